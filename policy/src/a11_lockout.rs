@@ -1,0 +1,135 @@
+//! Against guessing: after failures, a delay that grows (A11.5). Kept per ID, per device and per source.
+
+use std::time::Duration;
+
+/// A point on the server's monotonic clock, as the time since its start. Never set by anybody.
+pub type Monotonic = Duration;
+
+/// Whose failures are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// One ID, wherever the attempts come from.
+    Id,
+    /// One device.
+    Device,
+    /// One network address. A hospital's many people share one.
+    Source,
+}
+
+impl Counted {
+    /// Failures that cost nothing: typing errors of one person, or of a building full of them.
+    const fn free(self) -> u32 {
+        match self {
+            Self::Id | Self::Device => 3,
+            Self::Source => 30,
+        }
+    }
+}
+
+/// The first delay; each further failure doubles it.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// The longest delay. Longer would let a stranger keep a person out for good.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// Failures are forgotten after so long without one.
+const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
+
+/// The failures of one ID, device or source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lockout {
+    counted: Counted,
+    failures: u32,
+    last: Monotonic,
+    until: Monotonic,
+}
+
+impl Lockout {
+    /// No failures.
+    pub const fn new(counted: Counted) -> Self {
+        Self { counted, failures: 0, last: Duration::ZERO, until: Duration::ZERO }
+    }
+
+    /// Whether an attempt may be made; otherwise after how many whole seconds, at least one.
+    pub fn permit(&self, now: Monotonic) -> Result<(), u32> {
+        if now >= self.until {
+            return Ok(());
+        }
+        let left = self.until.saturating_sub(now);
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        Err(u32::try_from(seconds).unwrap_or(u32::MAX))
+    }
+
+    /// Counts a failed attempt.
+    pub fn failed(&mut self, now: Monotonic) {
+        if self.forgotten(now) {
+            self.failures = 0;
+        }
+        self.failures = self.failures.saturating_add(1);
+        self.last = now;
+        let over = self.failures.saturating_sub(self.counted.free());
+        if over > 0 {
+            let delay = FIRST.saturating_mul(1u32.checked_shl(over - 1).unwrap_or(u32::MAX)).min(LONGEST);
+            self.until = now.saturating_add(delay);
+        }
+    }
+
+    /// A success clears the ID's and the device's failures. A source's stay: one good guess excuses no bad ones.
+    pub fn succeeded(&mut self) {
+        if self.counted != Counted::Source {
+            *self = Self::new(self.counted);
+        }
+    }
+
+    /// Whether there is nothing left to remember.
+    pub fn forgotten(&self, now: Monotonic) -> bool {
+        now.saturating_sub(self.last) >= FORGOTTEN && now >= self.until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a11_5_three_errors_are_free_and_then_the_delay_doubles_up_to_its_bound() {
+        let mut lockout = Lockout::new(Counted::Id);
+        let mut now = Duration::from_secs(1);
+        let mut delays = Vec::new();
+        for _ in 0..14 {
+            assert_eq!(lockout.permit(now), Ok(()));
+            lockout.failed(now);
+            let wait = lockout.permit(now).err().unwrap_or(0);
+            delays.push(wait);
+            now += Duration::from_secs(u64::from(wait));
+        }
+        assert_eq!(delays, [0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]);
+    }
+
+    #[test]
+    fn a11_5_a_success_clears_the_person_but_not_the_source() {
+        let now = Duration::from_secs(1);
+        let mut person = Lockout::new(Counted::Id);
+        let mut source = Lockout::new(Counted::Source);
+        for _ in 0..40 {
+            person.failed(now);
+            source.failed(now);
+        }
+        person.succeeded();
+        source.succeeded();
+        assert_eq!(person.permit(now), Ok(()));
+        assert_eq!(source.permit(now), Err(900));
+    }
+
+    #[test]
+    fn a11_5_failures_are_forgotten_after_a_day() {
+        let mut lockout = Lockout::new(Counted::Id);
+        for _ in 0..5 {
+            lockout.failed(Duration::from_secs(10));
+        }
+        let later = Duration::from_secs(10 + 24 * 3600);
+        assert!(lockout.forgotten(later));
+        lockout.failed(later);
+        assert_eq!(lockout.permit(later), Ok(()));
+    }
+}

@@ -1,0 +1,53 @@
+//! What somebody has followed of one log: its tip, and the hash of every entry, to compare with what others have seen.
+
+use renkei_proto::code::Code;
+use renkei_proto::entry::{ChainError, Entry, Tip};
+use renkei_proto::hash::Hash32;
+use renkei_proto::statement::{Head, LogId};
+
+use crate::Refusal;
+
+/// A followed log.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    tip: Tip,
+    hashes: Vec<Hash32>,
+}
+
+impl Chain {
+    /// An empty log.
+    pub fn new(log: LogId) -> Self {
+        Self { tip: Tip::empty(log), hashes: Vec::new() }
+    }
+
+    /// Where it ends.
+    pub fn tip(&self) -> &Tip {
+        &self.tip
+    }
+
+    /// The head.
+    pub fn head(&self) -> Head {
+        self.tip.head
+    }
+
+    /// The head as it was after `size` entries; none if the log never had so many.
+    pub fn head_at(&self, size: u64) -> Option<Head> {
+        if size == 0 {
+            return Some(Head::default());
+        }
+        let at = usize::try_from(size - 1).ok()?;
+        self.hashes.get(at).map(|&hash| Head { size, hash })
+    }
+
+    /// Takes the next entry.
+    pub fn follow(&mut self, entry: &Entry) -> Result<(), ChainError> {
+        self.tip = self.tip.follow(entry)?;
+        self.hashes.push(self.tip.head.hash);
+        Ok(())
+    }
+
+    /// Whether somebody who saw `head` saw this log. Two logs of the same size with different hashes are a fork.
+    pub fn agrees(&self, head: Head) -> Result<(), Refusal> {
+        if self.head_at(head.size) == Some(head) { Ok(()) } else { Err(Refusal(Code::HeadMismatch)) }
+    }
+}

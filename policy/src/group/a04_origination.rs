@@ -1,0 +1,57 @@
+//! Article 4: the facility that manages the patient governs the group, or the Desk for it by delegation (A4.1, A4.2).
+//!
+//! Governing and reading are separate: nothing here asks whether the actor holds the group's keys.
+
+use renkei_proto::code::Code;
+use renkei_proto::id::{FacilityId, GroupId};
+use renkei_proto::statement::{Role, Statement};
+use renkei_proto::time::Time;
+
+use crate::registry::{Standing, View};
+use crate::{Refusal, require};
+
+/// The actor governs the group of `originator`: as its SNS administrator or group manager, or as an operator of the
+/// Desk under a delegation in force.
+pub(super) fn require_originator<'r>(
+    view: View<'r>,
+    statement: &Statement,
+    originator: FacilityId,
+    group: GroupId,
+    time: Time,
+) -> Result<Standing<'r>, Refusal> {
+    let standing = view.standing(statement)?;
+    match (statement.role, statement.acting_for) {
+        (Role::Operator, Some(acting_for)) => {
+            require(view.is_operator(standing.user), Code::NotOperator)?;
+            require(acting_for.facility == originator, Code::NotOriginator)?;
+            view.delegation(acting_for.delegation, originator, group, time)?;
+        }
+        (Role::Operator, None) => {
+            require(view.is_operator(standing.user), Code::NotOperator)?;
+            // The Desk's own groups (a round of training, say) need no delegation.
+            require(view.is_desk(originator), Code::DelegationMissing)?;
+        }
+        (_, Some(_)) => return Err(Code::WrongRole.into()),
+        (Role::SnsAdministrator, None) => {
+            require(view.is_administrator(standing.user, originator), Code::NotOriginator)?;
+        }
+        (Role::GroupManager, None) => {
+            require(view.is_group_manager(standing.user, originator), Code::NotOriginator)?;
+        }
+        (Role::User | Role::FacilityManager | Role::Root, None) => return Err(Code::NotOriginator.into()),
+    }
+    Ok(standing)
+}
+
+/// Whether somebody of `facility` may read a group of `originator`: operators of the Desk only where the delegation
+/// lets them (A4.2).
+pub(super) fn require_may_read(
+    view: View<'_>,
+    facility: FacilityId,
+    originator: FacilityId,
+    group: GroupId,
+    time: Time,
+) -> Result<(), Refusal> {
+    let restricted = view.is_desk(facility) && !view.is_desk(originator);
+    require(!restricted || view.operators_may_read(originator, group, time), Code::DelegationWithoutReading)
+}

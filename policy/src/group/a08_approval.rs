@@ -1,0 +1,60 @@
+//! Article 8: an invitation takes effect only when the invited person's own SNS administrator approves it (A8.4).
+//!
+//! The one who invites and the one who approves are different people of different facilities; only for the originator's
+//! own staff may one administrator do both. The Desk, acting as originator, never approves for another facility: its
+//! operators are administrators of the Desk alone.
+
+use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::InvitationId;
+use renkei_proto::statement::Statement;
+use renkei_proto::time::Time;
+
+use super::a04_origination::require_may_read;
+use super::a05_groups::require_open;
+use super::{Group, Invitation, InvitationState};
+use crate::registry::View;
+use crate::{Refusal, require};
+
+/// The open invitation, if the actor is the one who decides on it.
+fn decides<'g>(
+    group: &'g Group,
+    view: View<'_>,
+    statement: &Statement,
+    invitation: InvitationId,
+) -> Result<&'g Invitation, Refusal> {
+    let standing = view.standing(statement)?;
+    let open = group.invitation(invitation).ok_or(Code::Unknown)?;
+    require(open.state == InvitationState::Open, Code::InvitationSpent)?;
+    let person = view.user(open.user).ok_or(Code::Unknown)?;
+    require(statement.acting_for.is_none(), Code::ApprovalMissing)?;
+    view.require_administrator(&standing, statement.role, person.facility, Code::NotAdministrator)?;
+    let own_staff = person.facility == group.originator;
+    require(own_staff || standing.user != open.invited.user, Code::SecondPersonRequired)?;
+    Ok(open)
+}
+
+pub(super) fn permit_approval(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    invitation: InvitationId,
+    answers: Hash32,
+    time: Time,
+) -> Result<(), Refusal> {
+    let open = decides(group, view, statement, invitation)?;
+    require_open(group)?;
+    require(open.statement == answers, Code::Unknown)?;
+    require(view.active_user(open.user), Code::UserEnded)?;
+    let person = view.user(open.user).ok_or(Code::Unknown)?;
+    require_may_read(view, person.facility, group.originator, group.id, time)
+}
+
+pub(super) fn permit_decline(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    invitation: InvitationId,
+) -> Result<(), Refusal> {
+    decides(group, view, statement, invitation).map(|_| ())
+}

@@ -1,0 +1,224 @@
+//! From a statement to a new group: the checks that every act shares, and the table that leads to each article.
+
+use renkei_proto::act::{Act, GroupAct, GroupKind, HistoryPolicy, PatientConsent};
+use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use renkei_proto::statement::{LogId, Statement, Verified};
+use renkei_proto::time::Time;
+
+use super::roster::Roster;
+use super::{
+    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, a05_groups, a06_consent,
+    a08_approval, sealing,
+};
+use crate::registry::View;
+use crate::{Refusal, require};
+
+/// Proof that a group permits a statement. Made by [`judge`] only, for the state that it looked at.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    id: GroupId,
+    size: u64,
+    counter: (DeviceId, u64),
+    by: By,
+    change: Change,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    Created { kind: GroupKind, originator: FacilityId, history: HistoryPolicy, creator_reads: bool },
+    Consented(PatientConsent),
+    Invited { invitation: InvitationId, user: UserId, statement: Hash32 },
+    Approved(InvitationId),
+    Declined(InvitationId),
+    Withdrawn(InvitationId),
+    Removed(UserId),
+    Closed,
+    Epoch { record: EpochRecord },
+    HistoryGiven { devices: Vec<DeviceId>, first: u32, last: u32 },
+    Message,
+}
+
+/// Decides on `verified` in `group` (none before its first entry), to be entered at `time` under the registry of
+/// `view`, without changing anything.
+pub fn judge(group: Option<&Group>, verified: &Verified, view: View<'_>, time: Time) -> Result<Judged, Refusal> {
+    let statement = verified.statement();
+    let LogId::Group(id) = statement.log else { return Err(Code::WrongLog.into()) };
+    require(group.is_none_or(|group| group.id == id), Code::WrongLog)?;
+    let association = view.registry.association().ok_or(Code::NotFounded)?;
+    require(statement.association == association.id, Code::WrongLog)?;
+    require(statement.rules == renkei_proto::RULES, Code::UnknownRules)?;
+    let size = group.map_or(0, |group| group.size);
+    require(statement.seen.registry.size <= view.size() && statement.seen.group.size <= size, Code::HeadMismatch)?;
+    let (Some(user), Some(device)) = (statement.actor.user(), statement.actor.device()) else {
+        return Err(Code::WrongRole.into());
+    };
+    let change = match group {
+        None => judge_creation(statement, id, view, time)?,
+        Some(group) => judge_change(group, verified, view, time)?,
+    };
+    let counter = group.map_or(0, |group| group.counter(device)) + 1;
+    require(statement.counter == counter, Code::CounterWrong)?;
+    let by = By { user, acting_for: statement.acting_for, seq: size, time };
+    Ok(Judged { id, size, counter: (device, counter), by, change })
+}
+
+fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time) -> Result<Change, Refusal> {
+    let Act::Group(GroupAct::Create { kind, originator, history, creator_reads, .. }) = &statement.act else {
+        return Err(Code::Unknown.into());
+    };
+    a05_groups::permit_creation(view, statement, id, *kind, *originator, *creator_reads, time)?;
+    Ok(Change::Created { kind: *kind, originator: *originator, history: *history, creator_reads: *creator_reads })
+}
+
+fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) -> Result<Change, Refusal> {
+    let statement = verified.statement();
+    match &statement.act {
+        Act::Registry(_) => Err(Code::WrongLog.into()),
+        Act::Group(GroupAct::Create { .. }) => Err(Code::AlreadyExists.into()),
+        Act::Group(GroupAct::RecordConsent(consent)) => {
+            a06_consent::permit_record(group, view, statement, consent, time)?;
+            Ok(Change::Consented(consent.clone()))
+        }
+        Act::Group(GroupAct::Invite { invitation, user, .. }) => {
+            a05_groups::permit_invitation(group, view, statement, *invitation, *user, time)?;
+            Ok(Change::Invited { invitation: *invitation, user: *user, statement: verified.signed().hash() })
+        }
+        Act::Group(GroupAct::Approve { invitation, answers }) => {
+            a08_approval::permit_approval(group, view, statement, *invitation, *answers, time)?;
+            Ok(Change::Approved(*invitation))
+        }
+        Act::Group(GroupAct::Decline { invitation }) => {
+            a08_approval::permit_decline(group, view, statement, *invitation)?;
+            Ok(Change::Declined(*invitation))
+        }
+        Act::Group(GroupAct::Withdraw { invitation }) => {
+            a05_groups::permit_withdrawal(group, view, statement, *invitation, time)?;
+            Ok(Change::Withdrawn(*invitation))
+        }
+        Act::Group(GroupAct::Remove { user }) => {
+            a05_groups::permit_removal(group, view, statement, *user, time)?;
+            Ok(Change::Removed(*user))
+        }
+        Act::Group(GroupAct::Close) => {
+            a05_groups::permit_close(group, view, statement, time)?;
+            Ok(Change::Closed)
+        }
+        Act::Epoch(epoch) => {
+            let roster = Roster::of(group, view);
+            sealing::permit_epoch(group, view, statement, epoch, &roster)?;
+            let record = EpochRecord {
+                number: epoch.number,
+                seq: group.size,
+                roster: epoch.roster,
+                commitment: epoch.commitment,
+                devices: roster.devices().map(|(device, _)| device).collect(),
+            };
+            Ok(Change::Epoch { record })
+        }
+        Act::History(history) => {
+            sealing::permit_history(group, view, statement, history, &Roster::of(group, view))?;
+            let devices = history.devices.as_slice().to_vec();
+            Ok(Change::HistoryGiven { devices, first: history.first, last: history.last })
+        }
+        Act::Message(message) => {
+            sealing::permit_message(group, view, statement, message, &Roster::of(group, view))?;
+            Ok(Change::Message)
+        }
+    }
+}
+
+impl Judged {
+    /// Takes in what was judged. `false`, and nothing done, if the group has moved on since: judge again.
+    pub fn fold(self, group: &mut Option<Group>) -> bool {
+        if group.as_ref().map_or(0, |group| group.size) != self.size {
+            return false;
+        }
+        if let Change::Created { kind, originator, history, creator_reads } = self.change {
+            *group = Some(created(self.id, self.by, kind, originator, history, creator_reads));
+        } else if let Some(group) = group {
+            fold_change(group, self.by, self.change);
+        } else {
+            return false;
+        }
+        if let Some(group) = group {
+            group.size = self.size + 1;
+            group.counters.insert(self.counter.0, self.counter.1);
+        }
+        true
+    }
+}
+
+fn created(
+    id: GroupId,
+    by: By,
+    kind: GroupKind,
+    originator: FacilityId,
+    history: HistoryPolicy,
+    creator_reads: bool,
+) -> Group {
+    let mut group = Group {
+        id,
+        size: 0,
+        kind,
+        originator,
+        history,
+        created: by,
+        consent: None,
+        closed: None,
+        members: std::collections::BTreeMap::new(),
+        invitations: std::collections::BTreeMap::new(),
+        epochs: Vec::new(),
+        given: std::collections::BTreeSet::new(),
+        counters: std::collections::BTreeMap::new(),
+    };
+    if creator_reads {
+        let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
+        group.members.insert(by.user, vec![membership]);
+    }
+    group
+}
+
+fn fold_change(group: &mut Group, by: By, change: Change) {
+    match change {
+        Change::Created { .. } | Change::Message => {}
+        Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
+        Change::Invited { invitation, user, statement } => {
+            let invited = Invitation { user, invited: by, statement, state: InvitationState::Open };
+            group.invitations.insert(invitation, invited);
+        }
+        Change::Approved(id) => {
+            let first_epoch = match group.history {
+                HistoryPolicy::All => 1,
+                HistoryPolicy::FromApproval => group.epoch() + 1,
+            };
+            if let Some(invitation) = group.invitations.get_mut(&id) {
+                invitation.state = InvitationState::Approved(by);
+                let membership = Membership { invited: invitation.invited, approved: by, first_epoch, ended: None };
+                group.members.entry(invitation.user).or_default().push(membership);
+            }
+        }
+        Change::Declined(id) => settle(group, id, InvitationState::Declined(by)),
+        Change::Withdrawn(id) => settle(group, id, InvitationState::Withdrawn(by)),
+        Change::Removed(user) => {
+            let present = group.members.get_mut(&user).and_then(|memberships| memberships.last_mut());
+            if let Some(membership) = present {
+                membership.ended = Some(by);
+            }
+        }
+        Change::Closed => group.closed = Some(by),
+        Change::Epoch { record } => group.epochs.push(record),
+        Change::HistoryGiven { devices, first, last } => {
+            for device in devices {
+                group.given.extend((first..=last).map(|epoch| (device, epoch)));
+            }
+        }
+    }
+}
+
+fn settle(group: &mut Group, id: InvitationId, state: InvitationState) {
+    if let Some(invitation) = group.invitations.get_mut(&id) {
+        invitation.state = state;
+    }
+}

@@ -1,0 +1,198 @@
+//! One group as state: who governs it, who reads it, under which keys.
+//!
+//! A group's state follows from its own log and, for everything that concerns people and devices, from the registry as
+//! it was at the entry. So a registry entry alone (an ended ID, a wiped device) changes who reads a group.
+
+pub mod a04_origination;
+pub mod a05_groups;
+pub mod a06_consent;
+pub mod a08_approval;
+mod judge;
+pub mod roster;
+pub mod sealing;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use renkei_proto::act::{GroupKind, HistoryPolicy, PatientConsent};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use renkei_proto::statement::ActingFor;
+use renkei_proto::time::Time;
+use serde::{Deserialize, Serialize};
+
+pub use judge::{Judged, judge};
+
+/// Place of an entry in the group's log.
+pub type Seq = u64;
+
+/// Who did something, and in whose name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    /// The person.
+    pub user: UserId,
+    /// The facility acted for, where the Desk acted by delegation.
+    pub acting_for: Option<ActingFor>,
+    /// The entry.
+    pub seq: Seq,
+    /// Its time.
+    pub time: Time,
+}
+
+/// One stretch of a person's reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// Who invited.
+    pub invited: By,
+    /// Who approved.
+    pub approved: By,
+    /// The first epoch whose key this reader may have.
+    pub first_epoch: u32,
+    /// Who ended it.
+    pub ended: Option<By>,
+}
+
+/// Where an invitation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitationState {
+    /// Waits for the invited person's administrator.
+    Open,
+    /// Approved.
+    Approved(By),
+    /// Declined by the administrator.
+    Declined(By),
+    /// Taken back by the originator.
+    Withdrawn(By),
+}
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Whom.
+    pub user: UserId,
+    /// By whom.
+    pub invited: By,
+    /// Hash of the signed invitation, which an approval must name.
+    pub statement: Hash32,
+    /// Where it stands.
+    pub state: InvitationState,
+}
+
+/// An epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The entry.
+    pub seq: Seq,
+    /// Hash of the roster that it was made for.
+    pub roster: Hash32,
+    /// Commitment to its key.
+    pub commitment: Hash32,
+    /// The devices that have its key from the epoch's own boxes, ascending.
+    pub devices: Vec<DeviceId>,
+}
+
+/// A recorded consent (Form 3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentRecord {
+    /// The form.
+    pub consent: PatientConsent,
+    /// Who recorded it.
+    pub recorded: By,
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    id: GroupId,
+    size: u64,
+    kind: GroupKind,
+    originator: FacilityId,
+    history: HistoryPolicy,
+    created: By,
+    consent: Option<ConsentRecord>,
+    closed: Option<By>,
+    members: BTreeMap<UserId, Vec<Membership>>,
+    invitations: BTreeMap<InvitationId, Invitation>,
+    epochs: Vec<EpochRecord>,
+    /// Keys of earlier epochs that were handed over: to which device, of which epoch.
+    given: BTreeSet<(DeviceId, u32)>,
+    counters: BTreeMap<DeviceId, u64>,
+}
+
+impl Group {
+    /// Its identifier.
+    pub fn id(&self) -> GroupId {
+        self.id
+    }
+
+    /// Number of entries folded.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// About what.
+    pub fn kind(&self) -> GroupKind {
+        self.kind
+    }
+
+    /// The originating facility.
+    pub fn originator(&self) -> FacilityId {
+        self.originator
+    }
+
+    /// What newcomers may read.
+    pub fn history(&self) -> HistoryPolicy {
+        self.history
+    }
+
+    /// Who opened it.
+    pub fn created(&self) -> By {
+        self.created
+    }
+
+    /// The consent, once recorded.
+    pub fn consent(&self) -> Option<&ConsentRecord> {
+        self.consent.as_ref()
+    }
+
+    /// Who closed it, once closed.
+    pub fn closed(&self) -> Option<By> {
+        self.closed
+    }
+
+    /// Every stretch of everybody's reading.
+    pub fn members(&self) -> impl Iterator<Item = (UserId, &[Membership])> {
+        self.members.iter().map(|(&user, memberships)| (user, memberships.as_slice()))
+    }
+
+    /// The person's present membership.
+    pub fn membership(&self, user: UserId) -> Option<&Membership> {
+        self.members.get(&user)?.last().filter(|membership| membership.ended.is_none())
+    }
+
+    /// The invitations, decided or not.
+    pub fn invitations(&self) -> impl Iterator<Item = (InvitationId, &Invitation)> {
+        self.invitations.iter().map(|(&id, invitation)| (id, invitation))
+    }
+
+    /// An invitation.
+    pub fn invitation(&self, id: InvitationId) -> Option<&Invitation> {
+        self.invitations.get(&id)
+    }
+
+    /// The epochs, in order; number `n` stands at `n - 1`.
+    pub fn epochs(&self) -> &[EpochRecord] {
+        &self.epochs
+    }
+
+    /// The number of the present epoch; 0 before the first.
+    pub fn epoch(&self) -> u32 {
+        self.epochs.last().map_or(0, |epoch| epoch.number)
+    }
+
+    /// How many statements `device` has made here.
+    pub fn counter(&self, device: DeviceId) -> u64 {
+        self.counters.get(&device).copied().unwrap_or(0)
+    }
+}

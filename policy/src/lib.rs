@@ -1,0 +1,47 @@
+//! The rules: 板橋区医師会「医療介護連携におけるソーシャル・ネットワーキング・サービス利用に関するポリシー」 as pure functions.
+//!
+//! The server decides with this crate and every client verifies with it; there is no second rule anywhere. Nothing here
+//! does input or output, reads a clock, or draws randomness: the time is the log entry's own.
+//!
+//! | article | what | where |
+//! | --- | --- | --- |
+//! | 3 | application and admission of a facility | [`registry::a03_admission`] |
+//! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
+//! | 5 | groups: create, invite, remove, close | [`group::a05_groups`] |
+//! | 6 | the patient's consent | [`group::a06_consent`] |
+//! | 7 | administrators | [`registry::a07_administrators`] |
+//! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`] |
+//! | 9 | the staff pledge | [`registry::a09_pledge`] |
+//! | 11 | passwords, guessing, second factor, sessions | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`] |
+//! | 12 | wipe | [`registry::a12_wipe`] |
+//!
+//! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
+//! [`group::sealing`] are the rules of epochs, history and messages that follow from it.
+//!
+//! A state is a fold of statements. `judge` decides without changing anything and gives a proof of its "yes"; only with
+//! that proof can the state be folded on. So the server can make an entry durable between the two.
+
+pub mod a11_lockout;
+pub mod a11_password;
+pub mod a11_second_factor;
+pub mod a11_session;
+pub mod chain;
+pub mod group;
+pub mod registry;
+
+pub use renkei_proto::code::Code;
+
+/// A "no" of the rules. Nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal(pub Code);
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self(code)
+    }
+}
+
+/// `Ok`, or the refusal with `code` unless `condition` holds.
+fn require(condition: bool, code: Code) -> Result<(), Refusal> {
+    if condition { Ok(()) } else { Err(Refusal(code)) }
+}

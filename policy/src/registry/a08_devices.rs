@@ -1,0 +1,95 @@
+//! Article 8: devices are registered and approved (A8.2).
+//!
+//! A person's first device needs the facility's administrator. A further one lets somebody read what the person can
+//! read, so an administrator alone must not be able to add it: it also needs a signature of another device of the
+//! person or, when none is left, of a second administrator or an operator of the Desk. An administrator's own device is
+//! approved by another administrator wherever there is one (A7.1); an only administrator who has lost every device is
+//! helped by two operators.
+
+use renkei_proto::act::DeviceRegistration;
+use renkei_proto::code::Code;
+use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::statement::{Role, Statement};
+
+use super::{Registry, View};
+use crate::{Refusal, require};
+
+/// What a signature under a device's approval counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// The administrator's approval.
+    Approval,
+    /// The second signature that a further device needs.
+    Vouch,
+}
+
+pub(super) fn permit_approval(
+    registry: &Registry,
+    statement: &Statement,
+    user: UserId,
+    device: &DeviceRegistration,
+) -> Result<(), Refusal> {
+    let view = registry.now();
+    let standing = view.standing(statement)?;
+    view.user(user).ok_or(Code::Unknown)?;
+    require(view.active_user(user), Code::UserEnded)?;
+    match view.device(device.device) {
+        None => registry.require_new_device(device)?,
+        Some(known) => {
+            require(known.user == user && known.registration == *device, Code::KeyInUse)?;
+            require(known.wiped.is_none(), Code::DeviceWiped)?;
+            require(known.active.is_none(), Code::NothingToDo)?;
+        }
+    }
+    voice(view, statement.role, standing.user, user, device.device).map(|_| ())
+}
+
+/// What the signature of `actor` in `role` counts as for `device` of `user`.
+pub(super) fn voice(
+    view: View<'_>,
+    role: Role,
+    actor: UserId,
+    user: UserId,
+    device: DeviceId,
+) -> Result<Voice, Refusal> {
+    let person = view.user(user).ok_or(Code::Unknown)?;
+    let known = view.device(device);
+    let approver = known.and_then(|device| device.approved_by).map(|(_, by)| by);
+    let vouched = known.is_some_and(|device| device.vouched_by.is_some());
+    let only_administrator = view.is_administrator(user, person.facility)
+        && view.administrators(person.facility).all(|administrator| administrator == user);
+    let has_device = view.active_devices(user).next().is_some();
+    let needs_second = !has_device && person.devices.iter().any(|&other| other != device);
+
+    if role == Role::User {
+        require(actor == user, Code::NotAdministrator)?;
+        require(!vouched, Code::NothingToDo)?;
+        return Ok(Voice::Vouch);
+    }
+    let administrator = view.is_administrator(actor, person.facility);
+    let operator = view.is_operator(actor);
+    let expected = if view.is_desk(person.facility) { Role::Operator } else { Role::SnsAdministrator };
+    if administrator && role == expected {
+        return match approver {
+            None if actor == user && !only_administrator => Err(Code::SecondPersonRequired.into()),
+            None => Ok(Voice::Approval),
+            Some(by) if needs_second && !vouched => {
+                require(by != Some(actor), Code::SecondPersonRequired)?;
+                Ok(Voice::Vouch)
+            }
+            Some(_) => Err(Code::NothingToDo.into()),
+        };
+    }
+    if operator && role == Role::Operator && !has_device {
+        return match approver {
+            None if only_administrator => Ok(Voice::Approval),
+            None => Err(Code::NotAdministrator.into()),
+            Some(by) if needs_second && !vouched => {
+                require(by != Some(actor), Code::SecondPersonRequired)?;
+                Ok(Voice::Vouch)
+            }
+            Some(_) => Err(Code::NothingToDo.into()),
+        };
+    }
+    Err(if administrator || operator { Code::WrongRole } else { Code::NotAdministrator }.into())
+}

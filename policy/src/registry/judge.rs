@@ -1,0 +1,358 @@
+//! From a statement to a new registry: the checks that every act shares, and the table that leads to each article.
+
+use renkei_proto::act::{Act, FacilityKind, Person, RegistryAct};
+use renkei_proto::code::Code;
+use renkei_proto::id::{DeviceId, FacilityId, UserId};
+use renkei_proto::statement::{Actor, LogId, Role, Statement, Verified};
+use renkei_proto::time::Time;
+
+use super::{
+    Association, Device, Facility, Period, Registry, Seq, User, a03_admission, a04_delegation, a07_administrators,
+    a08_devices, a08_staff, a09_pledge, a12_wipe,
+};
+use crate::{Refusal, require};
+
+/// Proof that the registry permits a statement. Made by [`Registry::judge`] only, for the state that it looked at.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    size: u64,
+    counter: (Option<DeviceId>, u64),
+    role: Role,
+    actor: Option<UserId>,
+    body: renkei_proto::hash::Hash32,
+    act: RegistryAct,
+}
+
+/// What the world outside must do once a statement is folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// A device became active: it can have a certificate.
+    Activated(DeviceId),
+    /// A device was wiped: its connections end and its share goes.
+    Wiped(DeviceId),
+    /// An ID ended: its sessions and the shares of all its devices go.
+    Ended(UserId),
+}
+
+impl Registry {
+    /// Decides on `verified`, to be entered at `time`, without changing anything.
+    pub fn judge(&self, verified: &Verified, time: Time) -> Result<Judged, Refusal> {
+        let statement = verified.statement();
+        let Act::Registry(act) = &statement.act else { return Err(Code::WrongLog.into()) };
+        require(statement.log == LogId::Registry, Code::WrongLog)?;
+        require(statement.rules == renkei_proto::RULES, Code::UnknownRules)?;
+        require(statement.seen.registry.size <= self.size, Code::HeadMismatch)?;
+        require(statement.seen.group.size == 0, Code::HeadMismatch)?;
+        require(statement.acting_for.is_none(), Code::WrongRole)?;
+        let device = statement.actor.device();
+        require(statement.counter == self.counter(device) + 1, Code::CounterWrong)?;
+
+        if let RegistryAct::Found { root, .. } = act {
+            require(self.size == 0, Code::AlreadyExists)?;
+            require(statement.actor == Actor::Root && statement.role == Role::Root, Code::NotRoot)?;
+            require(statement.association == root.association(), Code::WrongLog)?;
+        } else {
+            let association = self.association.as_ref().ok_or(Code::NotFounded)?;
+            require(statement.association == association.id, Code::WrongLog)?;
+            self.judge_act(statement, act, time)?;
+        }
+        Ok(Judged {
+            size: self.size,
+            counter: (device, statement.counter),
+            role: statement.role,
+            actor: statement.actor.user(),
+            body: verified.signed().hash(),
+            act: act.clone(),
+        })
+    }
+
+    fn judge_act(&self, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
+        let view = self.now();
+        match act {
+            RegistryAct::Found { .. } => Err(Code::AlreadyExists.into()),
+            RegistryAct::CertifyServer(_) => require_root(statement),
+            RegistryAct::AppointOperator { person, device } => {
+                require_root(statement)?;
+                self.require_new_person(person)?;
+                a09_pledge::permit_at_registration(person, time)?;
+                self.require_new_device(device)
+            }
+            RegistryAct::ApplyFacility(application) => {
+                a03_admission::permit_application(self, statement, application, time)
+            }
+            RegistryAct::AdmitFacility { facility, application } => {
+                a03_admission::permit_admission(view, statement, *facility, *application)
+            }
+            RegistryAct::AppointAdministrator { user } => {
+                a07_administrators::permit_appointment(view, statement, *user)
+            }
+            RegistryAct::HandOverManagement { user } => a07_administrators::permit_hand_over(view, statement, *user),
+            RegistryAct::DismissAdministrator { user } => a07_administrators::permit_dismissal(view, statement, *user),
+            RegistryAct::GrantGroupManager { user } => a08_staff::permit_grant(view, statement, *user),
+            RegistryAct::RevokeGroupManager { user } => a08_staff::permit_revocation(view, statement, *user),
+            RegistryAct::RegisterStaff { facility, person } => {
+                a08_staff::permit_registration(view, statement, *facility)?;
+                if person.pledge.is_some() {
+                    a09_pledge::permit_at_registration(person, time)?;
+                }
+                self.require_new_person(person)
+            }
+            RegistryAct::EndUser { user } => a08_staff::permit_end(view, statement, *user),
+            RegistryAct::RecordPledge { user, pledge } => {
+                a09_pledge::permit_record(view, statement, *user, pledge, time)
+            }
+            RegistryAct::ApproveDevice { user, device } => a08_devices::permit_approval(self, statement, *user, device),
+            RegistryAct::WipeDevice { device } => a12_wipe::permit(view, statement, *device),
+            RegistryAct::Delegate { delegation, until, .. } => {
+                require(!self.delegations.contains_key(delegation), Code::AlreadyExists)?;
+                a04_delegation::permit(view, statement, *until, time)
+            }
+            RegistryAct::RevokeDelegation { delegation } => {
+                a04_delegation::permit_revocation(view, statement, *delegation)
+            }
+        }
+    }
+
+    pub(super) fn require_new_person(&self, person: &Person) -> Result<(), Refusal> {
+        require(!self.users.contains_key(&person.user), Code::AlreadyExists)
+    }
+
+    pub(super) fn require_new_device(&self, device: &renkei_proto::act::DeviceRegistration) -> Result<(), Refusal> {
+        require(!self.devices.contains_key(&device.device), Code::AlreadyExists)?;
+        let taken = self.keys.contains(device.signing.as_bytes()) || self.keys.contains(&device.sealing.0);
+        require(!taken && device.signing.as_bytes() != &device.sealing.0, Code::KeyInUse)
+    }
+
+    /// Takes in what was judged. Ignored, and `None`, if the registry has moved on since: judge again.
+    pub fn fold(&mut self, judged: Judged) -> Option<Vec<Effect>> {
+        if judged.size != self.size {
+            return None;
+        }
+        let seq = self.size;
+        let effects = self.fold_act(seq, judged.role, judged.actor, judged.body, judged.act);
+        self.counters.insert(judged.counter.0, judged.counter.1);
+        self.size = seq + 1;
+        Some(effects)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm for each act, each a line or two of bookkeeping")]
+    fn fold_act(
+        &mut self,
+        seq: Seq,
+        role: Role,
+        actor: Option<UserId>,
+        body: renkei_proto::hash::Hash32,
+        act: RegistryAct,
+    ) -> Vec<Effect> {
+        match act {
+            RegistryAct::Found { root, name, desk, desk_name, server } => {
+                let association = Association {
+                    id: root.association(),
+                    root,
+                    name: name.to_string(),
+                    desk,
+                    server: vec![(seq, server)],
+                };
+                self.association = Some(association);
+                let desk_facility = Facility {
+                    name: desk_name.to_string(),
+                    kind: FacilityKind::Desk,
+                    association_member: true,
+                    applied: seq,
+                    application: body,
+                    pledge: None,
+                    managers: Vec::new(),
+                    admitted_by: vec![(seq, None)],
+                    admitted: Some(seq),
+                };
+                self.facilities.insert(desk, desk_facility);
+                Vec::new()
+            }
+            RegistryAct::CertifyServer(server) => {
+                if let Some(association) = &mut self.association {
+                    association.server.push((seq, server));
+                }
+                Vec::new()
+            }
+            RegistryAct::AppointOperator { person, device } => {
+                let Some(desk) = self.association.as_ref().map(|association| association.desk) else {
+                    return Vec::new();
+                };
+                let (user, id) = (person.user, device.device);
+                self.insert_person(seq, desk, person);
+                self.insert_device(seq, user, device);
+                self.approve(id, (seq, None));
+                self.activate(id, seq)
+            }
+            RegistryAct::ApplyFacility(application) => {
+                let (user, id) = (application.manager.user, application.facility);
+                let facility = Facility {
+                    name: application.name.to_string(),
+                    kind: application.kind,
+                    association_member: application.association_member,
+                    applied: seq,
+                    application: body,
+                    pledge: Some(application.pledge),
+                    managers: vec![(seq, user)],
+                    admitted_by: Vec::new(),
+                    admitted: None,
+                };
+                self.facilities.insert(id, facility);
+                self.insert_person(seq, id, application.manager);
+                self.insert_device(seq, user, application.device);
+                if let Some(person) = self.users.get_mut(&user) {
+                    person.administrator.push(Period::starting(seq));
+                }
+                Vec::new()
+            }
+            RegistryAct::AdmitFacility { facility, .. } => self.fold_admission(seq, actor, facility),
+            RegistryAct::AppointAdministrator { user } => {
+                self.with_user(user, |person| person.administrator.push(Period::starting(seq)))
+            }
+            RegistryAct::HandOverManagement { user } => {
+                let facility = self.users.get(&user).map(|person| person.facility);
+                if let Some(facility) = facility.and_then(|id| self.facilities.get_mut(&id)) {
+                    facility.managers.push((seq, user));
+                }
+                Vec::new()
+            }
+            RegistryAct::DismissAdministrator { user } => {
+                self.with_user(user, |person| end(&mut person.administrator, seq))
+            }
+            RegistryAct::GrantGroupManager { user } => {
+                self.with_user(user, |person| person.group_manager.push(Period::starting(seq)))
+            }
+            RegistryAct::RevokeGroupManager { user } => {
+                self.with_user(user, |person| end(&mut person.group_manager, seq))
+            }
+            RegistryAct::RegisterStaff { facility, person } => {
+                self.insert_person(seq, facility, person);
+                Vec::new()
+            }
+            RegistryAct::EndUser { user } => {
+                self.with_user(user, |person| person.ended = Some(seq));
+                vec![Effect::Ended(user)]
+            }
+            RegistryAct::RecordPledge { user, pledge } => {
+                self.with_user(user, |person| person.pledge = Some((seq, pledge)))
+            }
+            RegistryAct::ApproveDevice { user, device } => self.fold_approval(seq, role, actor, user, device),
+            RegistryAct::WipeDevice { device } => {
+                if let Some(known) = self.devices.get_mut(&device) {
+                    known.wiped = Some(seq);
+                }
+                vec![Effect::Wiped(device)]
+            }
+            RegistryAct::Delegate { delegation, scope, until, operators_read } => {
+                let facility = actor.and_then(|user| self.users.get(&user)).map(|person| person.facility);
+                if let Some(facility) = facility {
+                    let period = Period::starting(seq);
+                    self.delegations
+                        .insert(delegation, super::Delegation { facility, scope, until, operators_read, period });
+                }
+                Vec::new()
+            }
+            RegistryAct::RevokeDelegation { delegation } => {
+                if let Some(delegation) = self.delegations.get_mut(&delegation) {
+                    delegation.period.until = Some(seq);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn fold_admission(&mut self, seq: Seq, actor: Option<UserId>, id: FacilityId) -> Vec<Effect> {
+        let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
+        facility.admitted_by.push((seq, actor));
+        if facility.admitted_by.len() < a03_admission::ADMITTERS {
+            return Vec::new();
+        }
+        facility.admitted = Some(seq);
+        let manager = facility.managers.first().map(|&(_, user)| user);
+        let first = manager.and_then(|user| self.users.get(&user)).and_then(|person| person.devices.first().copied());
+        first.map_or_else(Vec::new, |device| {
+            self.approve(device, (seq, actor));
+            self.activate(device, seq)
+        })
+    }
+
+    fn fold_approval(
+        &mut self,
+        seq: Seq,
+        role: Role,
+        actor: Option<UserId>,
+        user: UserId,
+        registration: renkei_proto::act::DeviceRegistration,
+    ) -> Vec<Effect> {
+        let id = registration.device;
+        let voice = actor.map(|actor| a08_devices::voice(self.now(), role, actor, user, id));
+        if !self.devices.contains_key(&id) {
+            self.insert_device(seq, user, registration);
+        }
+        let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
+        let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
+        match (voice, actor) {
+            (Some(Ok(a08_devices::Voice::Approval)), _) => device.approved_by = Some((seq, actor)),
+            (Some(Ok(a08_devices::Voice::Vouch)), Some(actor)) => device.vouched_by = Some((seq, actor)),
+            _ => {}
+        }
+        let enough = device.approved_by.is_some() && (first_ever || device.vouched_by.is_some());
+        if enough { self.activate(id, seq) } else { Vec::new() }
+    }
+
+    fn with_user(&mut self, user: UserId, change: impl FnOnce(&mut User)) -> Vec<Effect> {
+        if let Some(person) = self.users.get_mut(&user) {
+            change(person);
+        }
+        Vec::new()
+    }
+
+    fn insert_person(&mut self, seq: Seq, facility: FacilityId, person: Person) {
+        let user = User {
+            facility,
+            profession: person.profession,
+            details: person.details,
+            registered: seq,
+            ended: None,
+            administrator: Vec::new(),
+            group_manager: Vec::new(),
+            pledge: person.pledge.map(|pledge| (seq, pledge)),
+            devices: Vec::new(),
+        };
+        self.users.insert(person.user, user);
+    }
+
+    fn insert_device(&mut self, seq: Seq, user: UserId, registration: renkei_proto::act::DeviceRegistration) {
+        let id = registration.device;
+        self.keys.insert(*registration.signing.as_bytes());
+        self.keys.insert(registration.sealing.0);
+        if let Some(person) = self.users.get_mut(&user) {
+            person.devices.push(id);
+        }
+        let device =
+            Device { user, registration, named: seq, approved_by: None, vouched_by: None, active: None, wiped: None };
+        self.devices.insert(id, device);
+    }
+
+    fn approve(&mut self, id: DeviceId, by: (Seq, Option<UserId>)) {
+        if let Some(device) = self.devices.get_mut(&id) {
+            device.approved_by = Some(by);
+        }
+    }
+
+    fn activate(&mut self, id: DeviceId, seq: Seq) -> Vec<Effect> {
+        let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
+        device.active = Some(seq);
+        vec![Effect::Activated(id)]
+    }
+}
+
+fn end(periods: &mut [Period], seq: Seq) {
+    if let Some(period) = periods.iter_mut().rev().find(|period| period.until.is_none()) {
+        period.until = Some(seq);
+    }
+}
+
+pub(super) fn require_root(statement: &Statement) -> Result<(), Refusal> {
+    require(statement.actor == Actor::Root && statement.role == Role::Root, Code::NotRoot)
+}

@@ -1,0 +1,189 @@
+//! The registry as state: who is who in the association, and since when.
+//!
+//! Every fact carries the entry that made it and the entry that ended it, so that one state answers for every moment:
+//! [`Registry::at`] is the registry as it was after so many entries. A group's entry is judged, and later verified by
+//! everybody, under the registry as of the number that the entry records.
+
+pub mod a03_admission;
+pub mod a04_delegation;
+pub mod a07_administrators;
+pub mod a08_devices;
+pub mod a08_staff;
+pub mod a09_pledge;
+pub mod a12_wipe;
+mod judge;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use renkei_proto::act::{
+    Commitment, DelegationScope, DeviceRegistration, FacilityKind, FacilityPledge, Profession, ServerKeys, StaffPledge,
+};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{AssociationId, DelegationId, DeviceId, FacilityId, UserId};
+use renkei_proto::key::SigningPublic;
+use renkei_proto::time::Time;
+use serde::{Deserialize, Serialize};
+
+pub use judge::{Effect, Judged};
+pub use view::{Standing, View};
+
+/// Place of an entry in the registry.
+pub type Seq = u64;
+
+/// A stretch of the registry, from the entry that began it to the one that ended it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// Began with this entry.
+    pub from: Seq,
+    /// Ended with this one.
+    pub until: Option<Seq>,
+}
+
+impl Period {
+    fn starting(from: Seq) -> Self {
+        Self { from, until: None }
+    }
+
+    /// Whether it holds after `size` entries.
+    pub fn holds(&self, size: u64) -> bool {
+        self.from < size && self.until.is_none_or(|until| until >= size)
+    }
+}
+
+/// The association as founded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Association {
+    /// Its identifier.
+    pub id: AssociationId,
+    /// Its root key.
+    pub root: SigningPublic,
+    /// Its name.
+    pub name: String,
+    /// Its consultation desk.
+    pub desk: FacilityId,
+    /// The keys of its server, latest last.
+    pub server: Vec<(Seq, ServerKeys)>,
+}
+
+/// A facility.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facility {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: FacilityKind,
+    /// Whether it is a member of the association.
+    pub association_member: bool,
+    /// The entry with its application.
+    pub applied: Seq,
+    /// Hash of the signed application.
+    pub application: Hash32,
+    /// Form 1; none for the Desk.
+    pub pledge: Option<FacilityPledge>,
+    /// Facility managers, the present one last; none for the Desk, which the root appoints to.
+    pub managers: Vec<(Seq, UserId)>,
+    /// Who admitted it so far; none in it is the root.
+    pub admitted_by: Vec<(Seq, Option<UserId>)>,
+    /// The entry that admitted it.
+    pub admitted: Option<Seq>,
+}
+
+/// A person with the one ID.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Where the person works.
+    pub facility: FacilityId,
+    /// What the person does.
+    pub profession: Profession,
+    /// Commitment to the name.
+    pub details: Commitment,
+    /// The entry that registered the person.
+    pub registered: Seq,
+    /// The entry that ended the ID.
+    pub ended: Option<Seq>,
+    /// When an SNS administrator.
+    pub administrator: Vec<Period>,
+    /// When a group manager.
+    pub group_manager: Vec<Period>,
+    /// Form 2 or the exemption, and the entry that filed it.
+    pub pledge: Option<(Seq, StaffPledge)>,
+    /// The person's devices, in the order of registration.
+    pub devices: Vec<DeviceId>,
+}
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Whose it is.
+    pub user: UserId,
+    /// What it is, and its keys.
+    pub registration: DeviceRegistration,
+    /// The first entry that names it: its sealing keys are beside that one.
+    pub named: Seq,
+    /// The administrator who approved it, and the entry; the root for an operator's first device.
+    pub approved_by: Option<(Seq, Option<UserId>)>,
+    /// The second person, or the same person's other device, and the entry.
+    pub vouched_by: Option<(Seq, UserId)>,
+    /// The entry with which it became active.
+    pub active: Option<Seq>,
+    /// The entry that wiped it.
+    pub wiped: Option<Seq>,
+}
+
+/// A delegation of origination to the Desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// By whom.
+    pub facility: FacilityId,
+    /// How far.
+    pub scope: DelegationScope,
+    /// Until when, excluded.
+    pub until: Time,
+    /// Whether operators may read.
+    pub operators_read: bool,
+    /// From which entry to which.
+    pub period: Period,
+}
+
+/// The registry of one association. Empty until the root founds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registry {
+    size: u64,
+    association: Option<Association>,
+    facilities: BTreeMap<FacilityId, Facility>,
+    users: BTreeMap<UserId, User>,
+    devices: BTreeMap<DeviceId, Device>,
+    delegations: BTreeMap<DelegationId, Delegation>,
+    /// Every signing key and every sealing key's fingerprint ever registered: none is taken twice.
+    keys: BTreeSet<[u8; 32]>,
+    /// Statements so far, by device; the root's under none.
+    counters: BTreeMap<Option<DeviceId>, u64>,
+}
+
+impl Registry {
+    /// Number of entries folded.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The association, once founded.
+    pub fn association(&self) -> Option<&Association> {
+        self.association.as_ref()
+    }
+
+    /// The registry as it was after `size` entries; none if it has not grown so far.
+    pub fn at(&self, size: u64) -> Option<View<'_>> {
+        (size <= self.size).then_some(View { registry: self, size })
+    }
+
+    /// The registry as it is.
+    pub fn now(&self) -> View<'_> {
+        View { registry: self, size: self.size }
+    }
+
+    /// How many statements `device` (or the root) has made here.
+    pub fn counter(&self, device: Option<DeviceId>) -> u64 {
+        self.counters.get(&device).copied().unwrap_or(0)
+    }
+}

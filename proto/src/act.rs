@@ -1,0 +1,475 @@
+//! What a statement can say. Registry acts change who is who; group acts govern one group.
+//!
+//! Nothing here holds personal details: a person is an opaque identifier, and names or forms are commitments whose
+//! bodies travel and are stored apart, so that they can be erased while the chain of statements still verifies.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bounds;
+use crate::bytes::{Blob, List};
+use crate::hash::Hash32;
+use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use crate::key::SigningPublic;
+use crate::text::Line;
+use crate::time::{Date, Time};
+
+/// What kind of facility (事業所) one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FacilityKind {
+    /// 療養相談室, the association's consultation desk.
+    Desk,
+    /// 診療所.
+    Clinic,
+    /// 病院.
+    Hospital,
+    /// 歯科診療所.
+    DentalClinic,
+    /// 薬局.
+    Pharmacy,
+    /// 訪問看護ステーション.
+    VisitingNurseStation,
+    /// 居宅介護支援事業所.
+    CareManagerOffice,
+    /// 訪問介護事業所.
+    HomeHelpStation,
+    /// Another one that cares for patients at home.
+    Other,
+}
+
+/// What a person does. Shown beside every name; the least that readers must know to trust a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profession {
+    /// 医師.
+    Doctor,
+    /// 歯科医師.
+    Dentist,
+    /// 看護師.
+    Nurse,
+    /// 薬剤師.
+    Pharmacist,
+    /// ケアマネジャー.
+    CareManager,
+    /// ホームヘルパー.
+    Helper,
+    /// 理学療法士・作業療法士・言語聴覚士.
+    Therapist,
+    /// 相談員.
+    Consultant,
+    /// 事務.
+    Clerk,
+}
+
+/// What kind of device it is (A8.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    /// スマートフォン.
+    Phone,
+    /// タブレット.
+    Tablet,
+    /// パソコン.
+    Computer,
+}
+
+/// The operating system a device runs (A8.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OperatingSystem {
+    /// Linux.
+    Linux,
+    /// Microsoft Windows.
+    Windows,
+    /// Apple macOS.
+    MacOs,
+    /// Apple iOS or iPadOS.
+    Ios,
+    /// Android.
+    Android,
+}
+
+/// Whose a device is (A8.2, A12.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ownership {
+    /// The facility's.
+    Facility,
+    /// The person's own (BYOD).
+    Own,
+}
+
+/// A device as it is registered (A8.2). The sealing keys themselves travel in the sidecar.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DeviceRegistration {
+    /// The new device.
+    pub device: DeviceId,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// What it runs.
+    pub system: OperatingSystem,
+    /// Whose it is.
+    pub ownership: Ownership,
+    /// The key it signs with.
+    pub signing: SigningPublic,
+    /// Fingerprint of the keys it receives group keys with ([`crate::key::SealingPublic::fingerprint`]).
+    pub sealing: Hash32,
+}
+
+/// A salted commitment to personal details ([`crate::frame::Details`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Commitment(pub Hash32);
+
+/// Form 1, 連携守秘誓約書, as filed (Art. 3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacilityPledge {
+    /// The day on the paper.
+    pub signed_on: Date,
+    /// SHA-256 of the scan.
+    pub scan: Hash32,
+}
+
+/// Form 2, 従事者誓約書, or why it could be left out (Art. 9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StaffPledge {
+    /// The form was signed.
+    Signed {
+        /// The day on the paper.
+        on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// An equal pledge was already held (既に取り交わしている場合).
+    Exempt {
+        /// Since when.
+        held_since: Date,
+    },
+}
+
+/// The keys by which people's devices recognise the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerKeys {
+    /// Hash ([`crate::hash::AUTHORITY`]) of the certificate of the authority that issues the server's TLS certificate.
+    pub server_authority: Hash32,
+    /// Hash of the certificate of the authority that issues devices' TLS certificates.
+    pub device_authority: Hash32,
+    /// The key that signs the server's own statements (heads).
+    pub statement_key: SigningPublic,
+}
+
+/// An application of a facility with its first administrator (A3.1, A7.1), signed by that person's new device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacilityApplication {
+    /// The new facility.
+    pub facility: FacilityId,
+    /// Its name. A facility's name is public.
+    pub name: Line<{ bounds::NAME }>,
+    /// What it is.
+    pub kind: FacilityKind,
+    /// Whether it is a member of the association (others join under a recorded agreement).
+    pub association_member: bool,
+    /// Form 1.
+    pub pledge: FacilityPledge,
+    /// The person who applies: facility manager and first SNS administrator.
+    pub manager: Person,
+    /// That person's first device.
+    pub device: DeviceRegistration,
+}
+
+/// A person as registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The one ID of this person (A11.1).
+    pub user: UserId,
+    /// What the person does.
+    pub profession: Profession,
+    /// Commitment to the name.
+    pub details: Commitment,
+    /// Form 2, where it is already there. Without it there is no sign-in (A9.1).
+    pub pledge: Option<StaffPledge>,
+}
+
+/// How far a delegation reaches (A4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DelegationScope {
+    /// Every group of the facility, and new ones.
+    Facility,
+    /// One group.
+    Group(GroupId),
+}
+
+/// Acts on the registry: who is who in the association.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RegistryAct {
+    /// The root founds the association. Always the first entry, and only that.
+    Found {
+        /// The root key. Its hash is the association's identifier and the fingerprint in every ticket.
+        root: SigningPublic,
+        /// The association's name.
+        name: Line<{ bounds::NAME }>,
+        /// The consultation desk.
+        desk: FacilityId,
+        /// The desk's name.
+        desk_name: Line<{ bounds::NAME }>,
+        /// The keys of the server.
+        server: ServerKeys,
+    },
+    /// The root certifies new keys of the server.
+    CertifyServer(ServerKeys),
+    /// The root appoints an operator of the Desk with a first device.
+    AppointOperator {
+        /// Who.
+        person: Person,
+        /// The first device.
+        device: DeviceRegistration,
+    },
+    /// A facility applies (A3.1).
+    ApplyFacility(FacilityApplication),
+    /// A Desk operator admits a facility; the second one's statement makes it effective (A3.1).
+    AdmitFacility {
+        /// Which.
+        facility: FacilityId,
+        /// Hash ([`crate::hash::BODY`]) of the signed application, so that what was read is what is admitted.
+        application: Hash32,
+    },
+    /// The facility manager appoints an SNS administrator (A7.1).
+    AppointAdministrator {
+        /// Who.
+        user: UserId,
+    },
+    /// The facility manager hands the office over to another person of the facility (A7.1).
+    HandOverManagement {
+        /// To whom.
+        user: UserId,
+    },
+    /// The facility manager dismisses an SNS administrator; never the last one (A7.1).
+    DismissAdministrator {
+        /// Who.
+        user: UserId,
+    },
+    /// An SNS administrator lets a person create groups and invite for the facility (A4.1).
+    GrantGroupManager {
+        /// Who.
+        user: UserId,
+    },
+    /// Takes that back.
+    RevokeGroupManager {
+        /// Who.
+        user: UserId,
+    },
+    /// An SNS administrator registers a person and issues the ID (A8.3, A8.5).
+    RegisterStaff {
+        /// The facility.
+        facility: FacilityId,
+        /// Who.
+        person: Person,
+    },
+    /// An SNS administrator ends an ID: sessions, devices and memberships end with it (A8.3, A8.5).
+    EndUser {
+        /// Whose.
+        user: UserId,
+    },
+    /// An SNS administrator files a person's Form 2 or the exemption (A9.1).
+    RecordPledge {
+        /// Whose.
+        user: UserId,
+        /// The form.
+        pledge: StaffPledge,
+    },
+    /// A device is approved with exactly these keys (A8.2). A further device of a person needs two such statements: the
+    /// administrator's, and one by another device of the person or, with none left, by a second administrator or an
+    /// operator of the Desk.
+    ApproveDevice {
+        /// Whose.
+        user: UserId,
+        /// The device.
+        device: DeviceRegistration,
+    },
+    /// A device is wiped (A12.3): cut off, its share of the vault key destroyed, out of every roster.
+    WipeDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A facility's SNS administrator lets the Desk act as originator for it (A4.2).
+    Delegate {
+        /// The new delegation.
+        delegation: DelegationId,
+        /// How far.
+        scope: DelegationScope,
+        /// Until when, this second excluded.
+        until: Time,
+        /// Whether the Desk's operators may also read the groups (as Form 3 says).
+        operators_read: bool,
+    },
+    /// Takes a delegation back at once.
+    RevokeDelegation {
+        /// Which.
+        delegation: DelegationId,
+    },
+}
+
+/// What a group is about (A5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupKind {
+    /// One patient. Carries no message before the consent is recorded (A6.1).
+    Patient,
+    /// Anything else, and no patient information.
+    Free,
+}
+
+/// What a newcomer may read of what was written before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HistoryPolicy {
+    /// Everything.
+    All,
+    /// Nothing from before the approval.
+    FromApproval,
+}
+
+/// Who consented on Form 3 (Art. 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentBy {
+    /// The patient.
+    Patient,
+    /// A member of the family.
+    Family,
+}
+
+/// Form 3, 患者同意書 (Art. 6). Names and relation are in the sealed details.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientConsent {
+    /// Who consented.
+    pub by: ConsentBy,
+    /// The day on the paper.
+    pub signed_on: Date,
+    /// The day on which the other copy was handed over (双方が所持).
+    pub copy_given_on: Date,
+    /// SHA-256 of the scan.
+    pub scan: Hash32,
+    /// The name and the relation, sealed to the devices that govern the group.
+    pub details: BoxesRoot,
+}
+
+/// Sealed boxes that travel beside a statement: how many, and the Merkle root (RFC 6962) over them, so that a device
+/// can fetch its own alone and still know that it is the one that was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BoxesRoot {
+    /// How many boxes.
+    pub count: u32,
+    /// The root.
+    pub root: Hash32,
+}
+
+/// Acts that govern one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupAct {
+    /// The originating facility opens the group (A4.1, A5.1). Always the first entry of its log, and only that.
+    Create {
+        /// About what.
+        kind: GroupKind,
+        /// The originating facility (連携元事業所).
+        originator: FacilityId,
+        /// What newcomers may read.
+        history: HistoryPolicy,
+        /// Whether the person who creates the group reads it. Governing it doesn't depend on this.
+        creator_reads: bool,
+        /// The label, sealed to the devices of those who govern the group.
+        label: BoxesRoot,
+    },
+    /// The originator records the patient's consent (A6.1).
+    RecordConsent(PatientConsent),
+    /// The originator invites a person (A5.2).
+    Invite {
+        /// The new invitation.
+        invitation: InvitationId,
+        /// Whom.
+        user: UserId,
+        /// The label, sealed to the devices of the administrators who must decide and of the invited person.
+        label: BoxesRoot,
+    },
+    /// The invited person's own SNS administrator approves (A8.4). Consumes the invitation.
+    Approve {
+        /// Which.
+        invitation: InvitationId,
+        /// Hash ([`crate::hash::BODY`]) of the signed invitation.
+        answers: Hash32,
+    },
+    /// The invited person's own SNS administrator declines. Consumes the invitation.
+    Decline {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// The originator takes an open invitation back.
+    Withdraw {
+        /// Which.
+        invitation: InvitationId,
+    },
+    /// The originator, or the member's own SNS administrator, ends a membership at once (A5.2, A8.4).
+    Remove {
+        /// Whose.
+        user: UserId,
+    },
+    /// The originator closes the group: nothing more is written in it (A5.1).
+    Close,
+}
+
+/// A new epoch of a group: a fresh key for exactly the current readers' devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// One more than the epoch before; the first is 1.
+    pub number: u32,
+    /// Hash of the roster that it is made for.
+    pub roster: Hash32,
+    /// Commitment to the key.
+    pub commitment: Hash32,
+    /// One box for each device of the roster.
+    pub boxes: BoxesRoot,
+    /// The group's label, sealed under the epoch key.
+    pub label: Blob<{ bounds::SEALED_LABEL }>,
+}
+
+/// Keys of earlier epochs, handed to devices that lack them and may have them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// First epoch handed over.
+    pub first: u32,
+    /// Last epoch handed over.
+    pub last: u32,
+    /// To which devices, in ascending order, one box each.
+    pub devices: List<DeviceId, { bounds::ROSTER_DEVICES }>,
+    /// The boxes.
+    pub boxes: BoxesRoot,
+}
+
+/// A message. Everything in its statement but the ciphertext is bound to it as associated data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The epoch whose key it is under.
+    pub epoch: u32,
+    /// Random salt from which, with the epoch key and the sender, the key of this one message is derived.
+    pub salt: Hash32,
+    /// Conditions of handling. No bit has a meaning in version 1, and one that is set is refused.
+    pub flags: u8,
+    /// AES-256-GCM.
+    pub ciphertext: Blob<{ bounds::CIPHERTEXT }>,
+}
+
+/// What a statement says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// In the registry.
+    Registry(RegistryAct),
+    /// In a group's log: governance.
+    Group(GroupAct),
+    /// In a group's log: a new key.
+    Epoch(Epoch),
+    /// In a group's log: earlier keys for newcomers.
+    History(History),
+    /// In a group's log: a message.
+    Message(Message),
+}

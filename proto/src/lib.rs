@@ -1,0 +1,42 @@
+//! The bytes of Renkei.
+//!
+//! Everything that is stored, signed or sent is defined here, and nothing else is: this crate does no
+//! input or output, reads no clock, draws no randomness and knows no rule of the policy.
+//!
+//! From the inside out:
+//!
+//! * [`bounds`] names every limit with its reason; [`bytes`] and [`text`] are values that can't exceed theirs.
+//! * [`codec`] is the one canonical encoding (postcard, refused unless re-encoding gives the same bytes).
+//! * [`id`], [`hash`], [`time`], [`key`] are the small vocabulary.
+//! * [`statement`] is what a person's device signs: an act of [`act`] in its context. Governance, epochs,
+//!   history boxes and messages are all statements, so that there is one envelope to check.
+//! * [`entry`] is how a log holds a statement: numbered, timed by the server, chained by hashes.
+//! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
+//! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
+
+pub mod act;
+pub mod bounds;
+pub mod bytes;
+pub mod code;
+pub mod codec;
+pub mod entry;
+pub mod frame;
+pub mod hash;
+pub mod id;
+pub mod key;
+pub mod merkle;
+pub mod sentence;
+pub mod statement;
+pub mod text;
+pub mod ticket;
+pub mod time;
+pub mod words;
+
+/// The version byte of everything stored or signed today.
+pub const VERSION: u8 = 1;
+
+/// The suite byte: Ed25519, SHA-256, AES-256-GCM, `Noise_Xpsk1_25519_ChaChaPoly_SHA256` with ML-KEM-768.
+pub const SUITE: u8 = 1;
+
+/// The version of the rules that a statement was written under. An unknown one stops sealing.
+pub const RULES: u16 = 1;

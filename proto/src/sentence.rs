@@ -1,0 +1,355 @@
+//! What a person is told, in Japanese and English: what happened, and what to do next.
+
+use crate::code::Code;
+use crate::frame::PasswordRule;
+
+/// A language of screens and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// 日本語.
+    #[default]
+    Japanese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The language of a locale such as `ja_JP.UTF-8`. Anything but Japanese reads English.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("ja") { Self::Japanese } else { Self::English }
+    }
+
+    /// Chooses by language.
+    pub const fn pick<T: Copy>(self, japanese: T, english: T) -> T {
+        match self {
+            Self::Japanese => japanese,
+            Self::English => english,
+        }
+    }
+}
+
+/// The sentence for `code`.
+pub const fn sentence(code: Code, language: Language) -> &'static str {
+    let (japanese, english) = both(code);
+    language.pick(japanese, english)
+}
+
+/// What a password lacks.
+pub const fn password_rule(rule: PasswordRule, language: Language) -> &'static str {
+    match rule {
+        PasswordRule::Length => language.pick("13文字以上にしてください", "use at least 13 characters"),
+        PasswordRule::Letter => language.pick("英字を入れてください", "use a letter"),
+        PasswordRule::Digit => language.pick("数字を入れてください", "use a digit"),
+        PasswordRule::Symbol => language.pick("記号を入れてください", "use a symbol"),
+        PasswordRule::Guessable => language.pick(
+            "推測されやすい文字列です。無関係な語を組み合わせてください",
+            "too easy to guess: combine unrelated words",
+        ),
+        PasswordRule::Personal => {
+            language.pick("氏名や事業所名を使わないでください", "leave out your name and your facility's name")
+        }
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "a table, one row for each code")]
+const fn both(code: Code) -> (&'static str, &'static str) {
+    match code {
+        Code::FacilityNotAdmitted => (
+            "事業所の利用がまだ承認されていません。療養相談室の承認をお待ちください。",
+            "This facility has not been admitted yet. Wait for the consultation desk to admit it.",
+        ),
+        Code::NotOriginator => (
+            "この操作は連携元事業所だけが行えます。連携元事業所にご依頼ください。",
+            "Only the originating facility may do this. Ask the originating facility.",
+        ),
+        Code::NotAMember => (
+            "委託できるのは医師会の会員事業所だけです。貴事業所でグループを作成してください。",
+            "Only member facilities of the association can delegate. Create the group in your own facility.",
+        ),
+        Code::DelegationMissing => (
+            "この事業所からの委託がありません。事業所のSNS管理者に委託の登録を依頼してください。",
+            "That facility has not delegated to the desk. Ask its SNS administrator to record a delegation.",
+        ),
+        Code::DelegationExpired => (
+            "委託の期間が終わっています。事業所のSNS管理者に新しい委託を依頼してください。",
+            "The delegation has ended. Ask the facility's SNS administrator for a new one.",
+        ),
+        Code::DelegationWithoutReading => (
+            "この委託では療養相談室の職員は閲覧できません。閲覧を認める委託を事業所に依頼してください。",
+            "Under this delegation the desk's staff may not read. Ask the facility for a delegation that permits it.",
+        ),
+        Code::GroupClosed => (
+            "このグループは終了しています。続けるには新しいグループを作成してください。",
+            "This group is closed. Create a new group to go on.",
+        ),
+        Code::NotAReader => (
+            "このグループのメンバーではありません。参加が必要なら連携元事業所に招待を依頼してください。",
+            "Not a member of this group. If you need to take part, ask the originating facility for an invitation.",
+        ),
+        Code::AlreadyInGroup => (
+            "この方はすでにメンバーか、招待中です。グループの一覧を確かめてください。",
+            "This person is already a member or invited. Look at the group's list.",
+        ),
+        Code::ConsentMissing => (
+            "患者同意書が記録されていません。連携元事業所が同意書を記録すると書き込めます。",
+            "No patient consent is recorded. Messages can be sent once the originating facility records the consent form.",
+        ),
+        Code::ConsentNotApplicable => (
+            "自由グループに患者同意書は記録できません。患者グループを作成してください。",
+            "A free group can't hold a patient's consent. Create a patient group.",
+        ),
+        Code::NoAdministrator => (
+            "SNS管理者が一人もいなくなります。先に後任を任命してください。",
+            "The facility would be without an SNS administrator. Appoint a successor first.",
+        ),
+        Code::NotFacilityManager => (
+            "この操作は事業所管理者だけが行えます。事業所管理者にご依頼ください。",
+            "Only the facility manager may do this. Ask the facility manager.",
+        ),
+        Code::SecondPersonRequired => (
+            "自分だけでは行えません。もう一人の担当者に依頼してください。",
+            "You can't do this alone. Ask a second authorised person.",
+        ),
+        Code::ManagerNeeded => (
+            "事業所管理者のIDは終了できません。先に管理者の役割を引き継いでください。",
+            "The facility manager's ID can't be ended. Hand the office over first.",
+        ),
+        Code::DeviceNotApproved => (
+            "この端末は承認されていません。事業所のSNS管理者に承認を依頼してください。",
+            "This device is not approved. Ask your facility's SNS administrator to approve it.",
+        ),
+        Code::NotAdministrator => (
+            "この操作は該当する事業所のSNS管理者だけが行えます。SNS管理者にご依頼ください。",
+            "Only an SNS administrator of that facility may do this. Ask the SNS administrator.",
+        ),
+        Code::ApprovalMissing => (
+            "相手の事業所のSNS管理者の承認がまだです。承認をお待ちください。",
+            "The invited person's own SNS administrator has not approved yet. Wait for the approval.",
+        ),
+        Code::InvitationSpent => (
+            "この招待はすでに処理されています。必要なら改めて招待してください。",
+            "This invitation has already been decided or withdrawn. Invite again if needed.",
+        ),
+        Code::UserEnded => (
+            "このIDは終了しています。必要なら事業所のSNS管理者に相談してください。",
+            "This ID has been ended. Speak to the facility's SNS administrator.",
+        ),
+        Code::KeyInUse => (
+            "この鍵はすでに登録されています。端末をもう一度最初から登録してください。",
+            "This key is registered already. Enrol the device again from the start.",
+        ),
+        Code::PledgeMissing => (
+            "従事者誓約書が記録されていません。事業所のSNS管理者に記録を依頼してください。",
+            "No staff pledge is recorded. Ask your SNS administrator to record it.",
+        ),
+        Code::PasswordTooWeak => (
+            "パスワードが条件を満たしていません。次の点を直してください。",
+            "The password does not meet the rules. Mend these points.",
+        ),
+        Code::TryLater => (
+            "失敗が続いたため、しばらく受け付けません。時間をおいてやり直してください。",
+            "Too many failures. Wait and try again.",
+        ),
+        Code::SecondFactorRequired => (
+            "確認コードが必要です。認証アプリの6桁の数字を入力してください。",
+            "A code is needed. Enter the six digits of your code generator.",
+        ),
+        Code::DeviceWiped => (
+            "この端末は管理者により消去されました。別の端末を登録してください。",
+            "This device has been wiped by an administrator. Enrol another device.",
+        ),
+        Code::NotOperator => (
+            "この操作は療養相談室の担当者だけが行えます。療養相談室にお問い合わせください。",
+            "Only an operator of the consultation desk may do this. Contact the desk.",
+        ),
+        Code::NotRoot => (
+            "この操作には医師会の根元の鍵が必要です。鍵の保管者に依頼してください。",
+            "This needs the association's root key. Ask its keeper.",
+        ),
+        Code::SignInFailed => (
+            "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
+            "Sign-in failed. Check the ID, the password and the code.",
+        ),
+        Code::SessionRequired => ("サインインしていません。サインインしてください。", "Not signed in. Sign in first."),
+        Code::SessionLocked => {
+            ("ロックされています。サインインして解除してください。", "The session is locked. Sign in to unlock it.")
+        }
+        Code::SessionEnded => {
+            ("セッションが終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
+        }
+        Code::SetUpRequired => (
+            "初回の設定が済んでいません。最初のサインインでパスワードと確認コードを設定してください。",
+            "The first sign-in has not been made. Set a password and a code generator first.",
+        ),
+        Code::SetUpDone => (
+            "初回の設定は済んでいます。通常のサインインをしてください。",
+            "The first sign-in was made already. Sign in as usual.",
+        ),
+        Code::CertificateRequired => (
+            "端末の証明書がありません。端末を登録してください。",
+            "The device has no certificate for this service. Enrol the device.",
+        ),
+        Code::CertificateExpired => (
+            "端末の証明書の期限が切れています。SNS管理者から新しい登録票を受け取り、端末を登録し直してください。",
+            "The device's certificate has expired. Get a new enrolment ticket from your SNS administrator and enrol again.",
+        ),
+        Code::TicketRefused => (
+            "登録票が使えません。発行者に新しい登録票を依頼してください。",
+            "The enrolment ticket can't be used. Ask its issuer for a new one.",
+        ),
+        Code::NotFounded => (
+            "このサーバーではまだ医師会が設立されていません。先に設立を行ってください。",
+            "No association has been founded on this server yet. Found it first.",
+        ),
+        Code::ClaimRefused => (
+            "設立の確認コードが正しくないか、設立済みです。サーバーの初期化で表示されたコードを確かめてください。",
+            "The claim code is wrong or the association is founded already. Check the code shown at the server's initialisation.",
+        ),
+        Code::RekeyRequired => (
+            "メンバーが変わったため鍵を更新します。もう一度送信してください。",
+            "The members have changed, so the keys must be renewed. Send again.",
+        ),
+        Code::EpochTaken => (
+            "別の端末が先に鍵を更新しました。もう一度送信してください。",
+            "Another device renewed the keys first. Send again.",
+        ),
+        Code::RosterMismatch => (
+            "鍵の更新中にメンバーが変わりました。もう一度送信してください。",
+            "The members changed while the keys were renewed. Send again.",
+        ),
+        Code::HistoryNotDue => (
+            "過去の鍵を渡す必要がないか、渡せない相手です。操作は不要です。",
+            "These devices need no earlier keys, or may not have them. Nothing needs to be done.",
+        ),
+        Code::TooManyDevices => (
+            "グループの端末が多すぎます。使わない端末やメンバーを外してください。",
+            "The group has too many devices. Remove devices or members that are not needed.",
+        ),
+        Code::Unknown => (
+            "指定されたものが見つかりません。一覧で名前やIDを確かめてください。",
+            "That does not exist. Check the name or the identifier in the list.",
+        ),
+        Code::AlreadyExists => {
+            ("同じIDのものがすでにあります。一覧で確かめてください。", "That identifier is taken. Look at the list.")
+        }
+        Code::NothingToDo => ("すでにその状態です。操作は不要です。", "It is so already. Nothing needs to be done."),
+        Code::CounterWrong => (
+            "送信の順番が合いません。最新の状態を受け取ってから、もう一度お試しください。",
+            "The order of sending does not fit. Let the device catch up and try again.",
+        ),
+        Code::HeadMismatch => (
+            "記録の食い違いを検出しました。使用を止め、療養相談室に連絡してください。",
+            "The records disagree. Stop using the service and tell the consultation desk.",
+        ),
+        Code::WrongLog => (
+            "別のグループまたは別の医師会あての記録です。アプリを更新してください。",
+            "This record belongs to another group or association. Update the app.",
+        ),
+        Code::WrongRole => (
+            "その役割ではこの操作を行えません。担当の管理者に依頼してください。",
+            "That role may not do this. Ask the person in charge.",
+        ),
+        Code::UnknownRules => (
+            "新しい規則の記録があります。アプリを更新してください。",
+            "There are records under newer rules. Update the app.",
+        ),
+        Code::SignatureInvalid => (
+            "署名が正しくありません。使用を止め、療養相談室に連絡してください。",
+            "A signature does not hold. Stop and tell the consultation desk.",
+        ),
+        Code::SidecarMismatch => (
+            "送信内容の添付が署名と一致しません。アプリを更新してください。",
+            "What was sent does not match its signature. Update the app.",
+        ),
+        Code::DateOutOfRange => {
+            ("日付が正しい範囲にありません。日付を確かめてください。", "The date is out of range. Check the date.")
+        }
+        Code::Malformed => {
+            ("通信の内容を読み取れません。アプリを更新してください。", "What was sent can't be read. Update the app.")
+        }
+        Code::TooLarge => (
+            "内容が大きすぎます。短くするか、分けて送ってください。",
+            "It is too large. Shorten it or send it in parts.",
+        ),
+        Code::UnknownVersion => {
+            ("対応していない版です。アプリを更新してください。", "An unknown version. Update the app.")
+        }
+        Code::OutOfOrder => {
+            ("通信の順序が正しくありません。接続し直してください。", "Out of order on this connection. Connect again.")
+        }
+        Code::NotForYou => (
+            "これを見る権限がありません。必要ならSNS管理者に相談してください。",
+            "You have no access to this. Speak to your SNS administrator if you need it.",
+        ),
+        Code::Busy => ("混み合っています。少し待ってやり直してください。", "Too busy. Wait a moment and try again."),
+        Code::StorageFull => (
+            "サーバーの記録領域がいっぱいです。何も保存されていません。運用担当者に連絡してください。",
+            "The server's disk is full. Nothing was saved. Tell the operators of the service.",
+        ),
+        Code::StorageFailed => (
+            "サーバーの記録装置に障害があります。運用担当者に連絡してください。",
+            "The server's storage has failed. Tell the operators of the service.",
+        ),
+        Code::ShuttingDown => (
+            "サーバーが停止中です。少し待つと自動で再接続します。",
+            "The server is going down. Wait: the connection is made again by itself.",
+        ),
+        Code::Unreachable => (
+            "サーバーに接続できません。通信環境とサーバーのアドレスを確かめてください。",
+            "The server can't be reached. Check the network and the server's address.",
+        ),
+        Code::ServerNotTrusted => (
+            "接続先が正しいサーバーではありません。使用を止め、登録票の発行者に確かめてください。",
+            "This is not the right server. Stop, and check with whoever issued the ticket.",
+        ),
+        Code::VaultClosed => {
+            ("この端末の保管庫を開けません。サインインしてください。", "This device's vault can't be opened. Sign in.")
+        }
+        Code::LogNotTrusted => (
+            "記録の改ざんまたは欠落を検出したため、送信を止めました。療養相談室に連絡してください。",
+            "A record was altered or withheld, so sending has stopped. Tell the consultation desk.",
+        ),
+        Code::KeyAwaited => (
+            "鍵の受け渡しを待っています。メンバーの端末がオンラインになると自動で読めます。",
+            "Waiting for a colleague's device to hand over the key. It becomes readable by itself.",
+        ),
+        Code::NotAuthentic => (
+            "内容が送信者の書いたものと一致しません。療養相談室に連絡してください。",
+            "This is not what its author wrote. Tell the consultation desk.",
+        ),
+        Code::ProfileFailed => (
+            "この端末のファイルを読み書きできません。空き容量と権限を確かめてください。",
+            "A file of this device can't be read or written. Check free space and permissions.",
+        ),
+        Code::ProfileExists => (
+            "同じ名前のプロファイルがあります。--profile で別の名前を指定してください。",
+            "A profile of that name exists. Give another name with --profile.",
+        ),
+        Code::NotEnrolled => (
+            "この端末は登録されていません。renkei enrol で登録してください。",
+            "This device is not enrolled. Enrol it with `renkei enrol`.",
+        ),
+        Code::NotSignedIn => {
+            ("サインインしていません。renkei sign-in を実行してください。", "Not signed in. Run `renkei sign-in`.")
+        }
+        Code::BadInput => ("入力が正しくありません。入力を確かめてください。", "The input is not right. Check it."),
+        Code::Ambiguous => (
+            "同じ名前のものが複数あります。IDで指定してください。",
+            "Several things have that name. Give the identifier.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_says_what_happened_and_what_to_do_in_both_languages() {
+        for &code in Code::ALL {
+            let (japanese, english) = both(code);
+            assert!(japanese.matches('。').count() >= 2, "{code}: {japanese}");
+            assert!(english.matches('.').count() >= 2 && english.is_ascii(), "{code}: {english}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Points in time and calendar dates, as bytes. Nothing here reads a clock.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Seconds since 1970-01-01T00:00:00 UTC, without leap seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Time(pub u64);
+
+impl Time {
+    /// This time plus `seconds`, at most the last representable one.
+    #[must_use]
+    pub const fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this time, zero if it is not earlier.
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A day of the calendar, as written on a paper form. Exists only for real dates from 1900 to 2199.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+/// Not a date of the form `2026-11-22`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a date of the form 2026-11-22")]
+pub struct BadDate;
+
+impl Date {
+    /// The date, if the calendar has it.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, BadDate> {
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 0,
+        };
+        if !(1900..=2199).contains(&year) || day == 0 || day > days {
+            return Err(BadDate);
+        }
+        Ok(Self { year, month, day })
+    }
+}
+
+impl Date {
+    /// Days since 1970-01-01, negative before it.
+    pub fn days(self) -> i64 {
+        // Counted from 0000-03-01, so that the leap day is a year's last.
+        let (year, month) = if self.month > 2 {
+            (i64::from(self.year), i64::from(self.month) - 3)
+        } else {
+            (i64::from(self.year) - 1, i64::from(self.month) + 9)
+        };
+        let day_of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
+        365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
+    }
+
+    /// Whether this day had begun anywhere on Earth at `time` (the first time zone is 14 hours ahead of UTC).
+    pub fn begun_by(self, time: Time) -> bool {
+        i64::try_from(time.0.saturating_add(14 * 3600) / 86_400).is_ok_and(|today| self.days() <= today)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl FromStr for Date {
+    type Err = BadDate;
+
+    fn from_str(text: &str) -> Result<Self, BadDate> {
+        let mut parts = text.splitn(3, '-');
+        let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(BadDate);
+        };
+        if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+            return Err(BadDate);
+        }
+        let number = |s: &str| s.parse::<u16>().map_err(|_| BadDate);
+        let small = |s: &str| s.parse::<u8>().map_err(|_| BadDate);
+        Self::new(number(year)?, small(month)?, small(day)?)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        (self.year, self.month, self.day).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        if deserializer.is_human_readable() {
+            return String::deserialize(deserializer)?.parse().map_err(D::Error::custom);
+        }
+        let (year, month, day) = <(u16, u8, u8)>::deserialize(deserializer)?;
+        Self::new(year, month, day).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_count_from_the_epoch_of_unix_time() {
+        let days = |text: &str| text.parse::<Date>().unwrap().days();
+        assert_eq!(
+            (days("1970-01-01"), days("1969-12-31"), days("2000-03-01"), days("2026-11-22")),
+            (0, -1, 11_017, 20_779)
+        );
+        let date: Date = "2026-11-22".parse().unwrap();
+        assert!(date.begun_by(Time(20_779 * 86_400)));
+        assert!(date.begun_by(Time(20_779 * 86_400 - 14 * 3600)));
+        assert!(!date.begun_by(Time(20_779 * 86_400 - 14 * 3600 - 1)));
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        assert_eq!("2024-02-29".parse::<Date>().unwrap().to_string(), "2024-02-29");
+        for bad in ["2026-02-29", "2026-13-01", "2026-1-1", "1899-12-31", "2026-11-00", "yesterday", "2026-11-22-1"] {
+            assert_eq!(bad.parse::<Date>(), Err(BadDate), "{bad}");
+        }
+    }
+}
