@@ -14,7 +14,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::act::Commitment;
+use crate::act::{BoxesRoot, Commitment};
 use crate::bounds;
 use crate::bytes::{Blob, List};
 use crate::code::Code;
@@ -22,7 +22,7 @@ use crate::codec;
 use crate::hash::{self, Hash32};
 use crate::id::{AssociationId, DeviceId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
-use crate::merkle::Proof;
+use crate::merkle::{self, Proof};
 use crate::statement::{Head, LogId, Signed};
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
@@ -117,6 +117,30 @@ pub struct SealedBox {
     pub device: DeviceId,
     /// The bytes.
     pub sealed: Blob<{ bounds::SEALED_BOX }>,
+}
+
+/// The root that a statement signs over its boxes. None unless they are in strictly ascending order of devices.
+pub fn boxes_root(boxes: &Boxes) -> Option<BoxesRoot> {
+    let boxes = boxes.as_slice();
+    if !boxes.is_sorted_by(|a, b| a.device < b.device) {
+        return None;
+    }
+    let leaves: Vec<Vec<u8>> = boxes.iter().map(codec::encode).collect();
+    Some(BoxesRoot { count: u32::try_from(boxes.len()).ok()?, root: merkle::root(&leaves) })
+}
+
+/// The box of `device` with its place and the proof that it is under [`boxes_root`].
+pub fn find_box(boxes: &Boxes, device: DeviceId) -> Option<(u32, SealedBox, Proof)> {
+    let boxes = boxes.as_slice();
+    let index = boxes.binary_search_by_key(&device, |sealed| sealed.device).ok()?;
+    let leaves: Vec<Vec<u8>> = boxes.iter().map(codec::encode).collect();
+    Some((u32::try_from(index).ok()?, boxes.get(index)?.clone(), merkle::prove(&leaves, index)?))
+}
+
+/// Whether `sealed` is the box at `index` under `root`.
+pub fn box_is_under(root: BoxesRoot, index: u32, sealed: &SealedBox, proof: &Proof) -> bool {
+    let (Ok(count), Ok(index)) = (usize::try_from(root.count), usize::try_from(index)) else { return false };
+    merkle::includes(root.root, count, index, &codec::encode(sealed), proof)
 }
 
 /// What travels beside a statement and is not part of its signed bytes, only committed to by them.
