@@ -177,8 +177,13 @@ pub enum EnrolOp {
     },
     /// I hold the sealing keys too ([`crate::ticket::possession_mac`]).
     Possess(Mac),
-    /// Have I been approved?
-    Poll,
+    /// Have I been approved? Asked with the ticket's key, as the vault with the device's own is closed by now.
+    Poll {
+        /// The ticket that was answered.
+        ticket: TicketId,
+        /// [`crate::ticket::poll_proof`].
+        proof: Mac,
+    },
     /// The root speaks.
     Root {
         /// A [`RootOp`], encoded.
@@ -340,6 +345,8 @@ pub enum Op {
         /// By the session key in [`RESUME`], over the exporter value.
         signature: Signature,
     },
+    /// My facility's application: what works before it is admitted (A3.1).
+    Application,
     /// Change the password (A11.2).
     ChangePassword {
         /// The present one.
@@ -395,6 +402,13 @@ pub enum Answer {
         session: SessionId,
         /// The server's share of this device's vault key.
         share: Secret32,
+    },
+    /// A facility's application as it was signed, and how many have admitted it so far.
+    Application {
+        /// The statement.
+        signed: Signed,
+        /// Operators (or the root) who have admitted it.
+        admitted_by: u32,
     },
     /// Appended durably, or it already was.
     Accepted(Accepted),

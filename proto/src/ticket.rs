@@ -27,6 +27,7 @@ const PSK: Domain = Domain("renkei/v1/ticket/psk");
 const BIND: Domain = Domain("renkei/v1/ticket/bind");
 const PROVE_CLIENT: Domain = Domain("renkei/v1/enrol/client");
 const PROVE_SERVER: Domain = Domain("renkei/v1/enrol/server");
+const POLL: Domain = Domain("renkei/v1/enrol/poll");
 const BUNDLE_MAC: Domain = Domain("renkei/v1/enrol/bundle");
 const POSSESSION: Domain = Domain("renkei/v1/enrol/possession");
 
@@ -63,6 +64,11 @@ pub fn client_proof(psk: &[u8; 32], exporter: &[u8; 32]) -> Mac {
 /// The server's answer to it.
 pub fn server_proof(psk: &[u8; 32], exporter: &[u8; 32]) -> Mac {
     key::mac(psk, PROVE_SERVER, exporter)
+}
+
+/// The device's proof when it asks, later, whether it was approved.
+pub fn poll_proof(psk: &[u8; 32], exporter: &[u8; 32]) -> Mac {
+    key::mac(psk, POLL, exporter)
 }
 
 /// The device's authentication of its bundle to the issuer.

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use renkei_proto::act::{Epoch, History, Message};
+use renkei_proto::act::{Act, Epoch, History, Message};
 use renkei_proto::code::Code;
 use renkei_proto::id::DeviceId;
 use renkei_proto::statement::{Role, Statement};
@@ -79,6 +79,21 @@ pub fn due<'g>(group: &'g Group, roster: &'g Roster) -> impl Iterator<Item = (De
         let first = group.membership(reader.user)?.first_epoch;
         Some((device, lacking(group, first, device)?))
     })
+}
+
+/// Whether the boxes beside an epoch or a history statement are for exactly the devices that it must serve.
+pub fn boxes_are_complete(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    boxes: impl Iterator<Item = DeviceId>,
+) -> Result<(), Refusal> {
+    let complete = match &statement.act {
+        Act::Epoch(_) => boxes.eq(Roster::of(group, view).devices().map(|(device, _)| device)),
+        Act::History(history) => boxes.eq(history.devices.as_slice().iter().copied()),
+        Act::Group(_) | Act::Message(_) | Act::Registry(_) => true,
+    };
+    require(complete, Code::SidecarMismatch)
 }
 
 pub(super) fn permit_history(

@@ -10,6 +10,7 @@ use renkei_proto::act::DeviceRegistration;
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::{Role, Statement};
+use renkei_proto::ticket::Purpose;
 
 use super::{Registry, View};
 use crate::{Refusal, require};
@@ -42,6 +43,28 @@ pub(super) fn permit_approval(
         }
     }
     voice(view, statement.role, standing.user, user, device.device).map(|_| ())
+}
+
+/// Whether `user` may issue an enrolment ticket for `purpose`: an administrator for colleagues, everybody for a further
+/// device of their own, an operator of the Desk for a new facility. Operators' first tickets come from the root.
+pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(), Refusal> {
+    match purpose {
+        Purpose::Device(whose) => {
+            let person = view.user(whose).ok_or(Code::Unknown)?;
+            require(view.active_user(whose), Code::UserEnded)?;
+            let may = whose == user || view.is_administrator(user, person.facility);
+            // Two operators help an only administrator who has lost every device.
+            let last_resort = view.is_operator(user)
+                && view.is_administrator(whose, person.facility)
+                && view.active_devices(whose).next().is_none();
+            require(may || last_resort, Code::NotAdministrator)
+        }
+        Purpose::Facility(facility) => {
+            require(view.is_operator(user), Code::NotOperator)?;
+            require(view.facility(facility).is_none(), Code::AlreadyExists)
+        }
+        Purpose::Operator(_) => Err(Code::NotRoot.into()),
+    }
 }
 
 /// What the signature of `actor` in `role` counts as for `device` of `user`.

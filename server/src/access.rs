@@ -1,0 +1,62 @@
+//! Who is sent which log, and how much of it. Derived from the rules' state; it decides delivery, never readability:
+//! who can open what, the keys decide.
+
+use renkei_policy::group::Group;
+use renkei_policy::registry::{Standing, View};
+use renkei_proto::id::UserId;
+use renkei_proto::time::Time;
+
+use crate::world::World;
+
+/// How much of a log a person is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// All of it: a reader.
+    Whole,
+    /// Messages as headers alone: one who governs the group or decides on its invitations, without reading it.
+    Governance,
+}
+
+/// What `standing` is sent of `group` at `time`, if anything.
+pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time) -> Option<Access> {
+    if group.membership(standing.user).is_some() {
+        return Some(Access::Whole);
+    }
+    let originator = group.originator();
+    let governs = view.is_administrator(standing.user, originator)
+        || view.is_group_manager(standing.user, originator)
+        || (view.is_operator(standing.user)
+            && view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok()));
+    if governs || decides(group, view, standing) {
+        return Some(Access::Governance);
+    }
+    None
+}
+
+/// Whether somebody of the administrator's facility reads the group or is invited to it.
+fn decides(group: &Group, view: View<'_>, standing: &Standing<'_>) -> bool {
+    let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == standing.facility);
+    view.is_administrator(standing.user, standing.facility)
+        && (group.members().any(|(user, _)| own(user)) || group.invitations().any(|(_, one)| own(one.user)))
+}
+
+/// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group, or, for those whose office
+/// is to invite or to approve, anybody.
+pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time: Time) -> bool {
+    let view = world.registry().now();
+    let Some(person) = view.user(subject) else { return false };
+    let office = view.is_operator(viewer.user)
+        || view.is_administrator(viewer.user, viewer.facility)
+        || view.is_group_manager(viewer.user, viewer.facility);
+    if office || person.facility == viewer.facility {
+        return true;
+    }
+    world.groups_of(viewer.user, viewer.facility, false).iter().filter_map(|id| world.group(*id)).any(|(group, _)| {
+        access(group, view, viewer, time).is_some()
+            && (group.members().any(|(user, _)| user == subject)
+                || group.created().user == subject
+                || group.invitations().any(|(_, invitation)| {
+                    invitation.invited.user == subject || invitation.user == subject
+                }))
+    })
+}

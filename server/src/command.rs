@@ -1,0 +1,201 @@
+//! `renkei-server`: init, serve, verify.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use data_encoding::BASE64URL_NOPAD;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::frame::Secret32;
+use renkei_proto::hash::Hash32;
+use renkei_store::Progress;
+
+use crate::clock::Clock;
+use crate::config::{ConfigFile, DEFAULT_LISTEN};
+use crate::identity::Identity;
+use crate::service::{self, Service, StartError};
+use crate::{dev, endpoint};
+
+/// The server of Renkei.
+#[derive(Debug, Parser)]
+#[command(name = "renkei-server", version, about = "The server of Renkei / 連携のサーバー")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new server's keys and print the claim with which the association is founded on it
+    Init {
+        /// Data directory
+        #[arg(long, env = "RENKEI_DATA")]
+        data: PathBuf,
+    },
+    /// Serve until SIGTERM or SIGINT
+    Serve {
+        /// Configuration file (TOML: data, listen)
+        #[arg(long, env = "RENKEI_CONFIG")]
+        config: Option<PathBuf>,
+        /// Data directory
+        #[arg(long, env = "RENKEI_DATA")]
+        data: Option<PathBuf>,
+        /// UDP address to listen on [default: 0.0.0.0:4433]
+        #[arg(long, env = "RENKEI_LISTEN")]
+        listen: Option<SocketAddr>,
+        /// Write the address that was bound to this file once the server listens
+        #[arg(long)]
+        ready_file: Option<PathBuf>,
+        /// Development only: the clock can be moved forward through the data directory
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Check every checksum, link, signature and rule of a data directory, offline
+    Verify {
+        /// Data directory
+        data: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the claim again
+    Claim {
+        /// Data directory
+        #[arg(long, env = "RENKEI_DATA")]
+        data: PathBuf,
+    },
+}
+
+/// What `init` prints: the authority to recognise the server by, and the one-time code.
+pub fn claim_text(identity: &Identity) -> String {
+    let claim: (Hash32, Secret32) = (identity.server_authority_hash(), identity.claim());
+    format!("renkei:claim/{}", BASE64URL_NOPAD.encode(&codec::encode(&(identity.keys(), claim))))
+}
+
+/// Runs a command line.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Command::Init { data } => init(&data),
+        Command::Claim { data } => Identity::load(&data).map_err(failed).map(|identity| println!("{}", claim_text(&identity))),
+        Command::Verify { data, json } => verify(&data, json),
+        Command::Serve { config, data, listen, ready_file, dev } => serve(config, data, listen, ready_file.as_deref(), dev),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("renkei-server: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn init(data: &Path) -> Result<(), String> {
+    let identity = Identity::create(data).map_err(failed)?;
+    eprintln!("The server's keys are in {}. Back this directory up; keep it private.", data.display());
+    eprintln!("Found the association with this claim (renkei association found --claim …):");
+    println!("{}", claim_text(&identity));
+    Ok(())
+}
+
+fn verify(data: &Path, json: bool) -> Result<(), String> {
+    let seen = service::verify(data).map_err(failed)?;
+    if json {
+        let line = serde_json::json!({ "logs": seen.logs, "entries": seen.entries, "torn_bytes": seen.torn_bytes });
+        println!("{line}");
+    } else {
+        println!("{} logs, {} entries: every checksum, link, signature and rule holds.", seen.logs, seen.entries);
+        if seen.torn_bytes > 0 {
+            println!("{} bytes of an interrupted write follow; nothing in them was acknowledged.", seen.torn_bytes);
+        }
+    }
+    Ok(())
+}
+
+fn serve(
+    config: Option<PathBuf>,
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    ready_file: Option<&Path>,
+    dev: bool,
+) -> Result<(), String> {
+    let file = config.as_deref().map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
+    let data = data.or(file.data).ok_or("where is the data directory? Give --data, or run `renkei-server init --data DIR` first")?;
+    let listen = match listen.or(file.listen) {
+        Some(listen) => listen,
+        None => DEFAULT_LISTEN.parse().map_err(failed)?,
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RENKEI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn=warn,sled=warn"));
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(serve_until_told(&data, listen, ready_file, dev))
+}
+
+fn show(progress: Progress) {
+    tracing::info!(?progress, "reading the journal");
+}
+
+async fn serve_until_told(data: &Path, listen: SocketAddr, ready_file: Option<&Path>, dev: bool) -> Result<(), String> {
+    let identity = Identity::load(data).map_err(failed)?;
+    let clock = Arc::new(Clock::default());
+    let (service, writing) =
+        Service::start(data, identity, Arc::clone(&clock), &mut show).map_err(|error: StartError| error.to_string())?;
+    let endpoint = endpoint::open(&service, listen).map_err(failed)?;
+    let bound = endpoint.local_addr().map_err(failed)?;
+    if dev {
+        tracing::warn!("development server: its clock can be moved");
+        dev::listen(&data.join("dev.sock"), clock).map_err(failed)?;
+    }
+    tracing::info!(%bound, "listening");
+    if let Some(file) = ready_file {
+        announce(file, bound).map_err(failed)?;
+    }
+    let accepting = tokio::spawn(endpoint::accept(Arc::clone(&service), endpoint.clone()));
+    told_to_stop().await.map_err(failed)?;
+    tracing::info!("going down");
+    // No new connections; what is with the writer is made durable and answered; then everybody is told.
+    endpoint.set_server_config(None);
+    service.hub.close_all(Code::ShuttingDown);
+    endpoint.close(quinn::VarInt::from_u32(u32::from(Code::ShuttingDown.number())), b"shutting_down");
+    drop(tokio::time::timeout(std::time::Duration::from_secs(2), endpoint.wait_idle()).await);
+    accepting.abort();
+    drop(accepting.await);
+    drop(service);
+    drop(tokio::time::timeout(std::time::Duration::from_secs(10), writing).await);
+    tracing::info!("down");
+    Ok(())
+}
+
+/// The ready file appears whole or not at all.
+fn announce(file: &Path, bound: SocketAddr) -> std::io::Result<()> {
+    let partial = file.with_extension("partial");
+    let mut out = std::fs::File::create(&partial)?;
+    writeln!(out, "{bound}")?;
+    drop(out);
+    std::fs::rename(partial, file)
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

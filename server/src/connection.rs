@@ -1,0 +1,107 @@
+//! One connection of the main protocol: request streams, and the one sync stream.
+
+use std::sync::{Arc, Mutex};
+
+use quinn::{RecvStream, SendStream, VarInt};
+use renkei_policy::a11_session::Need;
+use renkei_proto::bounds;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::frame::{Answer, ClientFrame, Fault};
+use renkei_proto::id::{DeviceId, UserId};
+
+use crate::hub::{Live, lock};
+use crate::service::{Service, decode_code};
+use crate::sign_in::SetUp;
+use crate::sync;
+
+/// What the requests of one connection share.
+pub(crate) struct Driver {
+    pub(crate) service: Arc<Service>,
+    pub(crate) live: Arc<Live>,
+    pub(crate) quic: quinn::Connection,
+    pub(crate) exporter: [u8; 32],
+    /// A first sign-in that is half done.
+    pub(crate) set_up: Mutex<Option<SetUp>>,
+    /// The sync stream, of which there is one.
+    syncing: Mutex<Option<tokio::task::AbortHandle>>,
+}
+
+/// Serves a connection until it ends.
+pub(crate) async fn serve(
+    service: Arc<Service>,
+    quic: quinn::Connection,
+    user: UserId,
+    device: DeviceId,
+    exporter: [u8; 32],
+) {
+    let live = service.hub.join(quic.clone(), user, device);
+    // The device may have been cut off between the look at its certificate and its joining.
+    if let Err(code) = service.owner(device) {
+        live.cut(code);
+    }
+    let driver = Arc::new(Driver {
+        service: Arc::clone(&service),
+        live: Arc::clone(&live),
+        quic: quic.clone(),
+        exporter,
+        set_up: Mutex::new(None),
+        syncing: Mutex::new(None),
+    });
+    while let Ok((send, receive)) = quic.accept_bi().await {
+        tokio::spawn(stream(Arc::clone(&driver), send, receive));
+    }
+    if let Some(task) = lock(&driver.syncing).take() {
+        task.abort();
+    }
+    service.hub.leave(&live);
+}
+
+async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) {
+    let frame = match receive.read_to_end(bounds::FRAME).await {
+        Ok(bytes) => {
+            let bytes = zeroize::Zeroizing::new(bytes);
+            codec::decode::<ClientFrame>(&bytes).map_err(decode_code)
+        }
+        Err(quinn::ReadToEndError::TooLong) => Err(Code::TooLarge),
+        Err(quinn::ReadToEndError::Read(_)) => return,
+    };
+    let answer: Result<Answer, Fault> = match frame {
+        Ok(ClientFrame::Request(request)) => {
+            let answer = driver.handle(request.op).await;
+            if let Err(fault) = &answer {
+                tracing::debug!(request = %request.id, device = %driver.live.device(), code = %fault.code, "refused");
+            }
+            answer
+        }
+        Ok(ClientFrame::Sync(positions)) => match driver.live.permit(Need::OpenSession) {
+            Ok(()) => return driver.sync(send, positions.into_vec()),
+            Err(refusal) => return reset(send, refusal.0),
+        },
+        Err(code) => Err(code.into()),
+    };
+    let bytes = zeroize::Zeroizing::new(codec::encode(&answer));
+    send_and_finish(send, &bytes).await;
+}
+
+/// Sends a whole answer. A peer that has gone away no longer wants it.
+pub(crate) async fn send_and_finish(mut send: SendStream, bytes: &[u8]) {
+    if send.write_all(bytes).await.is_ok() && send.finish().is_ok() {
+        drop(send.stopped().await);
+    }
+}
+
+/// Ends a stream with `code` as its application error.
+pub(crate) fn reset(mut send: SendStream, code: Code) {
+    drop(send.reset(VarInt::from_u32(u32::from(code.number()))));
+}
+
+impl Driver {
+    /// Starts the sync stream; an earlier one of this connection gives way.
+    fn sync(self: &Arc<Self>, send: SendStream, positions: Vec<(renkei_proto::statement::LogId, u64)>) {
+        let task = tokio::spawn(sync::run(Arc::clone(self), send, positions));
+        if let Some(earlier) = lock(&self.syncing).replace(task.abort_handle()) {
+            earlier.abort();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `--dev`: a socket in the data directory through which tests and the demo move the clock forward. One line in, the
+//! seconds to add; one line out, the time it is then.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::clock::Clock;
+
+/// Listens on `path`, which only the owner of the data directory can reach.
+pub(crate) fn listen(path: &Path, clock: Arc<Clock>) -> std::io::Result<()> {
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    let listener = UnixListener::bind(path)?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream, Arc::clone(&clock)));
+        }
+    });
+    Ok(())
+}
+
+async fn serve(stream: UnixStream, clock: Arc<Clock>) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let Ok(seconds) = line.trim().parse() else { return };
+        clock.advance(seconds);
+        if write.write_all(format!("{}\n", clock.utc().0).as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}

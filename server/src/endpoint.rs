@@ -1,0 +1,163 @@
+//! The QUIC endpoint, and the one place that dispatches on ALPN.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::crypto::rustls::HandshakeData;
+use quinn::{Endpoint, EndpointConfig, Incoming, ServerConfig, TransportConfig, VarInt};
+use renkei_proto::bounds;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::frame::{ALPN, ALPN_ENROL, EXPORTER, EnrolAnswer, EnrolOp, Fault};
+use rustls::pki_types::CertificateDer;
+
+use crate::connection;
+use crate::enrol::Enrolment;
+use crate::hub::close;
+use crate::service::Service;
+use crate::tls::{self, DeviceCertificate, TlsError};
+
+/// Streams that a client may have open at once: its sync stream and some requests. What each may hold in memory is
+/// bounded, so this bounds a connection.
+const STREAMS: u32 = 16;
+
+/// A connection from which nothing came for so long is over. Clients keep alive every 15 s.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// An enrolment takes a few round trips; whoever dawdles starts again.
+const ENROLMENT: Duration = Duration::from_secs(60);
+
+/// Half-made connections at once. Beyond, a newcomer has to prove its address first.
+const HALF_OPEN: usize = 256;
+
+/// Bytes the kernel may hold for us in each direction: a burst from a few hundred clients.
+const SOCKET_BUFFER: usize = 4 * 1_024 * 1_024;
+
+/// Why the endpoint can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EndpointError {
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The address.
+    #[error("{address}: {source}")]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+fn transport() -> TransportConfig {
+    let mut transport = TransportConfig::default();
+    transport
+        .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
+        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .stream_receive_window(VarInt::from_u32(u32::try_from(bounds::FRAME).unwrap_or(u32::MAX)))
+        .receive_window(VarInt::from_u32(u32::try_from(2 * bounds::FRAME).unwrap_or(u32::MAX)))
+        .send_window(1_024 * 1_024)
+        .datagram_receive_buffer_size(None)
+        .max_idle_timeout(Some(VarInt::from_u32(u32::try_from(IDLE.as_millis()).unwrap_or(u32::MAX)).into()));
+    transport
+}
+
+/// Opens the endpoint on `address`.
+pub(crate) fn open(service: &Arc<Service>, address: SocketAddr) -> Result<Endpoint, EndpointError> {
+    let crypto = tls::server_config(&service.identity, &service.clock)?;
+    let mut config = ServerConfig::with_crypto(Arc::new(crypto));
+    config.transport_config(Arc::new(transport()));
+    let bind = |source| EndpointError::Bind { address, source };
+    let socket = UdpSocket::bind(address).map_err(bind)?;
+    let options = socket2::SockRef::from(&socket);
+    // Smaller buffers than asked for only cost speed.
+    drop((options.set_recv_buffer_size(SOCKET_BUFFER), options.set_send_buffer_size(SOCKET_BUFFER)));
+    let runtime = Arc::new(quinn::TokioRuntime);
+    Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime).map_err(bind)
+}
+
+/// Accepts connections until the endpoint is closed.
+pub(crate) async fn accept(service: Arc<Service>, endpoint: Endpoint) {
+    while let Some(incoming) = endpoint.accept().await {
+        if endpoint.open_connections() > HALF_OPEN && !incoming.remote_address_validated() && incoming.may_retry() {
+            // Failing to send the retry costs the peer a time-out, nothing else.
+            drop(incoming.retry());
+            continue;
+        }
+        tokio::spawn(serve(Arc::clone(&service), incoming));
+    }
+}
+
+/// One connection, from handshake to end.
+async fn serve(service: Arc<Service>, incoming: Incoming) {
+    let source = incoming.remote_address();
+    let quic = match incoming.await {
+        Ok(quic) => quic,
+        Err(error) => {
+            tracing::debug!(%source, %error, "no connection");
+            return;
+        }
+    };
+    let mut exporter = [0; 32];
+    let Some(protocol) = protocol(&quic) else { return close(&quic, Code::Malformed) };
+    if quic.export_keying_material(&mut exporter, EXPORTER, &protocol).is_err() {
+        return close(&quic, Code::Malformed);
+    }
+    match protocol.as_slice() {
+        ALPN => match device(&service, &quic) {
+            Ok((user, device)) => connection::serve(service, quic, user, device, exporter).await,
+            Err(code) => {
+                tracing::info!(%source, %code, "connection refused");
+                close(&quic, code);
+            }
+        },
+        ALPN_ENROL => enrol(&service, &quic, exporter).await,
+        _ => close(&quic, Code::Malformed),
+    }
+}
+
+fn protocol(quic: &quinn::Connection) -> Option<Vec<u8>> {
+    quic.handshake_data()?.downcast::<HandshakeData>().ok()?.protocol
+}
+
+/// Whose device is at the other end, if its certificate is in force and the device may connect.
+fn device(
+    service: &Service,
+    quic: &quinn::Connection,
+) -> Result<(renkei_proto::id::UserId, renkei_proto::id::DeviceId), Code> {
+    let chain = quic.peer_identity().and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
+    let chain = chain.ok_or(Code::CertificateRequired)?;
+    let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or(Code::CertificateRequired)?;
+    let user = service.owner(certificate.device)?;
+    if certificate.not_after <= service.clock.utc() {
+        return Err(Code::CertificateExpired);
+    }
+    Ok((user, certificate.device))
+}
+
+/// The enrolment protocol: one request after the other, within its time.
+async fn enrol(service: &Service, quic: &quinn::Connection, exporter: [u8; 32]) {
+    let mut enrolment = Enrolment::new(service, exporter, quic.remote_address().ip());
+    let conversation = async {
+        while let Ok((send, mut receive)) = quic.accept_bi().await {
+            let answer = match receive.read_to_end(bounds::ENROL_FRAME).await {
+                Ok(bytes) => match codec::decode::<EnrolOp>(&bytes) {
+                    Ok(op) => enrolment.handle(op).await,
+                    Err(error) => Err(crate::service::decode_code(error).into()),
+                },
+                Err(quinn::ReadToEndError::TooLong) => Err(Code::TooLarge.into()),
+                Err(quinn::ReadToEndError::Read(_)) => continue,
+            };
+            respond(send, &answer).await;
+        }
+    };
+    if tokio::time::timeout(ENROLMENT, conversation).await.is_err() {
+        close(quic, Code::OutOfOrder);
+    }
+}
+
+async fn respond(send: quinn::SendStream, answer: &Result<EnrolAnswer, Fault>) {
+    let bytes = zeroize::Zeroizing::new(codec::encode(answer));
+    connection::send_and_finish(send, &bytes).await;
+}

@@ -1,0 +1,39 @@
+//! The server: decides by the rules of [`renkei_policy`], makes durable with [`renkei_store`], delivers over QUIC.
+//!
+//! The way of a message:
+//!
+//! ```text
+//! request stream ─ connection ─ session open? ─ signature ─ writer ─ rules ─ journal, fdatasync
+//!                                                             │
+//!        acknowledgement to the sender ◄──────────────────────┤ only with the store's proof in hand
+//!        sync streams of the readers  ◄── woken, pull the log ┘
+//! ```
+//!
+//! * [`identity`]: the server's keys and certificates; [`tls`]: TLS 1.3 and X25519MLKEM768 only.
+//! * `endpoint` dispatches on ALPN: `enrol` for devices without a certificate, `connection` for the others.
+//! * `requests` and `sign_in` answer; `writer` is the only one that changes anything; [`world`] is the folded state.
+//! * `sync` delivers by positions; `hub` wakes and cuts off; [`access`] says who is sent what.
+//! * [`service::verify`] checks a data directory offline.
+//!
+//! The server holds no rule of its own and no key of any group.
+
+pub mod access;
+pub mod clock;
+pub mod command;
+pub mod config;
+mod connection;
+mod dev;
+mod endpoint;
+mod enrol;
+mod hub;
+pub mod identity;
+mod passwords;
+mod requests;
+mod secrets;
+pub mod service;
+mod sessions;
+mod sign_in;
+mod sync;
+pub mod tls;
+pub mod world;
+mod writer;

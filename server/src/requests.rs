@@ -1,0 +1,162 @@
+//! What a client can ask, and what each question needs.
+
+use renkei_policy::a11_session::Need;
+use renkei_policy::registry::a08_devices;
+use renkei_proto::bytes::List;
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Answer, Fault, Op, RENEW, find_box};
+use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::statement::LogId;
+
+use crate::access::may_see_name;
+use crate::connection::Driver;
+use crate::hub::lock;
+
+fn need(op: &Op) -> Need {
+    match op {
+        Op::SetPassword(_) | Op::ConfirmFactor { .. } | Op::SignIn { .. } | Op::Resume { .. } | Op::Application => {
+            Need::Certificate
+        }
+        Op::Lock | Op::SignOut => Need::Session,
+        Op::ChangePassword { .. }
+        | Op::Submit { .. }
+        | Op::NewTicket(_)
+        | Op::Offers
+        | Op::SealingKeys(_)
+        | Op::Details(_)
+        | Op::FetchBox { .. }
+        | Op::RenewCertificate { .. } => Need::OpenSession,
+    }
+}
+
+impl Driver {
+    /// Answers one request. An error means that nothing was changed.
+    pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
+        self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
+        let service = &self.service;
+        let address = self.quic.remote_address().ip();
+        match op {
+            Op::SetPassword(password) => {
+                let set_up = service.set_password(&self.live, password).await?;
+                let factor = set_up.totp().clone();
+                *lock(&self.set_up) = Some(set_up);
+                Ok(Answer::Factor(factor))
+            }
+            Op::ConfirmFactor { code } => {
+                let held = lock(&self.set_up);
+                let set_up = held.as_ref().ok_or(Code::OutOfOrder)?;
+                service.confirm_factor(&self.live, set_up, code, address)?;
+                Ok(Answer::Done)
+            }
+            Op::SignIn { user, password, code, session_key } => {
+                let signed_in = service.sign_in(&self.live, address, user, password, code, session_key).await?;
+                Ok(Answer::SignedIn { session: signed_in.session, share: signed_in.share })
+            }
+            Op::Resume { session, signature } => {
+                service.resume(&self.live, session, &signature, &self.exporter)?;
+                Ok(Answer::Done)
+            }
+            Op::Application => self.application(),
+            Op::ChangePassword { old, new } => {
+                service.change_password(&self.live, address, old, new).await?;
+                Ok(Answer::Done)
+            }
+            Op::Lock => {
+                let session = self.live.with(|connection| connection.session()).ok_or(Code::SessionRequired)?;
+                service.lock_session(session)?;
+                Ok(Answer::Done)
+            }
+            Op::SignOut => {
+                let session = self.live.with(|connection| connection.session()).ok_or(Code::SessionRequired)?;
+                service.sign_out(session)?;
+                Ok(Answer::Done)
+            }
+            Op::Submit { signed, sidecar } => {
+                let device = self.live.device();
+                // A session speaks for its own device only; the signature then proves the person's will.
+                let own = |claim: &renkei_proto::statement::Claim| {
+                    let author = claim.unverified().actor.device();
+                    if author == Some(device) { Ok(()) } else { Err(Code::NotForYou) }
+                };
+                let accepted = service.submit(signed, sidecar, own).await?;
+                Ok(Answer::Accepted(accepted))
+            }
+            Op::NewTicket(ticket) => {
+                {
+                    let world = service.world();
+                    let view = world.registry().now();
+                    view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+                    a08_devices::permit_ticket(view, self.live.user(), ticket.purpose)
+                        .map_err(|refusal| refusal.0)?;
+                }
+                service.new_ticket(Some(self.live.user()), &ticket)?;
+                Ok(Answer::Done)
+            }
+            Op::Offers => Ok(Answer::Offers(service.offers(Some(self.live.user()))?)),
+            Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
+            Op::Details(users) => self.details(users.as_slice()),
+            Op::FetchBox { log, seq } => self.fetch_box(log, seq),
+            Op::RenewCertificate { request, signature } => {
+                let mut signed = self.exporter.to_vec();
+                signed.extend_from_slice(request.as_slice());
+                {
+                    let world = service.world();
+                    let view = world.registry().now();
+                    let device = view.device(self.live.device()).ok_or(Code::DeviceNotApproved)?;
+                    device.registration.signing.verify(RENEW, &signed, &signature).map_err(|_| Code::SignatureInvalid)?;
+                }
+                Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
+            }
+        }
+    }
+
+    /// The device's own facility's application: all that works before admission (A3.1).
+    fn application(&self) -> Result<Answer, Fault> {
+        let (seq, admitted_by) = {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let person = view.user(self.live.user()).ok_or(Code::Unknown)?;
+            let facility = view.facility(person.facility).ok_or(Code::Unknown)?;
+            (facility.applied, u32::try_from(facility.admitted_by.len()).unwrap_or(u32::MAX))
+        };
+        let signed = self.service.registry_body(seq)?.ok_or(Code::Unknown)?;
+        Ok(Answer::Application { signed, admitted_by })
+    }
+
+    fn sealing_keys(&self, devices: &[DeviceId]) -> Result<Answer, Fault> {
+        let mut found = Vec::with_capacity(devices.len());
+        for &device in devices {
+            let named = {
+                let world = self.service.world();
+                let view = world.registry().now();
+                view.device(device).map(|device| device.named)
+            };
+            let Some(seq) = named else { continue };
+            if let Some(keys) = self.service.sidecar(LogId::Registry, seq)?.sealing {
+                found.push((device, keys));
+            }
+        }
+        Ok(Answer::SealingKeys(List::new(found).map_err(|_| Code::TooLarge)?))
+    }
+
+    fn details(&self, users: &[UserId]) -> Result<Answer, Fault> {
+        let visible: Vec<UserId> = {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            let now = self.service.clock.utc();
+            users.iter().copied().filter(|user| may_see_name(&world, &viewer, *user, now)).collect()
+        };
+        let mut found = Vec::with_capacity(visible.len());
+        for user in visible {
+            found.extend(self.service.vault.details(user)?.map(|details| (user, details)));
+        }
+        Ok(Answer::Details(List::new(found).map_err(|_| Code::TooLarge)?))
+    }
+
+    fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
+        let boxes = self.service.sidecar(log, seq)?.boxes.ok_or(Code::Unknown)?;
+        let (index, sealed, proof) = find_box(&boxes, self.live.device()).ok_or(Code::NotForYou)?;
+        Ok(Answer::FetchedBox { index, sealed, proof })
+    }
+}

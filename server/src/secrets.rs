@@ -1,0 +1,215 @@
+//! What the server keeps besides logs: small, changing, and really erasable. Typed access to [`renkei_store::Secrets`].
+
+use std::sync::Arc;
+
+use renkei_proto::bytes::Blob;
+use renkei_proto::codec;
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Details, Secret32, TotpSecret};
+use renkei_proto::id::{DeviceId, SessionId, TicketId, UserId};
+use renkei_proto::key::SigningPublic;
+use renkei_proto::ticket::{Offer, Purpose};
+use renkei_proto::time::Time;
+use renkei_store::{SecretChange, Secrets, SecretsDurable, SecretsError};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// What a person signs in with.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Credentials {
+    /// The password's hash, a PHC string.
+    pub(crate) phc: String,
+    /// The code generator's secret.
+    pub(crate) totp: TotpSecret,
+    /// The last step whose code was accepted.
+    pub(crate) last_step: u64,
+}
+
+/// A session, as it survives a restart of the server.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// On which device.
+    pub(crate) device: DeviceId,
+    /// The key that proves it on a new connection.
+    pub(crate) key: SigningPublic,
+    /// Since when.
+    pub(crate) since: Time,
+    /// Whether it waits for the password.
+    pub(crate) locked: bool,
+}
+
+/// An enrolment ticket.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Ticket {
+    /// Who may see its offer; none for the root.
+    pub(crate) issuer: Option<UserId>,
+    /// The key that a holder proves.
+    pub(crate) psk: Secret32,
+    /// For what.
+    pub(crate) purpose: Purpose,
+    /// Until when.
+    pub(crate) expires: Time,
+    /// The answer to it, once there is one: a ticket is answered once.
+    pub(crate) offer: Option<Offer>,
+}
+
+/// The secrets of the server.
+#[derive(Clone)]
+pub(crate) struct Vault(Arc<dyn Secrets>);
+
+fn key(kind: &str, id: &[u8; 16]) -> Vec<u8> {
+    let mut key = kind.as_bytes().to_vec();
+    key.push(b'/');
+    key.extend_from_slice(id);
+    key
+}
+
+const CREDENTIALS: &str = "credentials";
+const SESSION: &str = "session";
+const SHARE: &str = "share";
+const TICKET: &str = "ticket";
+const TICKET_SHARE: &str = "ticket-share";
+const DETAILS: &str = "details";
+
+pub(crate) fn code(error: SecretsError) -> Code {
+    match error {
+        SecretsError::Full | SecretsError::TooLarge { .. } => Code::StorageFull,
+        SecretsError::Failed { reason } => {
+            tracing::error!(%reason, "the secrets can no longer be changed");
+            Code::StorageFailed
+        }
+    }
+}
+
+impl Vault {
+    pub(crate) fn new(secrets: Arc<dyn Secrets>) -> Self {
+        Self(secrets)
+    }
+
+    fn get<T: DeserializeOwned + Serialize>(&self, key: &[u8]) -> Result<Option<T>, Code> {
+        let Some(bytes) = self.0.get(key).map_err(code)? else { return Ok(None) };
+        codec::decode(&bytes).map(Some).map_err(|_| {
+            tracing::error!(key = %key.escape_ascii(), "a secret can't be read");
+            Code::StorageFailed
+        })
+    }
+
+    fn put<T: Serialize>(key: Vec<u8>, value: &T) -> SecretChange {
+        SecretChange::Put { key, value: Zeroizing::new(codec::encode(value)) }
+    }
+
+    fn apply(&self, changes: Vec<SecretChange>) -> Result<SecretsDurable, Code> {
+        self.0.apply(changes).map_err(code)
+    }
+
+    fn ids(&self, kind: &str) -> Result<Vec<([u8; 16], Zeroizing<Vec<u8>>)>, Code> {
+        let mut prefix = kind.as_bytes().to_vec();
+        prefix.push(b'/');
+        let found = self.0.scan(&prefix).map_err(code)?;
+        let parsed = found.into_iter().filter_map(|(key, value)| {
+            Some((<[u8; 16]>::try_from(key.get(prefix.len()..)?).ok()?, value))
+        });
+        Ok(parsed.collect())
+    }
+
+    pub(crate) fn credentials(&self, user: UserId) -> Result<Option<Credentials>, Code> {
+        self.get(&key(CREDENTIALS, &user.0))
+    }
+
+    pub(crate) fn put_credentials(&self, user: UserId, credentials: &Credentials) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(CREDENTIALS, &user.0), credentials)])
+    }
+
+    pub(crate) fn share(&self, device: DeviceId) -> Result<Option<Secret32>, Code> {
+        self.get(&key(SHARE, &device.0))
+    }
+
+    pub(crate) fn sessions(&self) -> Result<Vec<(SessionId, Session)>, Code> {
+        let decode = |(id, bytes): ([u8; 16], Zeroizing<Vec<u8>>)| Some((SessionId(id), codec::decode(&bytes).ok()?));
+        Ok(self.ids(SESSION)?.into_iter().filter_map(decode).collect())
+    }
+
+    /// Keeps `session` and forgets `ended` ones, in one step with the person's new credentials where there are any.
+    pub(crate) fn change_sessions(
+        &self,
+        session: Option<(SessionId, &Session)>,
+        ended: &[SessionId],
+        credentials: Option<(UserId, &Credentials)>,
+    ) -> Result<SecretsDurable, Code> {
+        let mut changes: Vec<SecretChange> =
+            ended.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }).collect();
+        changes.extend(session.map(|(id, session)| Self::put(key(SESSION, &id.0), session)));
+        changes.extend(credentials.map(|(user, one)| Self::put(key(CREDENTIALS, &user.0), one)));
+        self.apply(changes)
+    }
+
+    pub(crate) fn details(&self, user: UserId) -> Result<Option<Details>, Code> {
+        self.get(&key(DETAILS, &user.0))
+    }
+
+    pub(crate) fn put_details(&self, user: UserId, details: &Details) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(DETAILS, &user.0), details)])
+    }
+
+    pub(crate) fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, Code> {
+        self.get(&key(TICKET, &id.0))
+    }
+
+    pub(crate) fn tickets(&self) -> Result<Vec<(TicketId, Ticket)>, Code> {
+        let decode = |(id, bytes): ([u8; 16], Zeroizing<Vec<u8>>)| Some((TicketId(id), codec::decode(&bytes).ok()?));
+        Ok(self.ids(TICKET)?.into_iter().filter_map(decode).collect())
+    }
+
+    pub(crate) fn put_ticket(&self, id: TicketId, ticket: &Ticket) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(TICKET, &id.0), ticket)])
+    }
+
+    pub(crate) fn delete_tickets(&self, ids: &[TicketId]) -> Result<SecretsDurable, Code> {
+        let delete = |id: &TicketId| {
+            [TICKET, TICKET_SHARE].map(|kind| SecretChange::Delete { key: key(kind, &id.0) })
+        };
+        self.apply(ids.iter().flat_map(delete).collect())
+    }
+
+    /// The share that was handed to whoever proved `ticket`, until a device takes it over.
+    pub(crate) fn put_ticket_share(&self, ticket: TicketId, share: &Secret32) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(TICKET_SHARE, &ticket.0), share)])
+    }
+
+    /// The device answers its ticket: the ticket is used up, and its share becomes the device's.
+    pub(crate) fn answer_ticket(&self, id: TicketId, ticket: &Ticket, device: DeviceId) -> Result<SecretsDurable, Code> {
+        let share: Secret32 = self.get(&key(TICKET_SHARE, &id.0))?.ok_or(Code::TicketRefused)?;
+        self.apply(vec![
+            Self::put(key(TICKET, &id.0), ticket),
+            SecretChange::Delete { key: key(TICKET_SHARE, &id.0) },
+            Self::put(key(SHARE, &device.0), &share),
+        ])
+    }
+
+    /// Destroys the shares of `devices` and forgets `sessions`; with `user`, the person's credentials too (A12.3, A8.5).
+    pub(crate) fn destroy(
+        &self,
+        devices: &[DeviceId],
+        sessions: &[SessionId],
+        user: Option<UserId>,
+    ) -> Result<SecretsDurable, Code> {
+        let mut changes: Vec<SecretChange> =
+            devices.iter().map(|id| SecretChange::Delete { key: key(SHARE, &id.0) }).collect();
+        changes.extend(sessions.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }));
+        changes.extend(user.map(|id| SecretChange::Delete { key: key(CREDENTIALS, &id.0) }));
+        self.apply(changes)
+    }
+
+    /// The devices that have a share.
+    pub(crate) fn devices_with_share(&self) -> Result<Vec<DeviceId>, Code> {
+        Ok(self.ids(SHARE)?.into_iter().map(|(id, _)| DeviceId(id)).collect())
+    }
+}
+
+/// A certificate in a frame.
+pub(crate) fn certificate_blob<const MAX: usize>(der: &[u8]) -> Result<Blob<MAX>, Code> {
+    Blob::new(der.to_vec()).map_err(|_| Code::StorageFailed)
+}

@@ -1,0 +1,257 @@
+//! What every connection shares: the state, the writer, the secrets, and the clock.
+
+use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
+
+use bytes::Bytes;
+use renkei_policy::registry::Effect;
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Accepted, Sidecar};
+use renkei_proto::id::{DeviceId, TicketId, UserId};
+use renkei_proto::statement::{Claim, LogId, Signed};
+use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
+
+use crate::clock::Clock;
+use crate::hub::Hub;
+use crate::identity::Identity;
+use crate::passwords::Passwords;
+use crate::secrets::Vault;
+use crate::sessions::Sessions;
+use crate::sign_in::Lockouts;
+use crate::world::{FoldError, Trust, World, log_id, log_key};
+use crate::writer::{Workshop, Writer, read};
+
+/// Entries read from the store at once when folding.
+const READ: ReadLimit = ReadLimit { records: 512, bytes: 4 * 1_024 * 1_024 };
+
+/// Why a server can't start, or a data directory doesn't verify.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store, later.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry is not what it must be.
+    #[error("entry {seq} of log {log} does not hold: {error}")]
+    Fold {
+        /// Which log.
+        log: LogKey,
+        /// Which entry.
+        seq: u64,
+        /// What is wrong.
+        error: FoldError,
+    },
+    /// The secrets.
+    #[error("the secrets can't be used: {0}")]
+    Secrets(Code),
+}
+
+/// The running service.
+pub struct Service {
+    world: Arc<RwLock<World>>,
+    pub(crate) writer: Writer,
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) vault: Vault,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) identity: Identity,
+    pub(crate) passwords: Passwords,
+    pub(crate) lockouts: Lockouts,
+    /// Held while credentials are read and written back, never across a wait.
+    pub(crate) credentials: Mutex<()>,
+    /// Held while a ticket is looked at and used up.
+    pub(crate) tickets: Mutex<()>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+fn replay(log: &dyn Log, world: &mut World, clock: &Clock, key: LogKey) -> Result<(), StartError> {
+    let mut seq = 0;
+    loop {
+        let records = log.read(key, seq, READ)?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        for record in records {
+            let time = world
+                .replay(log_id(key), &record.entry, Trust::OwnJournal)
+                .map_err(|error| StartError::Fold { log: key, seq: record.seq, error })?;
+            clock.not_before(time);
+            seq = record.seq + 1;
+        }
+    }
+}
+
+impl Service {
+    /// Opens the data directory, folds every log, and starts the writer.
+    pub fn start(
+        dir: &std::path::Path,
+        identity: Identity,
+        clock: Arc<Clock>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Arc<Self>, tokio::task::JoinHandle<()>), StartError> {
+        let store = Arc::new(EmbeddedStore::open(&dir.join("store"), &Options::default(), progress)?);
+        let log: Arc<dyn Log> = Arc::clone(&store) as Arc<dyn Log>;
+        let vault = Vault::new(store);
+        let mut world = World::default();
+        replay(&*log, &mut world, &clock, log_key(LogId::Registry))?;
+        for (key, _) in log.logs()? {
+            if key != log_key(LogId::Registry) {
+                replay(&*log, &mut world, &clock, key)?;
+            }
+        }
+        let sessions = Arc::new(Sessions::load(&vault).map_err(StartError::Secrets)?);
+        let world = Arc::new(RwLock::new(world));
+        let hub = Arc::new(Hub::default());
+        let workshop = Workshop {
+            world: Arc::clone(&world),
+            log: Arc::clone(&log),
+            vault: vault.clone(),
+            sessions: Arc::clone(&sessions),
+            hub: Arc::clone(&hub),
+            clock: Arc::clone(&clock),
+        };
+        finish_interrupted(&workshop).map_err(StartError::Secrets)?;
+        let (writer, writing) = Writer::start(workshop);
+        let passwords = Passwords::new(*identity.pepper()).map_err(StartError::Secrets)?;
+        let service = Self {
+            world,
+            writer,
+            log,
+            vault,
+            sessions,
+            hub,
+            clock,
+            identity,
+            passwords,
+            lockouts: Lockouts::default(),
+            credentials: Mutex::new(()),
+            tickets: Mutex::new(()),
+        };
+        Ok((Arc::new(service), writing))
+    }
+
+    /// The state, for a moment and never across a wait.
+    pub(crate) fn world(&self) -> RwLockReadGuard<'_, World> {
+        read(&self.world)
+    }
+
+    /// Appends a statement that somebody sent: reads it, checks the signature, and leaves the rest to the writer.
+    pub(crate) async fn submit(
+        &self,
+        signed: Signed,
+        sidecar: Sidecar,
+        permitted: impl FnOnce(&Claim) -> Result<(), Code>,
+    ) -> Result<Accepted, Code> {
+        let claim = Claim::parse(signed).map_err(decode_code)?;
+        permitted(&claim)?;
+        let verified = self.world().registry().now().authenticate(claim).map_err(|refusal| refusal.0)?;
+        self.writer.submit(verified, sidecar).await
+    }
+
+    /// An entry of a log, as stored.
+    pub(crate) fn entry(&self, log: LogId, seq: u64) -> Result<Option<Bytes>, Code> {
+        let found = self.log.read(log_key(log), seq, ReadLimit { records: 1, bytes: 1 }).map_err(|error| store_code(&error))?;
+        Ok(found.into_iter().next().filter(|record| record.seq == seq).map(|record| record.entry))
+    }
+
+    /// What is kept beside an entry.
+    pub(crate) fn sidecar(&self, log: LogId, seq: u64) -> Result<Sidecar, Code> {
+        let bytes = self.log.sidecar(log_key(log), seq).map_err(|error| store_code(&error))?.unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(Sidecar::default());
+        }
+        renkei_proto::codec::decode(&bytes).map_err(|_| Code::StorageFailed)
+    }
+
+    /// Whose device it is, if it may connect at all.
+    pub(crate) fn owner(&self, device: DeviceId) -> Result<UserId, Code> {
+        let world = self.world();
+        let view = world.registry().now();
+        let known = view.device(device).ok_or(Code::CertificateRequired)?;
+        if known.wiped.is_some() {
+            return Err(Code::DeviceWiped);
+        }
+        match view.may_act(known.user, device) {
+            // Before its facility is admitted, a device may still look at its own application.
+            Ok(_) | Err(renkei_policy::Refusal(Code::FacilityNotAdmitted)) => Ok(known.user),
+            Err(refusal) => Err(refusal.0),
+        }
+    }
+
+    /// Drops tickets that have expired.
+    pub(crate) fn sweep_tickets(&self) -> Result<(), Code> {
+        let now = self.clock.utc();
+        let expired: Vec<TicketId> =
+            self.vault.tickets()?.into_iter().filter(|(_, ticket)| ticket.expires <= now).map(|(id, _)| id).collect();
+        if expired.is_empty() {
+            return Ok(());
+        }
+        self.vault.delete_tickets(&expired).map(drop)
+    }
+}
+
+/// A wipe or an ended ID that was durable when the server fell, but whose secrets were not yet gone.
+fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
+    let (wiped, ended): (Vec<DeviceId>, Vec<UserId>) = {
+        let world = read(&workshop.world);
+        let view = world.registry().now();
+        let shares = workshop.vault.devices_with_share()?;
+        let gone = |id: &DeviceId| view.device(*id).is_some_and(|device| device.wiped.is_some());
+        let wiped = shares.iter().copied().filter(gone).collect();
+        let users = shares.iter().filter_map(|id| view.device(*id)).map(|device| device.user);
+        let ended = users.filter(|id| view.user(*id).is_some_and(|user| user.ended.is_some())).collect();
+        (wiped, ended)
+    };
+    wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
+    ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))
+}
+
+pub(crate) fn store_code(error: &StoreError) -> Code {
+    tracing::error!(%error, "the store can't be read");
+    Code::StorageFailed
+}
+
+pub(crate) fn decode_code(error: renkei_proto::codec::DecodeError) -> Code {
+    use renkei_proto::codec::DecodeError;
+    match error {
+        DecodeError::UnknownVersion => Code::UnknownVersion,
+        DecodeError::TooLarge => Code::TooLarge,
+        DecodeError::Malformed | DecodeError::Trailing | DecodeError::NotCanonical => Code::Malformed,
+    }
+}
+
+/// What an offline check of a data directory has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Logs with at least one entry.
+    pub logs: u64,
+    /// Entries in all.
+    pub entries: u64,
+    /// Bytes of an interrupted write at the end, which the next start cuts off. Never acknowledged.
+    pub torn_bytes: u64,
+}
+
+/// Checks a data directory offline: every checksum, every link, every signature, every rule.
+pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
+    let reader = JournalReader::open(&dir.join("store"))?;
+    let mut world = World::default();
+    let mut fault = None;
+    let summary = reader.read(&mut |record| {
+        if fault.is_none()
+            && let Err(error) = world.replay(log_id(record.log), &record.entry, Trust::Nothing)
+        {
+            fault = Some(StartError::Fold { log: record.log, seq: record.seq, error });
+        }
+    })?;
+    match fault {
+        Some(error) => Err(error),
+        None => Ok(Verified { logs: summary.logs, entries: summary.records, torn_bytes: summary.torn_bytes }),
+    }
+}

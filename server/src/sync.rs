@@ -1,0 +1,190 @@
+//! The sync stream: everything new, from any position, for as long as the connection lives.
+//!
+//! A connection holds one position for each log it may see. When a log grows the connection is marked and woken; it then
+//! reads the log from its position on. The bytes of an entry are encoded once and shared by all who receive them. While
+//! a slow reader's stream is full the task waits, and afterwards goes on from where it was: nothing is queued for it and
+//! nothing is lost.
+//!
+//! Order: the registry is sent at least as far as any group entry sent after it was judged under, so that a client can
+//! verify each entry when it comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quinn::SendStream;
+use renkei_policy::a11_session::Need;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::entry::{Entry, EntryKind};
+use renkei_proto::frame::sync::{Notice, notice};
+use renkei_proto::id::GroupId;
+use renkei_proto::statement::{Head, LogId};
+use renkei_store::ReadLimit;
+
+use crate::access::{Access, access};
+use crate::connection::{Driver, reset};
+use crate::service::store_code;
+use crate::world::{log_key, wire};
+
+/// What is read from the store at once for a reader that is behind.
+const BEHIND: ReadLimit = ReadLimit { records: 128, bytes: 256 * 1_024 };
+
+/// What ends a sync stream.
+enum End {
+    /// With a code for the client.
+    Code(Code),
+    /// The connection or the stream is gone.
+    Gone,
+}
+
+impl From<Code> for End {
+    fn from(code: Code) -> Self {
+        Self::Code(code)
+    }
+}
+
+impl From<quinn::WriteError> for End {
+    fn from(_: quinn::WriteError) -> Self {
+        Self::Gone
+    }
+}
+
+/// Up to where one pass sends each log.
+struct Plan {
+    registry: Head,
+    groups: BTreeMap<GroupId, (Access, u64)>,
+}
+
+struct Sync {
+    driver: Arc<Driver>,
+    send: SendStream,
+    positions: BTreeMap<LogId, u64>,
+    shown: BTreeSet<GroupId>,
+}
+
+/// Runs the stream until the connection ends or the session is no longer open.
+pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(LogId, u64)>) {
+    let mut sync = Sync { driver, send, positions: positions.into_iter().collect(), shown: BTreeSet::new() };
+    if let Err(End::Code(code)) = sync.run().await {
+        reset(sync.send, code);
+    }
+}
+
+impl Sync {
+    async fn run(&mut self) -> Result<(), End> {
+        let plan = self.plan(None)?;
+        self.pass(&plan).await?;
+        let caught_up = notice(&Notice::CaughtUp { registry: plan.registry });
+        self.send.write_all(&caught_up).await?;
+        loop {
+            let marks = self.driver.live.marks().await;
+            let only = if marks.all { None } else { Some(&marks.groups) };
+            let plan = self.plan(only)?;
+            self.pass(&plan).await?;
+        }
+    }
+
+    /// Looks at the state for a moment: what this person may see now, and how far each log goes.
+    fn plan(&mut self, only: Option<&std::collections::HashSet<GroupId>>) -> Result<Plan, End> {
+        let live = &self.driver.live;
+        live.permit(Need::OpenSession).map_err(|refusal| refusal.0)?;
+        let service = &self.driver.service;
+        let now = service.clock.utc();
+        let world = service.world();
+        let view = world.registry().now();
+        let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+        let candidates: BTreeSet<GroupId> = match only {
+            Some(groups) => groups.iter().copied().collect(),
+            None => world.groups_of(standing.user, standing.facility, view.is_operator(standing.user)),
+        };
+        let mut groups = BTreeMap::new();
+        for id in candidates {
+            let Some((group, followed)) = world.group(id) else { continue };
+            if let Some(access) = access(group, view, &standing, now) {
+                groups.insert(id, (access, followed.chain.head().size));
+                if self.shown.insert(id) {
+                    service.hub.follow(live, id);
+                }
+            }
+        }
+        Ok(Plan { registry: world.registry_log().chain.head(), groups })
+    }
+
+    async fn pass(&mut self, plan: &Plan) -> Result<(), End> {
+        self.send_log(LogId::Registry, plan.registry.size, Access::Whole).await?;
+        for (&id, &(access, size)) in &plan.groups {
+            self.send_log(LogId::Group(id), size, access).await?;
+        }
+        let ended: Vec<GroupId> = {
+            let world = self.driver.service.world();
+            let view = world.registry().now();
+            let now = self.driver.service.clock.utc();
+            let live = &self.driver.live;
+            let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+            let over = |id: &&GroupId| {
+                world.group(**id).is_none_or(|(group, _)| access(group, view, &standing, now).is_none())
+            };
+            self.shown.iter().filter(over).copied().collect()
+        };
+        for id in ended {
+            self.shown.remove(&id);
+            self.positions.remove(&LogId::Group(id));
+            self.driver.service.hub.unfollow(&self.driver.live, id);
+            self.send.write_all(&notice(&Notice::Ended { log: LogId::Group(id) })).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends `log` from the connection's position up to `size`.
+    async fn send_log(&mut self, log: LogId, size: u64, access: Access) -> Result<(), End> {
+        let mut position = self.positions.get(&log).copied().unwrap_or(0);
+        while position < size {
+            // Between two pieces the person may have been cut off, or the session locked.
+            self.driver.live.permit(Need::OpenSession).map_err(|refusal| refusal.0)?;
+            let entries = self.entries(log, position, size)?;
+            if entries.is_empty() {
+                return Err(Code::StorageFailed.into());
+            }
+            position += u64::try_from(entries.len()).unwrap_or(u64::MAX);
+            let mut pieces: Vec<Bytes> =
+                entries.into_iter().map(|(kind, bytes)| for_viewer(kind, bytes, access)).collect();
+            self.send.write_all_chunks(&mut pieces).await?;
+            self.positions.insert(log, position);
+        }
+        Ok(())
+    }
+
+    /// Entries in wire form from `position` on, at most up to `size`: from memory, or else from the store.
+    fn entries(&self, log: LogId, position: u64, size: u64) -> Result<Vec<(EntryKind, Bytes)>, Code> {
+        let service = &self.driver.service;
+        let most = usize::try_from(size - position).unwrap_or(usize::MAX);
+        let recent = service.world().log(log).and_then(|followed| followed.recent_from(position));
+        if let Some(mut entries) = recent {
+            entries.truncate(most);
+            return Ok(entries);
+        }
+        let records = service.log.read(log_key(log), position, BEHIND).map_err(|error| store_code(&error))?;
+        records
+            .into_iter()
+            .take(most)
+            .map(|record| {
+                let entry = Entry::decode(&record.entry).map_err(|_| Code::StorageFailed)?;
+                Ok((entry.header.kind, wire(&record.entry)))
+            })
+            .collect()
+    }
+}
+
+/// What of an entry goes to a viewer with this access.
+fn for_viewer(kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
+    if access == Access::Whole || kind != EntryKind::Message {
+        return bytes;
+    }
+    let entry = bytes.get(renkei_proto::frame::sync::PREFIX..).map(Entry::decode);
+    match entry {
+        Some(Ok(entry)) => wire(&codec::encode(&entry.header_only())),
+        // Nothing rather than too much: the client sees the gap and asks again.
+        _ => Bytes::new(),
+    }
+}

@@ -1,0 +1,415 @@
+//! The one writer: decides by the rules, makes durable, then folds, wakes and answers — in this order.
+//!
+//! Whatever waits is taken together. Statements of groups are judged on working copies and share one durable append;
+//! a registry statement is taken alone, because it may change what every later statement is judged under. If the append
+//! fails, the working copies are dropped and nothing has changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+use renkei_policy::Refusal;
+use renkei_policy::group::{self, Group};
+use renkei_policy::registry::Effect;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
+use renkei_proto::frame::{Accepted, Sidecar};
+use renkei_proto::id::GroupId;
+use renkei_proto::statement::{LogId, Verified};
+use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::hub::Hub;
+use crate::secrets::Vault;
+use crate::sessions::Sessions;
+use crate::world::{World, log_key};
+
+/// Statements that may wait for the writer. More are answered "busy": a client waits and repeats.
+const WAITING: usize = 1_024;
+
+/// Statements taken into one durable append, so that the first of them doesn't wait long for the last.
+const TOGETHER: usize = 256;
+
+type Reply = oneshot::Sender<Result<Accepted, Code>>;
+
+struct Submission {
+    verified: Verified,
+    sidecar: Sidecar,
+    reply: Reply,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Submission>);
+
+/// What the writer works on.
+pub(crate) struct Workshop {
+    pub(crate) world: Arc<RwLock<World>>,
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) vault: Vault,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clock: Arc<Clock>,
+}
+
+pub(crate) fn read(world: &RwLock<World>) -> RwLockReadGuard<'_, World> {
+    world.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn write(world: &RwLock<World>) -> RwLockWriteGuard<'_, World> {
+    world.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What travels beside a statement must be exactly what it signs.
+pub(crate) fn check_sidecar(verified: &Verified, sidecar: &Sidecar) -> Result<(), Code> {
+    let statement = verified.statement();
+    let boxes = match (&sidecar.boxes, statement.boxes()) {
+        (None, None) => true,
+        (Some(boxes), Some(root)) => renkei_proto::frame::boxes_root(boxes) == Some(root),
+        _ => false,
+    };
+    let sealing = match (&sidecar.sealing, statement.registers()) {
+        (None, None) => true,
+        (Some(keys), Some(device)) => keys.fingerprint() == device.sealing,
+        _ => false,
+    };
+    let details = match (&sidecar.details, statement.introduces()) {
+        (None, None) => true,
+        (Some(details), Some(person)) => details.commitment() == person.details,
+        _ => false,
+    };
+    if boxes && sealing && details { Ok(()) } else { Err(Code::SidecarMismatch) }
+}
+
+impl Writer {
+    /// Starts the writer. It ends when the last [`Writer`] is dropped; the handle then yields.
+    pub(crate) fn start(workshop: Workshop) -> (Self, tokio::task::JoinHandle<()>) {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        (Self(sender), tokio::spawn(run(workshop, receiver)))
+    }
+
+    /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
+    pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
+        check_sidecar(&verified, &sidecar)?;
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Submission { verified, sidecar, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Code::Busy,
+            mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
+        })?;
+        answer.await.unwrap_or(Err(Code::StorageFailed))
+    }
+}
+
+async fn run(workshop: Workshop, mut receiver: mpsc::Receiver<Submission>) {
+    let mut waiting = Vec::with_capacity(TOGETHER);
+    while receiver.recv_many(&mut waiting, TOGETHER).await > 0 {
+        let mut batch = Batch::default();
+        for submission in waiting.drain(..) {
+            match workshop.already_there(&submission) {
+                Ok(None) => {}
+                Ok(Some(accepted)) => {
+                    answer(submission.reply, Ok(accepted));
+                    continue;
+                }
+                Err(code) => {
+                    answer(submission.reply, Err(code));
+                    continue;
+                }
+            }
+            if submission.verified.statement().log == LogId::Registry {
+                workshop.commit(std::mem::take(&mut batch)).await;
+                workshop.registry_statement(submission).await;
+            } else if let Err(later) = batch.add(&workshop, submission) {
+                // The same statement twice in one batch: the second is answered from the log, once it is there.
+                workshop.commit(std::mem::take(&mut batch)).await;
+                match workshop.already_there(&later) {
+                    Ok(Some(accepted)) => answer(later.reply, Ok(accepted)),
+                    Ok(None) => answer(later.reply, Err(Code::Busy)),
+                    Err(code) => answer(later.reply, Err(code)),
+                }
+            }
+        }
+        workshop.commit(batch).await;
+    }
+}
+
+/// A client that has gone away no longer wants its answer.
+fn answer(reply: Reply, result: Result<Accepted, Code>) {
+    let _gone = reply.send(result);
+}
+
+/// Group statements judged on working copies, waiting for one append.
+#[derive(Default)]
+struct Batch {
+    groups: HashMap<GroupId, Working>,
+    replies: Vec<(Reply, Accepted)>,
+    keys: std::collections::HashSet<RecordKey>,
+}
+
+struct Working {
+    state: Option<Group>,
+    tip: Tip,
+    expected: u64,
+    governed: bool,
+    entries: Vec<(Entry, Bytes)>,
+    records: Vec<NewRecord>,
+}
+
+impl Batch {
+    /// Judges a statement and adds it, or answers its refusal. Gives it back if the batch has the same one already.
+    fn add(&mut self, workshop: &Workshop, submission: Submission) -> Result<(), Submission> {
+        let statement = submission.verified.statement();
+        let key = RecordKey(statement.id.0);
+        if self.keys.contains(&key) {
+            return Err(submission);
+        }
+        let LogId::Group(id) = statement.log else { return Err(submission) };
+        // That key is the registry's own in the store.
+        if log_key(statement.log) == log_key(LogId::Registry) {
+            answer(submission.reply, Err(Code::Malformed));
+            return Ok(());
+        }
+        let world = read(&workshop.world);
+        let working = self.groups.entry(id).or_insert_with(|| Working::of(&world, id));
+        match working.judge(&world, workshop.clock.utc(), &submission) {
+            Ok((accepted, record, entry)) => {
+                self.keys.insert(key);
+                working.governed |= entry.0.header.kind == EntryKind::Governance;
+                working.entries.push(entry);
+                working.records.push(record);
+                self.replies.push((submission.reply, accepted));
+            }
+            Err(Refusal(code)) => answer(submission.reply, Err(code)),
+        }
+        Ok(())
+    }
+}
+
+impl Working {
+    fn of(world: &World, id: GroupId) -> Self {
+        let known = world.group(id);
+        let tip = known.map_or_else(|| Tip::empty(LogId::Group(id)), |(_, followed)| *followed.chain.tip());
+        Self {
+            state: known.map(|(group, _)| group.clone()),
+            tip,
+            expected: tip.head.size,
+            governed: false,
+            entries: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
+    fn judge(
+        &mut self,
+        world: &World,
+        now: renkei_proto::time::Time,
+        submission: &Submission,
+    ) -> Result<(Accepted, NewRecord, (Entry, Bytes)), Refusal> {
+        let verified = &submission.verified;
+        let statement = verified.statement();
+        let view = world.registry().now();
+        world.registry_log().chain.agrees(statement.seen.registry)?;
+        let seen = statement.seen.group;
+        let known_head = match world.group(self.tip_group()) {
+            Some((_, followed)) if seen.size <= self.expected => followed.chain.head_at(seen.size),
+            _ if seen.size == 0 => Some(renkei_proto::statement::Head::default()),
+            _ => self.entries.iter().map(|(entry, _)| entry.header.head()).find(|head| head.size == seen.size),
+        };
+        if known_head != Some(seen) {
+            return Err(Code::HeadMismatch.into());
+        }
+        let time = now.max(self.tip.time);
+        let judged = group::judge(self.state.as_ref(), verified, view, time)?;
+        if let (Some(state), Some(boxes)) = (&self.state, &submission.sidecar.boxes) {
+            let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
+            group::sealing::boxes_are_complete(state, view, statement, devices)?;
+        }
+        judged.fold(&mut self.state);
+        let header = self.tip.next(verified.signed(), statement, time, view.size());
+        let (accepted, record, entry) = record(header, submission);
+        self.tip = Tip { head: accepted.head, time, registry: view.size(), ..self.tip };
+        Ok((accepted, record, entry))
+    }
+
+    fn tip_group(&self) -> GroupId {
+        match self.tip.log {
+            LogId::Group(id) => id,
+            LogId::Registry => GroupId([0; 16]),
+        }
+    }
+}
+
+/// The entry and the record of a submission under `header`.
+fn record(header: EntryHeader, submission: &Submission) -> (Accepted, NewRecord, (Entry, Bytes)) {
+    let accepted = Accepted { head: header.head(), time: header.time };
+    let key = RecordKey(header.id.0);
+    let entry = Entry { header, body: Some(submission.verified.signed().clone()) };
+    let bytes = Bytes::from(codec::encode(&entry));
+    // Details are personal: they go where they can be erased, never beside an entry.
+    let kept = Sidecar { details: None, ..submission.sidecar.clone() };
+    let sidecar = if kept == Sidecar::default() { Bytes::new() } else { Bytes::from(codec::encode(&kept)) };
+    (accepted, NewRecord { key, entry: bytes.clone(), sidecar }, (entry, bytes))
+}
+
+fn append_code(error: &AppendError) -> Code {
+    match error {
+        AppendError::Full => Code::StorageFull,
+        AppendError::Closed => Code::ShuttingDown,
+        AppendError::TooLarge { .. } => Code::TooLarge,
+        AppendError::Duplicate { .. } => Code::AlreadyExists,
+        AppendError::StaleHead { .. } | AppendError::Failed { .. } => {
+            tracing::error!(%error, "the journal does not take entries");
+            Code::StorageFailed
+        }
+    }
+}
+
+impl Workshop {
+    /// Where the statement already stands, if it does: a repeated request appends nothing.
+    fn already_there(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
+        let statement = submission.verified.statement();
+        let failed = |error: renkei_store::StoreError| {
+            tracing::error!(%error, "the store can't be read");
+            Code::StorageFailed
+        };
+        let Some((log, seq)) = self.log.find(RecordKey(statement.id.0)).map_err(failed)? else { return Ok(None) };
+        if log != log_key(statement.log) {
+            return Err(Code::AlreadyExists);
+        }
+        let found = self.log.read(log, seq, ReadLimit { records: 1, bytes: 1 }).map_err(failed)?;
+        let entry = found.first().and_then(|record| Entry::decode(&record.entry).ok()).ok_or(Code::StorageFailed)?;
+        if entry.header.body != submission.verified.signed().hash() {
+            return Err(Code::AlreadyExists);
+        }
+        Ok(Some(Accepted { head: entry.header.head(), time: entry.header.time }))
+    }
+
+    /// Makes a batch durable, then folds it, wakes who follows, and answers.
+    async fn commit(&self, batch: Batch) {
+        if batch.replies.is_empty() {
+            return;
+        }
+        let mut groups: Vec<(GroupId, Working)> =
+            batch.groups.into_iter().filter(|(_, working)| !working.entries.is_empty()).collect();
+        let appends = groups
+            .iter_mut()
+            .map(|(id, working)| Append {
+                log: log_key(LogId::Group(*id)),
+                expected: working.expected,
+                records: std::mem::take(&mut working.records),
+            })
+            .collect();
+        match self.log.append(appends).await {
+            Ok(durable) => {
+                self.publish(groups, &durable);
+                for (reply, accepted) in batch.replies {
+                    acknowledge(&durable, reply, accepted);
+                }
+            }
+            Err(error) => {
+                let code = append_code(&error);
+                batch.replies.into_iter().for_each(|(reply, _)| answer(reply, Err(code)));
+            }
+        }
+    }
+
+    /// Folds and wakes. Takes the proof that the entries are durable.
+    fn publish(&self, groups: Vec<(GroupId, Working)>, _durable: &Durable) {
+        let mut woken = Vec::new();
+        let mut governed = false;
+        {
+            let mut world = write(&self.world);
+            for (id, working) in groups {
+                self.clock.not_before(working.tip.time);
+                let Some(state) = working.state else { continue };
+                if let Err(error) = world.fold_group(state, &working.entries) {
+                    tracing::error!(%error, "an entry that was judged does not fold");
+                }
+                governed |= working.governed;
+                woken.push(id);
+            }
+        }
+        if governed {
+            self.hub.wake_all();
+        } else {
+            woken.into_iter().for_each(|id| self.hub.wake_group(id));
+        }
+    }
+
+    /// Judges one registry statement, makes it durable, folds it, and carries its effects out before it is answered.
+    async fn registry_statement(&self, submission: Submission) {
+        let prepared = self.prepare_registry(&submission);
+        let (judged, expected, (accepted, record, entry)) = match prepared {
+            Ok(prepared) => prepared,
+            Err(Refusal(code)) => return answer(submission.reply, Err(code)),
+        };
+        if let (Some(details), Some(person)) =
+            (&submission.sidecar.details, submission.verified.statement().introduces())
+            && let Err(code) = self.vault.put_details(person.user, details)
+        {
+            return answer(submission.reply, Err(code));
+        }
+        let append = Append { log: log_key(LogId::Registry), expected, records: vec![record] };
+        let durable = match self.log.append(vec![append]).await {
+            Ok(durable) => durable,
+            Err(error) => return answer(submission.reply, Err(append_code(&error))),
+        };
+        self.clock.not_before(accepted.time);
+        let folded = write(&self.world).fold_registry(judged, &entry.0, &entry.1);
+        let effects = folded.unwrap_or_else(|error| {
+            tracing::error!(%error, "a registry entry that was judged does not fold");
+            Vec::new()
+        });
+        let carried_out = effects.into_iter().try_for_each(|effect| self.carry_out(effect));
+        self.hub.wake_all();
+        match carried_out {
+            Ok(()) => acknowledge(&durable, submission.reply, accepted),
+            Err(code) => answer(submission.reply, Err(code)),
+        }
+    }
+
+    #[expect(clippy::type_complexity, reason = "used once, three lines above")]
+    fn prepare_registry(
+        &self,
+        submission: &Submission,
+    ) -> Result<(renkei_policy::registry::Judged, u64, (Accepted, NewRecord, (Entry, Bytes))), Refusal> {
+        let world = read(&self.world);
+        let tip = *world.registry_log().chain.tip();
+        let time = self.clock.utc().max(tip.time);
+        world.registry_log().chain.agrees(submission.verified.statement().seen.registry)?;
+        let judged = world.registry().judge(&submission.verified, time)?;
+        let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
+        Ok((judged, tip.head.size, record(header, submission)))
+    }
+
+    /// What a registry entry does to the world outside. Repeating it does no harm, so that a start after a crash can.
+    pub(crate) fn carry_out(&self, effect: Effect) -> Result<(), Code> {
+        match effect {
+            Effect::Activated(_) => Ok(()),
+            Effect::Wiped(device) => {
+                let sessions = self.sessions.end_where(|session| session.device == device);
+                drop(self.vault.destroy(&[device], &sessions, None)?);
+                self.hub.cut_device(device, Code::DeviceWiped);
+                Ok(())
+            }
+            Effect::Ended(user) => {
+                let devices = {
+                    let world = read(&self.world);
+                    world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
+                };
+                let sessions = self.sessions.end_where(|session| session.user == user);
+                drop(self.vault.destroy(&devices, &sessions, Some(user))?);
+                self.hub.cut_user(user, Code::UserEnded);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The one place where "accepted" is said: with the proof in hand that it is durable.
+fn acknowledge(durable: &Durable, reply: Reply, accepted: Accepted) {
+    debug_assert!(!durable.ranges().is_empty());
+    answer(reply, Ok(accepted));
+}
