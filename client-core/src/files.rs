@@ -1,0 +1,66 @@
+//! Files of a device: private to their owner, replaced whole, durable before anybody relies on them.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use renkei_proto::code::Code;
+
+use crate::Result;
+
+fn failed(path: &Path, error: &std::io::Error) -> renkei_proto::frame::Fault {
+    tracing::error!(path = %path.display(), %error, "a file of this device");
+    Code::ProfileFailed.into()
+}
+
+/// Creates a directory that only its owner can enter.
+pub fn create_private_dir(dir: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|error| failed(dir, &error))
+}
+
+/// Writes `bytes` to `path`, all or nothing, readable by its owner only.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    let partial = path.with_extension("partial");
+    let write = || {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&partial, path)?;
+        path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
+    };
+    write().map_err(|error| failed(path, &error))
+}
+
+/// Reads `path`; none if it isn't there.
+pub fn read(path: &Path) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(zeroize::Zeroizing::new(bytes))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+/// Overwrites `path` and removes it. What the disk keeps underneath is out of a program's reach: the content must be
+/// worthless by then, as a sealed vault without its share is.
+pub fn destroy(path: &Path) -> Result<()> {
+    let destroy = || {
+        let length = match fs::metadata(path) {
+            Ok(metadata) => metadata.len(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let mut file = fs::OpenOptions::new().write(true).open(path)?;
+        file.write_all(&vec![0; usize::try_from(length).unwrap_or(0)])?;
+        file.sync_all()?;
+        fs::remove_file(path)
+    };
+    destroy().map_err(|error| failed(path, &error))
+}

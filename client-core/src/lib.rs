@@ -1,0 +1,52 @@
+//! What every app of Renkei is built on. No screens here, and nothing written to disk in plain text.
+//!
+//! A device lives through three types:
+//!
+//! 1. [`enrol::enrol`] turns an enrolment ticket into a [`profile::Profile`] on disk, whose vault is closed.
+//! 2. [`profile::Profile::sign_in`] opens the vault with the server's share and gives a [`client::Client`].
+//! 3. A [`client::Client`] keeps a connection, follows every log that the person may see, verifies each entry with the
+//!    rules the server decided by, and offers what a person does: [`office`] for administrators and the Desk,
+//!    [`groups`] for those who govern, [`messages`] for those who care.
+//!
+//! Nothing that the server says is believed without a signature under the association's root: [`replica`] is where it
+//! is checked, and a log that fails there is never sent to again.
+//!
+//! The association's root key has its own, separate tool: [`root`].
+//!
+//! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
+
+pub mod client;
+pub mod enrol;
+pub mod files;
+pub mod groups;
+mod housekeeping;
+mod keys;
+mod link;
+pub mod messages;
+pub mod office;
+pub mod profile;
+pub mod replica;
+pub mod root;
+mod tls;
+mod vault;
+
+pub use renkei_policy as policy;
+pub use renkei_proto as proto;
+pub use renkei_proto::frame::Fault;
+
+/// What this crate's functions give.
+pub type Result<T> = core::result::Result<T, Fault>;
+
+/// `N` random bytes from the operating system.
+pub fn random<const N: usize>() -> [u8; N] {
+    use rand_core::RngCore as _;
+    let mut bytes = [0; N];
+    rand_core::OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// The device's own idea of the time: shown and signed as a claim, never judged by.
+pub fn now() -> proto::time::Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    proto::time::Time(since.map_or(0, |since| since.as_secs()))
+}

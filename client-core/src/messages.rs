@@ -1,0 +1,165 @@
+//! Writing and reading.
+
+use std::time::Duration;
+
+use renkei_policy::group::roster::Roster;
+use renkei_policy::group::sealing::current_epoch;
+use renkei_proto::act::{Act, Message};
+use renkei_proto::bytes::Blob;
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Accepted, Sidecar};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{DeviceId, GroupId, StatementId, UserId};
+use renkei_proto::statement::{LogId, Role};
+use renkei_proto::time::Time;
+use renkei_sealing::message::{self, Content};
+use serde::Serialize;
+
+use crate::client::Client;
+use crate::{Fault, Result, random};
+
+/// How often a message is made anew because the readers changed under it. Each time something really did change.
+const ATTEMPTS: usize = 8;
+
+/// How long it takes at most until the change that made the server say no arrives here.
+const NEWS: Duration = Duration::from_secs(3);
+
+/// A message as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// Place in the group's log.
+    pub seq: u64,
+    /// The message.
+    pub id: StatementId,
+    /// The server's time.
+    pub time: Time,
+    /// Who wrote it.
+    pub author: UserId,
+    /// With which device.
+    pub device: DeviceId,
+    /// What it says, or why it can't be read (yet).
+    pub text: core::result::Result<String, Code>,
+}
+
+impl Client {
+    /// Writes to a group. When this returns, the message is durable on the server under a key of exactly the present
+    /// readers. If they have just changed, the keys are renewed on the way, without a question.
+    pub async fn send(&self, group: GroupId, text: &str) -> Result<Accepted> {
+        let content = Content::Text(text.to_owned());
+        let mut last = Fault::from(Code::RekeyRequired);
+        for _ in 0..ATTEMPTS {
+            match self.try_send(group, &content).await {
+                Err(fault) if again(fault.code) => {
+                    last = fault;
+                    self.wait_for_news(group).await;
+                }
+                other => return other,
+            }
+        }
+        Err(last)
+    }
+
+    async fn try_send(&self, group: GroupId, content: &Content) -> Result<Accepted> {
+        let inner = &self.inner;
+        let _writing = inner.writing.lock().await;
+        let epoch = match self.usable_epoch(group)? {
+            Some(epoch) => epoch,
+            None => {
+                self.require_sendable(group)?;
+                inner.rekey(group).await?;
+                self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
+            }
+        };
+        inner.fetch_keys(group).await?;
+        let log = LogId::Group(group);
+        let salt = Hash32(random());
+        let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });
+        let mut statement = inner.statement(log, Role::User, None, act)?;
+        let sealed = inner.with_vault(|vault| {
+            let key = vault.contents.epochs.get(&(group, epoch)).ok_or(Code::KeyAwaited)?;
+            message::seal(&mut statement, content, key).map_err(|_| Code::TooLarge)
+        })?;
+        sealed?;
+        inner.submit(&statement, Sidecar::default()).await
+    }
+
+    /// The present epoch, if it is for exactly the present readers.
+    fn usable_epoch(&self, group: GroupId) -> Result<Option<u32>> {
+        let replica = self.inner.replica();
+        let followed = replica.group(group).ok_or(Code::Unknown)?;
+        let state = followed.group().ok_or(Code::Unknown)?;
+        let roster = Roster::of(state, replica.registry().now());
+        Ok(current_epoch(state, &roster).map(|epoch| epoch.number))
+    }
+
+    /// Says before any key is made what the server would say of the message. A convenience: the server decides.
+    fn require_sendable(&self, group: GroupId) -> Result<()> {
+        let replica = self.inner.replica();
+        let state = replica.group(group).and_then(|followed| followed.group()).ok_or(Code::Unknown)?;
+        if state.closed().is_some() {
+            return Err(Code::GroupClosed.into());
+        }
+        if state.membership(self.user()).is_none() {
+            return Err(Code::NotAReader.into());
+        }
+        Ok(())
+    }
+
+    async fn wait_for_news(&self, group: GroupId) {
+        let before = self.look(|replica| (replica.seen(LogId::Group(group)), replica.registry().size()));
+        let changed = self.inner.wait_until(NEWS, |replica| {
+            let after = (replica.seen(LogId::Group(group)), replica.registry().size());
+            Ok((after != before).then_some(()))
+        });
+        // Nothing new in that time: it came before we looked.
+        drop(changed.await);
+    }
+
+    /// The messages of a group from place `from` on, opened as far as this device has the keys.
+    pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
+        let replica = self.inner.replica();
+        let followed = replica.group(group).ok_or(Code::Unknown)?;
+        let start = followed.messages().partition_point(|sealed| sealed.seq < from);
+        self.inner.with_vault(|vault| {
+            followed.messages()[start..]
+                .iter()
+                .filter_map(|sealed| {
+                    let (author, device) = (sealed.statement.actor.user()?, sealed.statement.actor.device()?);
+                    let Act::Message(message) = &sealed.statement.act else { return None };
+                    let key = vault.contents.epochs.get(&(group, message.epoch)).ok_or(Code::KeyAwaited);
+                    let text = key.and_then(|key| {
+                        message::open(&sealed.statement, key)
+                            .map(|Content::Text(text)| text)
+                            .map_err(|_| Code::NotAuthentic)
+                    });
+                    let id = sealed.statement.id;
+                    Some(Shown { seq: sealed.seq, id, time: sealed.time, author, device, text })
+                })
+                .collect()
+        })
+    }
+
+    /// Whether this device has every key that it may have in the group.
+    pub fn has_all_keys(&self, group: GroupId) -> bool {
+        let replica = self.inner.replica();
+        let Some(state) = replica.group(group).and_then(|followed| followed.group()) else { return false };
+        let Some(membership) = state.membership(self.user()) else { return false };
+        let first = membership.first_epoch;
+        crate::housekeeping::complete(state, self.device(), first)
+            && self
+                .inner
+                .with_vault(|vault| {
+                    let mut due = state.epochs().iter().filter(|epoch| epoch.number >= first);
+                    due.all(|epoch| vault.contents.epochs.contains_key(&(group, epoch.number)))
+                })
+                .unwrap_or(false)
+    }
+}
+
+/// Refusals that a device answers by catching up and making the message anew.
+fn again(code: Code) -> bool {
+    matches!(
+        code,
+        Code::RekeyRequired | Code::EpochTaken | Code::RosterMismatch | Code::CounterWrong | Code::HistoryNotDue
+    )
+}

@@ -1,0 +1,256 @@
+//! A device of a person, on disk: what it needs to reach the server, and its closed vault.
+//!
+//! ```text
+//! profile.json   server, association, person, device, certificates; nothing secret
+//! device         the device's half of the vault key, the TLS key, and, while it waits, the ticket's key; private
+//! vault          sealed: signing and sealing keys, group keys, heads
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use renkei_proto::bounds;
+use renkei_proto::bytes::Blob;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::frame::{Answer, EnrolAnswer, EnrolOp, Op, Password, Secret32, TotpSecret};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{AssociationId, DeviceId, TicketId, UserId};
+use renkei_proto::key::SigningSecret;
+use renkei_proto::ticket;
+use renkei_sealing::vault::VaultKey;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::client::Client;
+use crate::link::Link;
+use crate::vault::Vault;
+use crate::{Result, files, random};
+
+const PUBLIC: &str = "profile.json";
+const PRIVATE: &str = "device";
+const VAULT: &str = "vault";
+
+/// What a device knows that is not secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Public {
+    /// `host:port` of the server.
+    pub server: String,
+    /// Fingerprint of the association's root.
+    pub root: Hash32,
+    /// This device.
+    pub device: DeviceId,
+    /// The ticket that it answered.
+    pub ticket: TicketId,
+    /// The server's certificate authority, DER.
+    pub authority: Blob<{ bounds::CERTIFICATE }>,
+    /// Once approved: who, where, and the certificate.
+    pub approved: Option<Approved>,
+}
+
+/// What the approval brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The association.
+    pub association: AssociationId,
+    /// Whose device this is.
+    pub user: UserId,
+    /// The device's certificate, DER.
+    pub certificate: Blob<{ bounds::CERTIFICATE }>,
+}
+
+/// What a device keeps private outside its vault, because it needs it to reach the share that opens the vault.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Private {
+    pub(crate) half: Secret32,
+    pub(crate) tls_key: Vec<u8>,
+    pub(crate) psk: Option<Secret32>,
+}
+
+/// A device's files.
+#[derive(Clone)]
+pub struct Profile {
+    dir: PathBuf,
+    public: Public,
+    pub(crate) private: Private,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Profile").field("dir", &self.dir).field("device", &self.public.device).finish_non_exhaustive()
+    }
+}
+
+/// What a person has to confirm at the first sign-in.
+#[derive(Debug)]
+pub struct FirstSignIn {
+    link: Link,
+    factor: TotpSecret,
+}
+
+impl FirstSignIn {
+    /// The code generator's secret, to be shown once as a QR picture or in base 32.
+    pub fn factor(&self) -> &TotpSecret {
+        &self.factor
+    }
+
+    /// Confirms that the code generator works. From now on password and codes are good.
+    pub async fn confirm(self, code: u32) -> Result<()> {
+        let answer = self.link.request(Op::ConfirmFactor { code }).await;
+        self.link.close();
+        answer.map(|_| ())
+    }
+}
+
+impl Profile {
+    /// Whether `dir` has a profile.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(PUBLIC).exists()
+    }
+
+    /// Reads the profile in `dir`.
+    pub fn load(dir: &Path) -> Result<Self> {
+        let public = files::read(&dir.join(PUBLIC))?.ok_or(Code::NotEnrolled)?;
+        let public = serde_json::from_slice(&public).map_err(|_| Code::ProfileFailed)?;
+        let private = files::read(&dir.join(PRIVATE))?.ok_or(Code::NotEnrolled)?;
+        let private = codec::decode(&private).map_err(|_| Code::ProfileFailed)?;
+        Ok(Self { dir: dir.to_owned(), public, private })
+    }
+
+    pub(crate) fn create(dir: &Path, public: Public, private: Private) -> Result<Self> {
+        let profile = Self { dir: dir.to_owned(), public, private };
+        files::create_private_dir(dir)?;
+        profile.save()?;
+        Ok(profile)
+    }
+
+    fn save(&self) -> Result<()> {
+        files::write_private(&self.dir.join(PRIVATE), &Zeroizing::new(codec::encode(&self.private)))?;
+        let public = serde_json::to_vec_pretty(&self.public).map_err(|_| Code::ProfileFailed)?;
+        files::write_private(&self.dir.join(PUBLIC), &public)
+    }
+
+    /// Where its files are.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What is not secret.
+    pub fn public(&self) -> &Public {
+        &self.public
+    }
+
+    pub(crate) fn vault_path(&self) -> PathBuf {
+        self.dir.join(VAULT)
+    }
+
+    pub(crate) fn vault_key(&self, share: &Secret32) -> VaultKey {
+        VaultKey::derive(&self.private.half, share, self.public.device)
+    }
+
+    /// Whose device this is, once it is approved.
+    pub fn approved(&self) -> Result<&Approved> {
+        self.public.approved.as_ref().ok_or_else(|| Code::DeviceNotApproved.into())
+    }
+
+    /// Asks whether the device has been approved; if so it now has a certificate.
+    pub async fn poll(&mut self) -> Result<bool> {
+        if self.public.approved.is_some() {
+            return Ok(true);
+        }
+        let psk = self.private.psk.clone().ok_or(Code::TicketRefused)?;
+        let (link, shown) = Link::enrolment(&self.public.server).await?;
+        let authority = renkei_proto::hash::hash(renkei_proto::hash::AUTHORITY, &[self.public.authority.as_slice()]);
+        shown.require(authority)?;
+        let proof = ticket::poll_proof(&psk.0, link.exporter());
+        let answer = link.enrol(EnrolOp::Poll { ticket: self.public.ticket, proof }).await;
+        link.close();
+        match answer? {
+            EnrolAnswer::Waiting => Ok(false),
+            EnrolAnswer::Approved { certificate, association, user, .. } => {
+                self.public.approved = Some(Approved { association, user, certificate });
+                self.private.psk = None;
+                self.save()?;
+                Ok(true)
+            }
+            _ => Err(Code::Malformed.into()),
+        }
+    }
+
+    /// A new certificate has come.
+    pub(crate) fn renew(&mut self, certificate: Blob<{ bounds::CERTIFICATE }>, tls_key: Vec<u8>) -> Result<()> {
+        if let Some(approved) = &mut self.public.approved {
+            approved.certificate = certificate;
+        }
+        self.private.tls_key = tls_key;
+        self.save()
+    }
+
+    /// Connects, with the device's certificate.
+    pub(crate) async fn link(&self) -> Result<Link> {
+        let approved = self.approved()?;
+        let authority = self.public.authority.as_slice();
+        Link::main(&self.public.server, authority, approved.certificate.as_slice(), &self.private.tls_key).await
+    }
+
+    /// The facility's application as the server has it, and how many have admitted it (A3.1). Works before admission.
+    pub async fn application(&self) -> Result<(renkei_proto::statement::Signed, u32)> {
+        let link = self.link().await?;
+        let answer = link.request(Op::Application).await;
+        link.close();
+        match answer? {
+            Answer::Application { signed, admitted_by } => Ok((signed, admitted_by)),
+            _ => Err(Code::Malformed.into()),
+        }
+    }
+
+    /// The first sign-in of a person: choose a password, get a code generator.
+    pub async fn set_up(&self, password: &Password) -> Result<FirstSignIn> {
+        let link = self.link().await?;
+        match link.request(Op::SetPassword(password.clone())).await {
+            Ok(Answer::Factor(factor)) => Ok(FirstSignIn { link, factor }),
+            Ok(_) => Err(Code::Malformed.into()),
+            Err(fault) => Err(self.told(fault)),
+        }
+    }
+
+    /// Signs in: the server releases its share, the vault opens, and the logs are followed.
+    pub async fn sign_in(&self, password: &Password, code: Option<u32>) -> Result<Client> {
+        let user = self.approved()?.user;
+        let link = self.link().await.map_err(|fault| self.told(fault))?;
+        let session_key = SigningSecret::from_seed(&random());
+        let op = Op::SignIn { user, password: password.clone(), code, session_key: session_key.public() };
+        match link.request(op).await {
+            Ok(Answer::SignedIn { session, share }) => {
+                let vault = Vault::open(&self.vault_path(), self.vault_key(&share))?;
+                Client::start(self.clone(), vault, link, session, session_key).await
+            }
+            Ok(_) => Err(Code::Malformed.into()),
+            Err(fault) => {
+                link.close();
+                Err(self.told(fault))
+            }
+        }
+    }
+
+    /// What the server says of this device is carried out: a wiped one destroys what it has (A12.3).
+    pub(crate) fn told(&self, fault: renkei_proto::frame::Fault) -> renkei_proto::frame::Fault {
+        if matches!(fault.code, Code::DeviceWiped | Code::UserEnded)
+            && let Err(error) = self.destroy()
+        {
+            tracing::error!(%error, "the files of a wiped device could not be destroyed");
+        }
+        fault
+    }
+
+    /// Removes a profile whose keys nobody took.
+    pub(crate) fn discard(&self) -> Result<()> {
+        self.destroy()?;
+        files::destroy(&self.dir.join(PUBLIC))
+    }
+
+    /// Destroys the vault and the device's half of its key.
+    pub fn destroy(&self) -> Result<()> {
+        files::destroy(&self.vault_path())?;
+        files::destroy(&self.dir.join(PRIVATE))
+    }
+}

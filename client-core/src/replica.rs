@@ -1,0 +1,368 @@
+//! The verified copy of every log that this person may see.
+//!
+//! Each entry must continue its chain, be signed by the device it names, and be permitted by the same rules that the
+//! server decided by, under the registry as it was at the entry. The heads that its author had seen must be heads of the
+//! logs as they came here: two people who were shown different histories find out with the first message between them.
+
+use std::collections::BTreeMap;
+
+use renkei_policy::chain::Chain;
+use renkei_policy::group::{self, Group};
+use renkei_policy::registry::Registry;
+use renkei_proto::act::Act;
+use renkei_proto::code::Code;
+use renkei_proto::entry::{Entry, EntryKind};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{DeviceId, GroupId, InvitationId};
+use renkei_proto::statement::{Claim, Head, LogId, Seen, Statement};
+use renkei_proto::time::Time;
+
+/// A message as it came, verified and still sealed.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// Place in the group's log.
+    pub seq: u64,
+    /// The server's time.
+    pub time: Time,
+    /// The signed statement.
+    pub statement: Statement,
+}
+
+/// Earlier keys that were handed over.
+#[derive(Debug, Clone)]
+pub(crate) struct Gift {
+    pub(crate) seq: u64,
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) from: DeviceId,
+    pub(crate) to: Vec<DeviceId>,
+}
+
+/// What is needed to open an epoch's own box, and its label.
+#[derive(Debug, Clone)]
+pub(crate) struct EpochSeen {
+    pub(crate) from: DeviceId,
+    pub(crate) prior: Head,
+    pub(crate) label: Vec<u8>,
+    pub(crate) boxes: renkei_proto::act::BoxesRoot,
+}
+
+/// Where a sealed label was sent to those who govern or decide.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LabelSeen {
+    pub(crate) seq: u64,
+    pub(crate) from: DeviceId,
+    pub(crate) invitation: Option<InvitationId>,
+    pub(crate) boxes: renkei_proto::act::BoxesRoot,
+}
+
+/// One group as followed.
+#[derive(Debug)]
+pub struct Followed {
+    pub(crate) chain: Chain,
+    pub(crate) group: Option<Group>,
+    pub(crate) messages: Vec<Sealed>,
+    pub(crate) gifts: Vec<Gift>,
+    pub(crate) epochs: BTreeMap<u32, EpochSeen>,
+    pub(crate) labels: Vec<LabelSeen>,
+    pub(crate) events: Vec<(u64, Time, Statement)>,
+    broken: Option<Code>,
+    ended: bool,
+}
+
+impl Followed {
+    fn new(id: GroupId) -> Self {
+        Self {
+            chain: Chain::new(LogId::Group(id)),
+            group: None,
+            messages: Vec::new(),
+            gifts: Vec::new(),
+            epochs: BTreeMap::new(),
+            labels: Vec::new(),
+            events: Vec::new(),
+            broken: None,
+            ended: false,
+        }
+    }
+
+    /// The group's state, from its first entry on.
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
+
+    /// Governance as it happened: place, time, and what was signed.
+    pub fn events(&self) -> &[(u64, Time, Statement)] {
+        &self.events
+    }
+
+    /// The messages, sealed, in order.
+    pub fn messages(&self) -> &[Sealed] {
+        &self.messages
+    }
+
+    /// Whether this person no longer sees the group.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Why the log is not to be trusted, if it isn't.
+    pub fn broken(&self) -> Option<Code> {
+        self.broken
+    }
+}
+
+/// All followed logs.
+#[derive(Debug)]
+pub struct Replica {
+    root: Hash32,
+    registry: Registry,
+    registry_chain: Chain,
+    registry_broken: Option<Code>,
+    groups: BTreeMap<GroupId, Followed>,
+    /// Heads from before: each log must pass through its own.
+    known: BTreeMap<LogId, Head>,
+    caught_up: bool,
+}
+
+impl Replica {
+    /// An empty copy, in the association with this root, that must pass through the `known` heads.
+    pub(crate) fn new(root: Hash32, known: BTreeMap<LogId, Head>) -> Self {
+        Self {
+            root,
+            registry: Registry::default(),
+            registry_chain: Chain::new(LogId::Registry),
+            registry_broken: None,
+            groups: BTreeMap::new(),
+            known,
+            caught_up: false,
+        }
+    }
+
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The groups that this person sees or has seen in this session.
+    pub fn groups(&self) -> impl Iterator<Item = (GroupId, &Followed)> {
+        self.groups.iter().map(|(&id, followed)| (id, followed))
+    }
+
+    /// One group.
+    pub fn group(&self, id: GroupId) -> Option<&Followed> {
+        self.groups.get(&id)
+    }
+
+    /// Whether everything there was has come.
+    pub fn caught_up(&self) -> bool {
+        self.caught_up
+    }
+
+    pub(crate) fn set_caught_up(&mut self, registry: Head) {
+        self.caught_up = true;
+        // A server that says it has less than it once had is shortening a log.
+        let short = self.known.iter().any(|(log, head)| match log {
+            LogId::Registry => self.registry_chain.head().size < head.size,
+            LogId::Group(id) => self.groups.get(id).is_some_and(|followed| {
+                !followed.ended && followed.chain.head().size < head.size
+            }),
+        });
+        if short || self.registry_chain.agrees(registry).is_err() {
+            self.registry_broken.get_or_insert(Code::LogNotTrusted);
+        }
+    }
+
+    /// How many entries of each log are here: where the next sync goes on.
+    pub(crate) fn positions(&self) -> Vec<(LogId, u64)> {
+        let groups = self.groups.iter().filter(|(_, followed)| !followed.ended);
+        std::iter::once((LogId::Registry, self.registry_chain.head().size))
+            .chain(groups.map(|(id, followed)| (LogId::Group(*id), followed.chain.head().size)))
+            .collect()
+    }
+
+    /// The heads, to be kept until the next session.
+    pub(crate) fn heads(&self) -> BTreeMap<LogId, Head> {
+        let groups = self.groups.iter().filter(|(_, followed)| followed.broken.is_none());
+        let mut heads = self.known.clone();
+        heads.insert(LogId::Registry, self.registry_chain.head());
+        heads.extend(groups.map(|(id, followed)| (LogId::Group(*id), followed.chain.head())));
+        heads
+    }
+
+    /// What a statement into `log` says it has seen.
+    pub(crate) fn seen(&self, log: LogId) -> Seen {
+        let group = match log {
+            LogId::Registry => Head::default(),
+            LogId::Group(id) => self.groups.get(&id).map(|followed| followed.chain.head()).unwrap_or_default(),
+        };
+        Seen { registry: self.registry_chain.head(), group }
+    }
+
+    /// The head of `log` when it had `size` entries, if it has come so far.
+    pub(crate) fn head_at(&self, log: LogId, size: u64) -> Option<Head> {
+        match log {
+            LogId::Registry => self.registry_chain.head_at(size),
+            LogId::Group(id) => self.groups.get(&id)?.chain.head_at(size),
+        }
+    }
+
+    /// How many statements `device` has made in `log`.
+    pub(crate) fn counter(&self, log: LogId, device: DeviceId) -> u64 {
+        match log {
+            LogId::Registry => self.registry.counter(Some(device)),
+            LogId::Group(id) => {
+                self.groups.get(&id).and_then(Followed::group).map_or(0, |group| group.counter(device))
+            }
+        }
+    }
+
+    /// Whether `log` may be written to.
+    pub(crate) fn trusted(&self, log: LogId) -> Result<(), Code> {
+        let group = match log {
+            LogId::Registry => None,
+            LogId::Group(id) => self.groups.get(&id).and_then(Followed::broken),
+        };
+        match self.registry_broken.or(group) {
+            Some(_) => Err(Code::LogNotTrusted),
+            None => Ok(()),
+        }
+    }
+
+    /// This person no longer sees `log`.
+    pub(crate) fn end(&mut self, log: LogId) {
+        if let LogId::Group(id) = log
+            && let Some(followed) = self.groups.get_mut(&id)
+        {
+            followed.ended = true;
+        }
+    }
+
+    /// Takes the next entry of a log in. An entry that does not hold makes its log untrusted, for good.
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Code> {
+        let entry = Entry::decode(bytes).map_err(|_| Code::Malformed)?;
+        let log = entry.header.log;
+        let taken = match log {
+            LogId::Registry => self.take_registry(&entry),
+            LogId::Group(id) => self.take_group(id, &entry),
+        };
+        let taken = taken.and_then(|()| self.passes_through_known(log, entry.header.head()));
+        if let Err(code) = taken {
+            tracing::warn!(?log, seq = entry.header.seq, %code, "an entry does not hold");
+            match log {
+                LogId::Registry => self.registry_broken = Some(code),
+                LogId::Group(id) => self.groups.entry(id).or_insert_with(|| Followed::new(id)).broken = Some(code),
+            }
+        }
+        taken
+    }
+
+    fn passes_through_known(&self, log: LogId, head: Head) -> Result<(), Code> {
+        match self.known.get(&log) {
+            Some(known) if known.size == head.size && known.hash != head.hash => Err(Code::LogNotTrusted),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_registry(&mut self, entry: &Entry) -> Result<(), Code> {
+        let mut chain = self.registry_chain.tip().follow(entry).map(|_| ()).map_err(|_| Code::LogNotTrusted);
+        if self.registry_broken.is_some() {
+            chain = Err(Code::LogNotTrusted);
+        }
+        chain?;
+        let claim = Claim::parse(entry.body.clone().ok_or(Code::NotAuthentic)?).map_err(|_| Code::Malformed)?;
+        if let Act::Registry(renkei_proto::act::RegistryAct::Found { root, .. }) = &claim.unverified().act
+            && root.root_fingerprint() != self.root
+        {
+            return Err(Code::ServerNotTrusted);
+        }
+        let verified = self.registry.now().authenticate(claim).map_err(|refusal| refusal.0)?;
+        self.registry_chain.agrees(verified.statement().seen.registry).map_err(|refusal| refusal.0)?;
+        let judged = self.registry.judge(&verified, entry.header.time).map_err(|refusal| refusal.0)?;
+        self.registry_chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
+        self.registry.fold(judged);
+        Ok(())
+    }
+
+    fn take_group(&mut self, id: GroupId, entry: &Entry) -> Result<(), Code> {
+        let followed = self.groups.entry(id).or_insert_with(|| Followed::new(id));
+        if followed.ended {
+            // Invited again: the log comes from its beginning.
+            *followed = Followed::new(id);
+        }
+        if followed.broken.is_some() {
+            return Err(Code::LogNotTrusted);
+        }
+        let view = self.registry.at(entry.header.registry).ok_or(Code::LogNotTrusted)?;
+        let statement = if let Some(signed) = entry.body.clone() {
+            let claim = Claim::parse(signed).map_err(|_| Code::Malformed)?;
+            let verified = view.authenticate(claim).map_err(|refusal| refusal.0)?;
+            let statement = verified.statement().clone();
+            if EntryKind::of(&statement.act) != entry.header.kind || statement.id != entry.header.id {
+                return Err(Code::NotAuthentic);
+            }
+            self.registry_chain.agrees(statement.seen.registry).map_err(|refusal| refusal.0)?;
+            followed.chain.agrees(statement.seen.group).map_err(|refusal| refusal.0)?;
+            let judged = group::judge(followed.group.as_ref(), &verified, view, entry.header.time);
+            followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
+            judged.map_err(|refusal| refusal.0)?.fold(&mut followed.group);
+            Some(statement)
+        } else {
+            // Only messages come without their body, to those who govern without reading.
+            let (EntryKind::Message, Some(author), Some(group)) =
+                (entry.header.kind, entry.header.author, followed.group.as_mut())
+            else {
+                return Err(Code::NotAuthentic);
+            };
+            followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
+            group.pass_over(author);
+            None
+        };
+        if let Some(statement) = statement {
+            followed.note(entry.header.seq, entry.header.time, statement);
+        }
+        Ok(())
+    }
+}
+
+impl Followed {
+    /// Remembers what a statement means for reading.
+    fn note(&mut self, seq: u64, time: Time, statement: Statement) {
+        let Some(from) = statement.actor.device() else { return };
+        match &statement.act {
+            Act::Message(_) => {
+                self.messages.push(Sealed { seq, time, statement });
+                return;
+            }
+            Act::Epoch(epoch) => {
+                let seen = EpochSeen {
+                    from,
+                    prior: statement.seen.group,
+                    label: epoch.label.as_slice().to_vec(),
+                    boxes: epoch.boxes,
+                };
+                self.epochs.insert(epoch.number, seen);
+            }
+            Act::History(history) => self.gifts.push(Gift {
+                seq,
+                first: history.first,
+                last: history.last,
+                from,
+                to: history.devices.as_slice().to_vec(),
+            }),
+            Act::Group(renkei_proto::act::GroupAct::Create { label, .. }) => {
+                self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
+            }
+            Act::Group(renkei_proto::act::GroupAct::Invite { invitation, label, .. }) => {
+                self.labels.push(LabelSeen { seq, from, invitation: Some(*invitation), boxes: *label });
+            }
+            Act::Group(_) | Act::Registry(_) => {}
+        }
+        self.events.push((seq, time, statement));
+    }
+
+    /// The invitations that are open, with the hash that an approval must name.
+    pub fn open_invitations(&self) -> impl Iterator<Item = (InvitationId, &group::Invitation)> {
+        let invitations = self.group.iter().flat_map(Group::invitations);
+        invitations.filter(|(_, invitation)| invitation.state == group::InvitationState::Open)
+    }
+}

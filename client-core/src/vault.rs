@@ -1,0 +1,96 @@
+//! What a device keeps secret between two runs, as one sealed file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rand_core::OsRng;
+use renkei_proto::bounds;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::id::{GroupId, TicketId};
+use renkei_proto::statement::{Head, LogId};
+use renkei_proto::text::Line;
+use renkei_proto::ticket::{Purpose, TicketSecret};
+use renkei_proto::time::Time;
+use renkei_sealing::device::DeviceKeys;
+use renkei_sealing::epoch::EpochKey;
+use renkei_sealing::vault::VaultKey;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{Result, files};
+
+/// The name under which the contents are sealed.
+const PART: &str = "vault";
+
+/// A ticket that this device issued and whose answer it will have to check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Issued {
+    pub(crate) secret: TicketSecret,
+    pub(crate) purpose: Purpose,
+    pub(crate) expires: Time,
+}
+
+/// The contents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    version: u8,
+    /// The device's keys.
+    pub(crate) keys: DeviceKeys,
+    /// Keys of epochs, by group and number.
+    pub(crate) epochs: BTreeMap<(GroupId, u32), EpochKey>,
+    /// Labels of groups that this device governs or decides on without reading them.
+    pub(crate) labels: BTreeMap<GroupId, Line<{ bounds::LABEL }>>,
+    /// Tickets that wait for an answer.
+    pub(crate) issued: BTreeMap<TicketId, Issued>,
+    /// The last head of each log: a log that is shorter, or another, is not the one that this device knows.
+    pub(crate) heads: BTreeMap<LogId, Head>,
+}
+
+impl Contents {
+    pub(crate) fn new(keys: DeviceKeys) -> Self {
+        Self {
+            version: renkei_proto::VERSION,
+            keys,
+            epochs: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            issued: BTreeMap::new(),
+            heads: BTreeMap::new(),
+        }
+    }
+}
+
+/// An open vault.
+#[derive(Debug)]
+pub(crate) struct Vault {
+    path: PathBuf,
+    key: VaultKey,
+    pub(crate) contents: Contents,
+}
+
+impl Vault {
+    /// Makes a new vault.
+    pub(crate) fn create(path: PathBuf, key: VaultKey, contents: Contents) -> Result<Self> {
+        let vault = Self { path, key, contents };
+        vault.save()?;
+        Ok(vault)
+    }
+
+    /// Opens a vault.
+    pub(crate) fn open(path: &Path, key: VaultKey) -> Result<Self> {
+        let sealed = files::read(path)?.ok_or(Code::NotEnrolled)?;
+        let plain = key.open(PART, &sealed).map_err(|_| Code::VaultClosed)?;
+        let contents: Contents = codec::decode(&plain).map_err(|_| Code::VaultClosed)?;
+        if contents.version != renkei_proto::VERSION {
+            return Err(Code::UnknownVersion.into());
+        }
+        Ok(Self { path: path.to_owned(), key, contents })
+    }
+
+    /// Writes the contents, sealed. Durable when this returns.
+    pub(crate) fn save(&self) -> Result<()> {
+        let plain = Zeroizing::new(codec::encode(&self.contents));
+        let sealed = self.key.seal(PART, &plain, &mut OsRng).map_err(|_| Code::ProfileFailed)?;
+        files::write_private(&self.path, &sealed)
+    }
+}
