@@ -71,7 +71,10 @@ pub struct Client {
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("user", &self.inner.user).field("device", &self.inner.device).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("user", &self.inner.user)
+            .field("device", &self.inner.device)
+            .finish_non_exhaustive()
     }
 }
 
@@ -141,7 +144,13 @@ impl Inner {
     }
 
     /// The statement that says `act`, next in its log.
-    pub(crate) fn statement(&self, log: LogId, role: Role, acting_for: Option<ActingFor>, act: Act) -> Result<Statement> {
+    pub(crate) fn statement(
+        &self,
+        log: LogId,
+        role: Role,
+        acting_for: Option<ActingFor>,
+        act: Act,
+    ) -> Result<Statement> {
         let replica = self.replica();
         replica.trusted(log)?;
         Ok(Statement {
@@ -229,27 +238,41 @@ impl Inner {
         Ok(link)
     }
 
-    /// Follows the sync stream of `link` to its end.
+    /// Follows the sync streams of `link` to its end.
     async fn follow(&self, link: &Link) -> Fault {
+        loop {
+            if let Some(fault) = self.follow_stream(link).await {
+                return fault;
+            }
+        }
+    }
+
+    /// Follows one sync stream to its end, or until it has to begin again: when this person has become a reader of a
+    /// group whose messages were withheld so far.
+    async fn follow_stream(&self, link: &Link) -> Option<Fault> {
         let positions = self.replica().positions();
         let mut stream = match link.sync(positions).await {
             Ok(stream) => stream,
-            Err(fault) => return fault,
+            Err(fault) => return Some(fault),
         };
         let mut buffer: Vec<u8> = Vec::new();
         loop {
             match stream.read_chunk(bounds::SYNC_CHUNK, true).await {
                 Ok(Some(chunk)) => buffer.extend_from_slice(&chunk.bytes),
-                Ok(None) => return Code::Unreachable.into(),
-                Err(error) => return stream_ended(&error),
+                Ok(None) => return Some(Code::Unreachable.into()),
+                Err(error) => return Some(stream_ended(&error)),
             }
             let taken = match self.take_items(&buffer) {
                 Ok(taken) => taken,
-                Err(code) => return code.into(),
+                Err(code) => return Some(code.into()),
             };
             if taken > 0 {
                 buffer.drain(..taken);
+                let again = self.replica().forget_withheld(self.user);
                 self.note_change();
+                if again {
+                    return None;
+                }
             }
         }
     }
@@ -278,7 +301,12 @@ impl Inner {
     fn final_fault(fault: &Fault) -> bool {
         !matches!(
             fault.code,
-            Code::Unreachable | Code::ShuttingDown | Code::Busy | Code::StorageFull | Code::StorageFailed | Code::TryLater
+            Code::Unreachable
+                | Code::ShuttingDown
+                | Code::Busy
+                | Code::StorageFull
+                | Code::StorageFailed
+                | Code::TryLater
         )
     }
 

@@ -123,9 +123,8 @@ impl Client {
             None => self.standing(|standing| standing.facility)?,
         };
         let (role, acting_for) = self.governing(originator, None)?;
-        let devices = self.look(|replica| {
-            governing_devices(replica.registry().now(), originator, acting_for.is_some())
-        });
+        let devices =
+            self.look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
         let boxes = self.label_boxes(id, Purpose::GoverningLabel, &new.label, devices).await?;
         let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
         let act = GroupAct::Create {
@@ -160,8 +159,8 @@ impl Client {
     pub async fn record_consent(&self, group: GroupId, form: ConsentForm) -> Result<Accepted> {
         let originator = self.originator(group)?;
         let (_, acting_for) = self.governing(originator, Some(group))?;
-        let devices = self
-            .look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
+        let devices =
+            self.look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
         let payload = codec::encode(&form.names);
         let boxes = self.inner.seal_boxes(group, Purpose::ConsentDetails, &payload, &devices).await?;
         let consent = PatientConsent {
@@ -176,6 +175,7 @@ impl Client {
 
     /// Invites a person (A5.2). The person's own administrator decides.
     pub async fn invite(&self, group: GroupId, user: UserId) -> Result<InvitationId> {
+        self.inner.fetch_keys(group).await?;
         let label = self.label(group).ok_or(Code::KeyAwaited)?;
         let invitation = InvitationId(random());
         let devices = self.look(|replica| {

@@ -114,8 +114,7 @@ impl Inner {
         let mut changed = false;
         for wanted in &work.epochs {
             let sealed = self.fetch_box(id, wanted.seq, wanted.seen.boxes).await?;
-            let purpose =
-                Purpose::Epoch { number: wanted.number, roster: wanted.roster, prior: wanted.seen.prior };
+            let purpose = Purpose::Epoch { number: wanted.number, roster: wanted.roster, prior: wanted.seen.prior };
             let context = self.context(id, purpose, wanted.seen.from);
             let opened = self.with_vault(|vault| {
                 let keys = &vault.contents.keys.sealing;
@@ -150,9 +149,8 @@ impl Inner {
 
     async fn fetch_label(&self, id: GroupId, label: crate::replica::LabelSeen) -> Result<()> {
         let sealed = self.fetch_box(id, label.seq, label.boxes).await?;
-        let purpose = label
-            .invitation
-            .map_or(Purpose::GoverningLabel, |invitation| Purpose::InvitationLabel { invitation });
+        let purpose =
+            label.invitation.map_or(Purpose::GoverningLabel, |invitation| Purpose::InvitationLabel { invitation });
         let context = self.context(id, purpose, label.from);
         self.with_vault(|vault| {
             let keys = &vault.contents.keys.sealing;

@@ -83,7 +83,8 @@ impl Inner {
         let recipients: Vec<Recipient<'_>> =
             keys.iter().map(|(device, keys)| Recipient { device: *device, keys }).collect();
         let context = self.context(group, purpose, self.device);
-        let boxes = self.with_vault(|vault| seal_to_all(&context, payload, &vault.contents.keys.sealing, &recipients))?;
+        let boxes =
+            self.with_vault(|vault| seal_to_all(&context, payload, &vault.contents.keys.sealing, &recipients))?;
         boxes.map_err(|_| Code::TooManyDevices.into())
     }
 

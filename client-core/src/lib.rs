@@ -24,6 +24,7 @@ mod keys;
 mod link;
 pub mod messages;
 pub mod office;
+pub mod probe;
 pub mod profile;
 pub mod replica;
 pub mod root;

@@ -9,9 +9,7 @@ use quinn::{ClientConfig, ConnectionError, Endpoint, TransportConfig, VarInt};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::frame::{
-    ALPN, ALPN_ENROL, Answer, ClientFrame, EXPORTER, EnrolAnswer, EnrolOp, Fault, Op, Request,
-};
+use renkei_proto::frame::{ALPN, ALPN_ENROL, Answer, ClientFrame, EXPORTER, EnrolAnswer, EnrolOp, Fault, Op, Request};
 use renkei_proto::id::RequestId;
 use renkei_proto::statement::LogId;
 use serde::Serialize;
@@ -30,7 +28,7 @@ const IDLE: Duration = Duration::from_secs(45);
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// An answer comes within this time, or the request is repeated.
-const ANSWER: Duration = Duration::from_secs(30);
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// A connection and what it was made with.
 #[derive(Debug, Clone)]
@@ -47,22 +45,28 @@ fn unreachable<E: std::fmt::Display>(error: E) -> Fault {
 
 /// What the end of a connection says.
 pub(crate) fn ended(error: &ConnectionError) -> Fault {
+    tracing::debug!(%error, "connection ended");
     match error {
         ConnectionError::ApplicationClosed(close) => code_of(close.error_code).unwrap_or(Code::Unreachable).into(),
-        ConnectionError::TransportError(error) => {
-            tracing::debug!(%error, "transport");
-            let alert = u8::try_from(u64::from(error.code).saturating_sub(0x100)).unwrap_or(0);
-            match alert {
-                // TLS alerts (RFC 8446, section 6): a certificate of ours that the server does not take, or of the
-                // server's that we do not.
-                42..=49 => Code::ServerNotTrusted.into(),
-                116 => Code::CertificateRequired.into(),
-                120 => Code::UnknownVersion.into(),
-                _ => Code::Unreachable.into(),
-            }
-        }
+        // Found wrong here: the server's certificate is not one that the root stands behind.
+        ConnectionError::TransportError(error) => match alert(error.code) {
+            Some(42..=49 | 51) => Code::ServerNotTrusted.into(),
+            Some(40 | 70 | 120) => Code::UnknownVersion.into(),
+            _ => Code::Unreachable.into(),
+        },
+        // Found wrong by the server: our certificate, or a protocol that it doesn't speak.
+        ConnectionError::ConnectionClosed(close) => match alert(close.error_code) {
+            Some(42..=49 | 51 | 116) => Code::CertificateRequired.into(),
+            Some(40 | 70 | 120) => Code::UnknownVersion.into(),
+            _ => Code::Unreachable.into(),
+        },
         _ => Code::Unreachable.into(),
     }
+}
+
+/// The TLS alert (RFC 8446, section 6) in a QUIC error code (RFC 9001, section 4.8).
+fn alert(code: quinn::TransportErrorCode) -> Option<u8> {
+    u64::from(code).checked_sub(0x100).and_then(|alert| u8::try_from(alert).ok())
 }
 
 fn code_of(number: VarInt) -> Option<Code> {

@@ -154,9 +154,11 @@ impl Client {
             let me = self.user();
             if me == user && view.active_devices(user).next().is_some() {
                 // One's own device vouches; an only administrator's approval comes as a second statement.
-                let vouched = person.devices.iter().filter_map(|id| view.device(*id)).any(|device| {
-                    device.active.is_none() && device.vouched_by.is_some()
-                });
+                let vouched = person
+                    .devices
+                    .iter()
+                    .filter_map(|id| view.device(*id))
+                    .any(|device| device.active.is_none() && device.vouched_by.is_some());
                 if !vouched {
                     return Ok(Role::User);
                 }
@@ -230,11 +232,8 @@ impl Client {
     /// Lets a person create groups and invite for the facility, or no longer (A4.1).
     pub async fn set_group_manager(&self, user: UserId, granted: bool) -> Result<Accepted> {
         let (_, role) = self.own_facility()?;
-        let act = if granted {
-            RegistryAct::GrantGroupManager { user }
-        } else {
-            RegistryAct::RevokeGroupManager { user }
-        };
+        let act =
+            if granted { RegistryAct::GrantGroupManager { user } } else { RegistryAct::RevokeGroupManager { user } };
         self.registry_act(role, act, Sidecar::default()).await
     }
 
@@ -320,8 +319,7 @@ impl Client {
                 return Err(Code::Malformed.into());
             };
             for (user, details) in found.into_vec() {
-                let committed =
-                    self.look(|replica| replica.registry().now().user(user).map(|person| person.details));
+                let committed = self.look(|replica| replica.registry().now().user(user).map(|person| person.details));
                 if committed != Some(details.commitment()) {
                     return Err(Code::NotAuthentic.into());
                 }

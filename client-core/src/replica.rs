@@ -13,7 +13,7 @@ use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::{DeviceId, GroupId, InvitationId};
+use renkei_proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::{Claim, Head, LogId, Seen, Statement};
 use renkei_proto::time::Time;
 
@@ -68,6 +68,8 @@ pub struct Followed {
     pub(crate) events: Vec<(u64, Time, Statement)>,
     broken: Option<Code>,
     ended: bool,
+    /// Whether messages came as headers alone, to somebody who governed without reading.
+    withheld: bool,
 }
 
 impl Followed {
@@ -82,6 +84,7 @@ impl Followed {
             events: Vec::new(),
             broken: None,
             ended: false,
+            withheld: false,
         }
     }
 
@@ -163,9 +166,9 @@ impl Replica {
         // A server that says it has less than it once had is shortening a log.
         let short = self.known.iter().any(|(log, head)| match log {
             LogId::Registry => self.registry_chain.head().size < head.size,
-            LogId::Group(id) => self.groups.get(id).is_some_and(|followed| {
-                !followed.ended && followed.chain.head().size < head.size
-            }),
+            LogId::Group(id) => {
+                self.groups.get(id).is_some_and(|followed| !followed.ended && followed.chain.head().size < head.size)
+            }
         });
         if short || self.registry_chain.agrees(registry).is_err() {
             self.registry_broken.get_or_insert(Code::LogNotTrusted);
@@ -210,9 +213,7 @@ impl Replica {
     pub(crate) fn counter(&self, log: LogId, device: DeviceId) -> u64 {
         match log {
             LogId::Registry => self.registry.counter(Some(device)),
-            LogId::Group(id) => {
-                self.groups.get(&id).and_then(Followed::group).map_or(0, |group| group.counter(device))
-            }
+            LogId::Group(id) => self.groups.get(&id).and_then(Followed::group).map_or(0, |group| group.counter(device)),
         }
     }
 
@@ -235,6 +236,24 @@ impl Replica {
         {
             followed.ended = true;
         }
+    }
+
+    /// Forgets groups whose messages were withheld from `user` and no longer are, so that they come again, whole. What
+    /// comes must pass through the head that was here. Whether there were any.
+    pub(crate) fn forget_withheld(&mut self, user: UserId) -> bool {
+        let reads = |followed: &Followed| followed.group().is_some_and(|group| group.membership(user).is_some());
+        let again: Vec<GroupId> = self
+            .groups
+            .iter()
+            .filter(|(_, followed)| followed.withheld && followed.broken.is_none() && reads(followed))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in &again {
+            if let Some(followed) = self.groups.remove(id) {
+                self.known.insert(LogId::Group(*id), followed.chain.head());
+            }
+        }
+        !again.is_empty()
     }
 
     /// Takes the next entry of a log in. An entry that does not hold makes its log untrusted, for good.
@@ -315,6 +334,7 @@ impl Replica {
             };
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
             group.pass_over(author);
+            followed.withheld = true;
             None
         };
         if let Some(statement) = statement {

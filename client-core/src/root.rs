@@ -123,7 +123,8 @@ impl Root {
         if path.exists() {
             return Err(Code::ProfileExists.into());
         }
-        let long_enough = core::str::from_utf8(passphrase.as_bytes()).is_ok_and(|text| text.chars().count() >= PASSPHRASE);
+        let long_enough =
+            core::str::from_utf8(passphrase.as_bytes()).is_ok_and(|text| text.chars().count() >= PASSPHRASE);
         if !long_enough {
             return Err(Code::PasswordTooWeak.into());
         }
@@ -213,13 +214,7 @@ impl Root {
         let (link, shown) = Link::enrolment(server).await?;
         shown.require(claim.keys.server_authority)?;
         let desk = FacilityId(random());
-        let act = RegistryAct::Found {
-            root: self.signing.public(),
-            name,
-            desk,
-            desk_name,
-            server: claim.keys.clone(),
-        };
+        let act = RegistryAct::Found { root: self.signing.public(), name, desk, desk_name, server: claim.keys.clone() };
         let signed = self.statement(1, Head::default(), act).sign(&self.signing).map_err(|_| Code::TooLarge)?;
         let answer = self.ask(&link, &RootOp::Found { claim: claim.code.clone(), signed }).await;
         link.close();

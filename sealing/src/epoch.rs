@@ -63,12 +63,7 @@ impl EpochKey {
     }
 
     /// Opens the label of an epoch.
-    pub fn open_label(
-        &self,
-        group: GroupId,
-        number: u32,
-        sealed: &[u8],
-    ) -> Result<Line<{ bounds::LABEL }>, SealError> {
+    pub fn open_label(&self, group: GroupId, number: u32, sealed: &[u8]) -> Result<Line<{ bounds::LABEL }>, SealError> {
         let key = key::derive(&self.0, &number.to_le_bytes(), LABEL_KEY, &group.0);
         let bytes = aead::open(&key, &group.0, sealed)?;
         let text = core::str::from_utf8(&bytes).map_err(|_| SealError::NotAuthentic)?;
@@ -95,7 +90,10 @@ pub fn seal_to_all(
     let mut sealed = Vec::with_capacity(recipients.len());
     for recipient in recipients {
         let context = Context { recipient: recipient.device, ..*context };
-        sealed.push(SealedBox { device: recipient.device, sealed: boxes::seal(&context, payload, from, recipient.keys)? });
+        sealed.push(SealedBox {
+            device: recipient.device,
+            sealed: boxes::seal(&context, payload, from, recipient.keys)?,
+        });
     }
     sealed.sort_by_key(|one| one.device);
     List::new(sealed).map_err(|_| SealError::TooLarge)
@@ -140,9 +138,10 @@ pub fn open_history(
         codec::decode(&payload).map_err(|_| SealError::NotAuthentic)?;
     let keys = keys.into_vec();
     let right = keys.len() == commitments.len()
-        && (first..).zip(&keys).zip(commitments).all(|((number, key), commitment)| {
-            key.commitment(context.group, number) == *commitment
-        });
+        && (first..)
+            .zip(&keys)
+            .zip(commitments)
+            .all(|((number, key), commitment)| key.commitment(context.group, number) == *commitment);
     if right { Ok(keys) } else { Err(SealError::NotAuthentic) }
 }
 

@@ -134,9 +134,21 @@ mod tests {
         change("counter", &|it| it.counter = 2);
         change("seen", &|it| it.seen.group.size = 1);
         change("time", &|it| it.claimed_at = Time(2));
-        change("flags", &|it| if let Act::Message(message) = &mut it.act { message.flags = 1 });
-        change("epoch", &|it| if let Act::Message(message) = &mut it.act { message.epoch = 2 });
-        change("salt", &|it| if let Act::Message(message) = &mut it.act { message.salt = Hash32([9; 32]) });
+        change("flags", &|it| {
+            if let Act::Message(message) = &mut it.act {
+                message.flags = 1
+            }
+        });
+        change("epoch", &|it| {
+            if let Act::Message(message) = &mut it.act {
+                message.epoch = 2
+            }
+        });
+        change("salt", &|it| {
+            if let Act::Message(message) = &mut it.act {
+                message.salt = Hash32([9; 32])
+            }
+        });
         for (name, it) in changes {
             assert_eq!(open(&it, &key), Err(SealError::NotAuthentic), "{name}");
         }

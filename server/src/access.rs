@@ -1,7 +1,7 @@
 //! Who is sent which log, and how much of it. Derived from the rules' state; it decides delivery, never readability:
 //! who can open what, the keys decide.
 
-use renkei_policy::group::Group;
+use renkei_policy::group::{Group, InvitationState};
 use renkei_policy::registry::{Standing, View};
 use renkei_proto::id::UserId;
 use renkei_proto::time::Time;
@@ -33,11 +33,12 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
     None
 }
 
-/// Whether somebody of the administrator's facility reads the group or is invited to it.
+/// Whether somebody of the administrator's facility reads the group now, or waits for the administrator's decision.
 fn decides(group: &Group, view: View<'_>, standing: &Standing<'_>) -> bool {
     let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == standing.facility);
     view.is_administrator(standing.user, standing.facility)
-        && (group.members().any(|(user, _)| own(user)) || group.invitations().any(|(_, one)| own(one.user)))
+        && (group.members().any(|(user, _)| own(user) && group.membership(user).is_some())
+            || group.invitations().any(|(_, one)| own(one.user) && one.state == InvitationState::Open))
 }
 
 /// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group, or, for those whose office
@@ -55,8 +56,8 @@ pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time:
         access(group, view, viewer, time).is_some()
             && (group.members().any(|(user, _)| user == subject)
                 || group.created().user == subject
-                || group.invitations().any(|(_, invitation)| {
-                    invitation.invited.user == subject || invitation.user == subject
-                }))
+                || group
+                    .invitations()
+                    .any(|(_, invitation)| invitation.invited.user == subject || invitation.user == subject))
     })
 }

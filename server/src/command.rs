@@ -80,9 +80,13 @@ pub fn claim_text(identity: &Identity) -> String {
 pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Command::Init { data } => init(&data),
-        Command::Claim { data } => Identity::load(&data).map_err(failed).map(|identity| println!("{}", claim_text(&identity))),
+        Command::Claim { data } => {
+            Identity::load(&data).map_err(failed).map(|identity| println!("{}", claim_text(&identity)))
+        }
         Command::Verify { data, json } => verify(&data, json),
-        Command::Serve { config, data, listen, ready_file, dev } => serve(config, data, listen, ready_file.as_deref(), dev),
+        Command::Serve { config, data, listen, ready_file, dev } => {
+            serve(config, data, listen, ready_file.as_deref(), dev)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -127,7 +131,9 @@ fn serve(
     dev: bool,
 ) -> Result<(), String> {
     let file = config.as_deref().map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
-    let data = data.or(file.data).ok_or("where is the data directory? Give --data, or run `renkei-server init --data DIR` first")?;
+    let data = data
+        .or(file.data)
+        .ok_or("where is the data directory? Give --data, or run `renkei-server init --data DIR` first")?;
     let listen = match listen.or(file.listen) {
         Some(listen) => listen,
         None => DEFAULT_LISTEN.parse().map_err(failed)?,
@@ -139,15 +145,22 @@ fn serve(
     runtime.block_on(serve_until_told(&data, listen, ready_file, dev))
 }
 
-fn show(progress: Progress) {
-    tracing::info!(?progress, "reading the journal");
+/// Says where reading the journal has come to, once a second.
+fn shower() -> impl FnMut(Progress) {
+    let mut last = std::time::Instant::now();
+    move |progress| {
+        if last.elapsed() >= std::time::Duration::from_secs(1) {
+            last = std::time::Instant::now();
+            tracing::info!(done = progress.done, total = progress.total, "reading the journal (bytes)");
+        }
+    }
 }
 
 async fn serve_until_told(data: &Path, listen: SocketAddr, ready_file: Option<&Path>, dev: bool) -> Result<(), String> {
     let identity = Identity::load(data).map_err(failed)?;
     let clock = Arc::new(Clock::default());
-    let (service, writing) =
-        Service::start(data, identity, Arc::clone(&clock), &mut show).map_err(|error: StartError| error.to_string())?;
+    let (service, writing) = Service::start(data, identity, Arc::clone(&clock), &mut shower())
+        .map_err(|error: StartError| error.to_string())?;
     let endpoint = endpoint::open(&service, listen).map_err(failed)?;
     let bound = endpoint.local_addr().map_err(failed)?;
     if dev {

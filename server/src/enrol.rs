@@ -185,7 +185,11 @@ impl<'s> Enrolment<'s> {
         Ok(EnrolAnswer::Approved { certificate, authority, association, user })
     }
 
-    async fn root(&self, op: &Blob<{ renkei_proto::bounds::ENROL_FRAME }>, signature: &Signature) -> Result<RootAnswer, Fault> {
+    async fn root(
+        &self,
+        op: &Blob<{ renkei_proto::bounds::ENROL_FRAME }>,
+        signature: &Signature,
+    ) -> Result<RootAnswer, Fault> {
         let service = self.service;
         let mut signed = self.exporter.to_vec();
         signed.extend_from_slice(op.as_slice());
@@ -226,7 +230,8 @@ impl<'s> Enrolment<'s> {
     ) -> Result<Accepted, Fault> {
         let now = self.service.clock.monotonic();
         self.service.lockouts.permit_ticket(self.address, now)?;
-        let right = renkei_proto::key::Mac(Hash32(claim.0)) == renkei_proto::key::Mac(Hash32(self.service.identity.claim().0));
+        let right =
+            renkei_proto::key::Mac(Hash32(claim.0)) == renkei_proto::key::Mac(Hash32(self.service.identity.claim().0));
         if !right || self.service.world().registry().size() > 0 {
             self.service.lockouts.ticket_refused(self.address, now);
             return Err(Code::ClaimRefused.into());
@@ -291,11 +296,7 @@ impl Service {
     }
 
     /// Keeps a ticket. Its issuer's right to it has been checked.
-    pub(crate) fn new_ticket(
-        &self,
-        issuer: Option<renkei_proto::id::UserId>,
-        ticket: &NewTicket,
-    ) -> Result<(), Code> {
+    pub(crate) fn new_ticket(&self, issuer: Option<renkei_proto::id::UserId>, ticket: &NewTicket) -> Result<(), Code> {
         let now = self.clock.utc();
         if ticket.expires <= now || ticket.expires > now.plus(ticket::LIFETIME) {
             return Err(Code::DateOutOfRange);
@@ -309,21 +310,13 @@ impl Service {
         if open.iter().filter(|(_, one)| one.issuer == issuer).count() >= OPEN_TICKETS {
             return Err(Code::Busy);
         }
-        let kept = Ticket {
-            issuer,
-            psk: ticket.psk.clone(),
-            purpose: ticket.purpose,
-            expires: ticket.expires,
-            offer: None,
-        };
+        let kept =
+            Ticket { issuer, psk: ticket.psk.clone(), purpose: ticket.purpose, expires: ticket.expires, offer: None };
         self.vault.put_ticket(ticket.ticket, &kept).map(drop)
     }
 
     /// Offers that answer tickets of `issuer` and are not yet decided.
-    pub(crate) fn offers(
-        &self,
-        issuer: Option<renkei_proto::id::UserId>,
-    ) -> Result<renkei_proto::frame::Offers, Code> {
+    pub(crate) fn offers(&self, issuer: Option<renkei_proto::id::UserId>) -> Result<renkei_proto::frame::Offers, Code> {
         let now = self.clock.utc();
         let tickets = self.vault.tickets()?;
         let world = self.world();

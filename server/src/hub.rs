@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use renkei_policy::a11_session::{Connection, Need};
 use renkei_policy::Refusal;
+use renkei_policy::a11_session::{Connection, Need};
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, GroupId, SessionId, UserId};
 use tokio::sync::Notify;

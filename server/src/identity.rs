@@ -34,10 +34,17 @@ pub const DEVICE_CERTIFICATE: u64 = 30 * 24 * 3600;
 /// Lifetime of the server's certificate, which is made anew at every start.
 const SERVER_CERTIFICATE: u64 = 398 * 24 * 3600;
 
-/// Allowance for devices whose clock is behind, in seconds.
+/// Allowance for a server whose clock is corrected backwards after it issued a device's certificate, in seconds.
 const BACKDATED: u64 = 3600;
 
+/// Allowance for devices whose clock is behind, in seconds: a year. The certificate's key was made at this very start of
+/// the server, so an early date opens nothing.
+const SERVER_BACKDATED: u64 = 365 * 24 * 3600;
+
 const FILE: &str = "identity";
+
+/// Domain of the key of QUIC's stateless resets.
+const RESET: hash::Domain = hash::Domain("renkei/v1/server/stateless-reset");
 
 /// Why the identity could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -103,12 +110,12 @@ fn key_pair(der: &[u8]) -> Result<KeyPair, rcgen::Error> {
     KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(der.to_vec()), &PKCS_ED25519)
 }
 
-fn valid(params: &mut CertificateParams, from: Time, seconds: u64) {
+fn valid(params: &mut CertificateParams, from: Time, backdated: u64, seconds: u64) {
     let at = |time: Time| {
         let seconds = i64::try_from(time.0).unwrap_or(i64::MAX);
         rcgen::date_time_ymd(1970, 1, 1) + std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
     };
-    params.not_before = at(Time(from.0.saturating_sub(BACKDATED)));
+    params.not_before = at(Time(from.0.saturating_sub(backdated)));
     params.not_after = at(from.plus(seconds));
 }
 
@@ -146,8 +153,7 @@ impl Identity {
     pub fn load(dir: &Path) -> Result<Self, IdentityError> {
         let file = dir.join(FILE);
         let bytes = fs::read(&file).map_err(|source| IdentityError::Io { file: file.clone(), source })?;
-        let stored: Stored =
-            codec::decode(&Zeroizing::new(bytes)).map_err(|_| IdentityError::Damaged(file.clone()))?;
+        let stored: Stored = codec::decode(&Zeroizing::new(bytes)).map_err(|_| IdentityError::Damaged(file.clone()))?;
         if stored.version != renkei_proto::VERSION {
             return Err(IdentityError::Damaged(file));
         }
@@ -183,6 +189,11 @@ impl Identity {
         Secret32(self.stored.claim)
     }
 
+    /// The key of QUIC's stateless resets.
+    pub fn reset_key(&self) -> Zeroizing<[u8; 32]> {
+        renkei_proto::key::derive(&self.stored.pepper, b"", RESET, b"")
+    }
+
     /// What every password is hashed with besides its salt.
     pub fn pepper(&self) -> &[u8; 32] {
         &self.stored.pepper
@@ -200,7 +211,7 @@ impl Identity {
         params.distinguished_name.push(DnType::CommonName, "Renkei server");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        valid(&mut params, now, SERVER_CERTIFICATE);
+        valid(&mut params, now, SERVER_BACKDATED, SERVER_CERTIFICATE);
         let certificate = params.signed_by(&key, &issuer)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Ok((vec![certificate.der().clone(), self.server_authority()], key))
@@ -214,13 +225,12 @@ impl Identity {
         now: Time,
     ) -> Result<CertificateDer<'static>, IdentityError> {
         let request = CertificateSigningRequestDer::from(request.to_vec());
-        let mut request =
-            CertificateSigningRequestParams::from_der(&request).map_err(|_| IdentityError::Request)?;
+        let mut request = CertificateSigningRequestParams::from_der(&request).map_err(|_| IdentityError::Request)?;
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, device.to_string());
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        valid(&mut params, now, DEVICE_CERTIFICATE);
+        valid(&mut params, now, BACKDATED, DEVICE_CERTIFICATE);
         request.params = params;
         let issuer_key = key_pair(&self.stored.device_authority_key)?;
         let issuer = Issuer::from_ca_cert_der(&self.device_authority(), issuer_key)?;

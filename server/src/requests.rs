@@ -86,8 +86,7 @@ impl Driver {
                     let world = service.world();
                     let view = world.registry().now();
                     view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-                    a08_devices::permit_ticket(view, self.live.user(), ticket.purpose)
-                        .map_err(|refusal| refusal.0)?;
+                    a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
                 }
                 service.new_ticket(Some(self.live.user()), &ticket)?;
                 Ok(Answer::Done)
@@ -103,7 +102,11 @@ impl Driver {
                     let world = service.world();
                     let view = world.registry().now();
                     let device = view.device(self.live.device()).ok_or(Code::DeviceNotApproved)?;
-                    device.registration.signing.verify(RENEW, &signed, &signature).map_err(|_| Code::SignatureInvalid)?;
+                    device
+                        .registration
+                        .signing
+                        .verify(RENEW, &signed, &signature)
+                        .map_err(|_| Code::SignatureInvalid)?;
                 }
                 Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
             }

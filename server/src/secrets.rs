@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use renkei_proto::bytes::Blob;
-use renkei_proto::codec;
 use renkei_proto::code::Code;
+use renkei_proto::codec;
 use renkei_proto::frame::{Details, Secret32, TotpSecret};
 use renkei_proto::id::{DeviceId, SessionId, TicketId, UserId};
 use renkei_proto::key::SigningPublic;
@@ -109,9 +109,9 @@ impl Vault {
         let mut prefix = kind.as_bytes().to_vec();
         prefix.push(b'/');
         let found = self.0.scan(&prefix).map_err(code)?;
-        let parsed = found.into_iter().filter_map(|(key, value)| {
-            Some((<[u8; 16]>::try_from(key.get(prefix.len()..)?).ok()?, value))
-        });
+        let parsed = found
+            .into_iter()
+            .filter_map(|(key, value)| Some((<[u8; 16]>::try_from(key.get(prefix.len()..)?).ok()?, value)));
         Ok(parsed.collect())
     }
 
@@ -168,9 +168,7 @@ impl Vault {
     }
 
     pub(crate) fn delete_tickets(&self, ids: &[TicketId]) -> Result<SecretsDurable, Code> {
-        let delete = |id: &TicketId| {
-            [TICKET, TICKET_SHARE].map(|kind| SecretChange::Delete { key: key(kind, &id.0) })
-        };
+        let delete = |id: &TicketId| [TICKET, TICKET_SHARE].map(|kind| SecretChange::Delete { key: key(kind, &id.0) });
         self.apply(ids.iter().flat_map(delete).collect())
     }
 
@@ -180,7 +178,12 @@ impl Vault {
     }
 
     /// The device answers its ticket: the ticket is used up, and its share becomes the device's.
-    pub(crate) fn answer_ticket(&self, id: TicketId, ticket: &Ticket, device: DeviceId) -> Result<SecretsDurable, Code> {
+    pub(crate) fn answer_ticket(
+        &self,
+        id: TicketId,
+        ticket: &Ticket,
+        device: DeviceId,
+    ) -> Result<SecretsDurable, Code> {
         let share: Secret32 = self.get(&key(TICKET_SHARE, &id.0))?.ok_or(Code::TicketRefused)?;
         self.apply(vec![
             Self::put(key(TICKET, &id.0), ticket),

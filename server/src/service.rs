@@ -157,7 +157,8 @@ impl Service {
 
     /// An entry of a log, as stored.
     pub(crate) fn entry(&self, log: LogId, seq: u64) -> Result<Option<Bytes>, Code> {
-        let found = self.log.read(log_key(log), seq, ReadLimit { records: 1, bytes: 1 }).map_err(|error| store_code(&error))?;
+        let found =
+            self.log.read(log_key(log), seq, ReadLimit { records: 1, bytes: 1 }).map_err(|error| store_code(&error))?;
         Ok(found.into_iter().next().filter(|record| record.seq == seq).map(|record| record.entry))
     }
 

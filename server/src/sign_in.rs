@@ -45,9 +45,7 @@ pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>);
 fn source(address: IpAddr) -> Who {
     match address {
         IpAddr::V4(_) => Who::Source(address),
-        IpAddr::V6(six) => {
-            Who::Source(IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into()))
-        }
+        IpAddr::V6(six) => Who::Source(IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into())),
     }
 }
 
@@ -143,13 +141,7 @@ impl Service {
     }
 
     /// First sign-in: the code generator works.
-    pub(crate) fn confirm_factor(
-        &self,
-        live: &Live,
-        set_up: &SetUp,
-        code: u32,
-        address: IpAddr,
-    ) -> Result<(), Fault> {
+    pub(crate) fn confirm_factor(&self, live: &Live, set_up: &SetUp, code: u32, address: IpAddr) -> Result<(), Fault> {
         self.gate(live)?;
         let all = [Who::Id(live.user()), Who::Device(live.device()), source(address)];
         let now = self.clock.monotonic();
@@ -288,7 +280,6 @@ impl Service {
         Ok(())
     }
 }
-
 
 impl SetUp {
     /// The new code generator's secret, for the person's own device.

@@ -237,7 +237,8 @@ impl World {
                     group.pass_over(author);
                 } else {
                     let verified = self.believe(&entry, entry.header.registry, trust)?;
-                    let view = self.registry.at(entry.header.registry).ok_or(ChainError::Backwards(entry.header.seq))?;
+                    let view =
+                        self.registry.at(entry.header.registry).ok_or(ChainError::Backwards(entry.header.seq))?;
                     let known = self.groups.get(&id).map(|(group, _)| group);
                     group::judge(known, &verified, view, time)?.fold(&mut state);
                 }

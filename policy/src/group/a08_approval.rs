@@ -44,6 +44,15 @@ pub(super) fn permit_approval(
 ) -> Result<(), Refusal> {
     let open = decides(group, view, statement, invitation)?;
     require_open(group)?;
+    let (inviter, invited) = (view.user(open.invited.user), view.user(open.user));
+    let one_side = inviter.map(|person| person.facility) == invited.map(|person| person.facility);
+    require(
+        !one_side || invited.is_some_and(|person| person.facility == group.originator),
+        Code::SecondPersonRequired,
+    )?;
+    if let Some(acting_for) = open.invited.acting_for {
+        view.delegation(acting_for.delegation, group.originator, group.id, time)?;
+    }
     require(open.statement == answers, Code::Unknown)?;
     require(view.active_user(open.user), Code::UserEnded)?;
     let person = view.user(open.user).ok_or(Code::Unknown)?;

@@ -132,7 +132,9 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
 impl Judged {
     /// Takes in what was judged. `false`, and nothing done, if the group has moved on since: judge again.
     pub fn fold(self, group: &mut Option<Group>) -> bool {
-        if group.as_ref().map_or(0, |group| group.size) != self.size {
+        if group.as_ref().is_some_and(|group| group.id != self.id)
+            || group.as_ref().map_or(0, |group| group.size) != self.size
+        {
             return false;
         }
         if let Change::Created { kind, originator, history, creator_reads } = self.change {

@@ -16,6 +16,8 @@ pub struct Reader {
     pub user: UserId,
     /// Fingerprint of its sealing keys.
     pub sealing: Hash32,
+    /// The entry of the group's log that made the person a reader.
+    pub since: u64,
 }
 
 /// The readers' active devices at one moment, in ascending order.
@@ -25,18 +27,33 @@ pub struct Roster(BTreeMap<DeviceId, Reader>);
 impl Roster {
     /// The roster of `group` under the registry as of `view`.
     pub fn of(group: &Group, view: View<'_>) -> Self {
-        let readers = group.members().filter(|(user, _)| group.membership(*user).is_some() && view.active_user(*user));
+        let desk_reads = view.delegations().any(|(_, d)| {
+            let covers = match d.scope {
+                renkei_proto::act::DelegationScope::Facility => true,
+                renkei_proto::act::DelegationScope::Group(only) => only == group.id(),
+            };
+            d.operators_read && d.facility == group.originator() && covers && d.period.holds(view.size())
+        });
+        let may = |user: UserId| {
+            view.user(user)
+                .is_some_and(|person| !view.is_desk(person.facility) || view.is_desk(group.originator()) || desk_reads)
+        };
+        let readers = group
+            .members()
+            .filter(|(user, _)| group.membership(*user).is_some() && view.active_user(*user) && may(*user));
         let devices = readers.flat_map(|(user, _)| {
-            view.active_devices(user)
-                .map(move |(id, device)| (id, Reader { user, sealing: device.registration.sealing }))
+            view.active_devices(user).map(move |(id, device)| {
+                let since = group.membership(user).map_or(0, |membership| membership.approved.seq);
+                (id, Reader { user, sealing: device.registration.sealing, since })
+            })
         });
         Self(devices.collect())
     }
 
     /// What an epoch header names: one hash over everybody and their keys.
     pub fn hash(&self) -> Hash32 {
-        let rows: Vec<(DeviceId, UserId, Hash32)> =
-            self.0.iter().map(|(&device, reader)| (device, reader.user, reader.sealing)).collect();
+        let rows: Vec<(DeviceId, UserId, Hash32, u64)> =
+            self.0.iter().map(|(&device, reader)| (device, reader.user, reader.sealing, reader.since)).collect();
         hash::hash(hash::ROSTER, &[&codec::encode(&rows)])
     }
 

@@ -110,6 +110,9 @@ pub(super) fn permit_history(
     require(history.first <= history.last && history.last <= group.epoch(), Code::HistoryNotDue)?;
     let span = history.last - history.first;
     require(usize::try_from(span).is_ok_and(|span| span < renkei_proto::bounds::HISTORY_EPOCHS), Code::TooLarge)?;
+    let giver = view.standing(statement)?.device;
+    let mut handed = group.epochs.iter().filter(|epoch| (history.first..=history.last).contains(&epoch.number));
+    require(handed.all(|epoch| has_key(group, giver, epoch)), Code::HistoryNotDue)?;
     for device in devices {
         let (_, range) = due(group, roster).find(|(id, _)| id == device).ok_or(Code::HistoryNotDue)?;
         require(range.contains(&history.first) && range.contains(&history.last), Code::HistoryNotDue)?;

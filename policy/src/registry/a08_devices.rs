@@ -84,6 +84,9 @@ pub(super) fn voice(
     let has_device = view.active_devices(user).next().is_some();
     let needs_second = !has_device && person.devices.iter().any(|&other| other != device);
 
+    let approved_at_home =
+        approver.flatten().and_then(|by| view.user(by)).is_some_and(|by| by.facility == person.facility);
+
     if role == Role::User {
         require(actor == user, Code::NotAdministrator)?;
         require(!vouched, Code::NothingToDo)?;
@@ -107,7 +110,7 @@ pub(super) fn voice(
         return match approver {
             None if only_administrator => Ok(Voice::Approval),
             None => Err(Code::NotAdministrator.into()),
-            Some(by) if needs_second && !vouched => {
+            Some(by) if (needs_second || !approved_at_home) && !vouched => {
                 require(by != Some(actor), Code::SecondPersonRequired)?;
                 Ok(Voice::Vouch)
             }

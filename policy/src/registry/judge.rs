@@ -234,7 +234,7 @@ impl Registry {
                 vec![Effect::Ended(user)]
             }
             RegistryAct::RecordPledge { user, pledge } => {
-                self.with_user(user, |person| person.pledge = Some((seq, pledge)))
+                self.with_user(user, |person| person.pledge.push((seq, pledge)))
             }
             RegistryAct::ApproveDevice { user, device } => self.fold_approval(seq, role, actor, user, device),
             RegistryAct::WipeDevice { device } => {
@@ -290,13 +290,15 @@ impl Registry {
             self.insert_device(seq, user, registration);
         }
         let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
+        let home = self.users.get(&user).map(|person| person.facility);
+        let at_home = actor.and_then(|by| self.users.get(&by)).map(|person| person.facility) == home;
         let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
         match (voice, actor) {
             (Some(Ok(a08_devices::Voice::Approval)), _) => device.approved_by = Some((seq, actor)),
             (Some(Ok(a08_devices::Voice::Vouch)), Some(actor)) => device.vouched_by = Some((seq, actor)),
             _ => {}
         }
-        let enough = device.approved_by.is_some() && (first_ever || device.vouched_by.is_some());
+        let enough = device.approved_by.is_some() && (first_ever && at_home || device.vouched_by.is_some());
         if enough { self.activate(id, seq) } else { Vec::new() }
     }
 
@@ -316,7 +318,7 @@ impl Registry {
             ended: None,
             administrator: Vec::new(),
             group_manager: Vec::new(),
-            pledge: person.pledge.map(|pledge| (seq, pledge)),
+            pledge: person.pledge.into_iter().map(|pledge| (seq, pledge)).collect(),
             devices: Vec::new(),
         };
         self.users.insert(person.user, user);

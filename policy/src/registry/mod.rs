@@ -107,7 +107,7 @@ pub struct User {
     /// When a group manager.
     pub group_manager: Vec<Period>,
     /// Form 2 or the exemption, and the entry that filed it.
-    pub pledge: Option<(Seq, StaffPledge)>,
+    pub pledge: Vec<(Seq, StaffPledge)>,
     /// The person's devices, in the order of registration.
     pub devices: Vec<DeviceId>,
 }

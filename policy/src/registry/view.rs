@@ -201,7 +201,7 @@ impl<'r> View<'r> {
     pub fn may_sign_in(self, user: UserId, device: DeviceId) -> Result<Standing<'r>, Refusal> {
         let standing = self.may_act(user, device)?;
         require(self.administrators(standing.facility).next().is_some(), Code::NoAdministrator)?;
-        require(standing.person.pledge.as_ref().is_some_and(|(seq, _)| *seq < self.size), Code::PledgeMissing)?;
+        require(standing.person.pledge.iter().any(|(seq, _)| *seq < self.size), Code::PledgeMissing)?;
         Ok(standing)
     }
 

@@ -1,0 +1,469 @@
+//! The commands that the agent carries out. What is parsed here is what travels to it, so that a command has one
+//! description; what only the terminal knows (a secret, a text from standard input, a confirmation) is filled in after
+//! parsing.
+
+use clap::{Args, Subcommand};
+use renkei_client_core::proto::act::{ConsentBy, FacilityKind, HistoryPolicy, Profession};
+use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::time::Date;
+use serde::{Deserialize, Serialize};
+
+use super::forms::{self, PledgeArgs};
+use super::{DeviceArgs, PersonArgs};
+use crate::labels::{self, parser};
+use crate::secrets::Secret;
+
+/// Whether a person has looked at what is about to be done.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+pub(crate) struct Sure {
+    /// Don't ask: what had to be compared was compared / 確認せずに実行
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// What the person was shown. The agent refuses when it has become something else.
+    #[arg(skip)]
+    pub(crate) shown: Option<String>,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub(crate) enum Request {
+    /// Who is signed in here, and how the connection stands / 状態
+    Status,
+    /// Lock: the keys leave memory until the next sign-in / ロック
+    Lock,
+    /// Sign out / サインアウト
+    SignOut,
+    /// The password / パスワード
+    #[command(subcommand)]
+    Password(PasswordCommand),
+    /// Facilities and their administrators / 事業所
+    #[command(subcommand)]
+    Facility(FacilityCommand),
+    /// Staff of one's own facility / 従事者
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Devices / 端末
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Delegation of origination to the Desk / 委託
+    #[command(subcommand)]
+    Delegation(DelegationCommand),
+    /// Groups / グループ
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Patients' consent / 患者同意書
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// Invitations to groups / 招待
+    #[command(subcommand)]
+    Invitation(InvitationCommand),
+    /// Members of groups / メンバー
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Write to a group / 送信
+    Send {
+        /// The group / グループ
+        group: String,
+        /// What to write; standard input when it is missing or - / 本文
+        text: Option<String>,
+    },
+    /// Read a group / 閲覧
+    Read(Read),
+}
+
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub(crate) struct Read {
+    /// The group / グループ
+    pub(crate) group: String,
+    /// From this place of the log on
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    pub(crate) from: u64,
+    /// The last N messages only / 最新のN件
+    #[arg(long, value_name = "N")]
+    pub(crate) last: Option<usize>,
+    /// Go on with what comes / 新着を待つ
+    #[arg(long)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum PasswordCommand {
+    /// Change it: the present one, then the new one / 変更
+    Change {
+        /// Read both from this file descriptor: the present one, then the new one
+        #[arg(long, value_name = "N")]
+        password_fd: Option<u32>,
+        #[arg(skip)]
+        old: Option<Secret>,
+        #[arg(skip)]
+        new: Option<Secret>,
+    },
+}
+
+/// A facility's application: its manager's device enrols with it.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Apply {
+    /// The ticket's link (renkei:enrol/…), or - to read it from standard input / 登録票
+    pub(crate) link: String,
+    /// The facility's name / 事業所名
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What it is: --kind clinic, … / 事業所の種類
+    #[arg(long, value_parser = parser(labels::FACILITIES))]
+    pub(crate) kind: FacilityKind,
+    /// It is a member of the association / 医師会の会員
+    #[arg(long)]
+    pub(crate) member: bool,
+    /// Form 1 was signed on this date / 連携守秘誓約書の署名日
+    #[arg(long, value_name = "DATE")]
+    pub(crate) form1_signed: Date,
+    /// Scan of Form 1, or its SHA-256 / 連携守秘誓約書のスキャン
+    #[arg(long, value_name = "FILE", value_parser = forms::scan)]
+    pub(crate) form1_scan: Hash32,
+    /// The facility manager, who applies / 事業所管理者の氏名
+    #[arg(long)]
+    pub(crate) manager: String,
+    /// The manager's name in kana / ふりがな
+    #[arg(long)]
+    pub(crate) kana: Option<String>,
+    /// What the manager does / 職種
+    #[arg(long, value_parser = parser(labels::PROFESSIONS))]
+    pub(crate) profession: Profession,
+    #[command(flatten)]
+    pub(crate) pledge: PledgeArgs,
+    /// What this device is / 端末の種類
+    #[arg(long, value_name = "KIND", value_parser = parser(labels::DEVICES), default_value = "computer")]
+    pub(crate) device: renkei_client_core::proto::act::DeviceKind,
+    /// The device is the person's own / 私物端末
+    #[arg(long)]
+    pub(crate) own: bool,
+}
+
+impl Apply {
+    pub(crate) fn device(&self) -> DeviceArgs {
+        DeviceArgs { kind: self.device, own: self.own }
+    }
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum FacilityCommand {
+    /// Apply for a new facility with the Desk's ticket, enrolling this device / 利用の申請
+    #[serde(skip)]
+    Apply(Box<Apply>),
+    /// Make an enrolment ticket for a new facility, as an operator / 新しい事業所の登録票
+    Ticket,
+    /// Facilities that wait for admission, with the words to compare / 承認待ちの事業所
+    Applications,
+    /// Admit a facility; two operators must / 事業所の承認
+    Admit {
+        /// The facility
+        facility: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// All facilities / 一覧
+    List,
+    /// Appoint an SNS administrator, as the facility manager / SNS管理者の任命
+    AppointAdministrator {
+        /// Whom
+        user: String,
+    },
+    /// Dismiss an SNS administrator / SNS管理者の解任
+    DismissAdministrator {
+        /// Whom
+        user: String,
+    },
+    /// Hand the office of facility manager over / 事業所管理者の引き継ぎ
+    HandOver {
+        /// To whom
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum StaffCommand {
+    /// Register a person and issue the ID / 登録
+    Add {
+        #[command(flatten)]
+        #[serde(flatten)]
+        person: PersonArgs,
+        /// What the person does / 職種
+        #[arg(long, value_parser = parser(labels::PROFESSIONS))]
+        profession: Profession,
+        #[command(flatten)]
+        #[serde(flatten)]
+        pledge: PledgeArgs,
+    },
+    /// Everybody of one's own facility / 一覧
+    List,
+    /// File a person's Form 2, or the exemption / 誓約書の記録
+    Pledge {
+        /// Whose
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        pledge: PledgeArgs,
+    },
+    /// End an ID: sessions, devices and memberships end with it / IDの終了
+    End {
+        /// Whose
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a person create groups and invite for the facility / グループ担当の付与
+    Grant {
+        /// Whom
+        user: String,
+    },
+    /// Take that back / グループ担当の取り消し
+    Revoke {
+        /// From whom
+        user: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum DeviceCommand {
+    /// Make an enrolment ticket for a device of a person, or of oneself / 登録票
+    Ticket {
+        /// Whose device [default: one's own]
+        user: Option<String>,
+    },
+    /// Devices that answered this device's tickets, with the words to compare / 承認待ちの端末
+    Offers,
+    /// Approve a device that answered a ticket of this device / 承認
+    Approve {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Give the second signature for a device that somebody else has approved / 二人目の承認
+    Confirm {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Devices of one's own facility, or of one person / 一覧
+    List {
+        /// Whose
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// Wipe a device: cut off at once, and its vault can never be opened again / 消去
+    Wipe {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Get a new certificate for this device / 証明書の更新
+    RenewCertificate,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum DelegationCommand {
+    /// Let the Desk act as originator for one's own facility / 委託の登録
+    Grant {
+        /// For one group only / 一つのグループのみ
+        #[arg(long)]
+        group: Option<String>,
+        /// Up to and including this day, in Japan / 終了日
+        #[arg(long, value_name = "DATE")]
+        until: Date,
+        /// The Desk's operators may also read / 担当者の閲覧を認める
+        #[arg(long)]
+        operators_read: bool,
+    },
+    /// Take a delegation back at once / 委託の取り消し
+    Revoke {
+        /// Which
+        delegation: String,
+    },
+    /// Delegations / 一覧
+    List,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum GroupCommand {
+    /// Open a group: about one patient, or a free one / 作成
+    Create {
+        /// What its members call it; sealed / 名称
+        #[arg(long)]
+        label: String,
+        /// A free group, without patient information / 自由グループ
+        #[arg(long)]
+        free: bool,
+        /// What newcomers may read / 過去の閲覧
+        #[arg(long, value_parser = parser(labels::HISTORIES), default_value = "all")]
+        history: HistoryPolicy,
+        /// For which facility the Desk opens it / 委託元の事業所
+        #[arg(long = "for", value_name = "FACILITY")]
+        acting_for: Option<String>,
+        /// Govern the group without reading it / 自分は閲覧しない
+        #[arg(long)]
+        not_reading: bool,
+    },
+    /// The groups that one reads or governs / 一覧
+    List,
+    /// Members, invitations and keys of a group / 詳細
+    Show {
+        /// The group
+        group: String,
+    },
+    /// Close a group: nothing more is written in it / 終了
+    Close {
+        /// The group
+        group: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum ConsentCommand {
+    /// Record Form 3 / 患者同意書の記録
+    Record {
+        /// The group
+        group: String,
+        /// Who consented / 同意者
+        #[arg(long, value_parser = parser(labels::CONSENTERS))]
+        by: ConsentBy,
+        /// The name on the form; sealed / 署名者の氏名
+        #[arg(long)]
+        name: String,
+        /// Relation to the patient; sealed / 続柄
+        #[arg(long)]
+        relation: Option<String>,
+        /// The day on the form / 署名日
+        #[arg(long, value_name = "DATE")]
+        signed: Date,
+        /// The day on which the other copy was handed over / 控えを渡した日
+        #[arg(long, value_name = "DATE")]
+        copy_given: Date,
+        /// Scan of the form, or its SHA-256 / スキャン
+        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
+        scan: Hash32,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum InvitationCommand {
+    /// Invite a person to a group, as its originator / 招待
+    Send {
+        /// The group
+        group: String,
+        /// Whom
+        user: String,
+    },
+    /// Open invitations / 承認待ちの招待
+    List,
+    /// Approve the invitation of somebody of one's own facility / 承認
+    Approve {
+        /// The invitation
+        invitation: String,
+    },
+    /// Decline it / 辞退
+    Decline {
+        /// The invitation
+        invitation: String,
+    },
+    /// Take an open invitation back, as the originator / 取り下げ
+    Withdraw {
+        /// The invitation
+        invitation: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum MemberCommand {
+    /// Who reads a group / 一覧
+    List {
+        /// The group
+        group: String,
+    },
+    /// End a membership at once / 解除
+    Remove {
+        /// The group
+        group: String,
+        /// Whom
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+}
+
+impl Request {
+    /// Where a person's confirmation goes, for the commands that want one.
+    pub(crate) fn sure(&mut self) -> Option<&mut Sure> {
+        match self {
+            Self::Facility(FacilityCommand::Admit { sure, .. } | FacilityCommand::HandOver { sure, .. })
+            | Self::Staff(StaffCommand::End { sure, .. })
+            | Self::Device(
+                DeviceCommand::Approve { sure, .. }
+                | DeviceCommand::Confirm { sure, .. }
+                | DeviceCommand::Wipe { sure, .. },
+            )
+            | Self::Group(GroupCommand::Close { sure, .. })
+            | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
+            _ => None,
+        }
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::{Arguments, Command};
+
+    fn travel(arguments: &[&str]) -> String {
+        let parsed = Arguments::try_parse_from(std::iter::once(&"renkei").chain(arguments)).unwrap();
+        let Command::Request(request) = parsed.command else { panic!("not for the agent") };
+        let line = serde_json::to_string(&request).unwrap();
+        let again: super::Request = serde_json::from_str(&line).unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), line);
+        line
+    }
+
+    #[test]
+    fn every_kind_of_command_survives_the_way_to_the_agent() {
+        let hash = "ab".repeat(32);
+        assert_eq!(travel(&["status"]), r#"{"command":"status"}"#);
+        travel(&["send", "見本 花子さん", "おはようございます"]);
+        travel(&["read", "grp-abcd", "--last", "5", "--follow"]);
+        travel(&["facility", "admit", "fac-abcd", "--yes"]);
+        travel(&["staff", "add", "--name", "見本", "--profession", "nurse", "--pledge-signed", "2026-01-05", "--pledge-scan", &hash]);
+        travel(&["staff", "add", "--name", "見本", "--kana", "みほん", "--profession", "nurse"]);
+        travel(&["device", "list", "--user", "見本"]);
+        travel(&["delegation", "grant", "--until", "2027-03-31", "--operators-read"]);
+        travel(&["group", "create", "--label", "見本", "--history", "from-approval", "--for", "見本医院"]);
+        travel(&[
+            "consent", "record", "見本", "--by", "family", "--name", "見本", "--relation", "長女", "--signed", "2026-01-05",
+            "--copy-given", "2026-01-05", "--scan", &hash,
+        ]);
+        travel(&["member", "remove", "見本", "見本", "--yes"]);
+    }
+}

@@ -1,0 +1,180 @@
+//! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
+
+mod delegation;
+mod device;
+mod facility;
+mod group;
+mod invitation;
+pub(crate) mod messages;
+mod staff;
+
+pub(crate) use facility::ticket_reply;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use renkei_client_core::client::{Client, Connection};
+use renkei_client_core::policy::group::By;
+use renkei_client_core::policy::registry::View;
+use renkei_client_core::proto::code::{Class, Code};
+use renkei_client_core::proto::id::{FacilityId, UserId};
+use renkei_client_core::proto::statement::ActingFor;
+use renkei_client_core::proto::text::Line;
+
+use crate::agent::protocol::Question;
+use crate::args::request::{PasswordCommand, Request, Sure};
+use crate::failure::{Failure, Result};
+use crate::reply::{Actor, Reply, Status, Where, Who};
+
+/// What came of a command.
+pub(crate) enum Outcome {
+    Reply(Reply),
+    /// A person must look first.
+    Ask(Question),
+}
+
+impl<T: Into<Reply>> From<T> for Outcome {
+    fn from(reply: T) -> Self {
+        Self::Reply(reply.into())
+    }
+}
+
+/// Carries out a command.
+pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
+    match request {
+        Request::Password(PasswordCommand::Change { old, new, .. }) => {
+            let (old, new) = (old.ok_or(Code::BadInput)?, new.ok_or(Code::BadInput)?);
+            client.change_password(old.password()?, new.password()?).await?;
+            Ok(Reply::Done.into())
+        }
+        Request::Facility(command) => facility::run(client, command).await,
+        Request::Staff(command) => staff::run(client, command).await,
+        Request::Device(command) => device::run(client, command).await,
+        Request::Delegation(command) => delegation::run(client, command).await,
+        Request::Group(command) => group::run(client, command).await,
+        Request::Consent(command) => group::consent(client, command).await,
+        Request::Invitation(command) => invitation::run(client, command).await,
+        Request::Member(command) => group::members(client, command).await,
+        Request::Send { group, text } => messages::send(client, &group, text.as_deref()).await,
+        Request::Read(read) => messages::read(client, &read).await,
+        // The agent's own.
+        Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
+    }
+}
+
+/// Whether `about` may be done now: the person said --yes, or was shown exactly this. If the person has not been asked
+/// yet, the question.
+fn ask_first(sure: &Sure, shown: &str, compare: bool, about: Reply) -> Result<Option<Outcome>> {
+    match &sure.shown {
+        _ if sure.yes => Ok(None),
+        Some(was) if was == shown => Ok(None),
+        Some(_) => Err(Failure::about(Code::NotAuthentic, shown)),
+        None => Ok(Some(Outcome::Ask(Question { about, compare, shown: shown.to_owned() }))),
+    }
+}
+
+/// A line of text that a person typed.
+fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>> {
+    Line::new(text.trim()).map_err(|bad| Failure::about(Code::BadInput, bad.to_string()))
+}
+
+fn place(view: View<'_>, facility: FacilityId) -> Where {
+    Where { facility, name: view.facility(facility).map(|known| known.name.clone()) }
+}
+
+/// People by name, profession and facility.
+pub(crate) struct People(BTreeMap<UserId, Who>);
+
+impl People {
+    /// Asks for the names of `users`. Who may not see a name, or is offline, gets the rest without it.
+    pub(crate) async fn of(client: &Client, users: impl IntoIterator<Item = UserId>) -> Result<Self> {
+        let users: Vec<UserId> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let names = match client.names(&users).await {
+            Ok(names) => names,
+            Err(fault) if fault.code.class() == Class::Later => Vec::new(),
+            Err(fault) => return Err(fault.into()),
+        };
+        let mut names: BTreeMap<UserId, String> =
+            names.into_iter().map(|(user, details)| (user, details.name.to_string())).collect();
+        Ok(Self(client.look(|replica| {
+            let view = replica.registry().now();
+            users.iter().map(|user| (*user, describe(view, *user, names.remove(user)))).collect()
+        })))
+    }
+
+    pub(crate) fn who(&self, user: UserId) -> Who {
+        let nobody = || Who { user, name: None, profession: None, facility: None, facility_name: None };
+        self.0.get(&user).cloned().unwrap_or_else(nobody)
+    }
+
+    fn actor(&self, view: View<'_>, user: UserId, acting_for: Option<ActingFor>) -> Actor {
+        Actor { who: self.who(user), acting_for: acting_for.map(|acting| place(view, acting.facility)) }
+    }
+
+    fn by(&self, view: View<'_>, by: By) -> Actor {
+        self.actor(view, by.user, by.acting_for)
+    }
+}
+
+fn describe(view: View<'_>, user: UserId, name: Option<String>) -> Who {
+    let person = view.user(user);
+    let facility = person.map(|person| person.facility);
+    Who {
+        user,
+        name,
+        profession: person.map(|person| person.profession),
+        facility,
+        facility_name: facility.and_then(|facility| view.facility(facility)).map(|facility| facility.name.clone()),
+    }
+}
+
+/// One person; without a name if it can't be had now.
+pub(crate) async fn who_one(client: &Client, user: UserId) -> Who {
+    match People::of(client, [user]).await {
+        Ok(people) => people.who(user),
+        Err(_) => client.look(|replica| describe(replica.registry().now(), user, None)),
+    }
+}
+
+/// The facility of the person who is signed in.
+fn own_facility(client: &Client) -> Result<FacilityId> {
+    let own = client.look(|replica| replica.registry().now().user(client.user()).map(|person| person.facility));
+    own.ok_or_else(|| Code::Unknown.into())
+}
+
+/// The state of the agent and its person.
+pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Result<Reply> {
+    let who = who_one(client, client.user()).await;
+    let online = matches!(*client.connection().borrow(), Connection::Online);
+    Ok(client.look(|replica| {
+        let view = replica.registry().now();
+        let (me, facility) = (client.user(), who.facility);
+        let holds = |role: bool, name: &str| role.then(|| name.to_owned());
+        let in_facility = |test: &dyn Fn(FacilityId) -> bool| facility.is_some_and(test);
+        let roles = [
+            holds(view.is_operator(me), "operator"),
+            holds(in_facility(&|facility| view.manager(facility) == Some(me)), "facility-manager"),
+            holds(
+                !view.is_operator(me) && in_facility(&|facility| view.is_administrator(me, facility)),
+                "sns-administrator",
+            ),
+            holds(in_facility(&|facility| view.is_group_manager(me, facility)), "group-manager"),
+        ];
+        let association = replica.registry().association();
+        Reply::Status(Box::new(Status {
+            profile: profile.to_owned(),
+            server: String::new(),
+            device: client.device(),
+            user: Some(me),
+            approved: true,
+            signed_in: true,
+            who: Some(who),
+            association: association.map(|association| association.id),
+            association_name: association.map(|association| association.name.clone()),
+            online,
+            roles: roles.into_iter().flatten().collect(),
+            groups: replica.groups().filter(|(_, followed)| !followed.ended()).count(),
+            registry: view.size(),
+            locks_in: Some(locks_in),
+        }))
+    }))
+}

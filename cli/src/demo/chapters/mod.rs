@@ -1,0 +1,54 @@
+//! The day of a district, chapter by chapter.
+
+mod care;
+mod desk;
+mod facilities;
+mod founding;
+mod groups;
+mod staff;
+mod trouble;
+
+use super::district::District;
+use super::report::{Report, Stop};
+
+/// Plays everything.
+pub(super) async fn play(report: &mut Report, keep: bool) -> Result<(), Stop> {
+    let folder = tempfile::Builder::new().prefix("renkei-demo-").tempdir()?;
+    let home = folder.path().to_owned();
+    let played = chapters(report, home).await;
+    match played {
+        Ok(mut district) if keep => leave_up(report, &mut district, &folder.keep()),
+        Ok(_) => {}
+        Err(stop) => {
+            println!("demo: what it left is in {}", folder.keep().display());
+            return Err(stop);
+        }
+    }
+    Ok(())
+}
+
+async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<District, Stop> {
+    let mut district = founding::play(report, home).await?;
+    facilities::play(report, &mut district).await?;
+    staff::play(report, &mut district).await?;
+    groups::play(report, &mut district).await?;
+    desk::play(report, &mut district).await?;
+    care::play(report, &mut district).await?;
+    trouble::play(report, &mut district).await?;
+    Ok(district)
+}
+
+/// Leaves the server up, and says how to sign in as each person.
+fn leave_up(report: &Report, district: &mut District, home: &std::path::Path) {
+    let process = district.server.keep();
+    report.chapter("サーバーは動作中です", "The server stays up");
+    println!("server {} (process {process}; stop it with: kill {process})", district.server.address());
+    println!("export RENKEI_HOME={}", home.display());
+    let all = district.operators.iter().chain(district.people.iter().map(|(_, person)| person));
+    for person in all {
+        let profile = person.dir.file_name().unwrap_or_default().to_string_lossy();
+        let secret = person.factor.as_ref().map(|factor| data_encoding::BASE32_NOPAD.encode(&factor.0));
+        println!("  {}: renkei sign-in --profile {profile}", person.name);
+        println!("      password {}   code generator (base32) {}", person.password, secret.unwrap_or_default());
+    }
+}

@@ -1,0 +1,110 @@
+//! The words for kinds of things: as typed on the command line, and as shown in both languages.
+
+use renkei_client_core::proto::act::{ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, Profession};
+use renkei_client_core::proto::sentence::Language;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+/// One word: the value, as typed, in Japanese, in English.
+pub(crate) type Row<T> = (T, &'static str, &'static str, &'static str);
+
+pub(crate) const PROFESSIONS: &[Row<Profession>] = &[
+    (Profession::Doctor, "doctor", "医師", "doctor"),
+    (Profession::Dentist, "dentist", "歯科医師", "dentist"),
+    (Profession::Nurse, "nurse", "看護師", "nurse"),
+    (Profession::Pharmacist, "pharmacist", "薬剤師", "pharmacist"),
+    (Profession::CareManager, "care-manager", "ケアマネジャー", "care manager"),
+    (Profession::Helper, "helper", "ホームヘルパー", "helper"),
+    (Profession::Therapist, "therapist", "療法士", "therapist"),
+    (Profession::Consultant, "consultant", "相談員", "consultant"),
+    (Profession::Clerk, "clerk", "事務", "clerk"),
+];
+
+/// The Desk is not among them: it is founded with the association and never applies.
+pub(crate) const FACILITIES: &[Row<FacilityKind>] = &[
+    (FacilityKind::Clinic, "clinic", "診療所", "clinic"),
+    (FacilityKind::Hospital, "hospital", "病院", "hospital"),
+    (FacilityKind::DentalClinic, "dental-clinic", "歯科診療所", "dental clinic"),
+    (FacilityKind::Pharmacy, "pharmacy", "薬局", "pharmacy"),
+    (FacilityKind::VisitingNurseStation, "visiting-nurse-station", "訪問看護ステーション", "visiting-nurse station"),
+    (FacilityKind::CareManagerOffice, "care-manager-office", "居宅介護支援事業所", "care-manager office"),
+    (FacilityKind::HomeHelpStation, "home-help-station", "訪問介護事業所", "home-help station"),
+    (FacilityKind::Other, "other", "その他", "other"),
+];
+
+const DESK: &[Row<FacilityKind>] = &[(FacilityKind::Desk, "desk", "療養相談室", "consultation desk")];
+
+pub(crate) const DEVICES: &[Row<DeviceKind>] = &[
+    (DeviceKind::Phone, "phone", "スマートフォン", "phone"),
+    (DeviceKind::Tablet, "tablet", "タブレット", "tablet"),
+    (DeviceKind::Computer, "computer", "パソコン", "computer"),
+];
+
+pub(crate) const HISTORIES: &[Row<HistoryPolicy>] = &[
+    (HistoryPolicy::All, "all", "最初から読める", "from the first message"),
+    (HistoryPolicy::FromApproval, "from-approval", "承認後から読める", "from the approval on"),
+];
+
+pub(crate) const CONSENTERS: &[Row<ConsentBy>] =
+    &[(ConsentBy::Patient, "patient", "本人", "patient"), (ConsentBy::Family, "family", "家族", "family")];
+
+const GROUPS: &[Row<GroupKind>] = &[
+    (GroupKind::Patient, "patient", "患者グループ", "patient group"),
+    (GroupKind::Free, "free", "自由グループ", "free group"),
+];
+
+/// The parser of a word in `rows`, whose help shows the Japanese as well.
+pub(crate) fn parser<T: Copy + Send + Sync + 'static>(rows: &'static [Row<T>]) -> impl TypedValueParser<Value = T> {
+    let values = rows.iter().map(|(_, typed, japanese, _)| PossibleValue::new(*typed).help(*japanese));
+    PossibleValuesParser::new(values).try_map(move |text| {
+        rows.iter().find(|(_, typed, ..)| *typed == text).map(|(value, ..)| *value).ok_or("not one of the words")
+    })
+}
+
+fn label<T: Copy + PartialEq>(tables: &[&'static [Row<T>]], value: T, language: Language) -> &'static str {
+    let mut rows = tables.iter().flat_map(|rows| rows.iter());
+    rows.find(|(of, ..)| *of == value).map_or("?", |&(_, _, japanese, english)| language.pick(japanese, english))
+}
+
+pub(crate) fn profession(value: Profession, language: Language) -> &'static str {
+    label(&[PROFESSIONS], value, language)
+}
+
+pub(crate) fn facility(value: FacilityKind, language: Language) -> &'static str {
+    label(&[FACILITIES, DESK], value, language)
+}
+
+pub(crate) fn device(value: DeviceKind, language: Language) -> &'static str {
+    label(&[DEVICES], value, language)
+}
+
+pub(crate) fn history(value: HistoryPolicy, language: Language) -> &'static str {
+    label(&[HISTORIES], value, language)
+}
+
+pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
+    label(&[GROUPS], value, language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is typed is what `--json` shows.
+    fn typed_as_in_json<T: serde::Serialize>(rows: &[Row<T>]) {
+        for (value, typed, ..) in rows {
+            assert_eq!(serde_json::to_value(value).unwrap(), *typed);
+        }
+    }
+
+    #[test]
+    fn a_word_is_the_same_on_the_command_line_and_in_json() {
+        typed_as_in_json(PROFESSIONS);
+        typed_as_in_json(FACILITIES);
+        typed_as_in_json(DESK);
+        typed_as_in_json(DEVICES);
+        typed_as_in_json(HISTORIES);
+        typed_as_in_json(CONSENTERS);
+        typed_as_in_json(GROUPS);
+    }
+}

@@ -1,0 +1,5 @@
+//! Commands that run in this process: those of the root key, and those of a device that has no agent yet.
+
+pub(crate) mod enrol;
+pub(crate) mod root;
+pub(crate) mod sign_in;

@@ -1,0 +1,97 @@
+//! `renkei`: the command line of Renkei for people and scripts.
+//!
+//! `renkei sign-in` starts an agent ([`agent`]) that holds the connection and the open vault; most commands are a short
+//! conversation with it ([`commands`] is what it does for them). The root key's commands and enrolment run in this
+//! process ([`local`]). Nothing here decides anything: the client core and the server do.
+
+mod agent;
+mod args;
+mod commands;
+#[cfg(feature = "demo")]
+mod demo;
+mod failure;
+mod labels;
+mod local;
+mod place;
+mod reply;
+mod resolve;
+mod secrets;
+mod show;
+mod talk;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use renkei_client_core::proto::sentence::Language;
+use tracing_subscriber::EnvFilter;
+
+use args::request::{FacilityCommand, Request};
+use args::{Arguments, Command};
+use failure::{Failure, Result};
+use place::Place;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let language = arguments.lang.unwrap_or_else(locale);
+    let terminal = Terminal { json: arguments.json, language };
+    let result = Place::of(&arguments).and_then(|place| run(arguments.command, &place, terminal));
+    result.unwrap_or_else(|failure| {
+        failure.tell(terminal.json, terminal.language);
+        failure.exit_code()
+    })
+}
+
+fn locale() -> Language {
+    sys_locale::get_locale().map_or(Language::English, |locale| Language::of_locale(&locale))
+}
+
+/// What the libraries have to say goes to standard error, and nothing of it to a person who didn't ask.
+fn log(default: &str) {
+    let filter = EnvFilter::try_from_env("RENKEI_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}
+
+fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> {
+    let reply = match command {
+        #[cfg(feature = "demo")]
+        Command::Demo { keep } => return Ok(demo::run(keep, terminal.language)),
+        #[cfg(feature = "demo")]
+        Command::Server { arguments } => {
+            use renkei_server::command;
+            let all = std::iter::once("renkei-server".into()).chain(arguments);
+            return Ok(command::run(command::Arguments::parse_from(all)));
+        }
+        Command::Agent { idle } => {
+            log("warn");
+            return wait(async { Ok(agent::serve::run(place, idle).await) });
+        }
+        command => {
+            log("off");
+            match command {
+                Command::Root(command) => local::root::run_root(&command, terminal)?,
+                Command::Association(command) => wait(local::root::run_association(command, terminal))?,
+                Command::Enrol(command) => wait(local::enrol::run(command, place, terminal))?,
+                Command::SignIn(command) => wait(local::sign_in::run(command, place, terminal))?,
+                Command::Request(Request::Facility(FacilityCommand::Apply(form))) => {
+                    wait(local::enrol::apply(*form, place, terminal))?
+                }
+                Command::Request(request) => talk::run(request, place, terminal)?,
+                #[cfg(feature = "demo")]
+                Command::Demo { .. } | Command::Server { .. } => return Ok(ExitCode::SUCCESS),
+                Command::Agent { .. } => return Ok(ExitCode::SUCCESS),
+            }
+        }
+    };
+    terminal.print(&reply);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Failure::about(renkei_client_core::proto::code::Code::ProfileFailed, error.to_string())
+    })?;
+    runtime.block_on(work)
+}

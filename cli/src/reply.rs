@@ -1,0 +1,306 @@
+//! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
+
+use renkei_client_core::proto::act::{
+    DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
+};
+use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::frame::Accepted;
+use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::id::{
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
+};
+use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::words::CompareWords;
+use serde::{Deserialize, Serialize};
+
+/// The words that two people compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Words {
+    pub(crate) kana: String,
+    pub(crate) latin: String,
+}
+
+impl From<CompareWords> for Words {
+    fn from(words: CompareWords) -> Self {
+        Self { kana: words.kana, latin: words.latin }
+    }
+}
+
+/// A person, as far as this one may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Who {
+    pub(crate) user: UserId,
+    pub(crate) name: Option<String>,
+    pub(crate) profession: Option<Profession>,
+    pub(crate) facility: Option<FacilityId>,
+    pub(crate) facility_name: Option<String>,
+}
+
+/// A facility by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Where {
+    pub(crate) facility: FacilityId,
+    pub(crate) name: Option<String>,
+}
+
+/// Who did something: the person, and the facility acted for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Actor {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) acting_for: Option<Where>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Candidate {
+    pub(crate) device: DeviceId,
+    pub(crate) name: String,
+    pub(crate) words: Words,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Application {
+    pub(crate) facility: FacilityId,
+    pub(crate) name: String,
+    pub(crate) facility_kind: FacilityKind,
+    pub(crate) association_member: bool,
+    pub(crate) manager: Who,
+    pub(crate) admitted_by: usize,
+    pub(crate) words: Words,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FacilityRow {
+    pub(crate) facility: FacilityId,
+    pub(crate) name: String,
+    pub(crate) facility_kind: FacilityKind,
+    pub(crate) association_member: bool,
+    pub(crate) admitted: bool,
+    pub(crate) manager: Option<Who>,
+    pub(crate) administrators: usize,
+    pub(crate) staff: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StaffRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) kana: Option<String>,
+    pub(crate) active: bool,
+    pub(crate) facility_manager: bool,
+    pub(crate) administrator: bool,
+    pub(crate) group_manager: bool,
+    pub(crate) pledge: bool,
+    pub(crate) devices: usize,
+}
+
+/// How far a device has come (A8.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DeviceState {
+    Pending,
+    Approved,
+    Wiped,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeviceRow {
+    pub(crate) device: DeviceId,
+    pub(crate) owner: Who,
+    pub(crate) device_kind: DeviceKind,
+    pub(crate) system: OperatingSystem,
+    pub(crate) ownership: Ownership,
+    pub(crate) state: DeviceState,
+    pub(crate) approved_by: Option<UserId>,
+    pub(crate) vouched_by: Option<UserId>,
+    pub(crate) words: Option<Words>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OfferRow {
+    pub(crate) device: DeviceId,
+    pub(crate) device_kind: DeviceKind,
+    pub(crate) system: OperatingSystem,
+    pub(crate) ownership: Ownership,
+    /// Whose device, or for which facility.
+    pub(crate) owner: Option<Who>,
+    pub(crate) facility: Option<FacilityId>,
+    pub(crate) words: Words,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DelegationRow {
+    pub(crate) delegation: DelegationId,
+    pub(crate) by: Where,
+    pub(crate) scope: DelegationScope,
+    pub(crate) group_label: Option<String>,
+    pub(crate) until: Time,
+    pub(crate) operators_read: bool,
+    pub(crate) revoked: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GroupRow {
+    pub(crate) group: GroupId,
+    pub(crate) label: Option<String>,
+    pub(crate) group_kind: GroupKind,
+    pub(crate) originator: Where,
+    pub(crate) members: usize,
+    pub(crate) messages: usize,
+    pub(crate) last_message: Option<Time>,
+    pub(crate) reading: bool,
+    /// A reader whose device still lacks keys: a colleague's device will hand them over.
+    pub(crate) awaiting_keys: bool,
+    pub(crate) consent: bool,
+    pub(crate) closed: bool,
+    /// The log does not hold: nothing is sent there.
+    pub(crate) broken: Option<Code>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct MemberRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) active: bool,
+    pub(crate) devices: usize,
+    pub(crate) invited_by: Actor,
+    pub(crate) approved_by: Actor,
+    pub(crate) since: Time,
+    pub(crate) ended: Option<Time>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct InvitationRow {
+    pub(crate) invitation: InvitationId,
+    pub(crate) group: GroupId,
+    pub(crate) label: Option<String>,
+    pub(crate) invited: Who,
+    pub(crate) by: Actor,
+    pub(crate) at: Time,
+    pub(crate) state: InvitationState,
+    /// Whether this person's signature decides it.
+    pub(crate) mine_to_decide: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum InvitationState {
+    Open,
+    Approved,
+    Declined,
+    Withdrawn,
+}
+
+/// What happened in a group beside its messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Happening {
+    Created,
+    ConsentRecorded,
+    Invited { invitation: InvitationId, whom: Who },
+    Joined { whom: Who },
+    Declined { whom: Who },
+    Withdrawn { whom: Who },
+    Removed { whom: Who },
+    Closed,
+    /// Keys were renewed for these devices that had none before.
+    NewDevices { devices: Vec<(DeviceId, Who)> },
+}
+
+/// One line of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Item {
+    Message {
+        seq: u64,
+        id: StatementId,
+        time: Time,
+        author: Who,
+        device: DeviceId,
+        /// None where `unreadable` says why.
+        text: Option<String>,
+        unreadable: Option<Code>,
+    },
+    Event { seq: u64, time: Time, by: Actor, what: Happening },
+}
+
+impl Item {
+    pub(crate) fn seq(&self) -> u64 {
+        match self {
+            Self::Message { seq, .. } | Self::Event { seq, .. } => *seq,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GroupDetails {
+    pub(crate) row: GroupRow,
+    pub(crate) history: HistoryPolicy,
+    pub(crate) created_by: Actor,
+    pub(crate) created_at: Time,
+    pub(crate) consent_recorded_by: Option<Actor>,
+    pub(crate) members: Vec<MemberRow>,
+    pub(crate) invitations: Vec<InvitationRow>,
+    pub(crate) epochs: usize,
+    pub(crate) devices: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Status {
+    pub(crate) profile: String,
+    pub(crate) server: String,
+    pub(crate) device: DeviceId,
+    pub(crate) user: Option<UserId>,
+    pub(crate) approved: bool,
+    pub(crate) signed_in: bool,
+    /// The rest only while signed in.
+    pub(crate) who: Option<Who>,
+    pub(crate) association: Option<AssociationId>,
+    pub(crate) association_name: Option<String>,
+    pub(crate) online: bool,
+    pub(crate) roles: Vec<String>,
+    pub(crate) groups: usize,
+    pub(crate) registry: u64,
+    pub(crate) locks_in: Option<u64>,
+}
+
+/// The answer of a command.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Reply {
+    Done,
+    Accepted { size: u64, time: Time },
+    Root { fingerprint: Hash32 },
+    Founded { fingerprint: Hash32, server: String },
+    Ticket { link: String, expires: Time, facility: Option<FacilityId>, user: Option<UserId> },
+    Candidates { operators: Vec<Candidate> },
+    Appointed { user: UserId },
+    Enrolled { profile: String, device: DeviceId, words: Words },
+    Enrolment { device: DeviceId, approved: bool, user: Option<UserId>, admitted_by: Option<u32> },
+    Factor { secret: String, uri: String },
+    SetUp,
+    SignedIn { who: Who, device: DeviceId, locks_in: u64 },
+    Status(Box<Status>),
+    Applications { applications: Vec<Application> },
+    Facilities { facilities: Vec<FacilityRow> },
+    Staff { people: Vec<StaffRow> },
+    User { user: UserId },
+    Offers { offers: Vec<OfferRow> },
+    Devices { devices: Vec<DeviceRow> },
+    Delegation { delegation: DelegationId },
+    Delegations { delegations: Vec<DelegationRow> },
+    Group { group: GroupId },
+    Groups { groups: Vec<GroupRow> },
+    GroupDetails(Box<GroupDetails>),
+    Members { members: Vec<MemberRow> },
+    Invitation { invitation: InvitationId },
+    Invitations { invitations: Vec<InvitationRow> },
+    Items { items: Vec<Item> },
+    Item { item: Item },
+}
+
+impl From<Accepted> for Reply {
+    fn from(accepted: Accepted) -> Self {
+        Self::Accepted { size: accepted.head.size, time: accepted.time }
+    }
+}

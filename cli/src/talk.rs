@@ -1,0 +1,110 @@
+//! A command's talk with the agent: what only the terminal knows is filled in, and questions are put to the person.
+
+use std::io::{IsTerminal as _, Read as _};
+
+use renkei_client_core::profile::Profile;
+use renkei_client_core::proto::bounds;
+use renkei_client_core::proto::code::Code;
+
+use crate::agent::ask::Conversation;
+use crate::agent::protocol::Response;
+use crate::args::request::{PasswordCommand, Request};
+use crate::failure::{Failure, Result};
+use crate::place::Place;
+use crate::reply::{Reply, Status};
+use crate::secrets::Secrets;
+use crate::terminal::Terminal;
+
+/// Carries `request` out through the agent of `place`.
+pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Result<Reply> {
+    fill_in(&mut request, terminal)?;
+    let socket = place.socket()?;
+    let mut conversation = match Conversation::begin(&socket, &request) {
+        Err(failure) if failure.code() == Code::NotSignedIn => return without_agent(&request, place, failure),
+        conversation => conversation?,
+    };
+    let mut asked = false;
+    loop {
+        match conversation.next()? {
+            Response::Line(reply) => terminal.print(&reply),
+            Response::Done(reply) => return Ok(with_profile(reply, place)),
+            Response::Error(failure) => return Err(failure),
+            Response::Ask(question) if !asked => {
+                terminal.confirm(&question.about, question.compare)?;
+                request.sure().ok_or(Code::Malformed)?.has_seen(question.shown);
+                asked = true;
+                conversation = Conversation::begin(&socket, &request)?;
+            }
+            Response::Ask(_) => return Err(Code::Malformed.into()),
+        }
+    }
+}
+
+fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
+    match request {
+        Request::Send { text, .. } if text.as_deref().is_none_or(|text| text == "-") => {
+            if std::io::stdin().is_terminal() {
+                terminal.note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));
+            }
+            *text = Some(standard_input()?);
+        }
+        Request::Password(PasswordCommand::Change { password_fd, old, new }) => {
+            let mut secrets = Secrets::default();
+            *old = Some(secrets.take(*password_fd, terminal.say("今のパスワード: ", "Present password: "))?);
+            let prompts =
+                (terminal.say("新しいパスワード: ", "New password: "), terminal.say("もう一度: ", "Once more: "));
+            *new = Some(secrets.take_new(*password_fd, prompts, terminal.language)?);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The text of a message, without the line end that closes it.
+fn standard_input() -> Result<String> {
+    let mut text = String::new();
+    let most = u64::try_from(bounds::MESSAGE_TEXT).unwrap_or(u64::MAX) + 2;
+    let read = std::io::stdin().take(most).read_to_string(&mut text);
+    read.map_err(|_| Failure::about(Code::BadInput, "UTF-8"))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// Without an agent most commands can't be done; that it isn't there is itself an answer to some.
+fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<Reply> {
+    let profile = Profile::load(&place.dir())?;
+    match request {
+        Request::Status => {
+            let public = profile.public();
+            let approved = public.approved.as_ref();
+            Ok(Reply::Status(Box::new(Status {
+                profile: place.profile.clone(),
+                server: public.server.clone(),
+                device: public.device,
+                user: approved.map(|approved| approved.user),
+                approved: approved.is_some(),
+                signed_in: false,
+                who: None,
+                association: approved.map(|approved| approved.association),
+                association_name: None,
+                online: false,
+                roles: Vec::new(),
+                groups: 0,
+                registry: 0,
+                locks_in: None,
+            })))
+        }
+        // Locked and signed out already.
+        Request::Lock => Ok(Reply::Done),
+        _ => Err(failure),
+    }
+}
+
+/// The agent knows the person; the profile knows the server.
+fn with_profile(mut reply: Reply, place: &Place) -> Reply {
+    if let Reply::Status(status) = &mut reply
+        && let Ok(profile) = Profile::load(&place.dir())
+    {
+        profile.public().server.clone_into(&mut status.server);
+    }
+    reply
+}

@@ -1,0 +1,280 @@
+//! What people try, read from a handful of random numbers.
+
+use proptest::prelude::*;
+use renkei_proto::act::{GroupKind, HistoryPolicy};
+use renkei_proto::statement::{ActingFor, Role};
+
+use crate::common::Seat;
+use crate::world::{D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, SLOTS, World, delegation_id, place, speaker};
+
+/// Random numbers that make a move.
+pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
+
+pub(crate) fn raw() -> impl Strategy<Value = Raw> {
+    (0u8..64, any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>())
+}
+
+/// Who speaks, as what, for which facility under which delegation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speaker {
+    pub(crate) device: D,
+    pub(crate) role: Role,
+    pub(crate) acting: Option<(F, usize)>,
+}
+
+impl Speaker {
+    pub(crate) fn seat(&self) -> Seat {
+        let acting_for = self.acting.map(|(f, n)| ActingFor { facility: place(f), delegation: delegation_id(n) });
+        Seat { acting_for, ..speaker(self.device).as_role(self.role) }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Move {
+    Wait { seconds: u64 },
+    Admit { by: Speaker, facility: F },
+    Appoint { by: Speaker, whom: P },
+    Dismiss { by: Speaker, whom: P },
+    HandOver { by: Speaker, whom: P },
+    Grant { by: Speaker, whom: P, on: bool },
+    Pledge { by: Speaker, whom: P },
+    End { by: Speaker, whom: P },
+    ApproveDevice { by: Speaker, device: D },
+    Wipe { by: Speaker, device: D },
+    Delegate { by: Speaker, number: usize, only: Option<G>, seconds: u64 },
+    Revoke { by: Speaker, number: usize },
+    Create { by: Speaker, group: G, originator: F, kind: GroupKind, history: HistoryPolicy, reads: bool },
+    Consent { by: Speaker, group: G },
+    Invite { by: Speaker, group: G, number: usize, whom: P },
+    Approve { by: Speaker, group: G, number: usize, honest: bool },
+    Decline { by: Speaker, group: G, number: usize },
+    Withdraw { by: Speaker, group: G, number: usize },
+    Remove { by: Speaker, group: G, whom: P },
+    Close { by: Speaker, group: G },
+    Epoch { by: Speaker, group: G, honest: bool },
+    History { by: Speaker, group: G, first: usize, last: usize, to: D },
+    Message { by: Speaker, group: G, epoch: usize },
+}
+
+/// The roles in the order in which chance gives them, the act's own first.
+const ROLES: [Role; 5] =
+    [Role::SnsAdministrator, Role::Operator, Role::FacilityManager, Role::GroupManager, Role::User];
+
+impl Move {
+    /// Reads a move. Mostly somebody speaks who has a say, in a fitting role, with a device that works; sometimes not.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of move")]
+    pub(crate) fn decode((kind, who, a, b, c, odd): Raw, world: &World) -> Option<Self> {
+        let (a, b, c) = (usize::from(a), usize::from(b), usize::from(c));
+        let group = b % GROUPS;
+        let p = Self::somebody(kind, usize::from(who), group, odd, world);
+        let own = (0..SLOTS).find(|&slot| world.usable((p, slot))).filter(|_| odd % 16 != 0);
+        let by_device = (p, own.unwrap_or(usize::from(odd / 16) % SLOTS));
+        if !world.machines[&by_device].named {
+            return None;
+        }
+        let desk = World::works_at(p) == 0;
+        let as_role = |role: Role| {
+            let strange = odd % 16 == 1;
+            let role = if strange { ROLES[usize::from(odd / 16) % 5] } else { role };
+            Speaker { device: by_device, role, acting: None }
+        };
+        let manager = || as_role(Role::FacilityManager);
+        let admin = || as_role(if desk { Role::Operator } else { Role::SnsAdministrator });
+        let oneself = || as_role(Role::User);
+        let governor = || match () {
+            () if desk => {
+                let originator = world.group(group).map_or(1 + c / 8 % 2, |circle| circle.originator);
+                let fitting = (0..DELEGATIONS).find(|&n| world.mandated(n, originator, group));
+                let chance = (1 + c / 8 % 2, c / 16 % DELEGATIONS);
+                let acting = fitting.filter(|_| odd % 16 != 2).map_or(chance, |n| (originator, n));
+                Speaker { acting: (odd % 16 != 3 && originator != 0).then_some(acting), ..as_role(Role::Operator) }
+            }
+            () if world.people[p].administrator && odd % 16 != 3 => as_role(Role::SnsAdministrator),
+            () => as_role(Role::GroupManager),
+        };
+        let (whom, number) = (a % PEOPLE, c % 8);
+        // Mostly a colleague, for acts within a facility.
+        let colleagues: Vec<P> = (0..PEOPLE).filter(|&q| World::works_at(q) == World::works_at(p)).collect();
+        let colleague = if odd % 16 == 4 { whom } else { colleagues[a % colleagues.len()] };
+        Some(match kind {
+            0 => Self::Wait { seconds: [1, 500, 2_000][a % 3] },
+            1 | 2 => Self::Admit { by: admin(), facility: [3, 3, 1, 0][b % 4] },
+            3 | 4 => Self::Appoint { by: manager(), whom: colleague },
+            5 => Self::Dismiss { by: manager(), whom: colleague },
+            6 => Self::HandOver { by: manager(), whom: colleague },
+            7..=9 => Self::Grant { by: admin(), whom: colleague, on: b % 4 != 0 },
+            10 => {
+                // Recorded once: a second form would only replace the first.
+                if world.people[colleague].pledged {
+                    return None;
+                }
+                Self::Pledge { by: admin(), whom: colleague }
+            }
+            11 if b % 2 == 0 => Self::End { by: admin(), whom: colleague },
+            11..=17 => {
+                let device = (if b % 4 == 0 { whom } else { colleague }, c % SLOTS);
+                // The Desk's part for a person who never had a device is a question of its own.
+                if desk && device.0 != p && World::works_at(device.0) != 0 && world.first_ever(device) {
+                    return None;
+                }
+                let by = if device.0 == p && b % 8 < 6 { oneself() } else { admin() };
+                Self::ApproveDevice { by, device }
+            }
+            18 | 19 => {
+                let device = (colleague, c % SLOTS);
+                // Whom the Desk may wipe beside its own is a question of its own.
+                if desk && World::works_at(device.0) != 0 {
+                    return None;
+                }
+                let by = if device.0 == p && b % 2 == 0 { oneself() } else { admin() };
+                Self::Wipe { by, device }
+            }
+            20..=22 => {
+                let only = [None, Some(0), Some(1)][b % 3];
+                Self::Delegate { by: admin(), number: c % DELEGATIONS, only, seconds: [0, 1_000, 4_000][a % 3] }
+            }
+            23 => {
+                let mine =
+                    |n: &usize| world.mandates.get(n).is_some_and(|it| it.from == World::works_at(p) && !it.revoked);
+                Self::Revoke { by: admin(), number: (0..DELEGATIONS).find(mine).unwrap_or(c % DELEGATIONS) }
+            }
+            24..=28 => Self::Create {
+                by: governor(),
+                group,
+                originator: if a % 4 == 0 { b / 4 % PLACES } else { World::works_at(p).max(1) },
+                kind: if c % 3 == 0 { GroupKind::Free } else { GroupKind::Patient },
+                history: if a % 2 == 0 { HistoryPolicy::All } else { HistoryPolicy::FromApproval },
+                reads: b / 2 % 3 != 0,
+            },
+            29 | 30 => Self::Consent { by: governor(), group },
+            31..=36 => Self::Invite { by: governor(), group, number, whom },
+            37..=44 => {
+                let open = world.group(group).and_then(|it| it.requests.iter().find(|(_, request)| request.open));
+                let number = open.filter(|_| c % 16 != 6).map_or(number, |(&n, _)| n);
+                match kind {
+                    43 => Self::Decline { by: admin(), group, number },
+                    44 => Self::Withdraw { by: governor(), group, number },
+                    _ => Self::Approve { by: admin(), group, number, honest: c % 8 != 7 },
+                }
+            }
+            45 | 46 => {
+                let members: Vec<P> = world.group(group).map_or(Vec::new(), |it| it.members.keys().copied().collect());
+                let whom = members.get(c / 8 % (members.len() + 1)).copied().unwrap_or(whom);
+                Self::Remove { by: if c % 2 == 0 { governor() } else { admin() }, group, whom }
+            }
+            47 if c % 4 == 0 => Self::Close { by: governor(), group },
+            47..=53 => Self::Epoch { by: oneself(), group, honest: c % 8 != 7 },
+            54..=58 => {
+                let most = world.group(group).map_or(1, |it| it.epochs.len() + 1);
+                let waiting = world.waiting(group);
+                let (to, latest) = match waiting.get(c / 4 % (waiting.len() + 1)) {
+                    Some(&waits) => waits,
+                    None => ((c / 8 % PEOPLE, a % SLOTS), a % most),
+                };
+                let (first, last) = if c % 4 == 0 { (a / 4 % most, latest) } else { (latest, latest) };
+                Self::History { by: oneself(), group, first, last, to }
+            }
+            _ => {
+                let current = world.group(group).map_or(0, |it| it.epochs.len());
+                Self::Message { by: oneself(), group, epoch: if c % 8 == 7 { a % 4 } else { current } }
+            }
+        })
+    }
+
+    /// A person for a move of this kind: one who has a say in it, or, once in eight times, anybody.
+    fn somebody(kind: u8, chance: usize, g: G, odd: u8, world: &World) -> P {
+        let open = world.group(g).and_then(|circle| circle.requests.values().find(|request| request.open));
+        let fits = |&p: &P| {
+            let here = World::works_at(p);
+            match kind {
+                1 | 2 => here == 0,
+                3..=6 => world.managers.contains(&p),
+                7..=23 => world.administers(p, here) || kind == 12,
+                24..=28 => world.administers(p, here) || world.people[p].group_manager,
+                29..=36 | 44..=46 => world.group(g).is_some_and(|circle| {
+                    let clerk = world.people[p].group_manager && here == circle.originator;
+                    let desk = here == 0 && (0..DELEGATIONS).any(|n| world.mandated(n, circle.originator, g));
+                    world.administers(p, circle.originator) || clerk || desk
+                }),
+                37..=43 => open.is_some_and(|request| world.administers(p, World::works_at(request.whom))),
+                _ => world.readers(g).iter().any(|reader| reader.0 == p),
+            }
+        };
+        let fitting: Vec<P> = (0..PEOPLE).filter(fits).collect();
+        if fitting.is_empty() || odd / 16 % 8 == 7 { chance % PEOPLE } else { fitting[chance % fitting.len()] }
+    }
+
+    pub(crate) fn speaker(&self) -> Option<&Speaker> {
+        match self {
+            Self::Wait { .. } => None,
+            Self::Admit { by, .. }
+            | Self::Appoint { by, .. }
+            | Self::Dismiss { by, .. }
+            | Self::HandOver { by, .. }
+            | Self::Grant { by, .. }
+            | Self::Pledge { by, .. }
+            | Self::End { by, .. }
+            | Self::ApproveDevice { by, .. }
+            | Self::Wipe { by, .. }
+            | Self::Delegate { by, .. }
+            | Self::Revoke { by, .. }
+            | Self::Create { by, .. }
+            | Self::Consent { by, .. }
+            | Self::Invite { by, .. }
+            | Self::Approve { by, .. }
+            | Self::Decline { by, .. }
+            | Self::Withdraw { by, .. }
+            | Self::Remove { by, .. }
+            | Self::Close { by, .. }
+            | Self::Epoch { by, .. }
+            | Self::History { by, .. }
+            | Self::Message { by, .. } => Some(by),
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Wait { .. } => "wait",
+            Self::Admit { .. } => "admit",
+            Self::Appoint { .. } => "appoint",
+            Self::Dismiss { .. } => "dismiss",
+            Self::HandOver { .. } => "hand over",
+            Self::Grant { .. } => "grant",
+            Self::Pledge { .. } => "pledge",
+            Self::End { .. } => "end",
+            Self::ApproveDevice { .. } => "approve a device",
+            Self::Wipe { .. } => "wipe",
+            Self::Delegate { .. } => "delegate",
+            Self::Revoke { .. } => "revoke",
+            Self::Create { .. } => "create",
+            Self::Consent { .. } => "consent",
+            Self::Invite { .. } => "invite",
+            Self::Approve { .. } => "approve",
+            Self::Decline { .. } => "decline",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Remove { .. } => "remove",
+            Self::Close { .. } => "close",
+            Self::Epoch { .. } => "epoch",
+            Self::History { .. } => "history",
+            Self::Message { .. } => "message",
+        }
+    }
+
+    pub(crate) fn group(&self) -> Option<G> {
+        match *self {
+            Self::Create { group, .. }
+            | Self::Consent { group, .. }
+            | Self::Invite { group, .. }
+            | Self::Approve { group, .. }
+            | Self::Decline { group, .. }
+            | Self::Withdraw { group, .. }
+            | Self::Remove { group, .. }
+            | Self::Close { group, .. }
+            | Self::Epoch { group, .. }
+            | Self::History { group, .. }
+            | Self::Message { group, .. } => Some(group),
+            _ => None,
+        }
+    }
+}

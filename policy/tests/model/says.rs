@@ -1,0 +1,178 @@
+//! What the policy says to a move, sentence by sentence.
+
+use renkei_proto::act::GroupKind;
+use renkei_proto::statement::Role;
+
+use crate::moves::{Move, Speaker};
+use crate::world::{Circle, D, G, NO_MEMBER, P, SLOTS, Say, THE_DESK, WORKS_AT, World};
+
+impl World {
+    /// What the policy says to `step`.
+    pub(crate) fn says(&self, step: &Move) -> Say {
+        let Some(by) = step.speaker() else { return Say::Either };
+        if !self.usable(by.device) {
+            return Say::No;
+        }
+        if by.acting.is_some() && step.group().is_none() {
+            return Say::No;
+        }
+        let yes = match step.group() {
+            None => self.says_registry(step, by),
+            Some(g) => return self.says_group(step, by, g),
+        };
+        if yes { Say::Yes } else { Say::No }
+    }
+
+    fn says_registry(&self, step: &Move, by: &Speaker) -> bool {
+        let me = by.device.0;
+        match *step {
+            Move::Admit { facility, .. } => {
+                self.operator(me)
+                    && by.role == Role::Operator
+                    && !self.admitted(facility)
+                    && !self.admitters[facility].contains(&Some(me))
+            }
+            Move::Appoint { whom, .. } => self.manages(by, whom) && !self.people[whom].administrator,
+            Move::Dismiss { whom, .. } => {
+                self.manages(by, whom)
+                    && self.people[whom].administrator
+                    && self.administrators(WORKS_AT[whom]).iter().any(|&p| p != whom)
+            }
+            Move::HandOver { whom, .. } => self.manages(by, whom) && self.managers[WORKS_AT[whom]] != whom,
+            Move::Grant { whom, on, .. } => {
+                self.speaks_for(by, WORKS_AT[whom]) && !self.people[whom].ended && self.people[whom].group_manager != on
+            }
+            Move::Pledge { whom, .. } => self.speaks_for(by, WORKS_AT[whom]) && !self.people[whom].ended,
+            Move::End { whom, .. } => {
+                let f = WORKS_AT[whom];
+                f != THE_DESK
+                    && self.speaks_for(by, f)
+                    && !self.people[whom].ended
+                    && self.managers[f] != whom
+                    && self.administrators(f).iter().any(|&p| p != whom)
+            }
+            Move::ApproveDevice { device, .. } => self.counts(by, device),
+            Move::Wipe { device, .. } => {
+                let own = device.0 == me && by.role == Role::User;
+                let machine = &self.machines[&device];
+                machine.named && !machine.wiped && (own || self.speaks_for(by, WORKS_AT[device.0]))
+            }
+            Move::Delegate { number, seconds, .. } => {
+                let f = WORKS_AT[me];
+                f != THE_DESK
+                    && f != NO_MEMBER
+                    && self.speaks_for(by, f)
+                    && seconds > 0
+                    && !self.mandates.contains_key(&number)
+            }
+            Move::Revoke { number, .. } => {
+                self.mandates.get(&number).is_some_and(|mandate| !mandate.revoked && self.speaks_for(by, mandate.from))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the signature under a device's approval counts: the administrator's, or the second one that a further
+    /// device needs.
+    fn counts(&self, by: &Speaker, d: D) -> bool {
+        let (me, owner, machine) = (by.device.0, d.0, &self.machines[&d]);
+        if !self.in_force(owner) || machine.active || machine.wiped {
+            return false;
+        }
+        let f = WORKS_AT[owner];
+        let alone = self.administrators(f) == [owner];
+        let bare = !(0..SLOTS).any(|slot| self.usable((owner, slot)));
+        let second = |approver: P| bare && !self.first_ever(d) && !machine.vouched && approver != me;
+        if by.role == Role::User {
+            return me == owner && !machine.vouched;
+        }
+        if self.speaks_for(by, f) {
+            return machine.approver.map_or(me != owner || alone, second);
+        }
+        self.operator(me) && by.role == Role::Operator && bare && machine.approver.map_or(alone, second)
+    }
+
+    fn says_group(&self, step: &Move, by: &Speaker, g: G) -> Say {
+        let say = |yes| if yes { Say::Yes } else { Say::No };
+        let me = by.device.0;
+        if let Move::Create { originator, kind, reads, .. } = *step {
+            let patients = kind == GroupKind::Free || originator != THE_DESK;
+            let reading = !reads || WORKS_AT[me] == originator;
+            return say(!self.circles.contains_key(&g) && self.governs(by, originator, g) && patients && reading);
+        }
+        let Some(circle) = self.circles.get(&g) else { return Say::No };
+        let governs = self.governs(by, circle.originator, g);
+        let reads = self.readers(g).contains(&by.device) && by.role == Role::User && by.acting.is_none();
+        match *step {
+            Move::Consent { .. } => {
+                say(governs && !circle.closed && circle.kind == GroupKind::Patient && !circle.consent)
+            }
+            Move::Close { .. } => say(governs && !circle.closed),
+            Move::Invite { number, whom, .. } => {
+                let waiting = circle.requests.values().any(|request| request.open && request.whom == whom);
+                let there = self.in_force(whom) && !circle.members.contains_key(&whom) && !waiting;
+                // Nobody in this world lets the Desk's operators read.
+                let outside = WORKS_AT[whom] == THE_DESK && circle.originator != THE_DESK;
+                say(governs && !circle.closed && there && !outside && !circle.requests.contains_key(&number))
+            }
+            Move::Withdraw { number, .. } => {
+                say(governs && circle.requests.get(&number).is_some_and(|request| request.open))
+            }
+            Move::Approve { number, honest, .. } => self.says_approval(circle, g, by, number, Some(honest)),
+            Move::Decline { number, .. } => self.says_approval(circle, g, by, number, None),
+            Move::Remove { whom, .. } => {
+                let own_side = by.acting.is_none() && self.administers(me, WORKS_AT[whom]);
+                let may = if own_side { self.speaks_for(by, WORKS_AT[whom]) } else { governs };
+                // Of one who speaks for both sides, any of the two roles would do.
+                if own_side && governs && !may {
+                    return Say::Either;
+                }
+                say(may && circle.members.contains_key(&whom))
+            }
+            Move::Epoch { honest, .. } => say(reads && !circle.closed && honest),
+            Move::Message { epoch, .. } => {
+                let current = circle.epochs.len();
+                let fits = circle.epochs.last().is_some_and(|made_for| *made_for == self.readers(g));
+                let consented = circle.kind == GroupKind::Free || circle.consent;
+                let yes = reads && !circle.closed && consented && fits && epoch == current;
+                // The same readers again after a removal: whether the key from before it still serves is open.
+                if yes && circle.removed { Say::Either } else { say(yes) }
+            }
+            Move::History { first, last, to, .. } => self.says_history(circle, g, by, reads, first, last, to),
+            _ => Say::No,
+        }
+    }
+
+    fn says_approval(&self, circle: &Circle, g: G, by: &Speaker, number: usize, honest: Option<bool>) -> Say {
+        let Some(request) = circle.requests.get(&number).filter(|request| request.open) else { return Say::No };
+        let own_staff = WORKS_AT[request.whom] == circle.originator;
+        let decides = by.acting.is_none()
+            && self.speaks_for(by, WORKS_AT[request.whom])
+            && (own_staff || by.device.0 != request.by);
+        let approval = honest.is_none_or(|honest| honest && !circle.closed && self.in_force(request.whom));
+        let lapsed = request.under.is_some_and(|n| !self.mandated(n, circle.originator, g));
+        match (decides && approval, lapsed && honest.is_some()) {
+            (false, _) => Say::No,
+            // Whether an invitation outlives the delegation that it was made under is open.
+            (true, true) => Say::Either,
+            (true, false) => Say::Yes,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the words of one sentence")]
+    fn says_history(&self, circle: &Circle, g: G, by: &Speaker, reads: bool, first: usize, last: usize, to: D) -> Say {
+        if !reads || first == 0 || first > last || last > circle.epochs.len() || !self.readers(g).contains(&to) {
+            return Say::No;
+        }
+        let lacks = |epoch: usize| epoch >= circle.members[&to.0] && !Self::has_key(circle, to, epoch);
+        let Some(latest) = (1..=circle.epochs.len()).rev().find(|&epoch| lacks(epoch)) else { return Say::No };
+        let yes = last <= latest && (first..=latest).all(lacks);
+        // One who lacks the keys can't hand them over; whether that is refused is open.
+        let able = (first..=last).all(|epoch| Self::has_key(circle, by.device, epoch));
+        match (yes, able) {
+            (false, _) => Say::No,
+            (true, false) => Say::Either,
+            (true, true) => Say::Yes,
+        }
+    }
+}

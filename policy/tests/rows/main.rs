@@ -1,0 +1,23 @@
+//! The rows of the policy, article by article: what is granted, and what each misuse gets.
+//!
+//! A test carries the row's id, so that "which test proves Article 8?" has an answer.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test whose scene can't be set has failed")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod a03;
+mod a04;
+mod a05;
+mod a06;
+mod a07;
+mod a08_approval;
+mod a08_devices;
+mod a08_staff;
+mod a09;
+mod a12;
+mod history;
+mod logs;
+mod sealing;
+mod views;

@@ -1,0 +1,173 @@
+//! Keys follow the readers: epochs for exactly the present ones, messages only under such an epoch (promise 3).
+
+use renkei_proto::act::{Act, Epoch, GroupKind, HistoryPolicy, Message};
+use renkei_proto::bytes::Blob;
+use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
+use renkei_proto::statement::Statement;
+
+use crate::common::*;
+
+const G: renkei_proto::id::GroupId = group(1);
+const PHONE: Who = NURSE.with(131);
+
+fn scene() -> District {
+    District::with_group(HistoryPolicy::All)
+}
+
+/// After `change` nothing is sent until the next epoch, and then it is.
+fn changes_the_roster(mut d: District, change: impl FnOnce(&mut District)) {
+    let before = d.roster(G);
+    change(&mut d);
+    assert_ne!(before, d.roster(G), "the change concerns the roster");
+    d.message(DOCTOR.oneself(), G).refused(Code::RekeyRequired, "promise 3: the old key serves other readers");
+    d.epoch(DOCTOR.oneself(), G).granted("promise 3: a reader makes the next epoch");
+    d.message(DOCTOR.oneself(), G).granted("promise 3: under the next epoch it is sent");
+    d.message_in(DOCTOR.oneself(), G, 1).refused(Code::RekeyRequired, "promise 3: never again under the old one");
+    d.message_in(DOCTOR.oneself(), G, 3).refused(Code::RekeyRequired, "promise 3: nor under one that isn't there");
+}
+
+#[test]
+fn a05_2_a_removal_asks_for_a_new_key() {
+    changes_the_roster(scene(), |d| d.remove(DOCTOR.admin(), G, NURSE).expect("removed"));
+}
+
+#[test]
+fn a08_5_an_ended_id_asks_for_a_new_key() {
+    changes_the_roster(scene(), |d| {
+        d.end(CHIEF.admin(), NURSE).expect("ended");
+    });
+}
+
+#[test]
+fn a12_3_a_wiped_device_asks_for_a_new_key() {
+    changes_the_roster(scene(), |d| {
+        d.wipe(CHIEF.admin(), NURSE).expect("wiped");
+    });
+}
+
+#[test]
+fn a08_2_a_new_device_of_a_reader_asks_for_a_new_key() {
+    changes_the_roster(scene(), |d| {
+        d.approve_device(CHIEF.admin(), PHONE).expect("approved");
+        assert_eq!(d.roster(G).len(), 2, "promise 2: half approved is no reader");
+        d.message(DOCTOR.oneself(), G).granted("a half-approved device changes nothing");
+        d.approve_device(NURSE.oneself(), PHONE).expect("vouched for");
+    });
+}
+
+#[test]
+fn a08_4_an_approval_asks_for_a_new_key() {
+    changes_the_roster(scene(), |d| {
+        d.invite(DOCTOR.admin(), G, 2, CHIEF).expect("invited");
+        d.message(DOCTOR.oneself(), G).granted("an invitation changes no roster");
+        d.approve(CHIEF.admin(), G, 2).expect("approved");
+    });
+}
+
+#[test]
+fn a08_3_acts_on_others_ask_for_no_new_key() {
+    let mut d = scene();
+    d.end(DOCTOR.admin(), CLERK).expect("somebody else's ID ended");
+    d.wipe(PLANNER.oneself(), PLANNER).expect("somebody else's device wiped");
+    d.appoint(CHIEF.manager(), NURSE).expect("an office given");
+    d.message(NURSE.oneself(), G).granted("the readers are the same");
+}
+
+#[test]
+fn a06_1_without_an_epoch_no_message() {
+    let mut d = District::open();
+    d.create(DOCTOR.admin(), G, GroupKind::Free, true).expect("a group");
+    for epoch in [0, 1] {
+        d.message_in(DOCTOR.oneself(), G, epoch).refused(Code::RekeyRequired, "promise 1: no key, no message");
+    }
+}
+
+#[test]
+fn a08_4_only_readers_write_and_make_keys() {
+    let mut d = scene();
+    d.invite(DOCTOR.admin(), G, 2, CHIEF).expect("invited");
+    for who in [CHIEF, CLERK, OPERATOR, PLANNER] {
+        d.message(who.oneself(), G).refused(Code::NotAReader, "promise 1: who does not read does not write");
+        d.epoch(who.oneself(), G).refused(Code::NotAReader, "promise 2: nor makes keys");
+    }
+    for seat in [DOCTOR.admin(), DOCTOR.manager(), DOCTOR.group_manager(), DOCTOR.operator()] {
+        d.message(seat, G).refused(Code::WrongRole, "A11.1: a message is the person's own");
+        d.epoch(seat, G).refused(Code::WrongRole, "A11.1: so is a key");
+    }
+    let seat = Seat { acting_for: OPERATOR.acting_for(CLINIC, 1).acting_for, ..DOCTOR.oneself() };
+    d.message(seat, G).refused(Code::WrongRole, "A11.1: nobody writes for a facility");
+}
+
+/// An honest draft of the next epoch with something changed.
+fn epoch_with(d: &mut District, change: impl FnOnce(&mut Epoch)) -> Statement {
+    let mut statement = d.epoch_draft(DOCTOR.oneself(), G);
+    if let Act::Epoch(epoch) = &mut statement.act {
+        change(epoch);
+    }
+    statement
+}
+
+#[test]
+fn a08_4_of_two_epochs_at_once_one_wins() {
+    let mut d = scene();
+    let (mine, theirs) = (d.epoch_draft(DOCTOR.oneself(), G), d.epoch_draft(NURSE.oneself(), G));
+    d.submit(&mine).granted("the first one wins");
+    d.submit(&theirs).refused(Code::EpochTaken, "the other adopts it");
+    for number in [0, 1, 2, 4, u32::MAX] {
+        let statement = epoch_with(&mut d, |epoch| epoch.number = number);
+        d.submit(&statement).refused(Code::EpochTaken, "epochs are numbered without a gap and never go back");
+    }
+}
+
+#[test]
+fn a08_4_an_epoch_is_for_exactly_the_present_readers() {
+    let mut d = scene();
+    let code = Code::RosterMismatch;
+    let early = d.epoch_draft(DOCTOR.oneself(), G);
+    let mut without = d.clone();
+    without.remove(DOCTOR.admin(), G, NURSE).expect("removed");
+    let mut late = early.clone();
+    late.counter += 1;
+    without.submit(&late).refused(code, "promise 3: an epoch made before a removal is not taken after it");
+    let statement = epoch_with(&mut d, |epoch| epoch.roster = Hash32::default());
+    d.submit(&statement).refused(code, "promise 2: the roster is computed, not told");
+    for count in [0, 1, 3] {
+        let statement = epoch_with(&mut d, |epoch| epoch.boxes = boxes(count));
+        d.submit(&statement).refused(code, "promise 2: one box for each device, none for others");
+    }
+    d.submit(&early).granted("an honest one");
+}
+
+#[test]
+fn a08_2_the_roster_names_devices_people_and_keys() {
+    let mut d = scene();
+    let before = d.roster(G);
+    let rows: Vec<_> = before.devices().collect();
+    assert_eq!(rows.len(), 2, "one device of each reader");
+    assert!(rows.is_sorted_by_key(|(device, _)| *device), "in ascending order");
+    for (device, reader) in rows {
+        let known = d.registry.now().device(device).expect("registered");
+        assert_eq!(
+            (known.user, known.registration.sealing),
+            (reader.user, reader.sealing),
+            "promise 2: from the registry"
+        );
+    }
+    // One person's second device in place of the first is another roster.
+    d.approve_device(CHIEF.admin(), PHONE).expect("approved");
+    d.approve_device(NURSE.oneself(), PHONE).expect("vouched for");
+    d.wipe(CHIEF.admin(), NURSE).expect("wiped");
+    assert_eq!(d.roster(G).len(), before.len());
+    assert_ne!(d.roster(G).hash(), before.hash(), "promise 3: other devices, another roster");
+}
+
+#[test]
+fn a12_2_a_flag_that_nobody_knows_is_refused() {
+    let mut d = scene();
+    for flags in [1, 0x80, 0xff] {
+        let message = Message { epoch: 1, salt: digest(b"salt"), flags, ciphertext: Blob::default() };
+        let result = d.act_in(G, DOCTOR.oneself(), Act::Message(message));
+        result.refused(Code::UnknownVersion, "a condition of handling that can't be kept is not accepted");
+    }
+}
