@@ -268,7 +268,7 @@ impl Inner {
             };
             if taken > 0 {
                 buffer.drain(..taken);
-                let again = self.replica().forget_withheld(self.user);
+                let again = self.replica().forget_withheld();
                 self.note_change();
                 if again {
                     return None;
@@ -366,7 +366,7 @@ impl Client {
         session_key: SigningSecret,
     ) -> Result<Self> {
         let approved = profile.approved()?.clone();
-        let replica = Replica::new(profile.public().root, vault.contents.heads.clone());
+        let replica = Replica::new(profile.public().root, approved.user, vault.contents.heads.clone());
         let inner = Arc::new(Inner {
             association: approved.association,
             user: approved.user,

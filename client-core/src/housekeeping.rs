@@ -166,7 +166,7 @@ impl Inner {
     fn place(&self, id: GroupId) -> Option<usize> {
         let replica = self.replica();
         let group = replica.group(id)?.group()?;
-        let roster = Roster::of(group, replica.registry().now());
+        let roster = Roster::of(group, replica.registry().now(), replica.time());
         roster.devices().position(|(device, _)| device == self.device)
     }
 
@@ -174,7 +174,7 @@ impl Inner {
         let replica = self.replica();
         let Some(followed) = replica.group(id) else { return Ok(Work::default()) };
         let Some(group) = followed.group() else { return Ok(Work::default()) };
-        let roster = Roster::of(group, replica.registry().now());
+        let roster = Roster::of(group, replica.registry().now(), replica.time());
         self.with_vault(|vault| {
             let mut work = Work::default();
             let held = |number: u32| vault.contents.epochs.contains_key(&(id, number));
@@ -221,7 +221,7 @@ impl Inner {
             let replica = self.replica();
             let followed = replica.group(id).ok_or(Code::Unknown)?;
             let group = followed.group().ok_or(Code::Unknown)?;
-            let roster = Roster::of(group, replica.registry().now());
+            let roster = Roster::of(group, replica.registry().now(), replica.time());
             let devices: Vec<DeviceId> = roster.devices().map(|(device, _)| device).collect();
             (group.epoch() + 1, roster.hash(), devices, replica.seen(LogId::Group(id)).group)
         };

@@ -88,7 +88,7 @@ impl Client {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         let state = followed.group().ok_or(Code::Unknown)?;
-        let roster = Roster::of(state, replica.registry().now());
+        let roster = Roster::of(state, replica.registry().now(), replica.time());
         Ok(current_epoch(state, &roster).map(|epoch| epoch.number))
     }
 

@@ -118,6 +118,7 @@ impl Followed {
 #[derive(Debug)]
 pub struct Replica {
     root: Hash32,
+    user: UserId,
     registry: Registry,
     registry_chain: Chain,
     registry_broken: Option<Code>,
@@ -129,9 +130,10 @@ pub struct Replica {
 
 impl Replica {
     /// An empty copy, in the association with this root, that must pass through the `known` heads.
-    pub(crate) fn new(root: Hash32, known: BTreeMap<LogId, Head>) -> Self {
+    pub(crate) fn new(root: Hash32, user: UserId, known: BTreeMap<LogId, Head>) -> Self {
         Self {
             root,
+            user,
             registry: Registry::default(),
             registry_chain: Chain::new(LogId::Registry),
             registry_broken: None,
@@ -209,6 +211,12 @@ impl Replica {
         }
     }
 
+    /// The time by which rosters are computed here: this device's, or that of the last entry if that is later.
+    pub(crate) fn time(&self) -> Time {
+        let last = self.groups.values().map(|followed| followed.chain.tip().time).max();
+        crate::now().max(self.registry_chain.tip().time).max(last.unwrap_or_default())
+    }
+
     /// How many statements `device` has made in `log`.
     pub(crate) fn counter(&self, log: LogId, device: DeviceId) -> u64 {
         match log {
@@ -238,9 +246,10 @@ impl Replica {
         }
     }
 
-    /// Forgets groups whose messages were withheld from `user` and no longer are, so that they come again, whole. What
+    /// Forgets groups whose messages were withheld from this person and no longer are, so that they come again, whole. What
     /// comes must pass through the head that was here. Whether there were any.
-    pub(crate) fn forget_withheld(&mut self, user: UserId) -> bool {
+    pub(crate) fn forget_withheld(&mut self) -> bool {
+        let user = self.user;
         let reads = |followed: &Followed| followed.group().is_some_and(|group| group.membership(user).is_some());
         let again: Vec<GroupId> = self
             .groups
@@ -294,6 +303,9 @@ impl Replica {
         {
             return Err(Code::ServerNotTrusted);
         }
+        if !entry.describes(claim.unverified()) || entry.header.registry != entry.header.seq {
+            return Err(Code::NotAuthentic);
+        }
         let verified = self.registry.now().authenticate(claim).map_err(|refusal| refusal.0)?;
         self.registry_chain.agrees(verified.statement().seen.registry).map_err(|refusal| refusal.0)?;
         let judged = self.registry.judge(&verified, entry.header.time).map_err(|refusal| refusal.0)?;
@@ -312,11 +324,12 @@ impl Replica {
             return Err(Code::LogNotTrusted);
         }
         let view = self.registry.at(entry.header.registry).ok_or(Code::LogNotTrusted)?;
+        self.registry_chain.was_the_latest(entry.header.registry, entry.header.time).map_err(|refusal| refusal.0)?;
         let statement = if let Some(signed) = entry.body.clone() {
             let claim = Claim::parse(signed).map_err(|_| Code::Malformed)?;
             let verified = view.authenticate(claim).map_err(|refusal| refusal.0)?;
             let statement = verified.statement().clone();
-            if EntryKind::of(&statement.act) != entry.header.kind || statement.id != entry.header.id {
+            if !entry.describes(&statement) {
                 return Err(Code::NotAuthentic);
             }
             self.registry_chain.agrees(statement.seen.registry).map_err(|refusal| refusal.0)?;
@@ -326,7 +339,12 @@ impl Replica {
             judged.map_err(|refusal| refusal.0)?.fold(&mut followed.group);
             Some(statement)
         } else {
-            // Only messages come without their body, to those who govern without reading.
+            // Only messages come without their body, and only to those who govern without reading: a reader from whom
+            // one is withheld is being deceived.
+            let reads = followed.group().is_some_and(|group| group.membership(self.user).is_some());
+            if reads || entry.header.version != renkei_proto::VERSION {
+                return Err(Code::LogNotTrusted);
+            }
             let (EntryKind::Message, Some(author), Some(group)) =
                 (entry.header.kind, entry.header.author, followed.group.as_mut())
             else {

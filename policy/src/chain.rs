@@ -4,6 +4,7 @@ use renkei_proto::code::Code;
 use renkei_proto::entry::{ChainError, Entry, Tip};
 use renkei_proto::hash::Hash32;
 use renkei_proto::statement::{Head, LogId};
+use renkei_proto::time::Time;
 
 use crate::Refusal;
 
@@ -12,12 +13,13 @@ use crate::Refusal;
 pub struct Chain {
     tip: Tip,
     hashes: Vec<Hash32>,
+    times: Vec<Time>,
 }
 
 impl Chain {
     /// An empty log.
     pub fn new(log: LogId) -> Self {
-        Self { tip: Tip::empty(log), hashes: Vec::new() }
+        Self { tip: Tip::empty(log), hashes: Vec::new(), times: Vec::new() }
     }
 
     /// Where it ends.
@@ -43,7 +45,15 @@ impl Chain {
     pub fn follow(&mut self, entry: &Entry) -> Result<(), ChainError> {
         self.tip = self.tip.follow(entry)?;
         self.hashes.push(self.tip.head.hash);
+        self.times.push(self.tip.time);
         Ok(())
+    }
+
+    /// Whether an entry of another log that was judged under the first `size` entries of this one can have the time
+    /// `time`. A server that judged it under an older state than it had by then would undo what came in between.
+    pub fn was_the_latest(&self, size: u64, time: Time) -> Result<(), Refusal> {
+        let next = usize::try_from(size).ok().and_then(|at| self.times.get(at));
+        if next.is_none_or(|next| time <= *next) { Ok(()) } else { Err(Refusal(Code::HeadMismatch)) }
     }
 
     /// Whether somebody who saw `head` saw this log. Two logs of the same size with different hashes are a fork.

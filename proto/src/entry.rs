@@ -184,6 +184,16 @@ impl Entry {
         }
     }
 
+    /// Whether the header says of `statement`, its body, what is so.
+    pub fn describes(&self, statement: &Statement) -> bool {
+        let header = &self.header;
+        header.version == crate::VERSION
+            && header.log == statement.log
+            && header.id == statement.id
+            && header.author == statement.actor.device()
+            && header.kind == EntryKind::of(&statement.act)
+    }
+
     /// The same entry without its body.
     #[must_use]
     pub fn header_only(&self) -> Self {

@@ -14,7 +14,10 @@ pub enum Access {
     /// All of it: a reader.
     Whole,
     /// Messages as headers alone: one who governs the group or decides on its invitations, without reading it.
-    Governance,
+    Governance {
+        /// Entries before this one whole: those from before the end of the person's own reading.
+        whole_before: u64,
+    },
 }
 
 /// What `standing` is sent of `group` at `time`, if anything.
@@ -28,7 +31,9 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
         || (view.is_operator(standing.user)
             && view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok()));
     if governs || decides(group, view, standing) {
-        return Some(Access::Governance);
+        let memberships = group.members().find(|(user, _)| *user == standing.user).map(|(_, all)| all);
+        let ended = memberships.and_then(|all| all.last()?.ended).map_or(0, |by| by.seq);
+        return Some(Access::Governance { whole_before: ended });
     }
     None
 }

@@ -146,9 +146,10 @@ impl Sync {
             if entries.is_empty() {
                 return Err(Code::StorageFailed.into());
             }
+            let first = position;
             position += u64::try_from(entries.len()).unwrap_or(u64::MAX);
             let mut pieces: Vec<Bytes> =
-                entries.into_iter().map(|(kind, bytes)| for_viewer(kind, bytes, access)).collect();
+                (first..).zip(entries).map(|(seq, (kind, bytes))| for_viewer(seq, kind, bytes, access)).collect();
             self.send.write_all_chunks(&mut pieces).await?;
             self.positions.insert(log, position);
         }
@@ -177,8 +178,12 @@ impl Sync {
 }
 
 /// What of an entry goes to a viewer with this access.
-fn for_viewer(kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
-    if access == Access::Whole || kind != EntryKind::Message {
+fn for_viewer(seq: u64, kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
+    let whole = match access {
+        Access::Whole => true,
+        Access::Governance { whole_before } => seq < whole_before,
+    };
+    if whole || kind != EntryKind::Message {
         return bytes;
     }
     let entry = bytes.get(renkei_proto::frame::sync::PREFIX..).map(Entry::decode);

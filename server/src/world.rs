@@ -83,6 +83,9 @@ pub enum FoldError {
     /// The rules don't permit it.
     #[error("the rules refuse it: {0}")]
     Refused(renkei_proto::code::Code),
+    /// Its header says something else than its body.
+    #[error("its header does not describe its body")]
+    NotDescribed,
     /// Its body is missing.
     #[error("its body is missing")]
     NoBody,
@@ -257,6 +260,12 @@ impl World {
             Trust::Nothing => {
                 let view = self.registry.at(size).ok_or(ChainError::Backwards(entry.header.seq))?;
                 let statement = claim.unverified().clone();
+                if !entry.describes(&statement) {
+                    return Err(FoldError::NotDescribed);
+                }
+                if statement.log != LogId::Registry {
+                    self.registry_log.chain.was_the_latest(entry.header.registry, entry.header.time)?;
+                }
                 let verified = view.authenticate(claim)?;
                 self.registry_log.chain.agrees(statement.seen.registry)?;
                 if let LogId::Group(id) = statement.log {

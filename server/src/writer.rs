@@ -224,7 +224,7 @@ impl Working {
         let judged = group::judge(self.state.as_ref(), verified, view, time)?;
         if let (Some(state), Some(boxes)) = (&self.state, &submission.sidecar.boxes) {
             let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
-            group::sealing::boxes_are_complete(state, view, statement, devices)?;
+            group::sealing::boxes_are_complete(state, view, statement, devices, time)?;
         }
         judged.fold(&mut self.state);
         let header = self.tip.next(verified.signed(), statement, time, view.size());

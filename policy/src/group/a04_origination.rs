@@ -34,6 +34,8 @@ pub(super) fn require_originator<'r>(
         (_, Some(_)) => return Err(Code::WrongRole.into()),
         (Role::SnsAdministrator, None) => {
             require(view.is_administrator(standing.user, originator), Code::NotOriginator)?;
+            // At the Desk one acts as an operator, and is shown as one.
+            require(!view.is_desk(originator), Code::WrongRole)?;
         }
         (Role::GroupManager, None) => {
             require(view.is_group_manager(standing.user, originator), Code::NotOriginator)?;

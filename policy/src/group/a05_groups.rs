@@ -24,6 +24,8 @@ pub(super) fn permit_creation(
     let standing = require_originator(view, statement, originator, group, time)?;
     // The Desk manages no patient of its own: it opens patient groups only for a facility that does.
     require(kind == GroupKind::Free || !view.is_desk(originator), Code::DelegationMissing)?;
+    // Of the originator's own staff: the administrator who granted creating groups answers for it (A8.4), and every
+    // member sees who created the group.
     if creator_reads {
         require_may_read(view, standing.facility, originator, group, time)?;
         // An operator is of another facility than the originator: a reader like any other, by invitation and approval.

@@ -4,6 +4,7 @@
 //! own staff may one administrator do both. The Desk, acting as originator, never approves for another facility: its
 //! operators are administrators of the Desk alone.
 
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::InvitationId;
@@ -12,6 +13,7 @@ use renkei_proto::time::Time;
 
 use super::a04_origination::require_may_read;
 use super::a05_groups::require_open;
+use super::roster::Roster;
 use super::{Group, Invitation, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -44,18 +46,24 @@ pub(super) fn permit_approval(
 ) -> Result<(), Refusal> {
     let open = decides(group, view, statement, invitation)?;
     require_open(group)?;
+    // The Desk never stands on both sides: who invites for a clinic does not have a colleague approve a colleague.
     let (inviter, invited) = (view.user(open.invited.user), view.user(open.user));
     let one_side = inviter.map(|person| person.facility) == invited.map(|person| person.facility);
     require(
         !one_side || invited.is_some_and(|person| person.facility == group.originator),
         Code::SecondPersonRequired,
     )?;
+    // An invitation lives no longer than the delegation under which it was made.
     if let Some(acting_for) = open.invited.acting_for {
         view.delegation(acting_for.delegation, group.originator, group.id, time)?;
     }
     require(open.statement == answers, Code::Unknown)?;
     require(view.active_user(open.user), Code::UserEnded)?;
     let person = view.user(open.user).ok_or(Code::Unknown)?;
+    // Keys are sealed to a reader's devices even before the first sign-in: not to somebody who has pledged nothing.
+    require(person.pledge.iter().any(|(seq, _)| *seq < view.size()), Code::PledgeMissing)?;
+    let devices = Roster::of(group, view, time).len() + view.active_devices(open.user).count();
+    require(devices <= bounds::ROSTER_DEVICES, Code::TooManyDevices)?;
     require_may_read(view, person.facility, group.originator, group.id, time)
 }
 

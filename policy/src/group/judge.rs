@@ -106,7 +106,7 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             Ok(Change::Closed)
         }
         Act::Epoch(epoch) => {
-            let roster = Roster::of(group, view);
+            let roster = Roster::of(group, view, time);
             sealing::permit_epoch(group, view, statement, epoch, &roster)?;
             let record = EpochRecord {
                 number: epoch.number,
@@ -118,12 +118,12 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             Ok(Change::Epoch { record })
         }
         Act::History(history) => {
-            sealing::permit_history(group, view, statement, history, &Roster::of(group, view))?;
+            sealing::permit_history(group, view, statement, history, &Roster::of(group, view, time))?;
             let devices = history.devices.as_slice().to_vec();
             Ok(Change::HistoryGiven { devices, first: history.first, last: history.last })
         }
         Act::Message(message) => {
-            sealing::permit_message(group, view, statement, message, &Roster::of(group, view))?;
+            sealing::permit_message(group, view, statement, message, &Roster::of(group, view, time))?;
             Ok(Change::Message)
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use renkei_proto::codec;
 use renkei_proto::hash::{self, Hash32};
 use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::time::Time;
 
 use super::Group;
 use crate::registry::View;
@@ -25,23 +26,20 @@ pub struct Reader {
 pub struct Roster(BTreeMap<DeviceId, Reader>);
 
 impl Roster {
-    /// The roster of `group` under the registry as of `view`.
-    pub fn of(group: &Group, view: View<'_>) -> Self {
-        let desk_reads = view.delegations().any(|(_, d)| {
-            let covers = match d.scope {
-                renkei_proto::act::DelegationScope::Facility => true,
-                renkei_proto::act::DelegationScope::Group(only) => only == group.id(),
-            };
-            d.operators_read && d.facility == group.originator() && covers && d.period.holds(view.size())
-        });
-        let may = |user: UserId| {
-            view.user(user)
-                .is_some_and(|person| !view.is_desk(person.facility) || view.is_desk(group.originator()) || desk_reads)
-        };
+    /// The roster of `group` under the registry as of `view`, at `time`.
+    ///
+    /// Operators of the Desk are in it only for as long as a delegation lets them read (A4.2): its end ends their
+    /// reading with the next key, without anybody having to remove them.
+    pub fn of(group: &Group, view: View<'_>, time: Time) -> Self {
+        let desk_reads =
+            view.is_desk(group.originator()) || view.operators_may_read(group.originator(), group.id(), time);
+        let may = |user: UserId| view.user(user).is_some_and(|person| desk_reads || !view.is_desk(person.facility));
         let readers = group
             .members()
-            .filter(|(user, _)| group.membership(*user).is_some() && view.active_user(*user) && may(*user));
-        let devices = readers.flat_map(|(user, _)| {
+            .map(|(user, _)| user)
+            .filter(|user| group.membership(*user).is_some() && view.active_user(*user) && may(*user));
+        let readers = readers.collect::<Vec<_>>().into_iter();
+        let devices = readers.flat_map(|user| {
             view.active_devices(user).map(move |(id, device)| {
                 let since = group.membership(user).map_or(0, |membership| membership.approved.seq);
                 (id, Reader { user, sealing: device.registration.sealing, since })

@@ -1,12 +1,14 @@
 //! The rules of keys: epochs for exactly the present readers, earlier keys for those who may have them, and messages
 //! only under the key that every present reader and nobody else has.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use renkei_proto::act::{Act, Epoch, History, Message};
 use renkei_proto::code::Code;
 use renkei_proto::id::DeviceId;
 use renkei_proto::statement::{Role, Statement};
+use renkei_proto::time::Time;
 
 use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
@@ -87,9 +89,10 @@ pub fn boxes_are_complete(
     view: View<'_>,
     statement: &Statement,
     boxes: impl Iterator<Item = DeviceId>,
+    time: Time,
 ) -> Result<(), Refusal> {
     let complete = match &statement.act {
-        Act::Epoch(_) => boxes.eq(Roster::of(group, view).devices().map(|(device, _)| device)),
+        Act::Epoch(_) => boxes.eq(Roster::of(group, view, time).devices().map(|(device, _)| device)),
         Act::History(history) => boxes.eq(history.devices.as_slice().iter().copied()),
         Act::Group(_) | Act::Message(_) | Act::Registry(_) => true,
     };
@@ -113,8 +116,9 @@ pub(super) fn permit_history(
     let giver = view.standing(statement)?.device;
     let mut handed = group.epochs.iter().filter(|epoch| (history.first..=history.last).contains(&epoch.number));
     require(handed.all(|epoch| has_key(group, giver, epoch)), Code::HistoryNotDue)?;
+    let due: BTreeMap<DeviceId, RangeInclusive<u32>> = due(group, roster).collect();
     for device in devices {
-        let (_, range) = due(group, roster).find(|(id, _)| id == device).ok_or(Code::HistoryNotDue)?;
+        let range = due.get(device).ok_or(Code::HistoryNotDue)?;
         require(range.contains(&history.first) && range.contains(&history.last), Code::HistoryNotDue)?;
     }
     Ok(())

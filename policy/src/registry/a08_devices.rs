@@ -15,6 +15,10 @@ use renkei_proto::ticket::Purpose;
 use super::{Registry, View};
 use crate::{Refusal, require};
 
+/// Devices of one person, approved or waiting, that are not wiped: a computer, a tablet and a phone at work and at home,
+/// and two to spare. Every one of them costs every group of the person a sealed box with each new key.
+pub const DEVICES_OF_A_PERSON: usize = 8;
+
 /// What a signature under a device's approval counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voice {
@@ -35,7 +39,12 @@ pub(super) fn permit_approval(
     view.user(user).ok_or(Code::Unknown)?;
     require(view.active_user(user), Code::UserEnded)?;
     match view.device(device.device) {
-        None => registry.require_new_device(device)?,
+        None => {
+            let alive = |id: &&DeviceId| view.device(**id).is_some_and(|known| known.wiped.is_none());
+            let devices = view.user(user).map_or(0, |person| person.devices.iter().filter(alive).count());
+            require(devices < DEVICES_OF_A_PERSON, Code::TooManyDevices)?;
+            registry.require_new_device(device)?;
+        }
         Some(known) => {
             require(known.user == user && known.registration == *device, Code::KeyInUse)?;
             require(known.wiped.is_none(), Code::DeviceWiped)?;
@@ -55,7 +64,7 @@ pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(
             let may = whose == user || view.is_administrator(user, person.facility);
             // Two operators help an only administrator who has lost every device.
             let last_resort = view.is_operator(user)
-                && view.is_administrator(whose, person.facility)
+                && only_administrator(view, whose)
                 && view.active_devices(whose).next().is_none();
             require(may || last_resort, Code::NotAdministrator)
         }
@@ -65,6 +74,14 @@ pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(
         }
         Purpose::Operator(_) => Err(Code::NotRoot.into()),
     }
+}
+
+/// Whether `user` is the only SNS administrator of the facility.
+pub(super) fn only_administrator(view: View<'_>, user: UserId) -> bool {
+    view.user(user).is_some_and(|person| {
+        view.is_administrator(user, person.facility)
+            && view.administrators(person.facility).all(|administrator| administrator == user)
+    })
 }
 
 /// What the signature of `actor` in `role` counts as for `device` of `user`.
@@ -79,8 +96,7 @@ pub(super) fn voice(
     let known = view.device(device);
     let approver = known.and_then(|device| device.approved_by).map(|(_, by)| by);
     let vouched = known.is_some_and(|device| device.vouched_by.is_some());
-    let only_administrator = view.is_administrator(user, person.facility)
-        && view.administrators(person.facility).all(|administrator| administrator == user);
+    let only_administrator = only_administrator(view, user);
     let has_device = view.active_devices(user).next().is_some();
     let needs_second = !has_device && person.devices.iter().any(|&other| other != device);
 
@@ -117,5 +133,5 @@ pub(super) fn voice(
             Some(_) => Err(Code::NothingToDo.into()),
         };
     }
-    Err(if administrator || operator { Code::WrongRole } else { Code::NotAdministrator }.into())
+    Err(if administrator { Code::WrongRole } else { Code::NotAdministrator }.into())
 }

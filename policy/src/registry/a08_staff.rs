@@ -35,6 +35,10 @@ pub(super) fn permit_end(view: View<'_>, statement: &Statement, user: UserId) ->
     let facility = administrator_of(view, statement, user)?;
     require(!view.is_desk(facility), Code::NotRoot)?;
     require(view.manager(facility) != Some(user), Code::ManagerNeeded)?;
+    // Otherwise one administrator could be rid of all the others, and with them of the second person.
+    let actor = statement.actor.user();
+    let may_end_an_administrator = actor == Some(user) || actor == view.manager(facility);
+    require(may_end_an_administrator || !view.is_administrator(user, facility), Code::NotFacilityManager)?;
     a07_administrators::require_another(view, facility, user)
 }
 

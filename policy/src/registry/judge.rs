@@ -146,6 +146,9 @@ impl Registry {
     ) -> Vec<Effect> {
         match act {
             RegistryAct::Found { root, name, desk, desk_name, server } => {
+                // No device can take them for its own.
+                self.keys.insert(*root.as_bytes());
+                self.keys.insert(*server.statement_key.as_bytes());
                 let association = Association {
                     id: root.association(),
                     root,

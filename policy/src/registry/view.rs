@@ -115,7 +115,7 @@ impl<'r> View<'r> {
             })
     }
 
-    /// Whether the person may create groups and invite for `facility`: an administrator, or granted it.
+    /// Whether the person was granted creating groups and inviting for `facility`. Administrators may without a grant.
     pub fn is_group_manager(self, id: UserId, facility: FacilityId) -> bool {
         self.active_user(id)
             && self.user(id).is_some_and(|user| {
@@ -183,7 +183,11 @@ impl<'r> View<'r> {
     /// The person and device behind `statement`, if they may act at all.
     pub fn standing(self, statement: &Statement) -> Result<Standing<'r>, Refusal> {
         let Actor::Device { user, device } = statement.actor else { return Err(Code::WrongRole.into()) };
-        self.may_act(user, device)
+        let standing = self.may_act(user, device)?;
+        // Nobody acts having seen less than the entry that let the device in: an honest device has seen it.
+        let active = self.device(device).and_then(|known| known.active);
+        require(active.is_some_and(|seq| seq < statement.seen.registry.size), Code::HeadMismatch)?;
+        Ok(standing)
     }
 
     /// Whether `user` may act with `device`, and if not, why.

@@ -70,7 +70,7 @@ impl District {
 
     /// The group's readers as of now.
     pub(crate) fn roster(&self, id: GroupId) -> Roster {
-        Roster::of(self.group(id), self.registry.now())
+        Roster::of(self.group(id), self.registry.now(), self.now)
     }
 
     /// A registry statement as an honest device would write it.

@@ -96,10 +96,10 @@ fn readers_agree(d: &District, world: &World) -> Result<(), TestCaseError> {
             prop_assert_eq!(world.group(n).is_some(), d.groups.contains_key(&group_id(n)));
             continue;
         };
-        let roster: Vec<DeviceId> = Roster::of(state, d.registry.now()).devices().map(|(id, _)| id).collect();
+        let roster: Vec<DeviceId> = Roster::of(state, d.registry.now(), d.now).devices().map(|(id, _)| id).collect();
         let expected: Vec<DeviceId> = world.readers(n).into_iter().map(device).collect();
         prop_assert_eq!(&roster, &expected, "promise 2: who reads group {}", n);
-        for (id, reader) in Roster::of(state, d.registry.now()).devices() {
+        for (id, reader) in Roster::of(state, d.registry.now(), d.now).devices() {
             let known = d.registry.now().device(id).expect("a reader's device is registered");
             prop_assert!(known.active.is_some() && known.wiped.is_none(), "A8.2, A12.3: an active device");
             prop_assert_eq!(known.user, reader.user, "A11.1: of this very person");

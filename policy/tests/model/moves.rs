@@ -172,7 +172,16 @@ impl Move {
                     None => ((c / 8 % PEOPLE, a % SLOTS), a % most),
                 };
                 let (first, last) = if c % 4 == 0 { (a / 4 % most, latest) } else { (latest, latest) };
-                Self::History { by: oneself(), group, first, last, to }
+                // Mostly from a reader who has the keys.
+                let readers = world.readers(group);
+                let has = |d: &&D| {
+                    world.group(group).is_some_and(|it| {
+                        (first..=last).all(|n| n > 0 && n <= it.epochs.len() && World::has_key(it, **d, n))
+                    })
+                };
+                let giver = readers.iter().find(has).copied().filter(|_| odd % 16 > 4);
+                let by = giver.map_or_else(oneself, |device| Speaker { device, role: Role::User, acting: None });
+                Self::History { by, group, first, last, to }
             }
             _ => {
                 let current = world.group(group).map_or(0, |it| it.epochs.len());

@@ -50,6 +50,7 @@ impl World {
                     && !self.people[whom].ended
                     && self.managers[f] != whom
                     && self.administrators(f).iter().any(|&p| p != whom)
+                    && (me == whom || self.managers[f] == me || !self.administers(whom, f))
             }
             Move::ApproveDevice { device, .. } => self.counts(by, device),
             Move::Wipe { device, .. } => {
@@ -149,14 +150,11 @@ impl World {
         let decides = by.acting.is_none()
             && self.speaks_for(by, WORKS_AT[request.whom])
             && (own_staff || by.device.0 != request.by);
-        let approval = honest.is_none_or(|honest| honest && !circle.closed && self.in_force(request.whom));
+        let may_join = self.in_force(request.whom) && self.people[request.whom].pledged;
+        let approval = honest.is_none_or(|honest| honest && !circle.closed && may_join);
         let lapsed = request.under.is_some_and(|n| !self.mandated(n, circle.originator, g));
-        match (decides && approval, lapsed && honest.is_some()) {
-            (false, _) => Say::No,
-            // Whether an invitation outlives the delegation that it was made under is open.
-            (true, true) => Say::Either,
-            (true, false) => Say::Yes,
-        }
+        // An invitation lives no longer than the delegation that it was made under.
+        if decides && approval && !(lapsed && honest.is_some()) { Say::Yes } else { Say::No }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the words of one sentence")]
@@ -167,12 +165,8 @@ impl World {
         let lacks = |epoch: usize| epoch >= circle.members[&to.0] && !Self::has_key(circle, to, epoch);
         let Some(latest) = (1..=circle.epochs.len()).rev().find(|&epoch| lacks(epoch)) else { return Say::No };
         let yes = last <= latest && (first..=latest).all(lacks);
-        // One who lacks the keys can't hand them over; whether that is refused is open.
+        // One who lacks the keys can't hand them over.
         let able = (first..=last).all(|epoch| Self::has_key(circle, by.device, epoch));
-        match (yes, able) {
-            (false, _) => Say::No,
-            (true, false) => Say::Either,
-            (true, true) => Say::Yes,
-        }
+        if yes && able { Say::Yes } else { Say::No }
     }
 }

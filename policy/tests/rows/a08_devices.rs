@@ -89,7 +89,7 @@ fn a08_2_without_a_device_left_and_with_one_administrator_an_operator_speaks() {
     d.approve_device(CHIEF.admin(), PHONE).refused(Code::SecondPersonRequired, "promise 2: one person is not two");
     d.approve_device(DOCTOR.admin(), PHONE)
         .refused(Code::NotAdministrator, "A8.2: not another facility's administrator");
-    d.approve_device(OPERATOR.admin(), PHONE).refused(Code::WrongRole, "A8.2: the operator in that role");
+    d.approve_device(OPERATOR.admin(), PHONE).refused(Code::NotAdministrator, "A8.2: the operator as an operator only");
     d.approve_device(OPERATOR.operator(), PHONE).granted("A8.2: an operator is the second person");
     assert!(active(&d, PHONE), "A8.2: two people activate it");
 }

@@ -129,6 +129,9 @@ fn p5_nobody_has_seen_the_future_or_another_history() {
     d.submit(&statement).refused(code, "promise 5: an empty log has no last entry");
     let old = d.chain.head_at(3).expect("three entries");
     let statement = group_draft(&mut d, |s| s.seen.registry = old);
+    d.submit(&statement).refused(code, "a device has seen at least the entry that let it in");
+    let old = d.chain.head_at(d.chain.head().size - 1).expect("all but one entry");
+    let statement = group_draft(&mut d, |s| s.seen.registry = old);
     d.submit(&statement).granted("who has seen less has seen the same history");
 }
 

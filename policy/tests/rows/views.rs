@@ -41,7 +41,7 @@ fn p5_an_ended_wiped_or_revoked_one_was_in_force_before() {
         (Some(DOCTOR.user), Some(CLERK.user)),
         "one after the other"
     );
-    let (then, now) = (Roster::of(d.group(G), then), Roster::of(d.group(G), now));
+    let (then, now) = (Roster::of(d.group(G), then, d.now), Roster::of(d.group(G), now, d.now));
     assert!(then.has(NURSE.user, NURSE.device) && !now.has(NURSE.user, NURSE.device), "a reader then, not now");
 }
 

@@ -19,7 +19,13 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
         wait_keys(district.person(key)?, group).await?;
     }
     say(district, group, &lines[..joins]).await?;
-    report.check("A5.1", "四職種のやりとり（暗号化、端末間）", "end-to-end encrypted between the professions", true, &format!("{joins} messages"));
+    report.check(
+        "A5.1",
+        "四職種のやりとり（暗号化、端末間）",
+        "end-to-end encrypted between the professions",
+        true,
+        &format!("{joins} messages"),
+    );
 
     let invited = invitation(district, group, "doctor", "pharmacist").await?;
     approve(report, district, group, "pharmacist", invited, "架空 薫（後から参加）").await?;
@@ -29,7 +35,13 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     wait_count(late, group, joins + 1).await?;
     let history = late.client()?.read(group, 0)?;
     let readable = history.iter().filter(|shown| shown.text.is_ok()).count();
-    report.check("A8.4", "後から参加した人が、それまでの記録を読める", "the late joiner reads what was written before", readable == joins + 1 && readable == history.len(), &format!("{readable} messages"));
+    report.check(
+        "A8.4",
+        "後から参加した人が、それまでの記録を読める",
+        "the late joiner reads what was written before",
+        readable == joins + 1 && readable == history.len(),
+        &format!("{readable} messages"),
+    );
 
     let middle = joins + (lines.len() - joins) / 2;
     say(district, group, &lines[joins..middle]).await?;
@@ -41,7 +53,13 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let script: Vec<(&str, String)> = script(TARO).collect();
     say(district, taro, &script).await?;
     let total = lines.len() + script.len();
-    report.check("A5.1", "介護・医療の実際的なメッセージ", "realistic care messages", total >= 200, &format!("{total} in Japanese"));
+    report.check(
+        "A5.1",
+        "介護・医療の実際的なメッセージ",
+        "realistic care messages",
+        total >= 200,
+        &format!("{total} in Japanese"),
+    );
     let chief = district.person("nurse-chief")?;
     let before = lines.len() + 3;
     let invited = invitation(district, group, "doctor", "nurse-chief").await?;
@@ -50,9 +68,27 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     wait_keys(chief, group).await?;
     wait_count(chief, group, before).await?;
     let readable = chief.client()?.read(group, 0)?.iter().filter(|shown| shown.text.is_ok()).count();
-    report.check("A8.4", "四週間後に参加した人が全履歴を読める", "one who joins after four weeks reads all of it", readable == before, &format!("{readable} messages"));
-    everybody_reads(report, district, group, &["doctor", "clinic-nurse", "nurse", "nurse-tablet", "doctor-phone", "care-manager", "pharmacist"]).await?;
-    everybody_reads(report, district, taro, &["doctor", "nurse", "nurse-tablet", "pharmacist", "care-manager", "helper"]).await
+    report.check(
+        "A8.4",
+        "四週間後に参加した人が全履歴を読める",
+        "one who joins after four weeks reads all of it",
+        readable == before,
+        &format!("{readable} messages"),
+    );
+    everybody_reads(
+        report,
+        district,
+        group,
+        &["doctor", "clinic-nurse", "nurse", "nurse-tablet", "doctor-phone", "care-manager", "pharmacist"],
+    )
+    .await?;
+    everybody_reads(
+        report,
+        district,
+        taro,
+        &["doctor", "nurse", "nurse-tablet", "pharmacist", "care-manager", "helper"],
+    )
+    .await
 }
 
 /// Everybody writes in turn.
@@ -82,7 +118,13 @@ async fn migrate(
     }
     let person = district.person("nurse")?;
     let seen = wait_count(person, group, before + lines.len()).await?;
-    report.check("A2.1", "通信の途中で端末のアドレスが変わっても続く", "devices change their address in the middle of it", seen == before + lines.len(), &format!("{} sent, {} arrived, none lost or doubled", lines.len(), seen - before));
+    report.check(
+        "A2.1",
+        "通信の途中で端末のアドレスが変わっても続く",
+        "devices change their address in the middle of it",
+        seen == before + lines.len(),
+        &format!("{} sent, {} arrived, none lost or doubled", lines.len(), seen - before),
+    );
     Ok(())
 }
 
@@ -90,14 +132,26 @@ async fn migrate(
 async fn fall(report: &mut Report, district: &mut District, group: GroupId, before: usize) -> Result<(), Stop> {
     district.server.kill_and_restart()?;
     let sent = district.person("doctor")?.client()?.send(group, "サーバー再起動後の確認です。皆さん読めますか。").await;
-    report.done("A11.1", "サーバー停止（kill -9）後、パスワードなしで続く", "after kill -9 of the server sessions go on without a password", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done(
+        "A11.1",
+        "サーバー停止（kill -9）後、パスワードなしで続く",
+        "after kill -9 of the server sessions go on without a password",
+        sent,
+        |accepted| format!("entry {}", accepted.head.size),
+    )?;
     // Whoever only reads finds out with the next keep-alive; here the apps come to the foreground now.
     for (_, person) in &district.people {
         person.client()?.drop_connection();
     }
     district.person("nurse")?.client()?.send(group, "はい、読めています。").await?;
     let seen = wait_count(district.person("nurse")?, group, before + 2).await?;
-    report.check("A5.1", "確認応答済みの書き込みは一つも失われない", "nothing that was acknowledged is lost", seen == before + 2, &format!("{seen} messages"));
+    report.check(
+        "A5.1",
+        "確認応答済みの書き込みは一つも失われない",
+        "nothing that was acknowledged is lost",
+        seen == before + 2,
+        &format!("{seen} messages"),
+    );
     Ok(())
 }
 
@@ -126,6 +180,12 @@ async fn everybody_reads(report: &mut Report, district: &District, group: GroupI
             agreeing.insert(*key);
         }
     }
-    report.check("A5.1", "全員の端末で同じ内容が読める", "every device reads the same", agreeing.len() == keys.len(), &format!("{} messages on {} devices", expected.len(), agreeing.len()));
+    report.check(
+        "A5.1",
+        "全員の端末で同じ内容が読める",
+        "every device reads the same",
+        agreeing.len() == keys.len(),
+        &format!("{} messages on {} devices", expected.len(), agreeing.len()),
+    );
     Ok(())
 }

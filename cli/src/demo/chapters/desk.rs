@@ -23,30 +23,68 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
         creator_reads: false,
     };
     let without = operator.create_group(new.clone()).await;
-    report.refused("A4.2", "委託なしで療養相談室がグループを作成", "the Desk opens a group without a delegation", without, Code::DelegationMissing);
+    report.refused(
+        "A4.2",
+        "委託なしで療養相談室がグループを作成",
+        "the Desk opens a group without a delegation",
+        without,
+        Code::DelegationMissing,
+    );
     let until = now().plus(30 * 24 * 3600);
     let outsider = district.person("care-manager")?.client()?;
     let not_member = outsider.delegate(DelegationScope::Facility, until, false).await;
-    report.refused("A4.2", "非会員事業所による委託", "a delegation by a facility that is not a member", not_member, Code::NotAMember);
+    report.refused(
+        "A4.2",
+        "非会員事業所による委託",
+        "a delegation by a facility that is not a member",
+        not_member,
+        Code::NotAMember,
+    );
     let doctor = district.person("doctor")?.client()?;
     let delegated = doctor.delegate(DelegationScope::Facility, until, false).await;
-    let delegation = report.done("A4.2", "クリニックが期限付きで委託", "the clinic delegates, until a date", delegated, |_| "30日".into())?;
+    let delegation = report.done(
+        "A4.2",
+        "クリニックが期限付きで委託",
+        "the clinic delegates, until a date",
+        delegated,
+        |_| "30日".into(),
+    )?;
     operator
         .wait_until(PATIENCE, |replica| {
             replica.registry().now().delegations().any(|(id, _)| id == delegation).then_some(())
         })
         .await?;
-    let group = report.done("A4.2", "担当者が自分のIDで、クリニックのためにグループを作成", "an operator opens a group under her own ID, for the clinic", operator.create_group(new).await, GroupId::to_string)?;
+    let group = report.done(
+        "A4.2",
+        "担当者が自分のIDで、クリニックのためにグループを作成",
+        "an operator opens a group under her own ID, for the clinic",
+        operator.create_group(new).await,
+        GroupId::to_string,
+    )?;
     district.taro = Some(group);
     let recorded = operator.record_consent(group, consent("太郎")?).await;
-    report.done("A6.1", "療養相談室が同意書を記録", "the Desk records the consent", recorded, |_| "様式3".into())?;
+    report.done("A6.1", "療養相談室が同意書を記録", "the Desk records the consent", recorded, |_| {
+        "様式3".into()
+    })?;
     members(report, district, group).await?;
 
     let operator = district.operators[0].client()?;
     let unread = operator.send(group, "読めないはずの担当者の書き込み").await;
-    report.refused("A4.2", "管理はできても読み書きはできない", "she governs the group but does not read or write in it", unread, Code::NotAReader);
+    report.refused(
+        "A4.2",
+        "管理はできても読み書きはできない",
+        "she governs the group but does not read or write in it",
+        unread,
+        Code::NotAReader,
+    );
     let own = operator.invite(group, operator.user()).await;
-    report.refused("A4.2", "閲覧を認めない委託で担当者を招待", "invite an operator where the delegation excludes reading", own, Code::DelegationWithoutReading);
+    report.refused(
+        "A4.2",
+        "閲覧を認めない委託で担当者を招待",
+        "invite an operator where the delegation excludes reading",
+        own,
+        Code::DelegationWithoutReading,
+    );
     Ok(())
 }
 
@@ -63,7 +101,13 @@ async fn members(report: &mut Report, district: &District, group: GroupId) -> Re
         let invitation = operator.invite(group, user).await?;
         if key == "doctor" {
             let desk = operator.approve_invitation(group, invitation).await;
-            report.refused("A8.4", "連携元を代行する療養相談室が承認も行う", "the Desk, acting as originator, approves as well", desk, Code::NotAdministrator);
+            report.refused(
+                "A8.4",
+                "連携元を代行する療養相談室が承認も行う",
+                "the Desk, acting as originator, approves as well",
+                desk,
+                Code::NotAdministrator,
+            );
         }
         approve(report, district, group, administrator, invitation, name).await?;
     }

@@ -29,9 +29,13 @@ pub(super) async fn play(report: &mut Report, home: PathBuf) -> Result<District,
     let name = line("見本区医師会（架空）")?;
     let desk = line("療養相談室（架空）")?;
     let founded = root.found(server.address(), &claim, name, desk).await;
-    report.done("A2.1", "医師会を設立し、根の鍵でサーバーを認証", "found the association; its root certifies the server", founded, |accepted| {
-        format!("registry entry {}", accepted.head.size)
-    })?;
+    report.done(
+        "A2.1",
+        "医師会を設立し、根の鍵でサーバーを認証",
+        "found the association; its root certifies the server",
+        founded,
+        |accepted| format!("registry entry {}", accepted.head.size),
+    )?;
     let mut stranger = Root::create(&home.join("stranger.key"), &passphrase)?;
     let again = stranger.found(server.address(), &claim, line("別の医師会")?, line("別の相談室")?).await;
     report.refused("A2.1", "同じサーバーに二度目の設立", "found a second association on it", again, Code::ClaimRefused);
@@ -66,7 +70,13 @@ async fn operator(
     let ticket = root.operator_ticket(details(name, None)?, Profession::Consultant, signed_pledge(name)?).await?;
     let mut person = person::enrol(home, name, profile, DeviceKind::Computer, &ticket, None).await?;
     let reused = person::enrol(home, name, "copy-of-ticket", DeviceKind::Computer, &ticket, None).await;
-    report.refused("A8.2", "使用済みの登録票", "use an enrolment ticket a second time", reused.map(|_| ()), Code::TicketRefused);
+    report.refused(
+        "A8.2",
+        "使用済みの登録票",
+        "use an enrolment ticket a second time",
+        reused.map(|_| ()),
+        Code::TicketRefused,
+    );
     let candidates = root.candidates().await?;
     let candidate = candidates.iter().find(|one| one.device == person.device());
     let candidate = candidate.ok_or_else(|| Stop("the operator's device did not arrive".into()))?;
@@ -83,7 +93,13 @@ async fn operator(
         let view = replica.registry().now();
         view.user(person.user().ok()?).and_then(|user| view.facility(user.facility)).map(|one| one.name.clone())
     });
-    report.check("A15.1", "療養相談室の担当者がサインイン", "an operator of the Desk signs in", facility.is_some(), &format!("{name}, {}", facility.unwrap_or_default()));
+    report.check(
+        "A15.1",
+        "療養相談室の担当者がサインイン",
+        "an operator of the Desk signs in",
+        facility.is_some(),
+        &format!("{name}, {}", facility.unwrap_or_default()),
+    );
     Ok(person)
 }
 
@@ -92,18 +108,45 @@ async fn weak_passwords(report: &mut Report, person: &Person) -> Result<(), Stop
     let failed = weak.as_ref().err().map(|fault| fault.failed.clone().into_vec()).unwrap_or_default();
     let named = [PasswordRule::Length, PasswordRule::Symbol].iter().all(|rule| failed.contains(rule));
     report.refused("A11.2", "弱いパスワード", "choose a weak password", weak.map(|_| ()), Code::PasswordTooWeak);
-    report.check("A11.2", "満たしていない条件が一つずつ示される", "each failed rule is named", named, &format!("{failed:?}"));
+    report.check(
+        "A11.2",
+        "満たしていない条件が一つずつ示される",
+        "each failed rule is named",
+        named,
+        &format!("{failed:?}"),
+    );
     let personal = person.profile.set_up(&password("架空-療養相談室-7-umi-sora")?).await;
-    report.refused("A11.2", "氏名と事業所名を含むパスワード", "build it on one's own and the facility's name", personal.map(|_| ()), Code::PasswordTooWeak);
+    report.refused(
+        "A11.2",
+        "氏名と事業所名を含むパスワード",
+        "build it on one's own and the facility's name",
+        personal.map(|_| ()),
+        Code::PasswordTooWeak,
+    );
     Ok(())
 }
 
 async fn strangers(report: &mut Report, district: &District) -> Result<(), Stop> {
     let profile = &district.operators[0].profile;
     for (japanese, english, probe, code) in [
-        ("端末証明書なしの接続", "connect without a device certificate", Probe::NoCertificate, Code::CertificateRequired),
-        ("別の認証局の証明書", "connect with another authority's certificate", Probe::ForeignCertificate, Code::CertificateRequired),
-        ("耐量子でない鍵交換（X25519のみ）", "offer X25519 alone, which a quantum computer will open", Probe::ClassicalKeyExchange, Code::UnknownVersion),
+        (
+            "端末証明書なしの接続",
+            "connect without a device certificate",
+            Probe::NoCertificate,
+            Code::CertificateRequired,
+        ),
+        (
+            "別の認証局の証明書",
+            "connect with another authority's certificate",
+            Probe::ForeignCertificate,
+            Code::CertificateRequired,
+        ),
+        (
+            "耐量子でない鍵交換（X25519のみ）",
+            "offer X25519 alone, which a quantum computer will open",
+            Probe::ClassicalKeyExchange,
+            Code::UnknownVersion,
+        ),
         ("未知のALPN", "an unknown ALPN", Probe::UnknownAlpn, Code::UnknownVersion),
     ] {
         let refusal = probe::refusal(profile, probe).await?;
@@ -117,7 +160,13 @@ async fn guesses(report: &mut Report, district: &District) -> Result<(), Stop> {
     let (first, second) = (&district.operators[0], &district.operators[1]);
     let right = password(&first.password)?;
     let no_code = first.profile.sign_in(&right, None).await;
-    report.refused("A11.6", "確認コードなしのサインイン", "sign in without the second factor", no_code.map(|_| ()), Code::SecondFactorRequired);
+    report.refused(
+        "A11.6",
+        "確認コードなしのサインイン",
+        "sign in without the second factor",
+        no_code.map(|_| ()),
+        Code::SecondFactorRequired,
+    );
     let client = first.client()?;
     let other = Op::SignIn {
         user: second.user()?,
@@ -125,21 +174,39 @@ async fn guesses(report: &mut Report, district: &District) -> Result<(), Stop> {
         code: Some(second.new_code(&district.server)?),
         session_key: SigningSecret::from_seed(&renkei_client_core::random()).public(),
     };
-    report.refused("A11.1", "他人のIDで自分の端末からサインイン", "sign in with somebody else's ID on one's own device", client.ask(other).await, Code::SignInFailed);
+    report.refused(
+        "A11.1",
+        "他人のIDで自分の端末からサインイン",
+        "sign in with somebody else's ID on one's own device",
+        client.ask(other).await,
+        Code::SignInFailed,
+    );
     let nobody = Op::SignIn {
         user: UserId([0xee; 16]),
         password: right.clone(),
         code: Some(0),
         session_key: SigningSecret::from_seed(&renkei_client_core::random()).public(),
     };
-    report.refused("A11.5", "存在しないID（同じ答え）", "an ID that nobody has: the same answer", client.ask(nobody).await, Code::SignInFailed);
+    report.refused(
+        "A11.5",
+        "存在しないID（同じ答え）",
+        "an ID that nobody has: the same answer",
+        client.ask(nobody).await,
+        Code::SignInFailed,
+    );
     let code = first.new_code(&district.server)?;
     for _ in 0..4 {
         drop(first.profile.sign_in(&password("machigai-7-no-aikotoba")?, Some(code)).await);
     }
     let locked = first.profile.sign_in(&right, Some(code)).await;
     let wait = locked.as_ref().err().and_then(|fault| fault.retry_after);
-    report.refused("A11.5", "失敗を重ねた後の試行", "try on after repeated failures", locked.map(|_| ()), Code::TryLater);
+    report.refused(
+        "A11.5",
+        "失敗を重ねた後の試行",
+        "try on after repeated failures",
+        locked.map(|_| ()),
+        Code::TryLater,
+    );
     report.check("A11.5", "待ち時間が示される", "the seconds to wait are told", wait.is_some(), &format!("{wait:?} s"));
     district.server.advance(24 * 3600)?;
     Ok(())

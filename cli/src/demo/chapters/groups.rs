@@ -34,14 +34,30 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     };
     let nurse = district.person("nurse")?.client()?;
     let by_nurse = nurse.create_group(new.clone()).await;
-    report.refused("A4.1", "権限のない従事者がグループを作成", "a group made by somebody without the right", by_nurse, Code::NotOriginator);
-    let group = report.done("A5.1", "連携元事業所が患者グループを作成", "the originating facility opens a patient group", doctor.create_group(new).await, GroupId::to_string)?;
+    report.refused(
+        "A4.1",
+        "権限のない従事者がグループを作成",
+        "a group made by somebody without the right",
+        by_nurse,
+        Code::NotOriginator,
+    );
+    let group = report.done(
+        "A5.1",
+        "連携元事業所が患者グループを作成",
+        "the originating facility opens a patient group",
+        doctor.create_group(new).await,
+        GroupId::to_string,
+    )?;
     let early = doctor.send(group, "まだ同意書がありません。").await;
     report.refused("A6.1", "同意書の記録前に送信", "write before the patient's consent", early, Code::ConsentMissing);
     let recorded = doctor.record_consent(group, consent("花子")?).await;
-    report.done("A6.1", "患者同意書（様式3）を記録", "record Form 3", recorded, |_| "2026-03-01, 家族".into())?;
+    report.done("A6.1", "患者同意書（様式3）を記録", "record Form 3", recorded, |_| {
+        "2026-03-01, 家族".into()
+    })?;
     let sent = doctor.send(group, "見本 花子さんのグループを開きました。よろしくお願いします。").await;
-    report.done("A6.1", "同意後は送信できる", "after it, write", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done("A6.1", "同意後は送信できる", "after it, write", sent, |accepted| {
+        format!("entry {}", accepted.head.size)
+    })?;
     district.hanako = Some(group);
 
     let pharmacist = district.person("pharmacist")?;
@@ -50,7 +66,13 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let removal = intruder
         .submit_unchecked(LogId::Group(group), Role::SnsAdministrator, None, Act::Group(outsider), Sidecar::default())
         .await;
-    report.refused("A4.1", "他の事業所がメンバーを外す", "another facility governs the group", removal, Code::NotOriginator);
+    report.refused(
+        "A4.1",
+        "他の事業所がメンバーを外す",
+        "another facility governs the group",
+        removal,
+        Code::NotOriginator,
+    );
 
     let clinic_nurse = district.person("clinic-nurse")?.user()?;
     invite_and_approve(report, district, group, "doctor", "doctor", clinic_nurse, "架空 彩（自事業所）").await?;
@@ -58,19 +80,31 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     before_approval(report, district, group, invited).await?;
     approve(report, district, group, "nurse-chief", invited, "架空 結").await?;
     let care_manager = district.person("care-manager")?.user()?;
-    invite_and_approve(report, district, group, "doctor", "care-manager", care_manager, "架空 誠（非会員事業所）").await?;
+    invite_and_approve(report, district, group, "doctor", "care-manager", care_manager, "架空 誠（非会員事業所）")
+        .await?;
     let nurse = district.person("nurse")?.client()?;
     wait_member(district.person("nurse")?, group).await?;
     wait_keys(district.person("nurse")?, group).await?;
     let by_member = nurse.invite(group, pharmacist.user()?).await;
     report.refused("A5.2", "メンバーによる招待", "an invitation by a mere member", by_member, Code::NotOriginator);
     let label = nurse.label(group).map(|label| label.to_string());
-    report.check("A8.4", "承認された人の端末で表題が読める", "the label opens on the approved person's device", label.is_some(), &label.clone().unwrap_or_default());
+    report.check(
+        "A8.4",
+        "承認された人の端末で表題が読める",
+        "the label opens on the approved person's device",
+        label.is_some(),
+        &label.clone().unwrap_or_default(),
+    );
     Ok(())
 }
 
 /// Between invitation and approval: nobody gets in, and nobody else can approve.
-async fn before_approval(report: &mut Report, district: &District, group: GroupId, invitation: InvitationId) -> Result<(), Stop> {
+async fn before_approval(
+    report: &mut Report,
+    district: &District,
+    group: GroupId,
+    invitation: InvitationId,
+) -> Result<(), Stop> {
     let nurse = district.person("nurse")?.client()?;
     let early = GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default() };
     let own = nurse
@@ -78,20 +112,43 @@ async fn before_approval(report: &mut Report, district: &District, group: GroupI
         .await;
     report.refused("A8.4", "招待された本人が承認", "the invited person approves", own, Code::NotAdministrator);
     let blind = nurse.send(group, "承認前の書き込み").await;
-    report.refused("A8.4", "承認前は何も届かない", "before the approval nothing of the group is there", blind, Code::Unknown);
+    report.refused(
+        "A8.4",
+        "承認前は何も届かない",
+        "before the approval nothing of the group is there",
+        blind,
+        Code::Unknown,
+    );
     let doctor = district.person("doctor")?.client()?;
     let inviter = doctor.approve_invitation(group, invitation).await;
-    report.refused("A8.4", "招待した事業所が承認も行う", "the inviting facility approves as well", inviter, Code::NotAdministrator);
+    report.refused(
+        "A8.4",
+        "招待した事業所が承認も行う",
+        "the inviting facility approves as well",
+        inviter,
+        Code::NotAdministrator,
+    );
     let pharmacist = district.person("pharmacist")?.client()?;
     let other = GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default() };
     let wrong = pharmacist
         .submit_unchecked(LogId::Group(group), Role::SnsAdministrator, None, Act::Group(other), Sidecar::default())
         .await;
-    report.refused("A8.4", "別の事業所の管理者が承認", "the approval of a third facility", wrong, Code::NotAdministrator);
+    report.refused(
+        "A8.4",
+        "別の事業所の管理者が承認",
+        "the approval of a third facility",
+        wrong,
+        Code::NotAdministrator,
+    );
     Ok(())
 }
 
-pub(super) async fn invitation(district: &District, group: GroupId, inviter: &str, invited: &str) -> Result<InvitationId, Stop> {
+pub(super) async fn invitation(
+    district: &District,
+    group: GroupId,
+    inviter: &str,
+    invited: &str,
+) -> Result<InvitationId, Stop> {
     let user = district.person(invited)?.user()?;
     Ok(district.person(inviter)?.client()?.invite(group, user).await?)
 }
@@ -111,7 +168,13 @@ pub(super) async fn approve(
     };
     client.wait_until(PATIENCE, seen).await?;
     let approved = client.approve_invitation(group, invitation).await;
-    report.done("A8.4", "本人の事業所のSNS管理者が招待を承認", "the invited person's own administrator approves", approved, |_| who.to_owned())?;
+    report.done(
+        "A8.4",
+        "本人の事業所のSNS管理者が招待を承認",
+        "the invited person's own administrator approves",
+        approved,
+        |_| who.to_owned(),
+    )?;
     let twice = client.approve_invitation(group, invitation).await;
     report.refused("A8.4", "承認の再使用", "an approval used twice", twice, Code::InvitationSpent);
     Ok(())
@@ -127,7 +190,8 @@ pub(super) async fn invite_and_approve(
     who: &str,
 ) -> Result<(), Stop> {
     let invited = district.person(inviter)?.client()?.invite(group, user).await;
-    let invitation = report.done("A5.2", "連携元事業所が招待", "the originator invites", invited, |_| who.to_owned())?;
+    let invitation =
+        report.done("A5.2", "連携元事業所が招待", "the originator invites", invited, |_| who.to_owned())?;
     approve(report, district, group, administrator, invitation, who).await
 }
 
@@ -135,9 +199,8 @@ pub(super) async fn invite_and_approve(
 pub(super) async fn wait_member(person: &Person, group: GroupId) -> Result<(), Stop> {
     let client = person.client()?;
     let user = person.user()?;
-    let member = |replica: &renkei_client_core::replica::Replica| {
-        replica.group(group)?.group()?.membership(user).map(|_| ())
-    };
+    let member =
+        |replica: &renkei_client_core::replica::Replica| replica.group(group)?.group()?.membership(user).map(|_| ());
     client.wait_until(PATIENCE, member).await?;
     Ok(())
 }

@@ -35,7 +35,13 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
     let user = district.person("care-manager")?.user()?;
     let remover = district.person("clinic-nurse")?.client()?;
     let removed = remover.remove(group, user).await;
-    report.done("A5.2", "他の全員がオフラインの間にメンバーを解除", "a member is removed while the others are offline", removed, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done(
+        "A5.2",
+        "他の全員がオフラインの間にメンバーを解除",
+        "a member is removed while the others are offline",
+        removed,
+        |accepted| format!("entry {}", accepted.head.size),
+    )?;
     let gone = district.person("care-manager")?.client()?;
     let over = |replica: &renkei_client_core::replica::Replica| replica.group(group)?.ended().then_some(());
     gone.wait_until(PATIENCE, over).await?;
@@ -47,12 +53,29 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
     }
     district.people = doctor;
     let sent = district.person("doctor")?.client()?.send(group, words).await;
-    let accepted = report.done("A5.2", "次の発言は新しい鍵で（本人の操作なし）", "the next message is under new keys, without a question", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    let accepted = report.done(
+        "A5.2",
+        "次の発言は新しい鍵で（本人の操作なし）",
+        "the next message is under new keys, without a question",
+        sent,
+        |accepted| format!("entry {}", accepted.head.size),
+    )?;
     let gone = district.person("care-manager")?.client()?;
-    let seen = gone.read(group, 0)?.iter().any(|shown| shown.seq >= accepted.head.size - 1 || shown.text.as_deref() == Ok(words));
-    report.check("A5.2", "解除された人には何も届かず、読めない", "the removed member gets and reads nothing of it", !seen, "0 entries");
-    let message = Message { epoch: 1, salt: Hash32(renkei_client_core::random()), flags: 0, ciphertext: Blob::default() };
-    let back = gone.submit_unchecked(LogId::Group(group), Role::User, None, Act::Message(message), Sidecar::default()).await;
+    let seen = gone
+        .read(group, 0)?
+        .iter()
+        .any(|shown| shown.seq >= accepted.head.size - 1 || shown.text.as_deref() == Ok(words));
+    report.check(
+        "A5.2",
+        "解除された人には何も届かず、読めない",
+        "the removed member gets and reads nothing of it",
+        !seen,
+        "0 entries",
+    );
+    let message =
+        Message { epoch: 1, salt: Hash32(renkei_client_core::random()), flags: 0, ciphertext: Blob::default() };
+    let back =
+        gone.submit_unchecked(LogId::Group(group), Role::User, None, Act::Message(message), Sidecar::default()).await;
     report.refused("A5.2", "解除された人の書き込み", "the removed member writes", back, Code::NotAReader);
     for key in ["nurse", "nurse-tablet", "pharmacist", "doctor-phone"] {
         let mut people = std::mem::take(&mut district.people);
@@ -67,7 +90,13 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
     }
     let nurse = district.person("nurse")?.client()?;
     let readable = nurse.read(group, 0)?.iter().any(|shown| shown.text.as_deref() == Ok(words));
-    report.check("A5.2", "残ったメンバーは戻ってすべて読める", "those who stayed come back and read everything", readable, words);
+    report.check(
+        "A5.2",
+        "残ったメンバーは戻ってすべて読める",
+        "those who stayed come back and read everything",
+        readable,
+        words,
+    );
     Ok(())
 }
 
@@ -87,19 +116,43 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
     report.check("A12.3", "接続が切られる", "its connection is cut", cut, "device_wiped");
     // The thief has a copy of the files from before.
     let files = ["vault", "device"].map(|name| phone.dir.join(name).exists());
-    report.check("A12.3", "端末の保管庫が破棄される", "the vault on the device is destroyed", files == [false, false], "vault, device");
+    report.check(
+        "A12.3",
+        "端末の保管庫が破棄される",
+        "the vault on the device is destroyed",
+        files == [false, false],
+        "vault, device",
+    );
     let copy = phone.profile.clone();
     let code = phone.new_code(&district.server)?;
     let back = copy.sign_in(&password(&phone.password)?, Some(code)).await;
-    report.refused("A12.3", "盗まれた写しと正しい暗証での再接続", "a copied phone with the right password and code", back.map(|_| ()), Code::DeviceWiped);
+    report.refused(
+        "A12.3",
+        "盗まれた写しと正しい暗証での再接続",
+        "a copied phone with the right password and code",
+        back.map(|_| ()),
+        Code::DeviceWiped,
+    );
     let tablet = district.person("nurse-tablet")?.client()?;
     let sent = tablet.send(group, "電話をなくしましたが、タブレットで続けます。").await;
-    report.done("A12.3", "本人はもう一台で続ける（新しい鍵で）", "she goes on at once with her tablet, under new keys", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done(
+        "A12.3",
+        "本人はもう一台で続ける（新しい鍵で）",
+        "she goes on at once with her tablet, under new keys",
+        sent,
+        |accepted| format!("entry {}", accepted.head.size),
+    )?;
     let excluded = tablet.look(|replica| {
         let epochs = replica.group(group)?.group()?.epochs();
         epochs.last().map(|epoch| !epoch.devices.contains(&device))
     });
-    report.check("A12.3", "新しい鍵の名簿に消去した端末がない", "the wiped device is in no roster any more", excluded == Some(true), &device.to_string());
+    report.check(
+        "A12.3",
+        "新しい鍵の名簿に消去した端末がない",
+        "the wiped device is in no roster any more",
+        excluded == Some(true),
+        &device.to_string(),
+    );
     Ok(())
 }
 
@@ -108,7 +161,9 @@ async fn ended_id(report: &mut Report, district: &mut District) -> Result<(), St
     let helper = district.take("helper")?;
     let office = district.person("care-manager")?.client()?;
     let ended = office.end_user(helper.user()?).await;
-    report.done("A8.3", "退職者のIDを終了", "the ID of somebody who leaves is ended", ended, |_| helper.name.to_owned())?;
+    report.done("A8.3", "退職者のIDを終了", "the ID of somebody who leaves is ended", ended, |_| {
+        helper.name.to_owned()
+    })?;
     let mut connection = helper.client()?.connection();
     let cut = tokio::time::timeout(PATIENCE, connection.wait_for(|state| matches!(state, Connection::Over(_)))).await;
     let cut = cut.is_ok_and(|state| state.is_ok_and(|state| *state == Connection::Over(Code::UserEnded.into())));
@@ -116,10 +171,22 @@ async fn ended_id(report: &mut Report, district: &mut District) -> Result<(), St
     let back = helper.profile.sign_in(&password(&helper.password)?, Some(0)).await;
     report.refused("A8.5", "終了したIDでサインイン", "sign in with an ended ID", back.map(|_| ()), Code::UserEnded);
     let sent = district.person("pharmacist")?.client()?.send(taro, "引き継ぎありがとうございました。").await;
-    report.done("A8.5", "残りのメンバーは新しい鍵で続ける", "the others go on under new keys", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done(
+        "A8.5",
+        "残りのメンバーは新しい鍵で続ける",
+        "the others go on under new keys",
+        sent,
+        |accepted| format!("entry {}", accepted.head.size),
+    )?;
     let office = district.person("care-manager")?.client()?;
     let manager = office.end_user(office.user()).await;
-    report.refused("A8.3", "事業所管理者自身のIDの終了", "end the facility manager's own ID", manager, Code::ManagerNeeded);
+    report.refused(
+        "A8.3",
+        "事業所管理者自身のIDの終了",
+        "end the facility manager's own ID",
+        manager,
+        Code::ManagerNeeded,
+    );
     Ok(())
 }
 
@@ -143,9 +210,21 @@ async fn delegation_ends(report: &mut Report, district: &mut District) -> Result
 async fn close(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     let taro = district.taro()?;
     let nurse = district.person("nurse-tablet")?.client()?;
-    report.refused("A5.1", "メンバーがグループを終了", "a mere member closes the group", nurse.close_group(taro).await, Code::NotOriginator);
+    report.refused(
+        "A5.1",
+        "メンバーがグループを終了",
+        "a mere member closes the group",
+        nurse.close_group(taro).await,
+        Code::NotOriginator,
+    );
     let doctor = district.person("doctor")?.client()?;
-    report.done("A5.1", "連携元がグループを終了", "the originator closes it", doctor.close_group(taro).await, |_| "read-only".into())?;
+    report.done(
+        "A5.1",
+        "連携元がグループを終了",
+        "the originator closes it",
+        doctor.close_group(taro).await,
+        |_| "read-only".into(),
+    )?;
     let late = nurse.send(taro, "終了後の書き込み").await;
     report.refused("A5.1", "終了したグループへの書き込み", "write in a closed group", late, Code::GroupClosed);
     let readable = nurse.read(taro, 0)?.iter().all(|shown| shown.text.is_ok());
@@ -170,10 +249,22 @@ async fn locked(report: &mut Report, district: &mut District) -> Result<(), Stop
     wait_keys(person, group).await?;
     let all = person.client()?.read(group, 0)?;
     let readable = all.iter().all(|shown| shown.text.is_ok());
-    report.check("A11.1", "ロックと再サインインで何も失われない", "locking and signing in again loses nothing", readable, &format!("{} messages", all.len()));
+    report.check(
+        "A11.1",
+        "ロックと再サインインで何も失われない",
+        "locking and signing in again loses nothing",
+        readable,
+        &format!("{} messages", all.len()),
+    );
     let reloaded = Profile::load(&person.dir)?;
     let wrong = reloaded.sign_in(&password("machigai-7-no-aikotoba")?, Some(1)).await;
-    report.refused("A11.6", "誤ったパスワードとコード", "a wrong password and code", wrong.map(|_| ()), Code::SignInFailed);
+    report.refused(
+        "A11.6",
+        "誤ったパスワードとコード",
+        "a wrong password and code",
+        wrong.map(|_| ()),
+        Code::SignInFailed,
+    );
     Ok(())
 }
 
