@@ -196,7 +196,7 @@ impl Inner {
                 }
             }
             if !vault.contents.labels.contains_key(&id) {
-                work.labels = followed.labels.clone();
+                work.labels.clone_from(&followed.labels);
             }
             let reads = roster.devices().position(|(device, _)| device == self.device);
             if let Some(place) = reads.filter(|_| group.closed().is_none()) {

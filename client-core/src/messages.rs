@@ -62,13 +62,12 @@ impl Client {
     async fn try_send(&self, group: GroupId, content: &Content) -> Result<Accepted> {
         let inner = &self.inner;
         let _writing = inner.writing.lock().await;
-        let epoch = match self.usable_epoch(group)? {
-            Some(epoch) => epoch,
-            None => {
-                self.require_sendable(group)?;
-                inner.rekey(group).await?;
-                self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
-            }
+        let epoch = if let Some(epoch) = self.usable_epoch(group)? {
+            epoch
+        } else {
+            self.require_sendable(group)?;
+            inner.rekey(group).await?;
+            self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };
         inner.fetch_keys(group).await?;
         let log = LogId::Group(group);

@@ -31,7 +31,7 @@ use crate::link::Link;
 use crate::office::device_words;
 use crate::{Result, files, now, random};
 
-/// Argon2id for a file that an attacker may have: 64 MiB and three passes, a second or so of a person's time.
+/// Argon2id for a file that an attacker may have: 64 `MiB` and three passes, a second or so of a person's time.
 const MEMORY_KIB: u32 = 64 * 1_024;
 const PASSES: u32 = 3;
 

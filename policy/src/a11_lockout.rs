@@ -30,10 +30,10 @@ impl Counted {
 const FIRST: Duration = Duration::from_secs(5);
 
 /// The longest delay. Longer would let a stranger keep a person out for good.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// Failures are forgotten after so long without one.
-const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
+const FORGOTTEN: Duration = Duration::from_hours(24);
 
 /// The failures of one ID, device or source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 /// each) with room to spare, and is small enough that 10,000 connections can't exhaust memory with half frames.
 pub const FRAME: usize = 1_048_576;
 
-/// One frame before the peer has shown a certificate: a key bundle with a facility's application fits in 8 KiB.
+/// One frame before the peer has shown a certificate: a key bundle with a facility's application fits in 8 `KiB`.
 pub const ENROL_FRAME: usize = 16_384;
 
 /// A signed statement. A message of [`MESSAGE_TEXT`] bytes with its context fits.

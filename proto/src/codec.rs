@@ -28,6 +28,10 @@ pub enum DecodeError {
 }
 
 /// The canonical bytes of `value`.
+///
+/// # Panics
+///
+/// Never for the types of this crate: postcard refuses only sequences that don't know their length.
 #[expect(
     clippy::expect_used,
     reason = "postcard into a growing vector fails only for types without a length, and we define none"

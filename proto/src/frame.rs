@@ -300,6 +300,7 @@ pub type Offers = List<Offer, 64>;
 // ---- the main protocol -----------------------------------------------------------------------------------------------
 
 /// What a client opens a stream with.
+#[expect(clippy::large_enum_variant, reason = "decoded once a stream and taken apart at once")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientFrame {
     /// One request, one answer.
@@ -524,9 +525,12 @@ pub mod sync {
         item
     }
 
+    /// The tag of an item, its bytes, and how much of the buffer it took.
+    pub type Taken<'b> = (u8, &'b [u8], usize);
+
     /// Takes the first whole item from `buffer`: its tag, its bytes and how much of the buffer it took. None while
     /// it is not all there.
-    pub fn take(buffer: &[u8]) -> Result<Option<(u8, &[u8], usize)>, DecodeError> {
+    pub fn take(buffer: &[u8]) -> Result<Option<Taken<'_>>, DecodeError> {
         let Some((length, rest)) = buffer.split_first_chunk::<4>() else { return Ok(None) };
         let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| DecodeError::TooLarge)?;
         if length == 0 {

@@ -79,7 +79,7 @@ pub fn open(statement: &Statement, epoch: &EpochKey) -> Result<Content, SealErro
 mod tests {
     use rand_core::OsRng;
     use renkei_proto::id::{AssociationId, GroupId, StatementId, UserId};
-    use renkei_proto::statement::{Actor, LogId, Role, Seen};
+    use renkei_proto::statement::{Actor, Head, LogId, Role, Seen};
     use renkei_proto::time::Time;
 
     use super::*;
@@ -96,7 +96,7 @@ mod tests {
             actor: Actor::Device { user: UserId([4; 16]), device: DeviceId([5; 16]) },
             role: Role::User,
             acting_for: None,
-            seen: Seen { registry: Default::default(), group: Default::default() },
+            seen: Seen { registry: Head::default(), group: Head::default() },
             claimed_at: Time(1),
             act: Act::Message(Message { epoch: 1, salt: Hash32([6; 32]), flags: 0, ciphertext: Blob::default() }),
         }
@@ -136,17 +136,17 @@ mod tests {
         change("time", &|it| it.claimed_at = Time(2));
         change("flags", &|it| {
             if let Act::Message(message) = &mut it.act {
-                message.flags = 1
+                message.flags = 1;
             }
         });
         change("epoch", &|it| {
             if let Act::Message(message) = &mut it.act {
-                message.epoch = 2
+                message.epoch = 2;
             }
         });
         change("salt", &|it| {
             if let Act::Message(message) = &mut it.act {
-                message.salt = Hash32([9; 32])
+                message.salt = Hash32([9; 32]);
             }
         });
         for (name, it) in changes {

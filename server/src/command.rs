@@ -85,7 +85,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         }
         Command::Verify { data, json } => verify(&data, json),
         Command::Serve { config, data, listen, ready_file, dev } => {
-            serve(config, data, listen, ready_file.as_deref(), dev)
+            serve(config.as_deref(), data, listen, ready_file.as_deref(), dev)
         }
     };
     match result {
@@ -124,13 +124,13 @@ fn verify(data: &Path, json: bool) -> Result<(), String> {
 }
 
 fn serve(
-    config: Option<PathBuf>,
+    config: Option<&Path>,
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     ready_file: Option<&Path>,
     dev: bool,
 ) -> Result<(), String> {
-    let file = config.as_deref().map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
+    let file = config.map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
     let data = data
         .or(file.data)
         .ok_or("where is the data directory? Give --data, or run `renkei-server init --data DIR` first")?;

@@ -25,10 +25,10 @@ use crate::tls::{self, DeviceCertificate, TlsError};
 const STREAMS: u32 = 16;
 
 /// A connection from which nothing came for so long is over. Clients keep alive every 15 s.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// An enrolment takes a few round trips; whoever dawdles starts again.
-const ENROLMENT: Duration = Duration::from_secs(60);
+const ENROLMENT: Duration = Duration::from_mins(1);
 
 /// Half-made connections at once. Beyond, a newcomer has to prove its address first.
 const HALF_OPEN: usize = 256;

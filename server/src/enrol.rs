@@ -90,12 +90,12 @@ impl<'s> Enrolment<'s> {
         // An unknown ticket is compared with a key that nobody has.
         let psk = known.as_ref().map_or_else(random32, |ticket| ticket.psk.0);
         let proven = right(&psk);
-        match known.filter(|ticket| proven && ticket.expires > self.service.clock.utc() && good(ticket)) {
-            Some(ticket) => Ok(ticket),
-            None => {
-                self.service.lockouts.ticket_refused(self.address, now);
-                Err(Code::TicketRefused.into())
-            }
+        if let Some(ticket) = known.filter(|ticket| proven && ticket.expires > self.service.clock.utc() && good(ticket))
+        {
+            Ok(ticket)
+        } else {
+            self.service.lockouts.ticket_refused(self.address, now);
+            Err(Code::TicketRefused.into())
         }
     }
 

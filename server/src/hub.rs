@@ -169,7 +169,9 @@ impl Hub {
     /// Tells every connection of `session` what became of it.
     pub(crate) fn with_session(&self, session: SessionId, change: impl Fn(&mut Connection)) {
         let of_session = self.select(|live| lock(&live.connection).session() == Some(session));
-        of_session.iter().for_each(|live| live.with(&change));
+        for live in &of_session {
+            live.with(&change);
+        }
     }
 
     /// Closes everything.

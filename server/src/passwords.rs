@@ -11,7 +11,7 @@ use renkei_proto::frame::Password;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-/// KiB of memory of one hash; with two passes the least that OWASP's password storage cheat sheet advises for Argon2id.
+/// `KiB` of memory of one hash; with two passes the least that OWASP's password storage cheat sheet advises for Argon2id.
 const MEMORY_KIB: u32 = 19 * 1_024;
 const PASSES: u32 = 2;
 

@@ -60,6 +60,9 @@ pub(crate) struct Ticket {
 #[derive(Clone)]
 pub(crate) struct Vault(Arc<dyn Secrets>);
 
+/// A secret as a scan finds it: whose, and its bytes.
+type Found = ([u8; 16], Zeroizing<Vec<u8>>);
+
 fn key(kind: &str, id: &[u8; 16]) -> Vec<u8> {
     let mut key = kind.as_bytes().to_vec();
     key.push(b'/');
@@ -105,7 +108,7 @@ impl Vault {
         self.0.apply(changes).map_err(code)
     }
 
-    fn ids(&self, kind: &str) -> Result<Vec<([u8; 16], Zeroizing<Vec<u8>>)>, Code> {
+    fn ids(&self, kind: &str) -> Result<Vec<Found>, Code> {
         let mut prefix = kind.as_bytes().to_vec();
         prefix.push(b'/');
         let found = self.0.scan(&prefix).map_err(code)?;
@@ -128,7 +131,7 @@ impl Vault {
     }
 
     pub(crate) fn sessions(&self) -> Result<Vec<(SessionId, Session)>, Code> {
-        let decode = |(id, bytes): ([u8; 16], Zeroizing<Vec<u8>>)| Some((SessionId(id), codec::decode(&bytes).ok()?));
+        let decode = |(id, bytes): Found| Some((SessionId(id), codec::decode(&bytes).ok()?));
         Ok(self.ids(SESSION)?.into_iter().filter_map(decode).collect())
     }
 
@@ -159,7 +162,7 @@ impl Vault {
     }
 
     pub(crate) fn tickets(&self) -> Result<Vec<(TicketId, Ticket)>, Code> {
-        let decode = |(id, bytes): ([u8; 16], Zeroizing<Vec<u8>>)| Some((TicketId(id), codec::decode(&bytes).ok()?));
+        let decode = |(id, bytes): Found| Some((TicketId(id), codec::decode(&bytes).ok()?));
         Ok(self.ids(TICKET)?.into_iter().filter_map(decode).collect())
     }
 

@@ -32,7 +32,9 @@ impl Sessions {
     pub(crate) fn replace(&self, id: SessionId, session: Session, ended: &[SessionId]) {
         let mut sessions = lock(&self.0);
         sessions.insert(id, session);
-        ended.iter().filter(|&other| *other != id).for_each(|other| drop(sessions.remove(other)));
+        for other in ended.iter().filter(|&other| *other != id) {
+            sessions.remove(other);
+        }
     }
 
     pub(crate) fn remove(&self, id: SessionId) {
@@ -43,7 +45,9 @@ impl Sessions {
     pub(crate) fn end_where(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionId> {
         let ids = self.find(wanted);
         let mut sessions = lock(&self.0);
-        ids.iter().for_each(|id| drop(sessions.remove(id)));
+        for id in &ids {
+            sessions.remove(id);
+        }
         ids
     }
 }

@@ -41,7 +41,7 @@ impl Who {
 #[derive(Debug, Default)]
 pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>);
 
-/// IPv6 gives one household 2⁶⁴ addresses: they count as one source.
+/// `IPv6` gives one household 2⁶⁴ addresses: they count as one source.
 fn source(address: IpAddr) -> Who {
     match address {
         IpAddr::V4(_) => Who::Source(address),

@@ -159,13 +159,13 @@ struct Working {
 
 impl Batch {
     /// Judges a statement and adds it, or answers its refusal. Gives it back if the batch has the same one already.
-    fn add(&mut self, workshop: &Workshop, submission: Submission) -> Result<(), Submission> {
+    fn add(&mut self, workshop: &Workshop, submission: Submission) -> Result<(), Box<Submission>> {
         let statement = submission.verified.statement();
         let key = RecordKey(statement.id.0);
         if self.keys.contains(&key) {
-            return Err(submission);
+            return Err(Box::new(submission));
         }
-        let LogId::Group(id) = statement.log else { return Err(submission) };
+        let LogId::Group(id) = statement.log else { return Err(Box::new(submission)) };
         // That key is the registry's own in the store.
         if log_key(statement.log) == log_key(LogId::Registry) {
             answer(submission.reply, Err(Code::Malformed));
@@ -334,7 +334,9 @@ impl Workshop {
         if governed {
             self.hub.wake_all();
         } else {
-            woken.into_iter().for_each(|id| self.hub.wake_group(id));
+            for id in woken {
+                self.hub.wake_group(id);
+            }
         }
     }
 
