@@ -90,8 +90,7 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
 
 fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        Failure::about(renkei_client_core::proto::code::Code::ProfileFailed, error.to_string())
-    })?;
+    let runtime = runtime
+        .map_err(|error| Failure::about(renkei_client_core::proto::code::Code::ProfileFailed, error.to_string()))?;
     runtime.block_on(work)
 }

@@ -82,6 +82,7 @@ pub(crate) struct FacilityRow {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that a script asks for one by one")]
 pub(crate) struct StaffRow {
     #[serde(flatten)]
     pub(crate) who: Who,
@@ -140,6 +141,7 @@ pub(crate) struct DelegationRow {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that a script asks for one by one")]
 pub(crate) struct GroupRow {
     pub(crate) group: GroupId,
     pub(crate) label: Option<String>,
@@ -197,14 +199,27 @@ pub(crate) enum InvitationState {
 pub(crate) enum Happening {
     Created,
     ConsentRecorded,
-    Invited { invitation: InvitationId, whom: Who },
-    Joined { whom: Who },
-    Declined { whom: Who },
-    Withdrawn { whom: Who },
-    Removed { whom: Who },
+    Invited {
+        invitation: InvitationId,
+        whom: Who,
+    },
+    Joined {
+        whom: Who,
+    },
+    Declined {
+        whom: Who,
+    },
+    Withdrawn {
+        whom: Who,
+    },
+    Removed {
+        whom: Who,
+    },
     Closed,
     /// Keys were renewed for these devices that had none before.
-    NewDevices { devices: Vec<(DeviceId, Who)> },
+    NewDevices {
+        devices: Vec<(DeviceId, Who)>,
+    },
 }
 
 /// One line of a group.
@@ -221,7 +236,12 @@ pub(crate) enum Item {
         text: Option<String>,
         unreadable: Option<Code>,
     },
-    Event { seq: u64, time: Time, by: Actor, what: Happening },
+    Event {
+        seq: u64,
+        time: Time,
+        by: Actor,
+        what: Happening,
+    },
 }
 
 impl Item {

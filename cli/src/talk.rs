@@ -44,7 +44,8 @@ fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
     match request {
         Request::Send { text, .. } if text.as_deref().is_none_or(|text| text == "-") => {
             if std::io::stdin().is_terminal() {
-                terminal.note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));
+                terminal
+                    .note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));
             }
             *text = Some(standard_input()?);
         }

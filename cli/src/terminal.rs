@@ -25,11 +25,8 @@ impl Terminal {
 
     /// Prints an answer. Nobody listening any more (a closed pipe) is no failure of the command.
     pub(crate) fn print(self, reply: &Reply) {
-        let text = if self.json {
-            serde_json::to_string(reply).unwrap_or_default()
-        } else {
-            show::text(reply, self.language)
-        };
+        let text =
+            if self.json { serde_json::to_string(reply).unwrap_or_default() } else { show::text(reply, self.language) };
         if !text.is_empty() {
             let mut out = std::io::stdout().lock();
             drop(writeln!(out, "{text}").and_then(|()| out.flush()));
@@ -46,7 +43,8 @@ impl Terminal {
     /// Shows what is about to be done and asks. Anything but a clear yes is a no.
     pub(crate) fn confirm(self, about: &Reply, compare: bool) -> Result<()> {
         let refused = || {
-            let not_done = self.say("確認されなかったため、何もしていません (--yes)", "not confirmed: nothing was done (--yes)");
+            let not_done =
+                self.say("確認されなかったため、何もしていません (--yes)", "not confirmed: nothing was done (--yes)");
             Failure::about(Code::BadInput, not_done)
         };
         if self.json || !std::io::stdin().is_terminal() {

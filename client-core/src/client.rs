@@ -152,7 +152,7 @@ impl Inner {
         act: Act,
     ) -> Result<Statement> {
         let replica = self.replica();
-        replica.trusted(log)?;
+        replica.writable(log)?;
         Ok(Statement {
             version: renkei_proto::VERSION,
             suite: renkei_proto::SUITE,
@@ -179,8 +179,11 @@ impl Inner {
         let answer = self.request(Op::Submit { signed, sidecar }).await?;
         let Answer::Accepted(accepted) = answer else { return Err(Code::Malformed.into()) };
         self.wait_for(statement.log, accepted.head.size).await?;
-        // What was acknowledged is what everybody sees, or this device no longer trusts the server with this log.
-        if self.replica().head_at(statement.log, accepted.head.size) == Some(accepted.head) {
+        // What was acknowledged is what everybody sees: the log has that head, and this device's own statement is in it.
+        // Only a statement that this device signed raises its counter.
+        let replica = self.replica();
+        let in_it = replica.counter(statement.log, self.device) >= statement.counter;
+        if in_it && replica.head_at(statement.log, accepted.head.size) == Some(accepted.head) {
             Ok(accepted)
         } else {
             Err(Code::LogNotTrusted.into())
@@ -391,6 +394,11 @@ impl Client {
         ];
         let client = Self { inner, tasks };
         client.inner.wait_until(PATIENCE, |replica| Ok(replica.caught_up().then_some(()))).await?;
+        // Whose device this is was the server's word so far; now the registry says it.
+        let owner = client.look(|replica| replica.registry().now().device(client.device()).map(|device| device.user));
+        if owner != Some(client.user()) {
+            return Err(Code::ServerNotTrusted.into());
+        }
         client.renew_certificate_if_due().await;
         Ok(client)
     }

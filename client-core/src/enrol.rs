@@ -179,7 +179,10 @@ async fn converse(
         Ok(_) => offer_keys(link, offer, signature, &keys).await,
         Err(fault) => Err(fault),
     };
-    if let Err(fault) = offered {
+    // Whether the last answer got lost on its way is not known: the profile stays, and polling tells.
+    if let Err(fault) = offered
+        && fault.code != Code::Unreachable
+    {
         // Nobody took the keys: the profile would be good for nothing.
         profile.discard()?;
         return Err(fault);

@@ -237,14 +237,10 @@ impl Inner {
         if statement.seen.group != prior {
             statement.seen.group = prior;
         }
-        // The key is kept before anybody can rely on it.
-        self.with_vault(|vault| vault.contents.epochs.insert((id, number), key.clone()))?;
-        let submitted = self.submit(&statement, Sidecar { boxes: Some(boxes), ..Sidecar::default() }).await;
-        if submitted.is_err() {
-            // Another device's epoch of this number may have won: its key comes from its own box.
-            self.with_vault(|vault| vault.contents.epochs.remove(&(id, number)))?;
-        }
-        submitted?;
+        // Into the vault only once it is the group's: another device's epoch of this number may win. If this device falls
+        // in between, its own box brings the key back.
+        self.submit(&statement, Sidecar { boxes: Some(boxes), ..Sidecar::default() }).await?;
+        self.with_vault(|vault| vault.contents.epochs.insert((id, number), key))?;
         self.save()
     }
 

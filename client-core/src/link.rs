@@ -82,10 +82,8 @@ pub(crate) fn stream_ended(error: &quinn::ReadError) -> Fault {
     }
 }
 
-async fn resolve(server: &str) -> Result<SocketAddr> {
-    let mut addresses = tokio::net::lookup_host(server).await.map_err(unreachable)?;
-    addresses.next().ok_or_else(|| Code::Unreachable.into())
-}
+/// Names with several addresses are tried in the order in which the system gives them, so many at most.
+const ADDRESSES: usize = 4;
 
 fn local(remote: SocketAddr) -> SocketAddr {
     match remote {
@@ -96,7 +94,19 @@ fn local(remote: SocketAddr) -> SocketAddr {
 
 impl Link {
     async fn connect(server: &str, tls: QuicClientConfig, alpn: &[u8]) -> Result<Self> {
-        let remote = resolve(server).await?;
+        let addresses = tokio::net::lookup_host(server).await.map_err(unreachable)?;
+        let tls = Arc::new(tls);
+        let mut last = Fault::from(Code::Unreachable);
+        for remote in addresses.take(ADDRESSES) {
+            match Self::connect_to(remote, Arc::clone(&tls), alpn).await {
+                Err(fault) if fault.code == Code::Unreachable => last = fault,
+                other => return other,
+            }
+        }
+        Err(last)
+    }
+
+    async fn connect_to(remote: SocketAddr, tls: Arc<QuicClientConfig>, alpn: &[u8]) -> Result<Self> {
         let endpoint = Endpoint::client(local(remote)).map_err(unreachable)?;
         let mut transport = TransportConfig::default();
         transport
@@ -104,7 +114,7 @@ impl Link {
             .max_idle_timeout(Some(VarInt::from_u32(u32::try_from(IDLE.as_millis()).unwrap_or(u32::MAX)).into()))
             .max_concurrent_bidi_streams(VarInt::from_u32(0))
             .max_concurrent_uni_streams(VarInt::from_u32(0));
-        let mut config = ClientConfig::new(Arc::new(tls));
+        let mut config = ClientConfig::new(tls);
         config.transport_config(Arc::new(transport));
         let connecting = endpoint.connect_with(config, remote, tls::SERVER_NAME).map_err(unreachable)?;
         let quic = tokio::time::timeout(CONNECT, connecting).await.map_err(unreachable)?.map_err(|e| ended(&e))?;

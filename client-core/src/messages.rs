@@ -88,6 +88,14 @@ impl Client {
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         let state = followed.group().ok_or(Code::Unknown)?;
         let roster = Roster::of(state, replica.registry().now(), replica.time());
+        // A device never moves back to an earlier key.
+        let newest = self.inner.with_vault(|vault| {
+            let keys = vault.contents.epochs.range((group, 0)..=(group, u32::MAX));
+            keys.last().map_or(0, |((_, number), _)| *number)
+        })?;
+        if newest > state.epoch() {
+            return Err(Code::LogNotTrusted.into());
+        }
         Ok(current_epoch(state, &roster).map(|epoch| epoch.number))
     }
 
@@ -118,6 +126,9 @@ impl Client {
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
+        if followed.ended() {
+            return Err(Code::NotAReader.into());
+        }
         let start = followed.messages().partition_point(|sealed| sealed.seq < from);
         self.inner.with_vault(|vault| {
             followed.messages()[start..]

@@ -94,17 +94,24 @@ impl FirstSignIn {
     }
 
     /// Confirms that the code generator works. From now on password and codes are good.
-    pub async fn confirm(self, code: u32) -> Result<()> {
-        let answer = self.link.request(Op::ConfirmFactor { code }).await;
+    ///
+    /// A mistyped code can be followed by another one.
+    pub async fn confirm(&self, code: u32) -> Result<()> {
+        self.link.request(Op::ConfirmFactor { code }).await.map(|_| ())
+    }
+}
+
+impl Drop for FirstSignIn {
+    fn drop(&mut self) {
         self.link.close();
-        answer.map(|_| ())
     }
 }
 
 impl Profile {
     /// Whether `dir` has a profile.
     pub fn exists(dir: &Path) -> bool {
-        dir.join(PUBLIC).exists()
+        // A wiped device has lost its half of the vault key: the place is free for a new enrolment.
+        dir.join(PRIVATE).exists()
     }
 
     /// Reads the profile in `dir`.

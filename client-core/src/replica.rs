@@ -188,10 +188,21 @@ impl Replica {
     /// The heads, to be kept until the next session.
     pub(crate) fn heads(&self) -> BTreeMap<LogId, Head> {
         let groups = self.groups.iter().filter(|(_, followed)| followed.broken.is_none());
+        let here = groups.map(|(id, followed)| (LogId::Group(*id), followed.chain.head()));
         let mut heads = self.known.clone();
-        heads.insert(LogId::Registry, self.registry_chain.head());
-        heads.extend(groups.map(|(id, followed)| (LogId::Group(*id), followed.chain.head())));
+        for (log, head) in here.chain([(LogId::Registry, self.registry_chain.head())]) {
+            longer(&mut heads, log, head);
+        }
         heads
+    }
+
+    /// Whether a log here is shorter than this device has known it: the rest has not come yet, or is being kept back.
+    fn behind(&self, log: LogId) -> bool {
+        let here = match log {
+            LogId::Registry => self.registry_chain.head().size,
+            LogId::Group(id) => self.groups.get(&id).map_or(0, |followed| followed.chain.head().size),
+        };
+        self.known.get(&log).is_some_and(|known| here < known.size)
     }
 
     /// What a statement into `log` says it has seen.
@@ -225,7 +236,13 @@ impl Replica {
         }
     }
 
-    /// Whether `log` may be written to.
+    /// Whether `log` may be written to: it holds, and it is at least as long as this device has known it.
+    pub(crate) fn writable(&self, log: LogId) -> Result<(), Code> {
+        self.trusted(log)?;
+        if self.behind(LogId::Registry) || self.behind(log) { Err(Code::KeyAwaited) } else { Ok(()) }
+    }
+
+    /// Whether every entry of `log` held so far.
     pub(crate) fn trusted(&self, log: LogId) -> Result<(), Code> {
         let group = match log {
             LogId::Registry => None,
@@ -243,6 +260,8 @@ impl Replica {
             && let Some(followed) = self.groups.get_mut(&id)
         {
             followed.ended = true;
+            // Should it come again, it must pass through what was here.
+            longer(&mut self.known, log, followed.chain.head());
         }
     }
 
@@ -259,7 +278,7 @@ impl Replica {
             .collect();
         for id in &again {
             if let Some(followed) = self.groups.remove(id) {
-                self.known.insert(LogId::Group(*id), followed.chain.head());
+                longer(&mut self.known, LogId::Group(*id), followed.chain.head());
             }
         }
         !again.is_empty()
@@ -359,6 +378,14 @@ impl Replica {
             followed.note(entry.header.seq, entry.header.time, statement);
         }
         Ok(())
+    }
+}
+
+/// Remembers the longer of two heads of a log. What a device has seen once it does not forget.
+fn longer(heads: &mut BTreeMap<LogId, Head>, log: LogId, head: Head) {
+    let known = heads.entry(log).or_insert(head);
+    if head.size > known.size {
+        *known = head;
     }
 }
 

@@ -21,19 +21,30 @@ impl Counted {
     const fn free(self) -> u32 {
         match self {
             Self::Id | Self::Device => 3,
-            Self::Source => 30,
+            Self::Source => 100,
+        }
+    }
+
+    /// The longest delay. For a person, longer would let a stranger keep the person out for good; for a building, much
+    /// shorter, because the many pay for the one.
+    const fn longest(self) -> Duration {
+        match self {
+            Self::Id | Self::Device => Duration::from_mins(15),
+            Self::Source => Duration::from_mins(1),
+        }
+    }
+
+    /// Failures are forgotten after so long without one.
+    const fn forgotten(self) -> Duration {
+        match self {
+            Self::Id | Self::Device => Duration::from_hours(24),
+            Self::Source => Duration::from_hours(1),
         }
     }
 }
 
 /// The first delay; each further failure doubles it.
 const FIRST: Duration = Duration::from_secs(5);
-
-/// The longest delay. Longer would let a stranger keep a person out for good.
-const LONGEST: Duration = Duration::from_mins(15);
-
-/// Failures are forgotten after so long without one.
-const FORGOTTEN: Duration = Duration::from_hours(24);
 
 /// The failures of one ID, device or source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +80,16 @@ impl Lockout {
         self.last = now;
         let over = self.failures.saturating_sub(self.counted.free());
         if over > 0 {
-            let delay = FIRST.saturating_mul(1u32.checked_shl(over - 1).unwrap_or(u32::MAX)).min(LONGEST);
+            let delay =
+                FIRST.saturating_mul(1u32.checked_shl(over - 1).unwrap_or(u32::MAX)).min(self.counted.longest());
             self.until = now.saturating_add(delay);
         }
+    }
+
+    /// Takes one failure back that was counted before its outcome was known; `before` is what there was then.
+    pub fn refund(&mut self, before: &Self) {
+        self.failures = self.failures.saturating_sub(1);
+        self.until = before.until;
     }
 
     /// A success clears the ID's and the device's failures. A source's stay: one good guess excuses no bad ones.
@@ -83,7 +101,7 @@ impl Lockout {
 
     /// Whether there is nothing left to remember.
     pub fn forgotten(&self, now: Monotonic) -> bool {
-        now.saturating_sub(self.last) >= FORGOTTEN && now >= self.until
+        now.saturating_sub(self.last) >= self.counted.forgotten() && now >= self.until
     }
 }
 
@@ -111,14 +129,30 @@ mod tests {
         let now = Duration::from_secs(1);
         let mut person = Lockout::new(Counted::Id);
         let mut source = Lockout::new(Counted::Source);
-        for _ in 0..40 {
+        for _ in 0..120 {
             person.failed(now);
             source.failed(now);
         }
         person.succeeded();
         source.succeeded();
         assert_eq!(person.permit(now), Ok(()));
-        assert_eq!(source.permit(now), Err(900));
+        assert_eq!(source.permit(now), Err(60));
+    }
+
+    #[test]
+    fn a11_5_attempts_at_the_same_time_are_counted_before_any_of_them_is_known_to_be_right() {
+        let now = Duration::from_secs(1);
+        let mut lockout = Lockout::new(Counted::Id);
+        let mut permitted = 0;
+        let mut before = lockout;
+        while lockout.permit(now).is_ok() {
+            before = lockout;
+            lockout.failed(now);
+            permitted += 1;
+        }
+        assert_eq!(permitted, 4);
+        lockout.refund(&before);
+        assert_eq!(lockout.permit(now), Ok(()));
     }
 
     #[test]

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a2_1_content_needs_an_open_session() {
+    fn a02_1_content_needs_an_open_session() {
         let mut it = connection();
         assert_eq!(it.permit(Need::Certificate), Ok(()));
         assert_eq!(it.permit(Need::OpenSession), Err(Refusal(Code::SessionRequired)));

@@ -28,7 +28,9 @@ pub enum BadText {
 fn deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}'
-            | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+            | '\u{200b}' | '\u{200c}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+            | '\u{00ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 impl<const MAX: usize> Line<MAX> {

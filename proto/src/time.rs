@@ -86,7 +86,8 @@ impl FromStr for Date {
         let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(BadDate);
         };
-        if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if (year.len(), month.len(), day.len()) != (4, 2, 2) || !digits {
             return Err(BadDate);
         }
         let number = |s: &str| s.parse::<u16>().map_err(|_| BadDate);
@@ -135,7 +136,16 @@ mod tests {
     #[test]
     fn only_days_of_the_calendar_are_dates() {
         assert_eq!("2024-02-29".parse::<Date>().unwrap().to_string(), "2024-02-29");
-        for bad in ["2026-02-29", "2026-13-01", "2026-1-1", "1899-12-31", "2026-11-00", "yesterday", "2026-11-22-1"] {
+        for bad in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-1",
+            "1899-12-31",
+            "2026-11-00",
+            "yesterday",
+            "2026-11-22-1",
+            "2026-+1-01",
+        ] {
             assert_eq!(bad.parse::<Date>(), Err(BadDate), "{bad}");
         }
     }

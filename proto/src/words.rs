@@ -41,7 +41,7 @@ const MORAE: [(&str, &str); 32] = [
     ("り", "ri"),
 ];
 
-/// Words for one key bundle under one root.
+/// Words for one device's registration under one root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompareWords {
     /// For reading aloud in Japanese: `かもした なみゆき …`.
@@ -50,9 +50,10 @@ pub struct CompareWords {
     pub latin: String,
 }
 
-/// The words for `bundle`, the exact bytes of a key bundle, in the association with this root.
-pub fn compare_words(root: Hash32, bundle: &[u8]) -> CompareWords {
-    let hash = hash::hash(hash::BUNDLE, &[&root.0, bundle]);
+/// The words for `registration`, the canonical bytes of a [`crate::act::DeviceRegistration`], in the association with
+/// this root. They cover the device's signing key and the fingerprint of its sealing keys.
+pub fn compare_words(root: Hash32, registration: &[u8]) -> CompareWords {
+    let hash = hash::hash(hash::BUNDLE, &[&root.0, registration]);
     let (mut kana, mut latin) = (String::new(), String::new());
     for at in 0..16 {
         if at > 0 && at % 4 == 0 {

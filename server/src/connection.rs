@@ -1,6 +1,8 @@
 //! One connection of the main protocol: request streams, and the one sync stream.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use quinn::{RecvStream, SendStream, VarInt};
 use renkei_policy::a11_session::Need;
@@ -15,12 +17,20 @@ use crate::service::{Service, decode_code};
 use crate::sign_in::SetUp;
 use crate::sync;
 
+/// A frame is here within this time: a large one over a bad link.
+const FRAME_TIME: Duration = Duration::from_mins(1);
+
+/// Streams of a signed-in client at once: its sync stream and some requests.
+const STREAMS: u32 = 16;
+
 /// What the requests of one connection share.
 pub(crate) struct Driver {
     pub(crate) service: Arc<Service>,
     pub(crate) live: Arc<Live>,
     pub(crate) quic: quinn::Connection,
     pub(crate) exporter: [u8; 32],
+    /// Where the connection was made from. A later change of address does not change who is counted.
+    pub(crate) address: IpAddr,
     /// A first sign-in that is half done.
     pub(crate) set_up: Mutex<Option<SetUp>>,
     /// The sync stream, of which there is one.
@@ -45,6 +55,7 @@ pub(crate) async fn serve(
         live: Arc::clone(&live),
         quic: quic.clone(),
         exporter,
+        address: quic.remote_address().ip(),
         set_up: Mutex::new(None),
         syncing: Mutex::new(None),
     });
@@ -58,13 +69,12 @@ pub(crate) async fn serve(
 }
 
 async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) {
-    let frame = match receive.read_to_end(bounds::FRAME).await {
-        Ok(bytes) => {
-            let bytes = zeroize::Zeroizing::new(bytes);
-            codec::decode::<ClientFrame>(&bytes).map_err(decode_code)
-        }
-        Err(quinn::ReadToEndError::TooLong) => Err(Code::TooLarge),
-        Err(quinn::ReadToEndError::Read(_)) => return,
+    // Before the person is signed in, a frame is a password at most.
+    let open = driver.live.permit(Need::OpenSession).is_ok();
+    let frame = match read_frame(&mut receive, if open { bounds::FRAME } else { bounds::ENROL_FRAME }).await {
+        Ok(bytes) => codec::decode::<ClientFrame>(&bytes).map_err(decode_code),
+        Err(Some(code)) => Err(code),
+        Err(None) => return,
     };
     let answer: Result<Answer, Fault> = match frame {
         Ok(ClientFrame::Request(request)) => {
@@ -84,6 +94,25 @@ async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) 
     send_and_finish(send, &bytes).await;
 }
 
+/// Reads a whole frame, in order, within its bound and its time. `None` for an error: the peer is gone.
+pub(crate) async fn read_frame(
+    receive: &mut RecvStream,
+    bound: usize,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, Option<Code>> {
+    let read = async {
+        let mut bytes = zeroize::Zeroizing::new(Vec::new());
+        loop {
+            match receive.read_chunk(bound + 1, true).await {
+                Ok(None) => return Ok(bytes),
+                Ok(Some(chunk)) if bytes.len() + chunk.bytes.len() > bound => return Err(Some(Code::TooLarge)),
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk.bytes),
+                Err(_) => return Err(None),
+            }
+        }
+    };
+    tokio::time::timeout(FRAME_TIME, read).await.unwrap_or(Err(Some(Code::TooLarge)))
+}
+
 /// Sends a whole answer. A peer that has gone away no longer wants it.
 pub(crate) async fn send_and_finish(mut send: SendStream, bytes: &[u8]) {
     if send.write_all(bytes).await.is_ok() && send.finish().is_ok() {
@@ -97,6 +126,13 @@ pub(crate) fn reset(mut send: SendStream, code: Code) {
 }
 
 impl Driver {
+    /// A signed-in client may have more under way than a stranger.
+    pub(crate) fn widen(&self) {
+        let window = u32::try_from(2 * bounds::FRAME).unwrap_or(u32::MAX);
+        self.quic.set_receive_window(VarInt::from_u32(window));
+        self.quic.set_max_concurrent_bi_streams(VarInt::from_u32(STREAMS));
+    }
+
     /// Starts the sync stream; an earlier one of this connection gives way.
     fn sync(self: &Arc<Self>, send: SendStream, positions: Vec<(renkei_proto::statement::LogId, u64)>) {
         let task = tokio::spawn(sync::run(Arc::clone(self), send, positions));

@@ -20,9 +20,17 @@ use crate::hub::close;
 use crate::service::Service;
 use crate::tls::{self, DeviceCertificate, TlsError};
 
-/// Streams that a client may have open at once: its sync stream and some requests. What each may hold in memory is
-/// bounded, so this bounds a connection.
-const STREAMS: u32 = 16;
+/// Streams that a client may have open at once before it is signed in: requests one after the other.
+const STREAMS: u32 = 4;
+
+/// Bytes that a connection may have under way to us before it is signed in. A stranger costs no more memory than this.
+const STRANGERS_WINDOW: usize = 64 * 1_024;
+
+/// Connections in all. With what each may hold this bounds the server's memory; more people need more machines.
+const CONNECTIONS: usize = 40_000;
+
+/// Enrolments under way at once: a whole hospital on its first day.
+const ENROLMENTS: usize = 256;
 
 /// A connection from which nothing came for so long is over. Clients keep alive every 15 s.
 const IDLE: Duration = Duration::from_mins(1);
@@ -58,11 +66,16 @@ fn transport() -> TransportConfig {
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .stream_receive_window(VarInt::from_u32(u32::try_from(bounds::FRAME).unwrap_or(u32::MAX)))
-        .receive_window(VarInt::from_u32(u32::try_from(2 * bounds::FRAME).unwrap_or(u32::MAX)))
+        .receive_window(VarInt::from_u32(u32::try_from(STRANGERS_WINDOW).unwrap_or(u32::MAX)))
         .send_window(1_024 * 1_024)
         .datagram_receive_buffer_size(None)
         .max_idle_timeout(Some(VarInt::from_u32(u32::try_from(IDLE.as_millis()).unwrap_or(u32::MAX)).into()));
     transport
+}
+
+/// How many enrolments may be under way at once.
+pub(crate) fn enrolment_places() -> tokio::sync::Semaphore {
+    tokio::sync::Semaphore::new(ENROLMENTS)
 }
 
 /// Opens the endpoint on `address`.
@@ -80,9 +93,7 @@ pub(crate) fn open(service: &Arc<Service>, address: SocketAddr) -> Result<Endpoi
     // section 10.3) and comes back, instead of waiting for its time-out.
     let key = service.identity.reset_key();
     let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &*key)));
-    let mut seed = [0; 8];
-    seed.copy_from_slice(&key[..8]);
-    let seed = u64::from_le_bytes(seed);
+    let seed = service.identity.connection_id_seed();
     endpoint.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(seed)));
     Endpoint::new(endpoint, Some(config), socket, runtime).map_err(bind)
 }
@@ -90,6 +101,10 @@ pub(crate) fn open(service: &Arc<Service>, address: SocketAddr) -> Result<Endpoi
 /// Accepts connections until the endpoint is closed.
 pub(crate) async fn accept(service: Arc<Service>, endpoint: Endpoint) {
     while let Some(incoming) = endpoint.accept().await {
+        if endpoint.open_connections() >= CONNECTIONS {
+            incoming.refuse();
+            continue;
+        }
         if endpoint.open_connections() > HALF_OPEN && !incoming.remote_address_validated() && incoming.may_retry() {
             // Failing to send the retry costs the peer a time-out, nothing else.
             drop(incoming.retry());
@@ -122,7 +137,10 @@ async fn serve(service: Arc<Service>, incoming: Incoming) {
                 close(&quic, code);
             }
         },
-        ALPN_ENROL => enrol(&service, &quic, exporter).await,
+        ALPN_ENROL => match service.enrolments.try_acquire() {
+            Ok(_place) => enrol(&service, &quic, exporter).await,
+            Err(_) => close(&quic, Code::Busy),
+        },
         _ => close(&quic, Code::Malformed),
     }
 }
@@ -151,13 +169,13 @@ async fn enrol(service: &Service, quic: &quinn::Connection, exporter: [u8; 32]) 
     let mut enrolment = Enrolment::new(service, exporter, quic.remote_address().ip());
     let conversation = async {
         while let Ok((send, mut receive)) = quic.accept_bi().await {
-            let answer = match receive.read_to_end(bounds::ENROL_FRAME).await {
+            let answer = match connection::read_frame(&mut receive, bounds::ENROL_FRAME).await {
                 Ok(bytes) => match codec::decode::<EnrolOp>(&bytes) {
                     Ok(op) => enrolment.handle(op).await,
                     Err(error) => Err(crate::service::decode_code(error).into()),
                 },
-                Err(quinn::ReadToEndError::TooLong) => Err(Code::TooLarge.into()),
-                Err(quinn::ReadToEndError::Read(_)) => continue,
+                Err(Some(code)) => Err(code.into()),
+                Err(None) => continue,
             };
             respond(send, &answer).await;
         }

@@ -40,6 +40,9 @@ use crate::service::{Service, decode_code};
 /// Tickets of one issuer that may wait at once: a large facility enrols that many people in a day.
 const OPEN_TICKETS: usize = 256;
 
+/// Tickets that a person may have open for further devices of the own: no more than devices.
+const OPEN_TICKETS_OF_ONES_OWN: usize = 8;
+
 /// One enrolment connection: how far it has come.
 pub(crate) struct Enrolment<'s> {
     service: &'s Service,
@@ -50,8 +53,8 @@ pub(crate) struct Enrolment<'s> {
 
 enum Stage {
     Start,
-    Proved(TicketId),
-    Offered { ticket: TicketId, offer: Offer, bundle: Box<Bundle>, expected: Mac },
+    Proved { ticket: TicketId, share: Secret32 },
+    Offered { ticket: TicketId, share: Secret32, offer: Offer, bundle: Box<Bundle>, expected: Mac },
 }
 
 fn random32() -> [u8; 32] {
@@ -103,13 +106,14 @@ impl<'s> Enrolment<'s> {
         let right = |psk: &[u8; 32]| ticket::client_proof(psk, &self.exporter) == proof;
         let known = self.ticket(id, right, |ticket| ticket.offer.is_none())?;
         let share = Secret32(random32());
-        drop(self.service.vault.put_ticket_share(id, &share)?);
-        self.stage = Stage::Proved(id);
+        // Kept by this connection alone: another holder of the link can't change what this device was given.
+        self.stage = Stage::Proved { ticket: id, share: share.clone() };
         Ok(EnrolAnswer::Proved { proof: ticket::server_proof(&known.psk.0, &self.exporter), share })
     }
 
     fn offer(&mut self, offer: Offer, signature: &Signature) -> Result<EnrolAnswer, Fault> {
-        let Stage::Proved(ticket) = self.stage else { return Err(Code::OutOfOrder.into()) };
+        let Stage::Proved { ticket, share } = &self.stage else { return Err(Code::OutOfOrder.into()) };
+        let (ticket, share) = (*ticket, share.clone());
         let bundle = Bundle::decode(offer.bundle.as_slice()).map_err(decode_code)?;
         if offer.ticket != ticket || bundle.ticket != ticket {
             return Err(Code::OutOfOrder.into());
@@ -126,14 +130,14 @@ impl<'s> Enrolment<'s> {
         let (kem, shared) = encapsulation.encapsulate().map_err(|_| Code::Malformed)?;
         let shared: [u8; 32] = shared.as_ref().try_into().map_err(|_| Code::Malformed)?;
         let expected = ticket::possession_mac(&agreed, &shared, &self.exporter);
-        self.stage = Stage::Offered { ticket, offer, bundle: Box::new(bundle), expected };
+        self.stage = Stage::Offered { ticket, share, offer, bundle: Box::new(bundle), expected };
         let kem = Blob::new(kem.as_ref().to_vec()).map_err(|_| Code::Malformed)?;
         Ok(EnrolAnswer::Challenge { x25519: Hash32(x25519.to_bytes()), kem })
     }
 
     async fn possess(&mut self, proof: Mac) -> Result<EnrolAnswer, Fault> {
         let stage = std::mem::replace(&mut self.stage, Stage::Start);
-        let Stage::Offered { ticket: id, offer, bundle, expected } = stage else {
+        let Stage::Offered { ticket: id, share, offer, bundle, expected } = stage else {
             return Err(Code::OutOfOrder.into());
         };
         if proof != expected {
@@ -153,7 +157,10 @@ impl<'s> Enrolment<'s> {
             let mut ticket = known.filter(|ticket| ticket.offer.is_none()).ok_or(Code::TicketRefused)?;
             check_application(&bundle, ticket.purpose)?;
             ticket.offer = Some(offer);
-            drop(self.service.vault.answer_ticket(id, &ticket, device)?);
+            if self.service.vault.share(device)?.is_some() {
+                return Err(Code::AlreadyExists.into());
+            }
+            drop(self.service.vault.answer_ticket(id, &ticket, device, &share)?);
         }
         if let Some(application) = bundle.application.clone() {
             let sidecar = Sidecar { sealing: Some(bundle.sealing), boxes: None, details: bundle.details };
@@ -304,10 +311,14 @@ impl Service {
         self.sweep_tickets()?;
         let _turn = lock(&self.tickets);
         let open = self.vault.tickets()?;
+        let most = match (issuer, ticket.purpose) {
+            (Some(issuer), Purpose::Device(user)) if issuer == user => OPEN_TICKETS_OF_ONES_OWN,
+            _ => OPEN_TICKETS,
+        };
         if open.iter().any(|(id, _)| *id == ticket.ticket) {
             return Err(Code::AlreadyExists);
         }
-        if open.iter().filter(|(_, one)| one.issuer == issuer).count() >= OPEN_TICKETS {
+        if open.iter().filter(|(_, one)| one.issuer == issuer).count() >= most {
             return Err(Code::Busy);
         }
         let kept =

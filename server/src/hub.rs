@@ -13,6 +13,9 @@ use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, GroupId, SessionId, UserId};
 use tokio::sync::Notify;
 
+/// Connections of one device at once: the one in use, and some that it has lost without the server knowing yet.
+const CONNECTIONS_OF_A_DEVICE: usize = 4;
+
 /// A lock whose data stays usable if a holder panicked: none of the holders leaves it half changed.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -100,7 +103,7 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// A new connection.
+    /// A new connection. The oldest of a device that has too many gives way.
     pub(crate) fn join(&self, quic: quinn::Connection, user: UserId, device: DeviceId) -> Arc<Live> {
         let live = Arc::new(Live {
             number: self.next.fetch_add(1, Ordering::Relaxed),
@@ -109,7 +112,17 @@ impl Hub {
             marks: Mutex::new(Marks::default()),
             wake: Notify::new(),
         });
-        lock(&self.live).insert(live.number, Arc::clone(&live));
+        let crowded = {
+            let mut all = lock(&self.live);
+            all.insert(live.number, Arc::clone(&live));
+            let mut same: Vec<Arc<Live>> = all.values().filter(|one| one.device() == device).cloned().collect();
+            same.sort_by_key(|one| one.number);
+            same.truncate(same.len().saturating_sub(CONNECTIONS_OF_A_DEVICE));
+            same
+        };
+        for one in crowded {
+            one.cut(Code::Busy);
+        }
         live
     }
 

@@ -43,6 +43,9 @@ const SERVER_BACKDATED: u64 = 365 * 24 * 3600;
 
 const FILE: &str = "identity";
 
+/// Domain of the seed of connection ids.
+const CONNECTION_IDS: hash::Domain = hash::Domain("renkei/v1/server/connection-ids");
+
 /// Domain of the key of QUIC's stateless resets.
 const RESET: hash::Domain = hash::Domain("renkei/v1/server/stateless-reset");
 
@@ -192,6 +195,14 @@ impl Identity {
     /// The key of QUIC's stateless resets.
     pub fn reset_key(&self) -> Zeroizing<[u8; 32]> {
         renkei_proto::key::derive(&self.stored.pepper, b"", RESET, b"")
+    }
+
+    /// The seed by which a restarted server recognises its own connection ids. Not secret: an observer may find it.
+    pub fn connection_id_seed(&self) -> u64 {
+        let seed = renkei_proto::key::derive(&self.stored.pepper, b"", CONNECTION_IDS, b"");
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&seed[..8]);
+        u64::from_le_bytes(bytes)
     }
 
     /// What every password is hashed with besides its salt.

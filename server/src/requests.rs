@@ -8,7 +8,7 @@ use renkei_proto::frame::{Answer, Fault, Op, RENEW, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::LogId;
 
-use crate::access::may_see_name;
+use crate::access::{access, may_see_name};
 use crate::connection::Driver;
 use crate::hub::lock;
 
@@ -34,7 +34,7 @@ impl Driver {
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
         self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
         let service = &self.service;
-        let address = self.quic.remote_address().ip();
+        let address = self.address;
         match op {
             Op::SetPassword(password) => {
                 let set_up = service.set_password(&self.live, password).await?;
@@ -50,10 +50,12 @@ impl Driver {
             }
             Op::SignIn { user, password, code, session_key } => {
                 let signed_in = service.sign_in(&self.live, address, user, password, code, session_key).await?;
+                self.widen();
                 Ok(Answer::SignedIn { session: signed_in.session, share: signed_in.share })
             }
             Op::Resume { session, signature } => {
                 service.resume(&self.live, session, &signature, &self.exporter)?;
+                self.widen();
                 Ok(Answer::Done)
             }
             Op::Application => self.application(),
@@ -158,6 +160,14 @@ impl Driver {
     }
 
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
+        {
+            let LogId::Group(id) = log else { return Err(Code::Unknown.into()) };
+            let world = self.service.world();
+            let view = world.registry().now();
+            let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            let (group, _) = world.group(id).ok_or(Code::Unknown)?;
+            access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?;
+        }
         let boxes = self.service.sidecar(log, seq)?.boxes.ok_or(Code::Unknown)?;
         let (index, sealed, proof) = find_box(&boxes, self.live.device()).ok_or(Code::NotForYou)?;
         Ok(Answer::FetchedBox { index, sealed, proof })

@@ -74,7 +74,6 @@ const CREDENTIALS: &str = "credentials";
 const SESSION: &str = "session";
 const SHARE: &str = "share";
 const TICKET: &str = "ticket";
-const TICKET_SHARE: &str = "ticket-share";
 const DETAILS: &str = "details";
 
 pub(crate) fn code(error: SecretsError) -> Code {
@@ -105,7 +104,8 @@ impl Vault {
     }
 
     fn apply(&self, changes: Vec<SecretChange>) -> Result<SecretsDurable, Code> {
-        self.0.apply(changes).map_err(code)
+        // Waits for the disk: the other connections of this thread go on elsewhere meanwhile.
+        tokio::task::block_in_place(|| self.0.apply(changes)).map_err(code)
     }
 
     fn ids(&self, kind: &str) -> Result<Vec<Found>, Code> {
@@ -170,29 +170,22 @@ impl Vault {
         self.apply(vec![Self::put(key(TICKET, &id.0), ticket)])
     }
 
-    pub(crate) fn delete_tickets(&self, ids: &[TicketId]) -> Result<SecretsDurable, Code> {
-        let delete = |id: &TicketId| [TICKET, TICKET_SHARE].map(|kind| SecretChange::Delete { key: key(kind, &id.0) });
-        self.apply(ids.iter().flat_map(delete).collect())
+    /// Forgets tickets, and the shares of devices that answered them in vain.
+    pub(crate) fn delete_tickets(&self, ids: &[TicketId], devices: &[DeviceId]) -> Result<SecretsDurable, Code> {
+        let tickets = ids.iter().map(|id| SecretChange::Delete { key: key(TICKET, &id.0) });
+        let shares = devices.iter().map(|id| SecretChange::Delete { key: key(SHARE, &id.0) });
+        self.apply(tickets.chain(shares).collect())
     }
 
-    /// The share that was handed to whoever proved `ticket`, until a device takes it over.
-    pub(crate) fn put_ticket_share(&self, ticket: TicketId, share: &Secret32) -> Result<SecretsDurable, Code> {
-        self.apply(vec![Self::put(key(TICKET_SHARE, &ticket.0), share)])
-    }
-
-    /// The device answers its ticket: the ticket is used up, and its share becomes the device's.
+    /// The device answers its ticket: the ticket is used up, and the device has a share.
     pub(crate) fn answer_ticket(
         &self,
         id: TicketId,
         ticket: &Ticket,
         device: DeviceId,
+        share: &Secret32,
     ) -> Result<SecretsDurable, Code> {
-        let share: Secret32 = self.get(&key(TICKET_SHARE, &id.0))?.ok_or(Code::TicketRefused)?;
-        self.apply(vec![
-            Self::put(key(TICKET, &id.0), ticket),
-            SecretChange::Delete { key: key(TICKET_SHARE, &id.0) },
-            Self::put(key(SHARE, &device.0), &share),
-        ])
+        self.apply(vec![Self::put(key(TICKET, &id.0), ticket), Self::put(key(SHARE, &device.0), share)])
     }
 
     /// Destroys the shares of `devices` and forgets `sessions`; with `user`, the person's credentials too (A12.3, A8.5).

@@ -8,6 +8,7 @@ use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, TicketId, UserId};
 use renkei_proto::statement::{Claim, LogId, Signed};
+use renkei_proto::ticket::Bundle;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
@@ -42,6 +43,9 @@ pub enum StartError {
         /// What is wrong.
         error: FoldError,
     },
+    /// The server's keys.
+    #[error(transparent)]
+    Identity(#[from] crate::identity::IdentityError),
     /// The secrets.
     #[error("the secrets can't be used: {0}")]
     Secrets(Code),
@@ -63,6 +67,8 @@ pub struct Service {
     pub(crate) credentials: Mutex<()>,
     /// Held while a ticket is looked at and used up.
     pub(crate) tickets: Mutex<()>,
+    /// Places for enrolments under way.
+    pub(crate) enrolments: tokio::sync::Semaphore,
 }
 
 impl std::fmt::Debug for Service {
@@ -133,6 +139,7 @@ impl Service {
             lockouts: Lockouts::default(),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),
+            enrolments: crate::endpoint::enrolment_places(),
         };
         Ok((Arc::new(service), writing))
     }
@@ -189,12 +196,18 @@ impl Service {
     /// Drops tickets that have expired.
     pub(crate) fn sweep_tickets(&self) -> Result<(), Code> {
         let now = self.clock.utc();
-        let expired: Vec<TicketId> =
-            self.vault.tickets()?.into_iter().filter(|(_, ticket)| ticket.expires <= now).map(|(id, _)| id).collect();
+        let mut expired: Vec<TicketId> = Vec::new();
+        let mut in_vain: Vec<DeviceId> = Vec::new();
+        for (id, ticket) in self.vault.tickets()?.into_iter().filter(|(_, ticket)| ticket.expires <= now) {
+            expired.push(id);
+            let bundle = ticket.offer.and_then(|offer| Bundle::decode(offer.bundle.as_slice()).ok());
+            let device = bundle.map(|bundle| bundle.registration.device);
+            in_vain.extend(device.filter(|device| self.world().registry().now().device(*device).is_none()));
+        }
         if expired.is_empty() {
             return Ok(());
         }
-        self.vault.delete_tickets(&expired).map(drop)
+        self.vault.delete_tickets(&expired, &in_vain).map(drop)
     }
 }
 
@@ -241,6 +254,11 @@ pub struct Verified {
 
 /// Checks a data directory offline: every checksum, every link, every signature, every rule.
 pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
+    if !dir.join("store").join("journal").exists() {
+        // Initialised and never served.
+        crate::identity::Identity::load(dir)?;
+        return Ok(Verified { logs: 0, entries: 0, torn_bytes: 0 });
+    }
     let reader = JournalReader::open(&dir.join("store"))?;
     let mut world = World::default();
     let mut fault = None;

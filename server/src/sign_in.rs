@@ -25,6 +25,8 @@ enum Who {
     Id(UserId),
     Device(DeviceId),
     Source(IpAddr),
+    /// Whoever tries enrolment tickets from there: counted apart, so that no stranger locks people out.
+    Tickets(IpAddr),
 }
 
 impl Who {
@@ -32,21 +34,26 @@ impl Who {
         match self {
             Self::Id(_) => Counted::Id,
             Self::Device(_) => Counted::Device,
-            Self::Source(_) => Counted::Source,
+            Self::Source(_) | Self::Tickets(_) => Counted::Source,
         }
     }
 }
 
 /// Failures by ID, device and source (A11.5).
 #[derive(Debug, Default)]
-pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>);
+pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>, Mutex<()>);
 
 /// `IPv6` gives one household 2⁶⁴ addresses: they count as one source.
-fn source(address: IpAddr) -> Who {
+fn place(address: IpAddr) -> IpAddr {
     match address {
-        IpAddr::V4(_) => Who::Source(address),
-        IpAddr::V6(six) => Who::Source(IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into())),
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into()),
     }
+}
+
+/// An attempt that is counted as failed until it is known to be right.
+struct Attempt {
+    before: Vec<(Who, Lockout)>,
 }
 
 impl Lockouts {
@@ -54,6 +61,30 @@ impl Lockouts {
         let lockouts = lock(&self.0);
         let wait = all.iter().filter_map(|who| lockouts.get(who)?.permit(now).err()).max();
         wait.map_or(Ok(()), |seconds| Err(Fault { retry_after: Some(seconds), ..Code::TryLater.into() }))
+    }
+
+    /// Permits an attempt and counts it as failed at once: however many are made at the same time, no more get through
+    /// than one after the other would.
+    fn attempt(&self, all: &[Who], now: Monotonic) -> Result<Attempt, Fault> {
+        let _one_at_a_time = lock(&self.1);
+        self.permit(all, now)?;
+        let before = {
+            let lockouts = lock(&self.0);
+            let known = |who: &Who| lockouts.get(who).copied().unwrap_or_else(|| Lockout::new(who.counted()));
+            all.iter().map(|who| (*who, known(who))).collect()
+        };
+        self.failed(all, now);
+        Ok(Attempt { before })
+    }
+
+    /// The attempt was not a wrong guess.
+    fn refund(&self, attempt: &Attempt) {
+        let mut lockouts = lock(&self.0);
+        for (who, before) in &attempt.before {
+            if let Some(lockout) = lockouts.get_mut(who) {
+                lockout.refund(before);
+            }
+        }
     }
 
     fn failed(&self, all: &[Who], now: Monotonic) {
@@ -66,19 +97,24 @@ impl Lockouts {
         }
     }
 
-    fn succeeded(&self, all: &[Who]) {
+    fn succeeded(&self, attempt: &Attempt) {
+        self.refund(attempt);
         let mut lockouts = lock(&self.0);
-        all.iter().filter_map(|who| lockouts.get_mut(who).map(Lockout::succeeded)).for_each(drop);
+        for (who, _) in &attempt.before {
+            if let Some(lockout) = lockouts.get_mut(who) {
+                lockout.succeeded();
+            }
+        }
     }
 
     /// A source that tried tickets may try another.
     pub(crate) fn permit_ticket(&self, address: IpAddr, now: Monotonic) -> Result<(), Fault> {
-        self.permit(&[source(address)], now)
+        self.permit(&[Who::Tickets(place(address))], now)
     }
 
     /// A ticket was refused to this source.
     pub(crate) fn ticket_refused(&self, address: IpAddr, now: Monotonic) {
-        self.failed(&[source(address)], now);
+        self.failed(&[Who::Tickets(place(address))], now);
     }
 }
 
@@ -143,13 +179,11 @@ impl Service {
     /// First sign-in: the code generator works.
     pub(crate) fn confirm_factor(&self, live: &Live, set_up: &SetUp, code: u32, address: IpAddr) -> Result<(), Fault> {
         self.gate(live)?;
-        let all = [Who::Id(live.user()), Who::Device(live.device()), source(address)];
+        let all = [Who::Id(live.user()), Who::Device(live.device()), Who::Source(place(address))];
         let now = self.clock.monotonic();
-        self.lockouts.permit(&all, now)?;
-        let Some(step) = a11_second_factor::check(&set_up.totp, code, self.clock.utc(), None) else {
-            self.lockouts.failed(&all, now);
-            return Err(Code::SignInFailed.into());
-        };
+        let attempt = self.lockouts.attempt(&all, now)?;
+        let step = a11_second_factor::check(&set_up.totp, code, self.clock.utc(), None).ok_or(Code::SignInFailed)?;
+        self.lockouts.succeeded(&attempt);
         // Another device of the person may have been quicker.
         let _turn = lock(&self.credentials);
         if self.vault.credentials(live.user())?.is_some() {
@@ -170,11 +204,30 @@ impl Service {
         code: Option<u32>,
         key: SigningPublic,
     ) -> Result<SignedIn, Fault> {
-        let all = [Who::Id(user), Who::Device(live.device()), source(address)];
-        let now = self.clock.monotonic();
-        self.lockouts.permit(&all, now)?;
-        // Another person's ID on this device is answered like an ID that nobody has, and takes as long.
+        // Another person's ID on this device is answered like an ID that nobody has, and takes as long. It counts against
+        // this device, not against that person: nobody locks a colleague out.
         let own = live.with(|connection| connection.own_id(user)).is_ok();
+        let (device, place) = (Who::Device(live.device()), Who::Source(place(address)));
+        let all: &[Who] = if own { &[Who::Id(user), device, place] } else { &[device, place] };
+        let attempt = self.lockouts.attempt(all, self.clock.monotonic())?;
+        let result = self.try_sign_in(live, own, user, password, code, key).await;
+        match &result {
+            Ok(_) => self.lockouts.succeeded(&attempt),
+            Err(fault) if fault.code == Code::SignInFailed => {}
+            Err(_) => self.lockouts.refund(&attempt),
+        }
+        result
+    }
+
+    async fn try_sign_in(
+        &self,
+        live: &Live,
+        own: bool,
+        user: UserId,
+        password: Password,
+        code: Option<u32>,
+        key: SigningPublic,
+    ) -> Result<SignedIn, Fault> {
         if own {
             self.gate(live)?;
         }
@@ -184,17 +237,10 @@ impl Service {
         }
         let phc = credentials.as_ref().map(|credentials| credentials.phc.clone());
         if !self.passwords.verify(password, phc).await? {
-            self.lockouts.failed(&all, self.clock.monotonic());
             return Err(Code::SignInFailed.into());
         }
-        let Some(code) = code else { return Err(Code::SecondFactorRequired.into()) };
-        let signed_in = self.open_session(live, user, code, key).inspect_err(|fault| {
-            if fault.code == Code::SignInFailed {
-                self.lockouts.failed(&all, self.clock.monotonic());
-            }
-        })?;
-        self.lockouts.succeeded(&all);
-        Ok(signed_in)
+        let code = code.ok_or(Code::SecondFactorRequired)?;
+        self.open_session(live, user, code, key)
     }
 
     fn open_session(&self, live: &Live, user: UserId, code: u32, key: SigningPublic) -> Result<SignedIn, Fault> {
@@ -226,6 +272,8 @@ impl Service {
         signature: &Signature,
         exporter: &[u8; 32],
     ) -> Result<(), Fault> {
+        // In turn with locking, signing out and signing in: what is read here still holds when the stage changes.
+        let _turn = lock(&self.credentials);
         self.gate(live)?;
         let session = self.sessions.get(id).filter(|session| session.device == live.device());
         let session = session.ok_or(Code::SessionEnded)?;
@@ -239,6 +287,7 @@ impl Service {
 
     /// Locks the session on every connection it has.
     pub(crate) fn lock_session(&self, id: SessionId) -> Result<(), Fault> {
+        let _turn = lock(&self.credentials);
         let mut session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
         session.locked = true;
         drop(self.vault.change_sessions(Some((id, &session)), &[], None)?);
@@ -249,6 +298,7 @@ impl Service {
 
     /// Ends the session.
     pub(crate) fn sign_out(&self, id: SessionId) -> Result<(), Fault> {
+        let _turn = lock(&self.credentials);
         drop(self.vault.change_sessions(None, &[id], None)?);
         self.sessions.remove(id);
         self.hub.with_session(id, renkei_policy::a11_session::Connection::handle_signed_out);
@@ -264,13 +314,13 @@ impl Service {
         new: Password,
     ) -> Result<(), Fault> {
         let user = live.user();
-        let all = [Who::Id(user), Who::Device(live.device()), source(address)];
-        self.lockouts.permit(&all, self.clock.monotonic())?;
+        let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
+        let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let credentials = self.vault.credentials(user)?.ok_or(Code::SetUpRequired)?;
         if !self.passwords.verify(old, Some(credentials.phc.clone())).await? {
-            self.lockouts.failed(&all, self.clock.monotonic());
             return Err(Code::SignInFailed.into());
         }
+        self.lockouts.succeeded(&attempt);
         self.check_password(user, &new)?;
         let phc = self.passwords.hash(new).await?;
         let _turn = lock(&self.credentials);

@@ -5,12 +5,15 @@
 //! fails, the working copies are dropped and nothing has changed.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use renkei_policy::Refusal;
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::Effect;
+use renkei_proto::act::{Act, GroupAct, RegistryAct};
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
@@ -18,7 +21,7 @@ use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::GroupId;
 use renkei_proto::statement::{LogId, Verified};
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::hub::Hub;
@@ -32,17 +35,30 @@ const WAITING: usize = 1_024;
 /// Statements taken into one durable append, so that the first of them doesn't wait long for the last.
 const TOGETHER: usize = 256;
 
+/// Bytes of one durable append. The store takes more; a reader on a bad day does not want to wait for more.
+const TOGETHER_BYTES: usize = 8 * 1_024 * 1_024;
+
+/// KiB of statements and sidecars that may wait for the writer.
+const WAITING_KIB: usize = 64 * 1_024;
+
 type Reply = oneshot::Sender<Result<Accepted, Code>>;
 
 struct Submission {
     verified: Verified,
     sidecar: Sidecar,
     reply: Reply,
+    /// Bytes that it will take in the journal, nearly.
+    size: usize,
+    /// Its place among those that wait, given back when it is answered.
+    _room: OwnedSemaphorePermit,
 }
 
 /// The way to the writer.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Submission>);
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Submission>,
+    room: Arc<Semaphore>,
+}
 
 /// What the writer works on.
 pub(crate) struct Workshop {
@@ -62,12 +78,31 @@ fn write(world: &RwLock<World>) -> RwLockWriteGuard<'_, World> {
     world.write().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// How long the boxes beside an act are: exactly what their payload takes, so that nobody fills disks with them.
+fn box_lengths(act: &Act) -> RangeInclusive<usize> {
+    const AROUND: usize = renkei_proto::key::MLKEM768_CIPHERTEXT + 96;
+    match act {
+        Act::Epoch(_) => AROUND + 32..=AROUND + 32,
+        Act::History(history) => {
+            let keys = usize::try_from(history.last.saturating_sub(history.first)).map_or(0, |span| span + 1);
+            AROUND + 32 * keys + 1..=AROUND + 32 * keys + 2
+        }
+        Act::Group(GroupAct::RecordConsent(_)) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
+        Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL,
+        Act::Registry(_) | Act::Message(_) => 0..=0,
+    }
+}
+
 /// What travels beside a statement must be exactly what it signs.
 pub(crate) fn check_sidecar(verified: &Verified, sidecar: &Sidecar) -> Result<(), Code> {
     let statement = verified.statement();
     let boxes = match (&sidecar.boxes, statement.boxes()) {
         (None, None) => true,
-        (Some(boxes), Some(root)) => renkei_proto::frame::boxes_root(boxes) == Some(root),
+        (Some(boxes), Some(root)) => {
+            let lengths = box_lengths(&statement.act);
+            boxes.as_slice().iter().all(|one| lengths.contains(&one.sealed.as_slice().len()))
+                && renkei_proto::frame::boxes_root(boxes) == Some(root)
+        }
         _ => false,
     };
     let sealing = match (&sidecar.sealing, statement.registers()) {
@@ -87,14 +122,21 @@ impl Writer {
     /// Starts the writer. It ends when the last [`Writer`] is dropped; the handle then yields.
     pub(crate) fn start(workshop: Workshop) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(WAITING);
-        (Self(sender), tokio::spawn(run(workshop, receiver)))
+        let room = Arc::new(Semaphore::new(WAITING_KIB));
+        (Self { queue: sender, room }, tokio::spawn(run(workshop, receiver)))
     }
 
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
+        let boxes: usize =
+            sidecar.boxes.iter().flat_map(|boxes| boxes.as_slice()).map(|one| one.sealed.as_slice().len() + 32).sum();
+        let size = verified.signed().bytes.as_slice().len() + boxes + 2_048;
+        let kib = u32::try_from(size / 1_024 + 1).map_err(|_| Code::TooLarge)?;
+        let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| Code::Busy)?;
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Submission { verified, sidecar, reply }).map_err(|error| match error {
+        let submission = Submission { verified, sidecar, reply, size, _room: room };
+        self.queue.try_send(submission).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Code::Busy,
             mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
         })?;
@@ -121,7 +163,12 @@ async fn run(workshop: Workshop, mut receiver: mpsc::Receiver<Submission>) {
             if submission.verified.statement().log == LogId::Registry {
                 workshop.commit(std::mem::take(&mut batch)).await;
                 workshop.registry_statement(submission).await;
-            } else if let Err(later) = batch.add(&workshop, submission) {
+                continue;
+            }
+            if batch.bytes + submission.size > TOGETHER_BYTES {
+                workshop.commit(std::mem::take(&mut batch)).await;
+            }
+            if let Err(later) = batch.add(&workshop, submission) {
                 // The same statement twice in one batch: the second is answered from the log, once it is there.
                 workshop.commit(std::mem::take(&mut batch)).await;
                 match workshop.already_there(&later) {
@@ -146,6 +193,7 @@ struct Batch {
     groups: HashMap<GroupId, Working>,
     replies: Vec<(Reply, Accepted)>,
     keys: std::collections::HashSet<RecordKey>,
+    bytes: usize,
 }
 
 struct Working {
@@ -176,6 +224,7 @@ impl Batch {
         match working.judge(&world, workshop.clock.utc(), &submission) {
             Ok((accepted, record, entry)) => {
                 self.keys.insert(key);
+                self.bytes += submission.size;
                 working.governed |= entry.0.header.kind == EntryKind::Governance;
                 working.entries.push(entry);
                 working.records.push(record);
@@ -282,6 +331,12 @@ impl Workshop {
         let entry = found.first().and_then(|record| Entry::decode(&record.entry).ok()).ok_or(Code::StorageFailed)?;
         if entry.header.body != submission.verified.signed().hash() {
             return Err(Code::AlreadyExists);
+        }
+        // The disk may have been full when the entry was durable already: nobody is told "done" before it is.
+        match statement.act {
+            Act::Registry(RegistryAct::WipeDevice { device }) => self.carry_out(Effect::Wiped(device))?,
+            Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
+            _ => {}
         }
         Ok(Some(Accepted { head: entry.header.head(), time: entry.header.time }))
     }
@@ -391,20 +446,18 @@ impl Workshop {
         match effect {
             Effect::Activated(_) => Ok(()),
             Effect::Wiped(device) => {
-                let sessions = self.sessions.end_where(|session| session.device == device);
-                drop(self.vault.destroy(&[device], &sessions, None)?);
                 self.hub.cut_device(device, Code::DeviceWiped);
-                Ok(())
+                let sessions = self.sessions.end_where(|session| session.device == device);
+                self.vault.destroy(&[device], &sessions, None).map(drop)
             }
             Effect::Ended(user) => {
                 let devices = {
                     let world = read(&self.world);
                     world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
                 };
-                let sessions = self.sessions.end_where(|session| session.user == user);
-                drop(self.vault.destroy(&devices, &sessions, Some(user))?);
                 self.hub.cut_user(user, Code::UserEnded);
-                Ok(())
+                let sessions = self.sessions.end_where(|session| session.user == user);
+                self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
             }
         }
     }

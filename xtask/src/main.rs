@@ -46,7 +46,7 @@ const AREAS: [Area; 9] = [
         what: "whole system: real processes, sockets, kill -9, damaged and full disks",
         cargo: &["test", "--package", "renkei-tests", "--package", "renkei-certs-dev"],
     },
-    Area { name: "demo", what: "the main job, step by step", cargo: &["run", "--release", "--", "demo"] },
+    Area { name: "demo", what: "the main job, step by step", cargo: &["run", "--", "demo"] },
 ];
 
 fn main() -> ExitCode {

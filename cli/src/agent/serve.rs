@@ -119,14 +119,8 @@ async fn serve(client: Client, listener: &UnixListener, place: &Place, idle: Dur
     let (ending, mut endings) = mpsc::channel(1);
     let (close, closing) = watch::channel(false);
     let (active, mut activity) = watch::channel(Instant::now());
-    let agent = Agent {
-        client: Arc::downgrade(&client),
-        profile: place.profile.clone(),
-        idle,
-        active,
-        ending,
-        closing,
-    };
+    let agent =
+        Agent { client: Arc::downgrade(&client), profile: place.profile.clone(), idle, active, ending, closing };
     let mut conversations = JoinSet::new();
     let mut connection = client.connection();
     let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hang_up)) =

@@ -23,19 +23,19 @@ pub(crate) fn scan(text: &str) -> core::result::Result<Hash32, String> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub(crate) struct PledgeArgs {
     /// Form 2 was signed on this date (YYYY-MM-DD) / 従事者誓約書の署名日
-    #[arg(long, value_name = "DATE", requires = "pledge_scan", conflicts_with = "pledge_held_since")]
-    pledge_signed: Option<Date>,
+    #[arg(long = "pledge-signed", value_name = "DATE", requires = "scan", conflicts_with = "held_since")]
+    signed: Option<Date>,
     /// Scan of Form 2, or its SHA-256 in 64 hexadecimal digits / 誓約書のスキャン
-    #[arg(long, value_name = "FILE", value_parser = scan, requires = "pledge_signed")]
-    pledge_scan: Option<Hash32>,
+    #[arg(long = "pledge-scan", value_name = "FILE", value_parser = scan, requires = "signed")]
+    scan: Option<Hash32>,
     /// An equal pledge has been held since this date / 既に取り交わしている場合の日付
-    #[arg(long, value_name = "DATE")]
-    pledge_held_since: Option<Date>,
+    #[arg(long = "pledge-held-since", value_name = "DATE")]
+    held_since: Option<Date>,
 }
 
 impl PledgeArgs {
     pub(crate) fn pledge(&self) -> Option<StaffPledge> {
-        match (self.pledge_signed, self.pledge_scan, self.pledge_held_since) {
+        match (self.signed, self.scan, self.held_since) {
             (Some(on), Some(scan), _) => Some(StaffPledge::Signed { on, scan }),
             (_, _, Some(held_since)) => Some(StaffPledge::Exempt { held_since }),
             _ => None,

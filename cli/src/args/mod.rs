@@ -25,12 +25,14 @@ Exit status / 終了コード:
   7  a signature or a record does not hold: stop and tell the consultation desk
   8  the server, or a file of this device, failed
 
-Secrets are asked without echo, or read by file descriptor, one line each in the order in which they would be asked. They
-are never taken from arguments or the environment. With --json every result is one JSON document on standard output
-(`read --follow`: one a line) and every error one on standard error.
+Secrets are asked without echo, or read by file descriptor, one line each in the order in which they would be asked. \
+They are never taken from arguments or the environment.
 
-People, groups, facilities and devices are named by identifier, by the beginning of one (at least 4 characters after the
-dash), or by their exact name.";
+With --json every result is one JSON document on standard output (`read --follow`: one a line) and every error one on \
+standard error.
+
+People, groups, facilities and devices are named by identifier, by the beginning of one (at least 4 characters after \
+the dash), or by their exact name.";
 
 /// Renkei: a secure messenger for home care across facilities / 連携: 在宅医療・介護のためのメッセンジャー
 #[derive(Debug, Parser)]

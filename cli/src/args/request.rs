@@ -432,7 +432,6 @@ impl Request {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
@@ -455,14 +454,38 @@ mod tests {
         travel(&["send", "見本 花子さん", "おはようございます"]);
         travel(&["read", "grp-abcd", "--last", "5", "--follow"]);
         travel(&["facility", "admit", "fac-abcd", "--yes"]);
-        travel(&["staff", "add", "--name", "見本", "--profession", "nurse", "--pledge-signed", "2026-01-05", "--pledge-scan", &hash]);
+        travel(&[
+            "staff",
+            "add",
+            "--name",
+            "見本",
+            "--profession",
+            "nurse",
+            "--pledge-signed",
+            "2026-01-05",
+            "--pledge-scan",
+            &hash,
+        ]);
         travel(&["staff", "add", "--name", "見本", "--kana", "みほん", "--profession", "nurse"]);
         travel(&["device", "list", "--user", "見本"]);
         travel(&["delegation", "grant", "--until", "2027-03-31", "--operators-read"]);
         travel(&["group", "create", "--label", "見本", "--history", "from-approval", "--for", "見本医院"]);
         travel(&[
-            "consent", "record", "見本", "--by", "family", "--name", "見本", "--relation", "長女", "--signed", "2026-01-05",
-            "--copy-given", "2026-01-05", "--scan", &hash,
+            "consent",
+            "record",
+            "見本",
+            "--by",
+            "family",
+            "--name",
+            "見本",
+            "--relation",
+            "長女",
+            "--signed",
+            "2026-01-05",
+            "--copy-given",
+            "2026-01-05",
+            "--scan",
+            &hash,
         ]);
         travel(&["member", "remove", "見本", "見本", "--yes"]);
     }

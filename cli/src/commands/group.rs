@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::groups::{ConsentForm, ConsentNames, NewGroup};
+use renkei_client_core::now;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::group::roster::Roster;
 use renkei_client_core::policy::registry::View;
@@ -151,10 +152,9 @@ async fn details(client: &Client, id: GroupId) -> Result<GroupDetails> {
     let details = client.look(|replica| {
         let view = replica.registry().now();
         let group = replica.group(id)?.group()?;
-        let invitations =
-            group.invitations().map(|(invitation, one)| {
-                invitation::row(client.user(), view, &people, id, label.clone(), invitation, one)
-            });
+        let invitations = group
+            .invitations()
+            .map(|(invitation, one)| invitation::row(client.user(), view, &people, id, label.clone(), invitation, one));
         Some(GroupDetails {
             history: group.history(),
             created_by: people.by(view, group.created()),
@@ -163,7 +163,7 @@ async fn details(client: &Client, id: GroupId) -> Result<GroupDetails> {
             members: member_rows(group, view, &people),
             invitations: invitations.collect(),
             epochs: group.epochs().len(),
-            devices: Roster::of(group, view).len(),
+            devices: Roster::of(group, view, now()).len(),
             row,
         })
     });

@@ -11,6 +11,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_client_core::proto::statement::Statement;
 use renkei_client_core::proto::text::safe_to_show;
+use renkei_client_core::replica::Followed;
 
 use super::group::people_of;
 use super::{Outcome, People};
@@ -29,7 +30,14 @@ pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Re
 
 pub(super) async fn read(client: &Client, read: &Read) -> Result<Outcome> {
     let group = resolve::group(client, &read.group)?;
+    require_seen(client, group)?;
     Ok(Reply::Items { items: newest(items(client, group, read.from).await?, read.last) }.into())
+}
+
+/// Who was removed is shown nothing more, not even what this device still has in memory (A5.2).
+fn require_seen(client: &Client, group: GroupId) -> Result<()> {
+    let ended = client.look(|replica| replica.group(group).is_none_or(Followed::ended));
+    if ended { Err(Code::NotAReader.into()) } else { Ok(()) }
 }
 
 /// Sends what there is and then what comes, until somebody stops it.
@@ -58,9 +66,7 @@ pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> R
             }
         }
         next = next.max(reached);
-        if client.look(|replica| replica.group(group).is_none_or(|followed| followed.ended())) {
-            return Err(Code::NotAReader.into());
-        }
+        require_seen(client, group)?;
         changes.changed().await.map_err(|_| Code::SessionEnded)?;
     }
 }

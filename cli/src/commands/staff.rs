@@ -72,7 +72,7 @@ pub(super) async fn rows(client: &Client, which: impl Fn(UserId) -> bool) -> Res
                 facility_manager: view.manager(person.facility) == Some(*user),
                 administrator: view.is_administrator(*user, person.facility),
                 group_manager: view.is_group_manager(*user, person.facility),
-                pledge: person.pledge.is_some(),
+                pledge: !person.pledge.is_empty(),
                 devices: view.active_devices(*user).count(),
             })
         };

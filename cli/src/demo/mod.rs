@@ -17,7 +17,7 @@ use renkei_client_core::proto::sentence::Language;
 use report::Report;
 
 /// Plays the demo. With `keep` the server stays up afterwards and the way to sign in as each person is printed.
-pub fn run(keep: bool, language: Language) -> ExitCode {
+pub(crate) fn run(keep: bool, language: Language) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -49,11 +49,6 @@ impl Report {
         Self { language, started: Instant::now(), passed: 0, failed: 0 }
     }
 
-    /// The language of the lines.
-    pub(super) fn language(&self) -> Language {
-        self.language
-    }
-
     /// A heading.
     pub(super) fn chapter(&self, japanese: &str, english: &str) {
         println!("\n── {} ──", self.language.pick(japanese, english));

@@ -5,8 +5,9 @@ use std::io::BufRead as _;
 use renkei_client_core::enrol::{About, FacilityForm, enrol};
 use renkei_client_core::office;
 use renkei_client_core::profile::Profile;
-use renkei_client_core::proto::act::{FacilityPledge, OperatingSystem, Ownership};
+use renkei_client_core::proto::act::{Act, FacilityPledge, OperatingSystem, Ownership, RegistryAct};
 use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::statement::{Claim, Signed};
 use renkei_client_core::proto::text::Line;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use zeroize::Zeroizing;
@@ -109,6 +110,15 @@ async fn state(profile: &mut Profile) -> Result<Reply> {
     let approved = profile.poll().await?;
     let device = profile.public().device;
     let user = profile.approved().ok().map(|approved| approved.user);
-    let admitted_by = if approved { profile.application().await.ok().map(|(_, by)| by) } else { None };
+    // The Desk is founded, not admitted: only a facility's application is waited for.
+    let admitted_by = match profile.application().await {
+        Ok((signed, by)) if approved && is_application(&signed) => Some(by),
+        _ => None,
+    };
     Ok(Reply::Enrolment { device, approved, user, admitted_by })
+}
+
+fn is_application(signed: &Signed) -> bool {
+    Claim::parse(signed.clone())
+        .is_ok_and(|claim| matches!(claim.unverified().act, Act::Registry(RegistryAct::ApplyFacility(_))))
 }

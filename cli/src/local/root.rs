@@ -24,7 +24,10 @@ pub(crate) fn run_root(command: &RootCommand, terminal: Terminal) -> Result<Repl
             );
             let secret = Secrets::default().take_new(passphrase.password_fd, prompts, terminal.language)?;
             if secret.as_str().chars().count() < root::PASSPHRASE {
-                return Err(Failure::about(Code::BadInput, terminal.say("パスフレーズは16文字以上", "at least 16 characters")));
+                return Err(Failure::about(
+                    Code::BadInput,
+                    terminal.say("パスフレーズは16文字以上", "at least 16 characters"),
+                ));
             }
             Root::create(file, &secret.password()?)?
         }
@@ -42,7 +45,8 @@ fn open(file: &Path, from: &Passphrase, terminal: Terminal) -> Result<Root> {
     if !file.exists() {
         return Err(Failure::about(Code::Unknown, file.display().to_string()));
     }
-    Ok(Root::open(file, &passphrase(from, terminal)?)?)
+    let opened = Root::open(file, &passphrase(from, terminal)?);
+    opened.map_err(|fault| Failure { fault, about: Some(file.display().to_string()) })
 }
 
 fn open_root(root: &RootFile, terminal: Terminal) -> Result<Root> {

@@ -98,10 +98,8 @@ async fn set_up(
             Ok(pending) => break pending,
             Err(fault) if fault.code == Code::PasswordTooWeak && command.password_fd.is_none() => {
                 Failure::from(fault).tell(false, terminal.language);
-                let prompts = (
-                    terminal.say("新しいパスワード: ", "New password: "),
-                    terminal.say("もう一度: ", "Once more: "),
-                );
+                let prompts =
+                    (terminal.say("新しいパスワード: ", "New password: "), terminal.say("もう一度: ", "Once more: "));
                 chosen = secrets.take_new(None, prompts, terminal.language)?;
             }
             Err(fault) => return Err(fault.into()),
@@ -144,9 +142,6 @@ mod tests {
         let (secret, uri) = factor(UserId([0; 16]), &TotpSecret(*b"12345678901234567890"));
         assert_eq!(*secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         let id = UserId([0; 16]);
-        assert_eq!(
-            *uri,
-            format!("otpauth://totp/Renkei:{id}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Renkei")
-        );
+        assert_eq!(*uri, format!("otpauth://totp/Renkei:{id}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Renkei"));
     }
 }

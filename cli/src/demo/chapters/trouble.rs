@@ -22,6 +22,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     delegation_ends(report, district).await?;
     close(report, district).await?;
     locked(report, district).await?;
+    operator_ends(report, district).await?;
     verify(report, district)
 }
 
@@ -61,10 +62,13 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
         |accepted| format!("entry {}", accepted.head.size),
     )?;
     let gone = district.person("care-manager")?.client()?;
-    let seen = gone
-        .read(group, 0)?
-        .iter()
-        .any(|shown| shown.seq >= accepted.head.size - 1 || shown.text.as_deref() == Ok(words));
+    let seen = gone.look(|replica| {
+        let followed = replica.group(group)?;
+        followed.messages().iter().map(|sealed| sealed.seq).max()
+    });
+    let seen = seen.is_some_and(|last| last >= accepted.head.size - 1);
+    let reading = gone.read(group, 0);
+    report.refused("A5.2", "解除された人の閲覧", "the removed member reads on", reading, Code::NotAReader);
     report.check(
         "A5.2",
         "解除された人には何も届かず、読めない",
@@ -265,6 +269,31 @@ async fn locked(report: &mut Report, district: &mut District) -> Result<(), Stop
         wrong.map(|_| ()),
         Code::SignInFailed,
     );
+    Ok(())
+}
+
+/// The root ends an operator's ID; nobody at the Desk could.
+async fn operator_ends(report: &mut Report, district: &mut District) -> Result<(), Stop> {
+    let leaving = district.operators[1].user()?;
+    let colleague = district.operators[0].client()?;
+    report.refused(
+        "A15.1",
+        "担当者が同僚のIDを終了",
+        "an operator ends a colleague's ID",
+        colleague.end_user(leaving).await,
+        Code::NotRoot,
+    );
+    let ended = district.root.end_operator(leaving).await;
+    report.done(
+        "A15.1",
+        "医師会の根の鍵で担当者のIDを終了",
+        "the association's root ends an operator's ID",
+        ended,
+        |_| district.operators[1].name.to_owned(),
+    )?;
+    let mut connection = district.operators[1].client()?.connection();
+    let cut = tokio::time::timeout(PATIENCE, connection.wait_for(|state| matches!(state, Connection::Over(_)))).await;
+    report.check("A15.1", "直ちに切断される", "who is cut off at once", cut.is_ok(), "user_ended");
     Ok(())
 }
 

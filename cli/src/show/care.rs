@@ -1,0 +1,145 @@
+//! Groups, members, invitations and messages in words.
+
+use renkei_client_core::proto::act::GroupKind;
+use renkei_client_core::proto::sentence::Language;
+
+use super::{actor, facility_name, list, moment, person, reason};
+use crate::labels;
+use crate::reply::{GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
+
+fn label(label: Option<&String>, language: Language) -> String {
+    label.cloned().unwrap_or_else(|| language.pick("（名称は未着）", "(no label yet)").to_owned())
+}
+
+pub(super) fn group(one: &GroupRow, language: Language) -> String {
+    let consent_missing = one.group_kind == GroupKind::Patient && !one.consent;
+    let marks = [
+        (!one.reading, language.pick("閲覧なし", "not reading")),
+        (one.awaiting_keys, language.pick("鍵の受け渡し待ち", "waiting for keys")),
+        (consent_missing, language.pick("同意書なし", "no consent")),
+        (one.closed, language.pick("終了", "closed")),
+        (one.broken.is_some(), language.pick("記録が信頼できません", "NOT TRUSTED")),
+    ];
+    let marks: Vec<&str> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+    let marks = if marks.is_empty() { String::new() } else { format!("  [{}]", marks.join(", ")) };
+    let counts = match language {
+        Language::Japanese => format!("{}人・{}件", one.members, one.messages),
+        Language::English => format!("{} members, {} messages", one.members, one.messages),
+    };
+    let last = one.last_message.map(|time| format!("  {}", moment(time))).unwrap_or_default();
+    format!(
+        "{}  {}  ({}, {}, {counts}){last}{marks}",
+        one.group,
+        label(one.label.as_ref(), language),
+        labels::group(one.group_kind, language),
+        facility_name(&one.originator),
+    )
+}
+
+pub(super) fn details(one: &GroupDetails, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let mut lines = vec![group(&one.row, language)];
+    lines.push(format!(
+        "{}: {}  {}",
+        say("作成", "Opened by"),
+        actor(&one.created_by, language),
+        moment(one.created_at)
+    ));
+    lines.push(format!("{}: {}", say("新しいメンバー", "Newcomers read"), labels::history(one.history, language)));
+    if let Some(by) = &one.consent_recorded_by {
+        lines.push(format!("{}: {}", say("患者同意書の記録", "Consent recorded by"), actor(by, language)));
+    }
+    lines.push(match language {
+        Language::Japanese => format!("鍵: {}世代、端末{}台", one.epochs, one.devices),
+        Language::English => format!("Keys: {} epochs, {} devices", one.epochs, one.devices),
+    });
+    lines.push(format!("{}:", say("メンバー", "Members")));
+    lines.push(list(&one.members, language, |row| format!("  {}", member(row, language))));
+    if !one.invitations.is_empty() {
+        lines.push(format!("{}:", say("招待", "Invitations")));
+        lines.push(list(&one.invitations, language, |row| format!("  {}", invitation(row, language))));
+    }
+    lines.join("\n")
+}
+
+pub(super) fn member(one: &MemberRow, language: Language) -> String {
+    let span = match (one.ended, language) {
+        (None, Language::Japanese) => format!("{}から", moment(one.since)),
+        (None, Language::English) => format!("since {}", moment(one.since)),
+        (Some(ended), _) => format!("{} - {}", moment(one.since), moment(ended)),
+    };
+    let ended = if one.active { "" } else { language.pick("  [ID終了]", "  [ID ended]") };
+    let by = match language {
+        Language::Japanese => {
+            format!("招待: {} / 承認: {}", actor(&one.invited_by, language), actor(&one.approved_by, language))
+        }
+        Language::English => {
+            format!(
+                "invited by {}, approved by {}",
+                actor(&one.invited_by, language),
+                actor(&one.approved_by, language)
+            )
+        }
+    };
+    format!("{}  {}  {span}{ended}\n      {by}", one.who.user, person(&one.who, language))
+}
+
+pub(super) fn invitation(one: &InvitationRow, language: Language) -> String {
+    let state = match one.state {
+        InvitationState::Open if one.mine_to_decide => {
+            language.pick("あなたの承認待ち: renkei invitation approve", "yours to decide: renkei invitation approve")
+        }
+        InvitationState::Open => language.pick("承認待ち", "open"),
+        InvitationState::Approved => language.pick("承認", "approved"),
+        InvitationState::Declined => language.pick("不承認", "declined"),
+        InvitationState::Withdrawn => language.pick("取り下げ", "withdrawn"),
+    };
+    let group = one.label.clone().unwrap_or_else(|| one.group.to_string());
+    format!(
+        "{}  {} → {group}  {}  [{state}]\n      {}: {}",
+        one.invitation,
+        person(&one.invited, language),
+        moment(one.at),
+        language.pick("招待", "invited by"),
+        actor(&one.by, language),
+    )
+}
+
+/// A message under its author's line, or an event in one line.
+pub(super) fn item(item: &Item, language: Language) -> String {
+    match item {
+        Item::Message { time, author, text, unreadable, .. } => {
+            let text = text.clone().or_else(|| unreadable.map(|code| reason(code, language))).unwrap_or_default();
+            let body: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+            format!("{}  {}\n{}", moment(*time), person(author, language), body.join("\n"))
+        }
+        Item::Event { time, by, what, .. } => {
+            format!("— {}  {}", moment(*time), happening(what, &actor(by, language), language))
+        }
+    }
+}
+
+fn happening(what: &Happening, by: &str, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let (what, whom) = match what {
+        Happening::Created => (say("グループ作成", "opened"), None),
+        Happening::ConsentRecorded => (say("患者同意書を記録", "consent recorded"), None),
+        Happening::Invited { whom, .. } => (say("招待", "invited"), Some(person(whom, language))),
+        Happening::Joined { whom } => (say("参加", "joined"), Some(person(whom, language))),
+        Happening::Declined { whom } => (say("不承認", "declined"), Some(person(whom, language))),
+        Happening::Withdrawn { whom } => (say("招待の取り下げ", "invitation withdrawn"), Some(person(whom, language))),
+        Happening::Removed { whom } => (say("解除", "removed"), Some(person(whom, language))),
+        Happening::Closed => (say("グループ終了", "closed"), None),
+        Happening::NewDevices { devices } => {
+            let devices: Vec<String> =
+                devices.iter().map(|(device, who)| format!("{} {device}", person(who, language))).collect();
+            (say("閲覧できる端末の追加", "new devices can read"), Some(devices.join(say("、", ", "))))
+        }
+    };
+    match (whom, language) {
+        (Some(whom), Language::Japanese) => format!("{what}: {whom}［{by}］"),
+        (None, Language::Japanese) => format!("{what}［{by}］"),
+        (Some(whom), Language::English) => format!("{what}: {whom} [by {by}]"),
+        (None, Language::English) => format!("{what} [by {by}]"),
+    }
+}

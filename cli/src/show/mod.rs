@@ -1,0 +1,213 @@
+//! Answers in words: Japanese or English.
+
+mod care;
+mod office;
+
+use jiff::tz::{Offset, TimeZone};
+use renkei_client_core::proto::sentence::{Language, sentence};
+use renkei_client_core::proto::time::Time;
+
+use crate::labels;
+use crate::reply::{Actor, Reply, Status, Where, Who, Words};
+
+/// The words for `reply`.
+pub(crate) fn text(reply: &Reply, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    match reply {
+        Reply::Done => say("完了しました。", "Done.").to_owned(),
+        Reply::Accepted { time, .. } => format!("{} {}", say("記録しました。", "Recorded."), moment(*time)),
+        Reply::Root { fingerprint } => {
+            format!("{}: {fingerprint}", say("根元の鍵の指紋", "Fingerprint of the root key"))
+        }
+        Reply::Founded { fingerprint, server } => {
+            format!("{} ({server})\n{fingerprint}", say("医師会を設立しました。", "The association is founded."))
+        }
+        Reply::Ticket { link, expires, facility, user } => {
+            let mut lines = vec![link.clone()];
+            lines.extend(facility.map(|facility| format!("  {}: {facility}", say("事業所", "Facility"))));
+            lines.extend(user.map(|user| format!("  {}: {user}", say("ユーザー", "Person"))));
+            lines.push(format!("  {}: {}", say("有効期限", "Good until"), moment(*expires)));
+            let care = say(
+                "この登録票は秘密です。本人だけに、他人に見られない方法で渡してください。",
+                "This link is secret: give it to that one person, by a private way.",
+            );
+            lines.push(format!("  {care}"));
+            lines.join("\n")
+        }
+        Reply::Appointed { user } => format!("{}: {user}", say("任命しました", "Appointed")),
+        Reply::Enrolled { profile, device, words } => {
+            let next = say(
+                "承認する人と電話などで次の言葉を比べてください。承認されたら renkei sign-in でサインインできます。",
+                "Compare these words with whoever approves, over the telephone. Once approved: renkei sign-in",
+            );
+            format!("{} {device} (--profile {profile})\n{next}\n{}", say("登録しました。", "Enrolled."), both(words))
+        }
+        Reply::Enrolment { device, approved: false, .. } => {
+            format!("{device}: {}", say("承認を待っています。", "waiting for approval."))
+        }
+        Reply::Enrolment { device, admitted_by, .. } => {
+            let by = admitted_by.filter(|by| *by < 2).map(|by| match language {
+                Language::Japanese => format!("（事業所の承認: 2人中{by}人）"),
+                Language::English => format!(" (facility admitted by {by} of 2)"),
+            });
+            let approved = say("端末は承認されています。", "approved.");
+            format!("{device}: {approved}{}", by.unwrap_or_default())
+        }
+        Reply::Factor { secret, uri } => {
+            let first = say(
+                "認証アプリ（コード生成アプリ）に次の鍵を登録してください。二度と表示されません。",
+                "Enter this key into your code generator. It is not shown again.",
+            );
+            format!("{first}\n  {secret}\n  {uri}")
+        }
+        Reply::SetUp => say(
+            "初回の設定が済みました。次の確認コードで renkei sign-in を実行してください。",
+            "The first sign-in is set up. Run renkei sign-in with the next code.",
+        )
+        .to_owned(),
+        Reply::SignedIn { who, locks_in, .. } => match language {
+            Language::Japanese => {
+                format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
+            }
+            Language::English => format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language)),
+        },
+        Reply::Status(status) => show_status(status, language),
+        Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),
+        Reply::Delegation { delegation } => format!("{}: {delegation}", say("委託", "Delegation")),
+        Reply::Group { group } => format!("{}: {group}", say("グループ", "Group")),
+        Reply::Invitation { invitation } => format!("{}: {invitation}", say("招待", "Invitation")),
+        Reply::Candidates { operators } => {
+            list(operators, language, |one| format!("{}  {}\n{}", one.device, one.name, both(&one.words)))
+        }
+        Reply::Applications { applications } => list(applications, language, |one| office::application(one, language)),
+        Reply::Facilities { facilities } => list(facilities, language, |one| office::facility(one, language)),
+        Reply::Staff { people } => list(people, language, |one| office::staff(one, language)),
+        Reply::Offers { offers } => list(offers, language, |one| office::offer(one, language)),
+        Reply::Devices { devices } => list(devices, language, |one| office::device(one, language)),
+        Reply::Delegations { delegations } => list(delegations, language, |one| office::delegation(one, language)),
+        Reply::Groups { groups } => list(groups, language, |one| care::group(one, language)),
+        Reply::GroupDetails(details) => care::details(details, language),
+        Reply::Members { members } => list(members, language, |one| care::member(one, language)),
+        Reply::Invitations { invitations } => list(invitations, language, |one| care::invitation(one, language)),
+        Reply::Items { items } => list(items, language, |one| care::item(one, language)),
+        Reply::Item { item } => care::item(item, language),
+    }
+}
+
+fn list<T>(rows: &[T], language: Language, row: impl Fn(&T) -> String) -> String {
+    if rows.is_empty() {
+        return language.pick("ありません。", "None.").to_owned();
+    }
+    rows.iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+/// A moment where the people are: in Japan, whatever this machine is set to.
+fn moment(time: Time) -> String {
+    let zone = TimeZone::get("Asia/Tokyo").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(9)));
+    let at = i64::try_from(time.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    at.map_or_else(|| "?".to_owned(), |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+fn both(words: &Words) -> String {
+    format!("    {}\n    {}", words.kana, words.latin)
+}
+
+/// `見本 花子（看護師・見本訪問看護）`. One whose name is not for this viewer is shown by the identifier.
+fn person(who: &Who, language: Language) -> String {
+    let name = who.name.clone().unwrap_or_else(|| who.user.to_string());
+    let profession = who.profession.map(|profession| labels::profession(profession, language).to_owned());
+    let about: Vec<String> = profession.into_iter().chain(who.facility_name.clone()).collect();
+    match (about.is_empty(), language) {
+        (true, _) => name,
+        (false, Language::Japanese) => format!("{name}（{}）", about.join("・")),
+        (false, Language::English) => format!("{name} ({})", about.join(", ")),
+    }
+}
+
+fn facility_name(place: &Where) -> String {
+    place.name.clone().unwrap_or_else(|| place.facility.to_string())
+}
+
+/// Who acted, and for whom where the Desk acted by delegation.
+fn actor(actor: &Actor, language: Language) -> String {
+    let who = person(&actor.who, language);
+    match (&actor.acting_for, language) {
+        (None, _) => who,
+        (Some(place), Language::Japanese) => format!("{who}［{}の委託］", facility_name(place)),
+        (Some(place), Language::English) => format!("{who} [for {}]", facility_name(place)),
+    }
+}
+
+fn role(role: &str, language: Language) -> &str {
+    match role {
+        "operator" => language.pick("療養相談室の担当者", "operator of the Desk"),
+        "facility-manager" => language.pick("事業所管理者", "facility manager"),
+        "sns-administrator" => language.pick("SNS管理者", "SNS administrator"),
+        "group-manager" => language.pick("グループ担当", "group manager"),
+        other => other,
+    }
+}
+
+fn show_status(status: &Status, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let mut lines = vec![
+        format!("{}: {}", say("プロファイル", "Profile"), status.profile),
+        format!("{}: {}", say("端末", "Device"), status.device),
+        format!("{}: {}", say("サーバー", "Server"), status.server),
+    ];
+    let Some(who) = status.who.as_ref().filter(|_| status.signed_in) else {
+        lines.push(
+            if status.approved {
+                say("サインインしていません: renkei sign-in", "Not signed in: renkei sign-in")
+            } else {
+                say("承認を待っています: renkei enrol --status", "Not approved yet: renkei enrol --status")
+            }
+            .to_owned(),
+        );
+        return lines.join("\n");
+    };
+    lines.push(format!("{}: {}", say("ユーザー", "Person"), person(who, language)));
+    if !status.roles.is_empty() {
+        let roles: Vec<&str> = status.roles.iter().map(|name| role(name, language)).collect();
+        lines.push(format!("{}: {}", say("役割", "Roles"), roles.join(say("、", ", "))));
+    }
+    lines.extend(status.association_name.as_ref().map(|name| format!("{}: {name}", say("医師会", "Association"))));
+    let connection = if status.online { say("接続中", "connected") } else { say("オフライン", "offline") };
+    lines.push(format!("{}: {connection}", say("接続", "Connection")));
+    lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
+    lines.join("\n")
+}
+
+/// Why something can't be read, in one line.
+fn reason(code: renkei_client_core::proto::code::Code, language: Language) -> String {
+    format!("[{}]", sentence(code, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use renkei_client_core::proto::act::Profession;
+    use renkei_client_core::proto::id::{FacilityId, UserId};
+
+    use super::*;
+
+    #[test]
+    fn a_moment_is_shown_as_in_japan() {
+        assert_eq!(moment(Time(1_774_969_200)), "2026-04-01 00:00");
+        assert_eq!(moment(Time(u64::MAX)), "?");
+    }
+
+    #[test]
+    fn a_person_is_shown_with_profession_and_facility() {
+        let who = Who {
+            user: UserId([1; 16]),
+            name: Some("見本 花子".to_owned()),
+            profession: Some(Profession::Nurse),
+            facility: Some(FacilityId([2; 16])),
+            facility_name: Some("見本訪問看護".to_owned()),
+        };
+        assert_eq!(person(&who, Language::Japanese), "見本 花子（看護師・見本訪問看護）");
+        assert_eq!(person(&who, Language::English), "見本 花子 (nurse, 見本訪問看護)");
+        let unknown = Who { name: None, profession: None, facility_name: None, ..who };
+        assert_eq!(person(&unknown, Language::English), UserId([1; 16]).to_string());
+    }
+}

@@ -1,0 +1,138 @@
+//! Facilities, people, devices and delegations in words.
+
+use renkei_client_core::proto::act::{DelegationScope, OperatingSystem, Ownership};
+use renkei_client_core::proto::sentence::Language;
+
+use super::{both, facility_name, moment, person};
+use crate::labels;
+use crate::reply::{Application, DelegationRow, DeviceRow, DeviceState, FacilityRow, OfferRow, StaffRow};
+
+/// The words that hold, joined; nothing if none does.
+fn marks(all: &[(bool, &str)]) -> String {
+    let marks: Vec<&str> = all.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+    if marks.is_empty() { String::new() } else { format!("  [{}]", marks.join(", ")) }
+}
+
+fn member(yes: bool, language: Language) -> &'static str {
+    if yes { language.pick("会員", "member") } else { language.pick("非会員", "not a member") }
+}
+
+pub(super) fn application(one: &Application, language: Language) -> String {
+    let admitted = match language {
+        Language::Japanese => format!("承認 2人中{}人", one.admitted_by),
+        Language::English => format!("admitted by {} of 2", one.admitted_by),
+    };
+    format!(
+        "{}  {} ({}, {}, {admitted})\n    {}: {}\n{}",
+        one.facility,
+        one.name,
+        labels::facility(one.facility_kind, language),
+        member(one.association_member, language),
+        language.pick("事業所管理者", "Facility manager"),
+        person(&one.manager, language),
+        both(&one.words),
+    )
+}
+
+pub(super) fn facility(one: &FacilityRow, language: Language) -> String {
+    let waiting = marks(&[(!one.admitted, language.pick("承認待ち", "waiting for admission"))]);
+    let counts = match language {
+        Language::Japanese => format!("SNS管理者{}人・従事者{}人", one.administrators, one.staff),
+        Language::English => format!("{} administrators, {} staff", one.administrators, one.staff),
+    };
+    let manager = one
+        .manager
+        .as_ref()
+        .map(|who| format!("\n    {}: {}", language.pick("事業所管理者", "Facility manager"), person(who, language)));
+    format!(
+        "{}  {} ({}, {}, {counts}){waiting}{}",
+        one.facility,
+        one.name,
+        labels::facility(one.facility_kind, language),
+        member(one.association_member, language),
+        manager.unwrap_or_default(),
+    )
+}
+
+pub(super) fn staff(one: &StaffRow, language: Language) -> String {
+    let kana = one.kana.as_ref().map(|kana| format!("  {kana}")).unwrap_or_default();
+    let devices = match language {
+        Language::Japanese => format!("端末{}台", one.devices),
+        Language::English => format!("{} devices", one.devices),
+    };
+    let marks = marks(&[
+        (one.facility_manager, language.pick("事業所管理者", "facility manager")),
+        (one.administrator, language.pick("SNS管理者", "SNS administrator")),
+        (one.group_manager, language.pick("グループ担当", "group manager")),
+        (!one.pledge, language.pick("誓約書なし", "no pledge")),
+        (!one.active, language.pick("無効", "not in force")),
+    ]);
+    format!("{}  {}{kana}  {devices}{marks}", one.who.user, person(&one.who, language))
+}
+
+fn system(system: OperatingSystem) -> &'static str {
+    match system {
+        OperatingSystem::Linux => "Linux",
+        OperatingSystem::Windows => "Windows",
+        OperatingSystem::MacOs => "macOS",
+        OperatingSystem::Ios => "iOS",
+        OperatingSystem::Android => "Android",
+    }
+}
+
+fn owned(ownership: Ownership, language: Language) -> &'static str {
+    match ownership {
+        Ownership::Facility => language.pick("事業所の端末", "the facility's"),
+        Ownership::Own => language.pick("私物", "own"),
+    }
+}
+
+pub(super) fn offer(one: &OfferRow, language: Language) -> String {
+    let owner = one.owner.as_ref().map(|who| person(who, language));
+    let owner = owner.or_else(|| one.facility.map(|facility| facility.to_string())).unwrap_or_default();
+    format!(
+        "{}  {owner}  {} {} ({})\n{}",
+        one.device,
+        labels::device(one.device_kind, language),
+        system(one.system),
+        owned(one.ownership, language),
+        both(&one.words),
+    )
+}
+
+pub(super) fn device(one: &DeviceRow, language: Language) -> String {
+    let state = match one.state {
+        DeviceState::Pending if one.approved_by.is_some() => {
+            language.pick("もう一人の確認待ち", "waits for the second signature")
+        }
+        DeviceState::Pending => language.pick("SNS管理者の承認待ち", "waits for the administrator"),
+        DeviceState::Approved => language.pick("承認済み", "approved"),
+        DeviceState::Wiped => language.pick("消去済み", "wiped"),
+    };
+    let words = one.words.as_ref().filter(|_| one.state == DeviceState::Pending);
+    let words = words.map(|words| format!("\n{}", both(words))).unwrap_or_default();
+    format!(
+        "{}  {}  {} {} ({})  [{state}]{words}",
+        one.device,
+        person(&one.owner, language),
+        labels::device(one.device_kind, language),
+        system(one.system),
+        owned(one.ownership, language),
+    )
+}
+
+pub(super) fn delegation(one: &DelegationRow, language: Language) -> String {
+    let scope = match one.scope {
+        DelegationScope::Facility => language.pick("全グループ", "all groups").to_owned(),
+        DelegationScope::Group(group) => one.group_label.clone().unwrap_or_else(|| group.to_string()),
+    };
+    let until = match language {
+        Language::Japanese => format!("{}まで", moment(one.until)),
+        Language::English => format!("until {}", moment(one.until)),
+    };
+    let marks = marks(&[
+        (one.operators_read, language.pick("閲覧可", "operators may read")),
+        (one.revoked, language.pick("取り消し済み", "revoked")),
+    ]);
+    format!("{}  {}  {scope}  {until}{marks}", one.delegation, facility_name(&one.by))
+}

@@ -1,0 +1,94 @@
+//! The main protocol: requests, answers and faults.
+
+use renkei_proto::code::Code;
+use renkei_proto::frame::{
+    Answer, ClientFrame, Details, Fault, Op, Password, PasswordRule, RENEW, RESUME, Request, Secret32, Sidecar,
+    TotpSecret, find_box,
+};
+use renkei_proto::id::{RequestId, SessionId};
+use renkei_proto::statement::LogId;
+
+use super::{Case, enrolment, statements, variant};
+use crate::fixtures::{
+    DEVICE, GROUP, NEW_DEVICE, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
+    session, sign,
+};
+
+const SESSION: SessionId = SessionId([0xf1; 16]);
+
+fn ops() -> Vec<Op> {
+    let password = |text| Password::new(text).unwrap();
+    let request = b"a certificate signing request";
+    vec![
+        // Half-width and full-width forms of the same keys give the same bytes.
+        Op::SetPassword(password("ｓａｋｕｒａ-Kaede-27")),
+        Op::ConfirmFactor { code: 123_456 },
+        Op::SignIn {
+            user: USER,
+            password: password("sakura-Kaede-27"),
+            code: Some(7),
+            session_key: session().public(),
+        },
+        Op::Resume { session: SESSION, signature: enrolment::over_exporter(&session(), RESUME, b"") },
+        Op::Application,
+        Op::ChangePassword { old: password("sakura-Kaede-27"), new: password("かえで-Sakura-28") },
+        Op::Lock,
+        Op::SignOut,
+        Op::Submit { signed: sign(&statements::message()), sidecar: Sidecar::default() },
+        Op::NewTicket(enrolment::new_ticket()),
+        Op::Offers,
+        Op::SealingKeys(list(&[DEVICE, NEW_DEVICE])),
+        Op::Details(list(&[USER])),
+        Op::FetchBox { log: LogId::Group(GROUP), seq: 70_000 },
+        Op::RenewCertificate { request: blob(request), signature: enrolment::over_exporter(&author(), RENEW, request) },
+    ]
+}
+
+fn answers() -> Vec<Answer> {
+    let (index, sealed, proof) = find_box(&boxes(), NEW_DEVICE).unwrap();
+    let plain = Details { salt: hash(0x62), name: line("Mihon Taro"), kana: None };
+    vec![
+        Answer::Done,
+        Answer::Factor(TotpSecret([0xf2; 20])),
+        Answer::SignedIn { session: SESSION, share: Secret32([0xf3; 32]) },
+        Answer::Application { signed: sign(&statements::message()), admitted_by: 1 },
+        Answer::Accepted(enrolment::accepted()),
+        Answer::Offers(list(&[enrolment::offer(&bundle())])),
+        Answer::SealingKeys(list(&[(NEW_DEVICE, sealing())])),
+        Answer::Details(list(&[(USER, plain), (OTHER_USER, details())])),
+        Answer::FetchedBox { index, sealed, proof },
+        Answer::Certificate(blob(b"a certificate")),
+    ]
+}
+
+fn faults() -> Vec<Fault> {
+    use PasswordRule::{Digit, Guessable, Length, Letter, Personal, Symbol};
+    vec![
+        Fault::from(Code::FacilityNotAdmitted),
+        Fault { code: Code::TryLater, retry_after: Some(900), failed: list(&[]) },
+        Fault {
+            code: Code::PasswordTooWeak,
+            retry_after: None,
+            failed: list(&[Length, Letter, Digit, Symbol, Guessable, Personal]),
+        },
+    ]
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let request = |op| ClientFrame::Request(Request { id: RequestId([0xf4; 16]), op });
+    let mut cases: Vec<Case> = ops().into_iter().map(|op| Case::new(variant(&op), request(op))).collect();
+    let first = Op::SignIn {
+        user: USER,
+        password: Password::new("sakura-Kaede-27").unwrap(),
+        code: None,
+        session_key: session().public(),
+    };
+    cases.push(Case::new("SignIn without a code", request(first)));
+    cases.push(Case::new("Sync", ClientFrame::Sync(list(&[(LogId::Registry, 12), (LogId::Group(GROUP), 0)]))));
+    cases.extend(answers().into_iter().map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
+    for fault in faults() {
+        cases.push(Case::new(format!("{} is why not", fault.code), Err::<Answer, _>(fault.clone())));
+        cases.push(Case::new(fault.code.to_string(), fault));
+    }
+    cases
+}

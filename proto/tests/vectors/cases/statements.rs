@@ -1,0 +1,145 @@
+//! Statements: one for each kind of act, and their signed form.
+
+use renkei_proto::act::{
+    Act, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message, PatientConsent,
+    RegistryAct, StaffPledge,
+};
+use renkei_proto::hash::sha256;
+use renkei_proto::id::{DelegationId, InvitationId};
+use renkei_proto::statement::{ActingFor, Role, Statement};
+
+use super::{Case, hex_of, variant};
+use crate::fixtures::{
+    DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
+    registration, root_of_boxes, server_keys, sign, statement,
+};
+use crate::formats::Believed;
+
+const DELEGATION: DelegationId = DelegationId([0xb1; 16]);
+const INVITATION: InvitationId = InvitationId([0xc1; 16]);
+
+fn registry_acts() -> Vec<RegistryAct> {
+    use RegistryAct as A;
+    vec![
+        A::CertifyServer(server_keys()),
+        A::AppointOperator { person: person(), device: registration() },
+        A::ApplyFacility(application()),
+        A::AdmitFacility { facility: FACILITY, application: hash(0xd1) },
+        A::AppointAdministrator { user: OTHER_USER },
+        A::HandOverManagement { user: OTHER_USER },
+        A::DismissAdministrator { user: OTHER_USER },
+        A::GrantGroupManager { user: OTHER_USER },
+        A::RevokeGroupManager { user: OTHER_USER },
+        A::RegisterStaff { facility: FACILITY, person: person() },
+        A::EndUser { user: OTHER_USER },
+        A::RecordPledge { user: OTHER_USER, pledge: StaffPledge::Exempt { held_since: date("2024-02-29") } },
+        A::ApproveDevice { user: OTHER_USER, device: registration() },
+        A::WipeDevice { device: NEW_DEVICE },
+        A::Delegate {
+            delegation: DELEGATION,
+            scope: DelegationScope::Group(GROUP),
+            until: NOW.plus(86_400),
+            operators_read: true,
+        },
+        A::RevokeDelegation { delegation: DELEGATION },
+    ]
+}
+
+fn group_acts() -> Vec<GroupAct> {
+    use GroupAct as A;
+    vec![
+        A::Create {
+            kind: GroupKind::Patient,
+            originator: FACILITY,
+            history: HistoryPolicy::FromApproval,
+            creator_reads: true,
+            label: root_of_boxes(),
+        },
+        A::RecordConsent(PatientConsent {
+            by: ConsentBy::Family,
+            signed_on: date("2026-11-20"),
+            copy_given_on: date("2026-11-21"),
+            scan: sha256(b"form 3"),
+            details: root_of_boxes(),
+        }),
+        A::Invite { invitation: INVITATION, user: OTHER_USER, label: root_of_boxes() },
+        A::Approve { invitation: INVITATION, answers: hash(0xd2) },
+        A::Decline { invitation: INVITATION },
+        A::Withdraw { invitation: INVITATION },
+        A::Remove { user: OTHER_USER },
+        A::Close,
+    ]
+}
+
+pub(super) fn message() -> Statement {
+    statement(Act::Message(Message { epoch: 2, salt: hash(0xd5), flags: 0, ciphertext: blob(&[0xd6; 48]) }))
+}
+
+fn epoch() -> Statement {
+    statement(Act::Epoch(Epoch {
+        number: 2,
+        roster: hash(0xd3),
+        commitment: hash(0xd4),
+        boxes: root_of_boxes(),
+        label: blob(&[0xd7; 40]),
+    }))
+}
+
+fn history() -> Statement {
+    statement(Act::History(History { first: 1, last: 2, devices: list(&[DEVICE, NEW_DEVICE]), boxes: root_of_boxes() }))
+}
+
+/// The Desk acts for a facility, and a delegation for all of its groups.
+fn by_delegation() -> [(&'static str, Statement); 2] {
+    let mut create = statement(Act::Group(GroupAct::Create {
+        kind: GroupKind::Free,
+        originator: FACILITY,
+        history: HistoryPolicy::All,
+        creator_reads: false,
+        label: root_of_boxes(),
+    }));
+    create.role = Role::Operator;
+    create.acting_for = Some(ActingFor { facility: FACILITY, delegation: DELEGATION });
+    let delegate = statement(Act::Registry(RegistryAct::Delegate {
+        delegation: DELEGATION,
+        scope: DelegationScope::Facility,
+        until: NOW,
+        operators_read: false,
+    }));
+    [("Group Create by delegation", create), ("Registry Delegate for a facility", delegate)]
+}
+
+/// Every statement of the vectors with its name.
+fn statements() -> Vec<(String, Statement)> {
+    let registry = registry_acts().into_iter().map(|act| (format!("Registry {}", variant(&act)), Act::Registry(act)));
+    let group = group_acts().into_iter().map(|act| (format!("Group {}", variant(&act)), Act::Group(act)));
+    let mut all = vec![("Registry Found".to_owned(), founding())];
+    all.extend(registry.chain(group).map(|(name, act)| (name, statement(act))));
+    all.extend([("Epoch", epoch()), ("History", history()), ("Message", message())].map(|(n, s)| (n.to_owned(), s)));
+    all.extend(by_delegation().map(|(name, statement)| (name.to_owned(), statement)));
+    let mut without = person();
+    without.pledge = None;
+    let act = Act::Registry(RegistryAct::RegisterStaff { facility: DESK, person: without });
+    all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
+    all
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (name, statement) in statements() {
+        let signed = sign(&statement);
+        let mut case = Case::new(name.clone(), statement.clone())
+            .with("signature", signed.signature)
+            .with("signed", hex_of(&signed))
+            .with("signed_hash", signed.hash());
+        if matches!(statement.act, Act::Message(_)) {
+            case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
+        }
+        cases.push(case);
+        if ["Registry Found", "Group Close", "Epoch", "History", "Message"].contains(&name.as_str()) {
+            cases.push(Case::new(name.clone(), signed.clone()).with("hash", signed.hash()));
+            cases.push(Case::new(name, Believed(signed.clone())).with("hash", signed.hash()));
+        }
+    }
+    cases
+}

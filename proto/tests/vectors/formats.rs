@@ -1,0 +1,337 @@
+//! The formats by name: how each is written, read and refused.
+
+use core::fmt::Debug;
+use core::str::FromStr;
+
+use renkei_proto::act::{BoxesRoot, DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession};
+use renkei_proto::bounds;
+use renkei_proto::bytes::{Blob, List};
+use renkei_proto::code::Code;
+use renkei_proto::codec::{self, DecodeError};
+use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
+use renkei_proto::frame::{
+    Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, PasswordRule, RootOp, SealedBox, Sidecar,
+    boxes_root, sync,
+};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
+    TicketId, UserId,
+};
+use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
+use renkei_proto::merkle::Proof;
+use renkei_proto::statement::{Actor, Claim, LogId, Role, Signed, Statement};
+use renkei_proto::text::Line;
+use renkei_proto::ticket::{Bundle, Offer, Purpose, Ticket};
+use renkei_proto::time::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::fixtures;
+
+/// A value with one of the formats.
+pub(crate) trait Vector: Sized + PartialEq + Debug + Serialize + for<'de> Deserialize<'de> + 'static {
+    /// The format's name, and its file's.
+    const FORMAT: &'static str;
+
+    /// The bytes.
+    fn write(&self) -> Vec<u8>;
+
+    /// The value in `bytes`, or the name of the error.
+    fn read(bytes: &[u8]) -> Result<Self, String>;
+
+    /// The one form of `bytes` where a reader is lenient with what people type.
+    fn fold(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+}
+
+/// A format without its type.
+pub(crate) struct Format {
+    pub(crate) name: &'static str,
+    /// Reads, and writes what was read once more.
+    pub(crate) again: fn(&[u8]) -> Result<Vec<u8>, String>,
+    pub(crate) fold: fn(&[u8]) -> Vec<u8>,
+}
+
+impl Format {
+    fn of<T: Vector>() -> Self {
+        Self { name: T::FORMAT, again: |bytes| T::read(bytes).map(|value| value.write()), fold: T::fold }
+    }
+
+    /// The format of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        all().into_iter().find(|format| format.name == name)
+    }
+}
+
+/// The name of an error: its variant, or the name of its type where it has no variants.
+fn name_of(error: impl Debug) -> String {
+    let text = format!("{error:?}");
+    text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned()
+}
+
+/// What is the canonical encoding and nothing else.
+macro_rules! encoded {
+    ($($type:ty: $name:literal, $max:expr;)*) => {
+        $(impl Vector for $type {
+            const FORMAT: &'static str = $name;
+
+            fn write(&self) -> Vec<u8> {
+                codec::encode(self)
+            }
+
+            fn read(bytes: &[u8]) -> Result<Self, String> {
+                codec::decode_bounded(bytes, $max).map_err(name_of)
+            }
+        })*
+
+        fn encoded() -> Vec<Format> {
+            vec![$(Format::of::<$type>(),)*]
+        }
+    };
+}
+
+encoded! {
+    Signed: "signed", bounds::FRAME;
+    EntryHeader: "entry-header", bounds::FRAME;
+    SealedBox: "sealed-box", bounds::FRAME;
+    BoxesRoot: "boxes-root", bounds::FRAME;
+    Proof: "proof", bounds::FRAME;
+    Offer: "offer", bounds::ENROL_FRAME;
+    EnrolOp: "enrol-op", bounds::ENROL_FRAME;
+    RootOp: "root-op", bounds::ENROL_FRAME;
+    Result<EnrolAnswer, Fault>: "enrol-answer", bounds::ENROL_FRAME;
+    ClientFrame: "client-frame", bounds::FRAME;
+    Result<Answer, Fault>: "answer", bounds::FRAME;
+    Fault: "fault", bounds::FRAME;
+    sync::Notice: "notice", sync::ITEM;
+    Details: "details", bounds::FRAME;
+    Sidecar: "sidecar", bounds::SIDECAR;
+    Date: "date", bounds::FRAME;
+    Time: "time", bounds::FRAME;
+    Line<{ bounds::NAME }>: "line", bounds::FRAME;
+    Purpose: "purpose", bounds::FRAME;
+    SigningPublic: "signing-public", bounds::FRAME;
+    SealingPublic: "sealing-public", bounds::FRAME;
+    List<Code, 256>: "tags-code", bounds::FRAME;
+    List<FacilityKind, 32>: "tags-facility-kind", bounds::FRAME;
+    List<Profession, 32>: "tags-profession", bounds::FRAME;
+    List<DeviceKind, 32>: "tags-device-kind", bounds::FRAME;
+    List<OperatingSystem, 32>: "tags-operating-system", bounds::FRAME;
+    List<Ownership, 32>: "tags-ownership", bounds::FRAME;
+    List<Role, 32>: "tags-role", bounds::FRAME;
+    List<EntryKind, 32>: "tags-entry-kind", bounds::FRAME;
+    List<PasswordRule, 32>: "tags-password-rule", bounds::FRAME;
+    List<LogId, 32>: "tags-log-id", bounds::FRAME;
+}
+
+/// What is written as text: the bytes are its UTF-8.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Text<T>(pub(crate) T);
+
+macro_rules! text {
+    ($($type:ty: $name:literal;)*) => {
+        $(impl Vector for Text<$type> {
+            const FORMAT: &'static str = $name;
+
+            fn write(&self) -> Vec<u8> {
+                self.0.to_string().into_bytes()
+            }
+
+            fn read(bytes: &[u8]) -> Result<Self, String> {
+                let text = core::str::from_utf8(bytes).map_err(name_of)?;
+                <$type>::from_str(text).map(Self).map_err(name_of)
+            }
+
+            fn fold(bytes: &[u8]) -> Vec<u8> {
+                if $name.ends_with("signature") || $name.ends_with("line") { bytes.to_vec() } else { bytes.to_ascii_lowercase() }
+            }
+        })*
+
+        fn text() -> Vec<Format> {
+            vec![$(Format::of::<Text<$type>>(),)*]
+        }
+    };
+}
+
+text! {
+    AssociationId: "text-association";
+    FacilityId: "text-facility";
+    UserId: "text-user";
+    DeviceId: "text-device";
+    GroupId: "text-group";
+    InvitationId: "text-invitation";
+    DelegationId: "text-delegation";
+    StatementId: "text-statement";
+    RequestId: "text-request";
+    SessionId: "text-session";
+    TicketId: "text-ticket";
+    Hash32: "text-hash";
+    Date: "text-date";
+    Signature: "text-signature";
+    Line<{ bounds::NAME }>: "text-line";
+    Code: "text-code";
+}
+
+impl Vector for Ticket {
+    const FORMAT: &'static str = "ticket-link";
+
+    fn write(&self) -> Vec<u8> {
+        self.link().as_bytes().to_vec()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        core::str::from_utf8(bytes).map_err(name_of)?.parse().map_err(name_of)
+    }
+
+    fn fold(bytes: &[u8]) -> Vec<u8> {
+        String::from_utf8_lossy(bytes).trim().as_bytes().to_vec()
+    }
+}
+
+impl Vector for Bundle {
+    const FORMAT: &'static str = "bundle";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        Self::decode(bytes).map_err(name_of)
+    }
+}
+
+impl Vector for Entry {
+    const FORMAT: &'static str = "entry";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        Self::decode(bytes).map_err(name_of)
+    }
+}
+
+impl Vector for Statement {
+    const FORMAT: &'static str = "statement";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        let claim = Claim::parse(Signed { bytes, signature: Signature([0; 64]) }).map_err(name_of)?;
+        Ok(claim.unverified().clone())
+    }
+}
+
+/// A signed statement under the key that its actor has in these vectors: the root's, or the author's device's.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Believed(pub(crate) Signed);
+
+impl Vector for Believed {
+    const FORMAT: &'static str = "signed-and-verified";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(&self.0)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let claim = Claim::parse(codec::decode(bytes).map_err(name_of)?).map_err(name_of)?;
+        let key = match claim.unverified().actor {
+            Actor::Root => fixtures::root(),
+            Actor::Device { .. } => fixtures::author(),
+        };
+        claim.verify(&key.public()).map(|verified| Self(verified.signed().clone())).map_err(name_of)
+    }
+}
+
+impl Vector for Boxes {
+    const FORMAT: &'static str = "boxes";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let boxes = codec::decode_bounded(bytes, bounds::SIDECAR).map_err(name_of)?;
+        boxes_root(&boxes).map(|_| boxes).ok_or_else(|| "NotAscending".to_owned())
+    }
+}
+
+/// One whole item of the sync stream, its prefix included.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SyncItem {
+    pub(crate) tag: u8,
+    pub(crate) bytes: Blob<{ sync::ITEM }>,
+}
+
+impl Vector for SyncItem {
+    const FORMAT: &'static str = "sync-item";
+
+    fn write(&self) -> Vec<u8> {
+        [&sync::prefix(self.tag, self.bytes.as_slice().len()), self.bytes.as_slice()].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let (tag, taken, whole) = sync::take(bytes).map_err(name_of)?.ok_or("NotWhole")?;
+        if whole != bytes.len() {
+            return Err(name_of(DecodeError::Trailing));
+        }
+        Ok(Self { tag, bytes: Blob::new(taken.to_vec()).map_err(name_of)? })
+    }
+}
+
+/// Raw bytes of an Ed25519 public key: names why a key is refused, where a decoder says `Malformed` of them all.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RawSigning(pub(crate) SigningPublic);
+
+impl Vector for RawSigning {
+    const FORMAT: &'static str = "ed25519-public";
+
+    fn write(&self) -> Vec<u8> {
+        self.0.as_bytes().to_vec()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = bytes.try_into().map_err(|_| "Malformed")?;
+        SigningPublic::new(bytes).map(Self).map_err(name_of)
+    }
+}
+
+/// Raw bytes of an X25519 and an ML-KEM-768 public key, one after the other.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RawSealing(pub(crate) SealingPublic);
+
+impl Vector for RawSealing {
+    const FORMAT: &'static str = "x25519-mlkem768-public";
+
+    fn write(&self) -> Vec<u8> {
+        [self.0.x25519(), self.0.mlkem768()].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let (x25519, mlkem768) = bytes.split_first_chunk().ok_or("Malformed")?;
+        SealingPublic::new(*x25519, mlkem768).map(Self).map_err(name_of)
+    }
+}
+
+/// Every format.
+pub(crate) fn all() -> Vec<Format> {
+    let mut formats = encoded();
+    formats.extend(text());
+    formats.extend([
+        Format::of::<Ticket>(),
+        Format::of::<Bundle>(),
+        Format::of::<Entry>(),
+        Format::of::<Statement>(),
+        Format::of::<Believed>(),
+        Format::of::<Boxes>(),
+        Format::of::<SyncItem>(),
+        Format::of::<RawSigning>(),
+        Format::of::<RawSealing>(),
+    ]);
+    formats
+}

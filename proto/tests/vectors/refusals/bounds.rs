@@ -1,0 +1,121 @@
+//! One more than a bound allows, and lengths that no memory could hold.
+
+use renkei_proto::bounds;
+use renkei_proto::entry::ENTRY_MAX;
+use renkei_proto::frame::sync;
+use renkei_proto::ticket::BUNDLE_MAX;
+
+use super::{Accepted, Refusal};
+
+/// A length of 2^60.
+const VAST: [u8; 9] = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10];
+
+/// `head` and then `count` as a number of variable length.
+fn counted(head: &[u8], count: usize) -> Vec<u8> {
+    [head, &renkei_proto::codec::encode(&count)].concat()
+}
+
+fn lists() -> Vec<Refusal> {
+    let request = |op: u8| [&[0][..], &[0xf4; 16], &[op]].concat();
+    let mut all = Vec::new();
+    // Where a list or a byte string starts, how long it may be, and how many zeros one item takes at most.
+    let mut over = |format, what: &str, head: &[u8], max: usize, item: usize| {
+        let one_more =
+            Refusal::new(format, format!("{what}: one more than the bound"), counted(head, max + 1), "Malformed");
+        all.push(one_more.zeros((max + 1) * item));
+        // As many as the bound allows are taken; what is wrong is only what follows.
+        let at_bound =
+            Refusal::new(format, format!("{what}: the bound and something behind"), counted(head, max), "Trailing");
+        all.push(at_bound.zeros(max * item + 200));
+        all.push(Refusal::new(format, format!("{what}: 2^60"), [head, &VAST].concat(), "Malformed").zeros(64));
+    };
+    over("client-frame", "logs", &[1], bounds::LOGS_FOLLOWED, 2);
+    over("client-frame", "password", &request(0), bounds::PASSWORD, 1);
+    over("client-frame", "sealing keys looked up", &request(11), bounds::LOOKUP, 16);
+    over("client-frame", "details looked up", &request(12), bounds::LOOKUP, 16);
+    over("client-frame", "certificate request", &request(14), 1_024, 1);
+    over("boxes", "boxes", &[], bounds::ROSTER_DEVICES, 17);
+    over("sealed-box", "box", &[0; 16], bounds::SEALED_BOX, 1);
+    over("proof", "hashes", &[], 64, 32);
+    over("signed", "statement", &[], bounds::STATEMENT, 1);
+    over("answer", "offers", &[0, 5], 64, 49);
+    over("answer", "certificate", &[0, 9], bounds::CERTIFICATE, 1);
+    over("enrol-answer", "ML-KEM ciphertext", &[&[0, 2][..], &[0; 32]].concat(), 1_088, 1);
+    over("enrol-answer", "offers", &[0, 5, 3], 64, 49);
+    over("fault", "failed rules", &[0xad, 0x02, 0], 8, 1);
+    over("offer", "bundle", &[0; 16], BUNDLE_MAX, 1);
+    over("sealing-public", "ML-KEM key", &[0x09; 32], 1_184, 1);
+    all
+}
+
+fn acts(accepted: &Accepted) -> Vec<Refusal> {
+    let message = accepted.bytes("statement", "Message");
+    // 48 bytes of ciphertext with one byte of length are a message's last.
+    let context = &message[..message.len() - 49];
+    let history = accepted.bytes("statement", "History");
+    // Two devices with one byte of length, and the root of the boxes with one byte of count.
+    let before = &history[..history.len() - 33 - 33];
+    vec![
+        Refusal::new(
+            "statement",
+            "ciphertext: one more than the bound",
+            counted(context, bounds::CIPHERTEXT + 1),
+            "Malformed",
+        )
+        .zeros(bounds::CIPHERTEXT + 1),
+        Refusal::new(
+            "statement",
+            "ciphertext: the bound and something behind",
+            counted(context, bounds::CIPHERTEXT),
+            "Trailing",
+        )
+        .zeros(bounds::CIPHERTEXT + 1),
+        Refusal::new(
+            "statement",
+            "devices: the bound and something behind",
+            counted(before, bounds::ROSTER_DEVICES),
+            "Trailing",
+        )
+        .zeros(bounds::ROSTER_DEVICES * 16 + 34),
+        Refusal::new("statement", "ciphertext: 2^60", [context, &VAST].concat(), "Malformed").zeros(64),
+        Refusal::new(
+            "statement",
+            "devices: one more than the bound",
+            counted(before, bounds::ROSTER_DEVICES + 1),
+            "Malformed",
+        )
+        .zeros(bounds::ROSTER_DEVICES * 16 + 49),
+        Refusal::new("statement", "devices: 2^60", [before, &VAST].concat(), "Malformed").zeros(64),
+    ]
+}
+
+/// Frames that are refused for their length before anything in them is read.
+fn whole(accepted: &Accepted) -> Vec<Refusal> {
+    let mut all = Vec::new();
+    for (format, name, max) in [
+        ("bundle", "a device", BUNDLE_MAX),
+        ("entry", "the founding", ENTRY_MAX),
+        ("statement", "Registry Found", bounds::STATEMENT),
+        ("enrol-op", "Greet", bounds::ENROL_FRAME),
+        ("root-op", "Standing", bounds::ENROL_FRAME),
+        ("client-frame", "Lock", bounds::FRAME),
+        ("answer", "Done", bounds::FRAME),
+        ("sidecar", "nothing", bounds::SIDECAR),
+    ] {
+        let bytes = accepted.bytes(format, name);
+        let zeros = max + 1 - bytes.len();
+        all.push(Refusal::new(format, "one byte more than the bound", bytes, "TooLarge").zeros(zeros));
+    }
+    let longest = u32::try_from(sync::ITEM + 1).unwrap();
+    let prefix = |length: u32| length.to_le_bytes();
+    all.extend([
+        Refusal::new("sync-item", "length one more than the bound", prefix(longest + 1), "TooLarge"),
+        Refusal::new("sync-item", "length of 4 GiB", prefix(u32::MAX), "TooLarge"),
+        Refusal::new("sync-item", "longest length, and nothing there", prefix(longest), "NotWhole"),
+    ]);
+    all
+}
+
+pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
+    [lists(), acts(accepted), whole(accepted)].into_iter().flatten().collect()
+}
