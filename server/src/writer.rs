@@ -38,7 +38,7 @@ const TOGETHER: usize = 256;
 /// Bytes of one durable append. The store takes more; a reader on a bad day does not want to wait for more.
 const TOGETHER_BYTES: usize = 8 * 1_024 * 1_024;
 
-/// KiB of statements and sidecars that may wait for the writer.
+/// `KiB` of statements and sidecars that may wait for the writer.
 const WAITING_KIB: usize = 64 * 1_024;
 
 type Reply = oneshot::Sender<Result<Accepted, Code>>;
@@ -129,8 +129,12 @@ impl Writer {
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
-        let boxes: usize =
-            sidecar.boxes.iter().flat_map(|boxes| boxes.as_slice()).map(|one| one.sealed.as_slice().len() + 32).sum();
+        let boxes: usize = sidecar
+            .boxes
+            .iter()
+            .flat_map(renkei_proto::bytes::List::as_slice)
+            .map(|one| one.sealed.as_slice().len() + 32)
+            .sum();
         let size = verified.signed().bytes.as_slice().len() + boxes + 2_048;
         let kib = u32::try_from(size / 1_024 + 1).map_err(|_| Code::TooLarge)?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| Code::Busy)?;

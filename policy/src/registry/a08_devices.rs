@@ -12,7 +12,7 @@ use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::ticket::Purpose;
 
-use super::{Registry, View};
+use super::{Device, Registry, Seq, View};
 use crate::{Refusal, require};
 
 /// Devices of one person, approved or waiting, that are not wiped: a computer, a tablet and a phone at work and at home,
@@ -84,6 +84,12 @@ pub(super) fn only_administrator(view: View<'_>, user: UserId) -> bool {
     })
 }
 
+/// The approval that a device has, if whoever gave it is still in office.
+pub(super) fn approval_in_force(view: View<'_>, device: &Device) -> Option<(Seq, Option<UserId>)> {
+    let facility = view.user(device.user)?.facility;
+    device.approved_by.filter(|(_, by)| by.is_none_or(|by| view.is_administrator(by, facility) || view.is_operator(by)))
+}
+
 /// What the signature of `actor` in `role` counts as for `device` of `user`.
 pub(super) fn voice(
     view: View<'_>,
@@ -94,7 +100,7 @@ pub(super) fn voice(
 ) -> Result<Voice, Refusal> {
     let person = view.user(user).ok_or(Code::Unknown)?;
     let known = view.device(device);
-    let approver = known.and_then(|device| device.approved_by).map(|(_, by)| by);
+    let approver = known.and_then(|device| approval_in_force(view, device)).map(|(_, by)| by);
     let vouched = known.is_some_and(|device| device.vouched_by.is_some());
     let only_administrator = only_administrator(view, user);
     let has_device = view.active_devices(user).next().is_some();

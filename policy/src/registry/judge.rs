@@ -267,9 +267,13 @@ impl Registry {
     fn fold_admission(&mut self, seq: Seq, actor: Option<UserId>, id: FacilityId) -> Vec<Effect> {
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
         facility.admitted_by.push((seq, actor));
-        if facility.admitted_by.len() < a03_admission::ADMITTERS {
+        let voices = facility.admitted_by.clone();
+        // Whoever has left the Desk since has no voice left.
+        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
+        if voices.iter().filter(|(_, by)| in_office(by)).count() < a03_admission::ADMITTERS {
             return Vec::new();
         }
+        let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
         facility.admitted = Some(seq);
         let manager = facility.managers.first().map(|&(_, user)| user);
         let first = manager.and_then(|user| self.users.get(&user)).and_then(|person| person.devices.first().copied());
@@ -295,7 +299,9 @@ impl Registry {
         let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
         let home = self.users.get(&user).map(|person| person.facility);
         let at_home = actor.and_then(|by| self.users.get(&by)).map(|person| person.facility) == home;
+        let approval = self.devices.get(&id).and_then(|device| a08_devices::approval_in_force(self.now(), device));
         let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
+        device.approved_by = approval;
         match (voice, actor) {
             (Some(Ok(a08_devices::Voice::Approval)), _) => device.approved_by = Some((seq, actor)),
             (Some(Ok(a08_devices::Voice::Vouch)), Some(actor)) => device.vouched_by = Some((seq, actor)),

@@ -17,6 +17,7 @@ mod a08_devices;
 mod a08_staff;
 mod a09;
 mod a12;
+mod attacks;
 mod history;
 mod logs;
 mod sealing;
