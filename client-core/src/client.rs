@@ -190,6 +190,17 @@ impl Inner {
         }
     }
 
+    /// Waits until `log` is here as far as this device has known it: after becoming a reader, a log comes again, whole.
+    /// A server that keeps the rest back is not written to.
+    pub(crate) async fn settled(&self, log: LogId) -> Result<()> {
+        let settled = self.wait_until(ECHO, |replica| match replica.writable(log) {
+            Ok(()) => Ok(Some(())),
+            Err(Code::KeyAwaited) => Ok(None),
+            Err(code) => Err(code),
+        });
+        settled.await
+    }
+
     /// Waits until `log` has at least `size` entries here.
     async fn wait_for(&self, log: LogId, size: u64) -> Result<()> {
         self.wait_until(ECHO, |replica| {
@@ -484,6 +495,7 @@ impl Client {
         sidecar: Sidecar,
     ) -> Result<Accepted> {
         let _writing = self.inner.writing.lock().await;
+        self.inner.settled(log).await?;
         let statement = self.inner.statement(log, role, acting_for, act)?;
         self.inner.submit(&statement, sidecar).await
     }

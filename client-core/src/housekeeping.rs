@@ -90,6 +90,10 @@ impl Inner {
     }
 
     async fn keep_group(&self, id: GroupId) -> Result<()> {
+        if self.replica().writable(LogId::Group(id)).is_err() {
+            // Half of it is still to come; the rest brings another change.
+            return Ok(());
+        }
         self.fetch_keys(id).await?;
         let work = self.work(id)?;
         if let Some(place) = work.rekey {

@@ -62,6 +62,9 @@ impl Client {
     async fn try_send(&self, group: GroupId, content: &Content) -> Result<Accepted> {
         let inner = &self.inner;
         let _writing = inner.writing.lock().await;
+        // A newcomer's first message comes right after the approval: log, label and keys may just be arriving.
+        inner.settled(LogId::Group(group)).await?;
+        inner.fetch_keys(group).await?;
         let epoch = if let Some(epoch) = self.usable_epoch(group)? {
             epoch
         } else {
@@ -69,7 +72,6 @@ impl Client {
             inner.rekey(group).await?;
             self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };
-        inner.fetch_keys(group).await?;
         let log = LogId::Group(group);
         let salt = Hash32(random());
         let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });

@@ -1,0 +1,207 @@
+//! The server's process.
+
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use renkei_client_core::proto::time::Time;
+
+/// A server that isn't up by then won't come; one that isn't down by then won't go.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Ports below those that the system gives to clients, so that a server finds its own again after a restart.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// A running server, killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    data: PathBuf,
+    address: String,
+    process: Option<Child>,
+    /// Seconds by which its clock was moved. A new process starts without them.
+    ahead: Cell<u64>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// `renkei-server` as it was built beside the tests: `target/<profile>/deps/<test>` → `target/<profile>/renkei-server`.
+fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test.parent().and_then(Path::parent).expect("a test lies in target/<profile>/deps");
+    let binary = profile.join("renkei-server");
+    assert!(
+        binary.exists(),
+        "{} is missing: build it first (cargo build -p renkei-server, or run cargo xtask test)",
+        binary.display()
+    );
+    binary
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments).stdin(Stdio::null()).env_remove("RENKEI_DATA").env_remove("RENKEI_CONFIG");
+    command
+}
+
+/// What a finished process said and how it ended.
+fn said(output: &Output) -> Result<String, String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary directories have plain names")
+}
+
+fn log(data: &Path) -> File {
+    OpenOptions::new().create(true).append(true).open(data.with_extension("log")).expect("a log beside the data")
+}
+
+/// Starts `serve` and waits until it listens, or gives what it said before it ended.
+fn serve(data: &Path, listen: &str) -> Result<(Child, String), String> {
+    let ready = data.join("ready");
+    drop(std::fs::remove_file(&ready));
+    let log_before = std::fs::metadata(data.with_extension("log")).map_or(0, |file| file.len());
+    let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
+    let mut process = command(&arguments).stdout(Stdio::null()).stderr(log(data)).spawn().expect("the server starts");
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if let Ok(address) = std::fs::read_to_string(&ready) {
+            return Ok((process, address.trim().to_owned()));
+        }
+        if process.try_wait().expect("a child can be asked for").is_some() {
+            let log = std::fs::read(data.with_extension("log")).unwrap_or_default();
+            let from = usize::try_from(log_before).unwrap_or(0);
+            return Err(String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(process.kill());
+    drop(process.wait());
+    Err("the server did not start in time".into())
+}
+
+impl Server {
+    /// Makes a new server's keys in `data` and starts it on a free port of loopback. Gives the claim as well.
+    pub fn create(data: &Path) -> (Self, String) {
+        let made = command(&["init", "--data", text(data)]).output().expect("the server's program runs");
+        let claim = said(&made).expect("init");
+        (Self::start(data), claim)
+    }
+
+    /// Starts a server on the data directory `data`, on any port.
+    pub fn start(data: &Path) -> Self {
+        let mut port = u16::from_le_bytes(renkei_client_core::random());
+        for _ in 0..50 {
+            port = port.wrapping_mul(31).wrapping_add(17);
+            let listen = format!("127.0.0.1:{}", PORTS.start + port % (PORTS.end - PORTS.start));
+            match serve(data, &listen) {
+                Ok((process, address)) => {
+                    return Self { data: data.to_owned(), address, process: Some(process), ahead: Cell::new(0) };
+                }
+                Err(said) if said.contains("in use") && !said.contains("another") => {}
+                Err(said) => panic!("the server did not start: {said}"),
+            }
+        }
+        panic!("no free port");
+    }
+
+    /// `host:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Moves the server's clock forward and gives its time.
+    pub fn advance(&self, seconds: u64) -> Time {
+        self.ahead.set(self.ahead.get() + seconds);
+        self.move_clock(seconds)
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> Time {
+        self.move_clock(0)
+    }
+
+    fn move_clock(&self, seconds: u64) -> Time {
+        let mut stream = UnixStream::connect(self.data.join("dev.sock")).expect("the clock's socket");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
+        writeln!(stream, "{seconds}").expect("the clock listens");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("the clock answers");
+        line.trim().parse().map(Time).expect("the clock tells the time")
+    }
+
+    /// Stops the process as a power cut would (SIGKILL).
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            drop(process.kill());
+            drop(process.wait());
+        }
+    }
+
+    /// Asks the process to end (SIGTERM) and gives how it ended.
+    pub fn terminate(&mut self) -> ExitStatus {
+        let mut process = self.process.take().expect("a running server");
+        let id = process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Some(status) = process.try_wait().expect("a child can be asked for") {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(process.kill());
+        drop(process.wait());
+        panic!("the server did not end when told to");
+    }
+
+    /// Starts again on the same port with the same clock.
+    pub fn restart(&mut self) {
+        self.try_restart().unwrap_or_else(|said| panic!("the server did not start again: {said}"));
+    }
+
+    /// Starts again on the same port with the same clock, or gives what the server said instead.
+    pub fn try_restart(&mut self) -> Result<(), String> {
+        let (process, _) = serve(&self.data, &self.address)?;
+        self.process = Some(process);
+        self.move_clock(self.ahead.get());
+        Ok(())
+    }
+
+    /// Starts a second process on the same data directory, which must end by itself: its status and what it said.
+    pub fn second(&self) -> (ExitStatus, String) {
+        let mut process = command(&["serve", "--data", text(&self.data), "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server's program runs");
+        let began = Instant::now();
+        while process.try_wait().expect("a child can be asked for").is_none() {
+            if began.elapsed() > PATIENCE {
+                drop(process.kill());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let output = process.wait_with_output().expect("its words");
+        (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// `renkei-server verify` on the data directory: what it said, and whether everything holds.
+    pub fn verify(&self) -> Result<String, String> {
+        said(&command(&["verify", text(&self.data)]).output().expect("the server's program runs"))
+    }
+}
