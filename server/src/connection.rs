@@ -34,7 +34,7 @@ pub(crate) struct Driver {
     /// A first sign-in that is half done.
     pub(crate) set_up: Mutex<Option<SetUp>>,
     /// The sync stream, of which there is one.
-    syncing: Mutex<Option<tokio::task::AbortHandle>>,
+    syncing: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
 /// Serves a connection until it ends.
@@ -135,9 +135,16 @@ impl Driver {
 
     /// Starts the sync stream; an earlier one of this connection gives way.
     fn sync(self: &Arc<Self>, send: SendStream, positions: Vec<(renkei_proto::statement::LogId, u64)>) {
-        let task = tokio::spawn(sync::run(Arc::clone(self), send, positions));
-        if let Some(earlier) = lock(&self.syncing).replace(task.abort_handle()) {
-            earlier.abort();
-        }
+        let mut syncing = lock(&self.syncing);
+        let earlier = syncing.take();
+        let driver = Arc::clone(self);
+        *syncing = Some(tokio::spawn(async move {
+            if let Some(earlier) = earlier {
+                earlier.abort();
+                // Only when it is over can it take no mark any more that is meant for this one.
+                drop(earlier.await);
+            }
+            sync::run(driver, send, positions).await;
+        }));
     }
 }
