@@ -533,7 +533,28 @@ impl Client {
         let approved = lock(&self.inner.profile).approved()?.clone();
         let due = crate::keys::certificate_ends(approved.certificate.as_slice())
             .is_none_or(|end| end.since(now()) < RENEW_BEFORE);
-        let Some(link) = self.inner.current_link().filter(|_| due || always) else { return Ok(()) };
+        if !due && !always {
+            return Ok(());
+        }
+        // The request is bound to its connection: over a new one it is made anew.
+        let renewal = async {
+            loop {
+                if let Some(fault) = self.inner.over() {
+                    return Err(fault);
+                }
+                if let Some(link) = self.inner.current_link() {
+                    match self.renew_over(&link).await {
+                        Err(fault) if fault.code == Code::Unreachable => {}
+                        other => return other,
+                    }
+                }
+                tokio::time::sleep(RETRY.0).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, renewal).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
+    }
+
+    async fn renew_over(&self, link: &Link) -> Result<()> {
         let (tls_key, request) = crate::keys::tls_key()?;
         let mut signed = link.exporter().to_vec();
         signed.extend_from_slice(request.as_slice());

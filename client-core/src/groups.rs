@@ -215,6 +215,36 @@ impl Client {
         }
     }
 
+    /// Hands the labels of the facility's groups on to everybody who governs them now, after somebody new does: an
+    /// administrator, a device, the Desk. Best effort: what fails here is handed on with the next such change.
+    pub(crate) async fn hand_on_labels(&self) {
+        let Ok(facility) = self.standing(|standing| standing.facility) else { return };
+        let groups: Vec<GroupId> = self.look(|replica| {
+            let own = |followed: &crate::replica::Followed| {
+                followed.group().is_some_and(|group| group.originator() == facility)
+            };
+            replica.groups().filter(|(_, followed)| own(followed) && !followed.ended()).map(|(id, _)| id).collect()
+        });
+        for group in groups {
+            if let Err(error) = self.hand_on_label(group, facility).await {
+                tracing::debug!(%group, %error, "the label was not handed on");
+            }
+        }
+    }
+
+    async fn hand_on_label(&self, group: GroupId, originator: FacilityId) -> Result<()> {
+        let label = self.label(group).ok_or(Code::KeyAwaited)?;
+        let devices = self.look(|replica| {
+            let view = replica.registry().now();
+            let time = replica.time();
+            let desk = view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+            governing_devices(view, originator, desk)
+        });
+        let boxes = self.label_boxes(group, Purpose::GoverningLabel, &label, devices).await?;
+        let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
+        self.govern(group, GroupAct::HandOnLabel { label }, with_boxes(boxes)).await.map(|_| ())
+    }
+
     /// Closes the group (A5.1).
     pub async fn close_group(&self, group: GroupId) -> Result<Accepted> {
         self.govern(group, GroupAct::Close, Sidecar::default()).await

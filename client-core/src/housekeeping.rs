@@ -175,6 +175,7 @@ impl Inner {
     }
 
     fn work(&self, id: GroupId) -> Result<Work> {
+        let knows_label = self.label(id).is_some();
         let replica = self.replica();
         let Some(followed) = replica.group(id) else { return Ok(Work::default()) };
         let Some(group) = followed.group() else { return Ok(Work::default()) };
@@ -199,7 +200,7 @@ impl Inner {
                     work.gifts.extend(gift_to_fetch(&replica, id, gift));
                 }
             }
-            if !vault.contents.labels.contains_key(&id) {
+            if !knows_label {
                 work.labels.clone_from(&followed.labels);
             }
             let reads = roster.devices().position(|(device, _)| device == self.device);

@@ -64,11 +64,11 @@ impl Client {
         let _writing = inner.writing.lock().await;
         // A newcomer's first message comes right after the approval: log, label and keys may just be arriving.
         inner.settled(LogId::Group(group)).await?;
+        self.require_sendable(group)?;
         inner.fetch_keys(group).await?;
         let epoch = if let Some(epoch) = self.usable_epoch(group)? {
             epoch
         } else {
-            self.require_sendable(group)?;
             inner.rekey(group).await?;
             self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };

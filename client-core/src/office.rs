@@ -129,7 +129,22 @@ impl Client {
         let role = self.approval_role(user)?;
         let sidecar = Sidecar { sealing: Some(offered.bundle.sealing.clone()), ..Sidecar::default() };
         let act = RegistryAct::ApproveDevice { user, device: offered.bundle.registration.clone() };
-        self.registry_act(role, act, sidecar).await
+        let accepted = self.registry_act(role, act, sidecar).await?;
+        self.greet_governor(user).await;
+        Ok(accepted)
+    }
+
+    /// Somebody may govern now who did not before, or with a device that has no labels yet.
+    async fn greet_governor(&self, user: UserId) {
+        let governs = self.look(|replica| {
+            let view = replica.registry().now();
+            view.user(user).is_some_and(|person| {
+                view.is_administrator(user, person.facility) || view.is_group_manager(user, person.facility)
+            })
+        });
+        if governs {
+            self.hand_on_labels().await;
+        }
     }
 
     /// Gives the second signature for a device that the registry names already (A8.2), after comparing the words.
@@ -143,7 +158,9 @@ impl Client {
         let keys = self.inner.sealing_keys(&[device]).await?;
         let sealing = keys.into_iter().next().map(|(_, keys)| keys);
         let act = RegistryAct::ApproveDevice { user, device: registration };
-        self.registry_act(role, act, Sidecar { sealing, ..Sidecar::default() }).await
+        let accepted = self.registry_act(role, act, Sidecar { sealing, ..Sidecar::default() }).await?;
+        self.greet_governor(user).await;
+        Ok(accepted)
     }
 
     /// In which capacity this person's signature helps `user` to a device.
@@ -221,7 +238,9 @@ impl Client {
         } else {
             RegistryAct::DismissAdministrator { user }
         };
-        self.registry_act(Role::FacilityManager, act, Sidecar::default()).await
+        let accepted = self.registry_act(Role::FacilityManager, act, Sidecar::default()).await?;
+        self.greet_governor(user).await;
+        Ok(accepted)
     }
 
     /// Hands the office of facility manager over (A7.1).
@@ -234,7 +253,9 @@ impl Client {
         let (_, role) = self.own_facility()?;
         let act =
             if granted { RegistryAct::GrantGroupManager { user } } else { RegistryAct::RevokeGroupManager { user } };
-        self.registry_act(role, act, Sidecar::default()).await
+        let accepted = self.registry_act(role, act, Sidecar::default()).await?;
+        self.greet_governor(user).await;
+        Ok(accepted)
     }
 
     /// Lets the Desk act as originator (A4.2).
@@ -243,6 +264,7 @@ impl Client {
         let delegation = DelegationId(random());
         let act = RegistryAct::Delegate { delegation, scope, until, operators_read };
         self.registry_act(role, act, Sidecar::default()).await?;
+        self.hand_on_labels().await;
         Ok(delegation)
     }
 

@@ -417,6 +417,9 @@ impl Followed {
             Act::Group(renkei_proto::act::GroupAct::Create { label, .. }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
             }
+            Act::Group(renkei_proto::act::GroupAct::HandOnLabel { label }) => {
+                self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
+            }
             Act::Group(renkei_proto::act::GroupAct::Invite { invitation, label, .. }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: Some(*invitation), boxes: *label });
             }

@@ -416,6 +416,12 @@ pub enum GroupAct {
     },
     /// The originator closes the group: nothing more is written in it (A5.1).
     Close,
+    /// Who governs the group hands its label on to those who govern it now: a new administrator, a new device, the Desk
+    /// under a later delegation (A4.2).
+    HandOnLabel {
+        /// The label, sealed to their devices.
+        label: BoxesRoot,
+    },
 }
 
 /// A new epoch of a group: a fresh key for exactly the current readers' devices.

@@ -170,7 +170,9 @@ impl Statement {
     /// The boxes that must travel beside this statement, if any.
     pub fn boxes(&self) -> Option<BoxesRoot> {
         match &self.act {
-            Act::Group(GroupAct::Create { label, .. } | GroupAct::Invite { label, .. }) => Some(*label),
+            Act::Group(
+                GroupAct::Create { label, .. } | GroupAct::Invite { label, .. } | GroupAct::HandOnLabel { label },
+            ) => Some(*label),
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),

@@ -218,3 +218,19 @@ async fn a12_3_a_wiped_device_is_cut_off_and_its_share_is_gone() {
     team.world.server.kill();
     team.world.server.verify().expect("everything holds");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a04_2_the_desk_invites_into_a_group_that_was_there_before_the_delegation() {
+    let world = World::found().await;
+    let (_, doctor) = world.facility("clinic", true).await;
+    let (_, chief) = world.facility("station", true).await;
+    let group = world.group(&doctor, HistoryPolicy::All).await;
+    let label = doctor.client().label(group).expect("the label of the one who opened it");
+    let operator = &world.operators[0];
+    let until = now().plus(10 * DAY);
+    doctor.client().delegate(DelegationScope::Group(group), until, false).await.expect("delegated, for this group");
+    operator.knows_label(group).await;
+    assert_eq!(operator.client().label(group), Some(label), "handed on with the delegation");
+    operator.client().invite(group, chief.user()).await.expect("the Desk invites for the clinic");
+    refused(operator.client().send(group, "読めない担当者").await, Code::NotAReader);
+}

@@ -139,6 +139,7 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::Withdraw { invitation }) => Happening::Withdrawn { whom: invited(*invitation)? },
         Act::Group(GroupAct::Remove { user }) => Happening::Removed { whom: people.who(*user) },
         Act::Group(GroupAct::Close) => Happening::Closed,
+        Act::Group(GroupAct::HandOnLabel { .. }) => return None,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);

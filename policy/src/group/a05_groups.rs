@@ -39,6 +39,11 @@ pub(super) fn permit_close(group: &Group, view: View<'_>, statement: &Statement,
     require_open(group)
 }
 
+/// Whoever governs the group may tell those who govern it what it is called. Also in a closed group.
+pub(super) fn permit_label(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<(), Refusal> {
+    require_originator(view, statement, group.originator, group.id, time).map(|_| ())
+}
+
 pub(super) fn permit_invitation(
     group: &Group,
     view: View<'_>,

@@ -35,6 +35,7 @@ enum Change {
     Withdrawn(InvitationId),
     Removed(UserId),
     Closed,
+    LabelHandedOn,
     Epoch { record: EpochRecord },
     HistoryGiven { devices: Vec<DeviceId>, first: u32, last: u32 },
     Message,
@@ -100,6 +101,10 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
         Act::Group(GroupAct::Remove { user }) => {
             a05_groups::permit_removal(group, view, statement, *user, time)?;
             Ok(Change::Removed(*user))
+        }
+        Act::Group(GroupAct::HandOnLabel { .. }) => {
+            a05_groups::permit_label(group, view, statement, time)?;
+            Ok(Change::LabelHandedOn)
         }
         Act::Group(GroupAct::Close) => {
             a05_groups::permit_close(group, view, statement, time)?;
@@ -184,7 +189,7 @@ fn created(
 
 fn fold_change(group: &mut Group, by: By, change: Change) {
     match change {
-        Change::Created { .. } | Change::Message => {}
+        Change::Created { .. } | Change::LabelHandedOn | Change::Message => {}
         Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
         Change::Invited { invitation, user, statement } => {
             let invited = Invitation { user, invited: by, statement, state: InvitationState::Open };

@@ -68,6 +68,7 @@ fn group_acts() -> Vec<GroupAct> {
         A::Withdraw { invitation: INVITATION },
         A::Remove { user: OTHER_USER },
         A::Close,
+        A::HandOnLabel { label: root_of_boxes() },
     ]
 }
 

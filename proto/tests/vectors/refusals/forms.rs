@@ -105,7 +105,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[5]].concat());
     unknown("statement", "unknown act on the registry", &[context, &[0, 17]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 8]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 9]].concat());
     let delegate = accepted.bytes("statement", "Registry Delegate");
     let neither = put(&delegate, delegate.len() - 1, 2);
     all.push(Refusal::new("statement", "neither true nor false", neither, "Malformed"));
