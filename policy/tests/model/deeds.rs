@@ -55,7 +55,9 @@ impl World {
 
     fn hears(&mut self, by: &Speaker, d: D) {
         let first = self.first_ever(d);
+        let approver = self.approver_in_office(d);
         let machine = self.machines.get_mut(&d).expect("a slot");
+        machine.approver = approver;
         machine.named = true;
         if by.role == Role::User || machine.approver.is_some() {
             machine.vouched = true;

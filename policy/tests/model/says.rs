@@ -88,9 +88,15 @@ impl World {
             return me == owner && !machine.vouched;
         }
         if self.speaks_for(by, f) {
-            return machine.approver.map_or(me != owner || alone, second);
+            return self.approver_in_office(d).map_or(me != owner || alone, second);
         }
-        self.operator(me) && by.role == Role::Operator && bare && machine.approver.map_or(alone, second)
+        self.operator(me) && by.role == Role::Operator && bare && self.approver_in_office(d).map_or(alone, second)
+    }
+
+    /// Who approved the device, if that person is still in office: a voice ends with the office.
+    pub(crate) fn approver_in_office(&self, d: D) -> Option<P> {
+        let approver = self.machines[&d].approver?;
+        (self.administers(approver, WORKS_AT[d.0]) || self.operator(approver)).then_some(approver)
     }
 
     fn says_group(&self, step: &Move, by: &Speaker, g: G) -> Say {
