@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use renkei_policy::chain::Chain;
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::Registry;
-use renkei_proto::act::Act;
+use renkei_proto::act::{Act, GroupAct};
 use renkei_proto::code::Code;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::hash::Hash32;
@@ -414,13 +414,10 @@ impl Followed {
                 from,
                 to: history.devices.as_slice().to_vec(),
             }),
-            Act::Group(renkei_proto::act::GroupAct::Create { label, .. }) => {
+            Act::Group(GroupAct::Create { label, .. } | GroupAct::HandOnLabel { label }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
             }
-            Act::Group(renkei_proto::act::GroupAct::HandOnLabel { label }) => {
-                self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
-            }
-            Act::Group(renkei_proto::act::GroupAct::Invite { invitation, label, .. }) => {
+            Act::Group(GroupAct::Invite { invitation, label, .. }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: Some(*invitation), boxes: *label });
             }
             Act::Group(_) | Act::Registry(_) => {}

@@ -139,7 +139,6 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::Withdraw { invitation }) => Happening::Withdrawn { whom: invited(*invitation)? },
         Act::Group(GroupAct::Remove { user }) => Happening::Removed { whom: people.who(*user) },
         Act::Group(GroupAct::Close) => Happening::Closed,
-        Act::Group(GroupAct::HandOnLabel { .. }) => return None,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);
@@ -149,7 +148,7 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
                 .collect();
             Happening::NewDevices { devices: named }
         }
-        Act::History(_) | Act::Message(_) | Act::Registry(_) => return None,
+        Act::Group(GroupAct::HandOnLabel { .. }) | Act::History(_) | Act::Message(_) | Act::Registry(_) => return None,
     })
 }
 
