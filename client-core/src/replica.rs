@@ -431,3 +431,26 @@ impl Followed {
         invitations.filter(|(_, invitation)| invitation.state == group::InvitationState::Open)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p5_what_a_device_has_seen_is_never_lowered_and_a_shorter_log_is_not_written_to() {
+        let (group, head) = (LogId::Group(GroupId([1; 16])), Head { size: 4, hash: Hash32([7; 32]) });
+        let known = BTreeMap::from([(LogId::Registry, head), (group, head)]);
+        let replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known.clone());
+        assert_eq!(replica.writable(LogId::Registry), Err(Code::KeyAwaited));
+        assert_eq!(replica.writable(group), Err(Code::KeyAwaited));
+        assert_eq!(replica.heads(), known, "a session that saw less keeps what was known");
+    }
+
+    #[test]
+    fn p5_a_registry_shorter_than_known_is_not_trusted_once_the_server_says_that_is_all() {
+        let known = BTreeMap::from([(LogId::Registry, Head { size: 4, hash: Hash32([7; 32]) })]);
+        let mut replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known);
+        replica.set_caught_up(Head::default());
+        assert_eq!(replica.trusted(LogId::Registry), Err(Code::LogNotTrusted));
+    }
+}

@@ -337,3 +337,31 @@ impl SetUp {
         &self.totp
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a11_5_attempts_in_flight_are_counted_before_they_are_judged() {
+        let (lockouts, now) = (Lockouts::default(), Duration::from_secs(1));
+        let all = [Who::Id(UserId([1; 16]))];
+        let flying: Vec<_> = std::iter::from_fn(|| lockouts.attempt(&all, now).ok()).take(100).collect();
+        assert_eq!(flying.len(), 4, "three errors are free, the fourth starts the delay");
+        let right = flying.last().unwrap();
+        lockouts.succeeded(right);
+        assert!(lockouts.attempt(&all, now).is_ok());
+    }
+
+    #[test]
+    fn a11_5_tickets_tried_from_a_place_lock_nobody_out_of_signing_in_there() {
+        let (lockouts, now, here) = (Lockouts::default(), Duration::from_secs(1), IpAddr::from([127, 0, 0, 1]));
+        for _ in 0..300 {
+            lockouts.ticket_refused(here, now);
+        }
+        assert!(lockouts.permit_ticket(here, now).is_err());
+        assert!(lockouts.attempt(&[Who::Source(place(here))], now).is_ok());
+    }
+}
