@@ -3,11 +3,14 @@
 //! Nothing here holds personal details: a person is an opaque identifier, and names or forms are commitments whose
 //! bodies travel and are stored apart, so that they can be erased while the chain of statements still verifies.
 
+use core::fmt;
+use core::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bounds;
-use crate::bytes::{Blob, List};
-use crate::hash::Hash32;
+use crate::bytes::{Blob, List, fixed_bytes};
+use crate::hash::{self, Hash32};
 use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use crate::key::SigningPublic;
 use crate::text::Line;
@@ -114,6 +117,9 @@ pub struct DeviceRegistration {
     pub signing: SigningPublic,
     /// Fingerprint of the keys it receives group keys with ([`crate::key::SealingPublic::fingerprint`]).
     pub sealing: Hash32,
+    /// The key with which it confirms that it was wiped ([`crate::wipe`]). It lies outside the vault, so that a device
+    /// which is locked, and whose vault can't be opened any more, can still confirm.
+    pub receipt: SigningPublic,
 }
 
 /// A salted commitment to personal details ([`crate::frame::Details`]).
@@ -308,6 +314,12 @@ pub enum RegistryAct {
         /// Which.
         delegation: DelegationId,
     },
+    /// A device takes new keys to receive group keys with, so that a stolen sealing key is good for no later epoch. The
+    /// keys travel in the sidecar.
+    RotateSealing {
+        /// Fingerprint of the new keys.
+        sealing: Hash32,
+    },
 }
 
 /// What a group is about (A5.1).
@@ -328,6 +340,8 @@ pub enum HistoryPolicy {
     All,
     /// Nothing from before the approval.
     FromApproval,
+    /// What was written from this second on.
+    From(Time),
 }
 
 /// Who consented on Form 3 (Art. 6).
@@ -380,6 +394,8 @@ pub enum GroupAct {
         creator_reads: bool,
         /// The label, sealed to the devices of those who govern the group.
         label: BoxesRoot,
+        /// Salted commitment to the label ([`SealedLabel::commitment`]): whoever is shown another label knows it.
+        named: Hash32,
     },
     /// The originator records the patient's consent (A6.1).
     RecordConsent(PatientConsent),
@@ -391,6 +407,9 @@ pub enum GroupAct {
         user: UserId,
         /// The label, sealed to the devices of the administrators who must decide and of the invited person.
         label: BoxesRoot,
+        /// Hash of the release key ([`ReleaseKey::hash`]) under which earlier keys are prepared for the invited person. The
+        /// deciding administrators get the key with the label. None where nothing is prepared.
+        release: Option<Hash32>,
     },
     /// The invited person's own SNS administrator approves (A8.4). Consumes the invitation.
     Approve {
@@ -398,6 +417,8 @@ pub enum GroupAct {
         invitation: InvitationId,
         /// Hash ([`crate::hash::BODY`]) of the signed invitation.
         answers: Hash32,
+        /// Publishes the release key, so that what was prepared opens with the approval and not before.
+        release: Option<ReleaseKey>,
     },
     /// The invited person's own SNS administrator declines. Consumes the invitation.
     Decline {
@@ -422,6 +443,66 @@ pub enum GroupAct {
         /// The label, sealed to their devices.
         label: BoxesRoot,
     },
+    /// A reader's device says that it can't open keys which it was given: somebody's box for it held rubbish, or its own
+    /// keys are new. A colleague's device hands them over once more.
+    ReportMissing {
+        /// The first epoch whose key it lacks.
+        first: u32,
+        /// The last one.
+        last: u32,
+    },
+}
+
+/// A key under which history boxes for an invited person are sealed once more, until the approval publishes it. Before,
+/// it is known to the inviter's device and to the devices of the administrators who decide; alone it opens nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ReleaseKey(pub [u8; 32]);
+
+fixed_bytes!(ReleaseKey, 32);
+
+impl ReleaseKey {
+    /// What the invitation says of it.
+    pub fn hash(&self) -> Hash32 {
+        hash::hash(hash::RELEASE, &[&self.0])
+    }
+}
+
+impl fmt::Debug for ReleaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReleaseKey(…)")
+    }
+}
+
+impl fmt::Display for ReleaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Hash32(self.0), f)
+    }
+}
+
+impl FromStr for ReleaseKey {
+    type Err = hash::BadHash;
+
+    fn from_str(text: &str) -> Result<Self, hash::BadHash> {
+        text.parse().map(|Hash32(bytes)| Self(bytes))
+    }
+}
+
+/// A group's label as it is sealed: to those who govern or decide in boxes, to readers under each epoch's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedLabel {
+    /// Random, so that the commitment can't be guessed open.
+    pub salt: Hash32,
+    /// The label.
+    pub label: Line<{ bounds::LABEL }>,
+    /// For the administrators who decide on an invitation: the release key that their approval publishes.
+    pub release: Option<ReleaseKey>,
+}
+
+impl SealedLabel {
+    /// What the group's first statement holds of the label.
+    pub fn commitment(&self) -> Hash32 {
+        hash::hash(hash::LABEL, &[&self.salt.0, self.label.as_str().as_bytes()])
+    }
 }
 
 /// A new epoch of a group: a fresh key for exactly the current readers' devices.
@@ -450,6 +531,9 @@ pub struct History {
     pub devices: List<DeviceId, { bounds::ROSTER_DEVICES }>,
     /// The boxes.
     pub boxes: BoxesRoot,
+    /// Where they are prepared for somebody who is invited and not yet approved: for which invitation. The payloads are
+    /// then sealed once more, under its release key.
+    pub prepared_for: Option<InvitationId>,
 }
 
 /// A message. Everything in its statement but the ciphertext is bound to it as associated data.

@@ -27,8 +27,11 @@ pub const NAME: usize = 256;
 /// The label of a group ("見本 花子さん 在宅チーム").
 pub const LABEL: usize = 256;
 
-/// A sealed label: the label and an authentication tag with some room for a later suite.
-pub const SEALED_LABEL: usize = LABEL + 64;
+/// A label as it is sealed, with salt, release key and padding.
+pub const LABEL_PAYLOAD: usize = LABEL + 128;
+
+/// A sealed label: the payload and an authentication tag with some room for a later suite.
+pub const SEALED_LABEL: usize = LABEL_PAYLOAD + 64;
 
 /// A reason given for an act.
 pub const REASON: usize = 512;
@@ -62,3 +65,39 @@ pub const LOOKUP: usize = 256;
 
 /// One chunk of the sync stream. A client reads whole chunks, so this bounds its buffer as well.
 pub const SYNC_CHUNK: usize = 262_144;
+
+/// Groups whose heads one signed statement of the server names. Sixty-four bytes each: it fits an item of the sync
+/// stream. A client that follows more gets several.
+pub const HEADS_GROUPS: usize = 1_000;
+
+/// A signed statement of heads.
+pub const HEADS: usize = 64 * HEADS_GROUPS + 256;
+
+/// A device's confirmation of its wipe: a few fixed fields.
+pub const RECEIPT: usize = 128;
+
+/// Seconds between two statements of heads on a sync stream. A tenth of what a client puts up with, so that a lost
+/// connection and its repair don't alarm anybody.
+pub const HEADS_EVERY: u64 = 30;
+
+/// Seconds without a fresh statement of heads after which a client warns and admits no reader.
+pub const HEADS_FRESH: u64 = 300;
+
+/// Seconds by which a device's clock may differ from the server's before its heads don't count as fresh.
+pub const CLOCK_SKEW: u64 = 600;
+
+/// Seconds by which an entry may be dated before the last signed heads that did not have it: the time an append takes
+/// on a bad day. A server that dates back further is caught.
+pub const BACKDATED: u64 = 60;
+
+/// Seconds after which an epoch is not written to any more: a week.
+pub const EPOCH_AGE: u64 = 7 * 24 * 3600;
+
+/// Messages after which an epoch is not written to any more, so that one key never opens more than some busy days.
+pub const EPOCH_MESSAGES: u32 = 2_000;
+
+/// How often a device can say of one epoch that it could not open its key, so that nobody keeps others busy.
+pub const REPORTS: u8 = 5;
+
+/// Seconds between two changes of a device's sealing keys: each costs every group of its person a new epoch.
+pub const SEALING_PAUSE: u64 = 24 * 3600;

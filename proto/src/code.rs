@@ -123,6 +123,10 @@ codes! {
     UserEnded = 806 "user_ended" Refused;
     /// A8.2: the key is registered already.
     KeyInUse = 807 "key_in_use" Refused;
+    /// A8.4: the release key is not the one that the invitation names.
+    ReleaseWrong = 808 "release_wrong" Refused;
+    /// A8.2: the device changed its keys a moment ago.
+    TooSoon = 809 "too_soon" Later;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
     /// A11.2: the password fails rules, each named.
@@ -243,6 +247,8 @@ codes! {
     NotSignedIn = 7008 "not_signed_in" SignIn;
     /// Not what this command takes.
     BadInput = 7009 "bad_input" Refused;
+    /// No fresh statement of heads has come: nobody is let in meanwhile.
+    HeadsStale = 7011 "heads_stale" Later;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
 }

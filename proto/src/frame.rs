@@ -27,6 +27,7 @@ use crate::statement::{Head, LogId, Signed};
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
+use crate::wipe::SignedReceipt;
 
 /// ALPN of a device with a certificate.
 pub const ALPN: &[u8] = b"renkei/1";
@@ -191,6 +192,8 @@ pub enum EnrolOp {
         /// By the root key in [`ROOT_REQUEST`], over the exporter value and `op`.
         signature: Signature,
     },
+    /// A wiped device confirms. Its certificate may have ended long ago, so it needs none for this.
+    Receipt(SignedReceipt),
 }
 
 /// A request of the root.
@@ -265,6 +268,8 @@ pub enum EnrolAnswer {
     },
     /// A root's request was carried out.
     Root(RootAnswer),
+    /// The receipt is kept.
+    Received,
 }
 
 /// By what a device recognises the association's server.
@@ -388,6 +393,8 @@ pub enum Op {
         /// By the device's signing key in [`RENEW`], over the exporter value and the request.
         signature: Signature,
     },
+    /// What these wiped devices have confirmed.
+    Receipts(List<DeviceId, { bounds::LOOKUP }>),
 }
 
 /// What is answered.
@@ -430,6 +437,8 @@ pub enum Answer {
     },
     /// A certificate, DER.
     Certificate(Blob<{ bounds::CERTIFICATE }>),
+    /// Receipts, of those devices that have confirmed.
+    Receipts(List<(DeviceId, SignedReceipt), { bounds::LOOKUP }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.
@@ -482,6 +491,7 @@ pub mod sync {
     use super::{Deserialize, Head, LogId, Serialize, bounds, codec};
     use crate::codec::DecodeError;
     use crate::entry::ENTRY_MAX;
+    use crate::heads::SignedHeads;
 
     /// The tag of an entry.
     pub const ENTRY: u8 = 1;
@@ -509,6 +519,9 @@ pub mod sync {
             /// Which.
             log: LogId,
         },
+        /// The heads of the registry and of the logs that this person is sent, as the server signs them: after
+        /// `CaughtUp`, and then every [`bounds::HEADS_EVERY`] seconds.
+        Heads(SignedHeads),
     }
 
     /// The prefix of an item of `tag` with `length` bytes.

@@ -62,6 +62,10 @@ pub const ROSTER: Domain = Domain("renkei/v1/roster");
 pub const DETAILS: Domain = Domain("renkei/v1/details");
 /// Commitment of an epoch header to its key.
 pub const EPOCH_KEY: Domain = Domain("renkei/v1/epoch-commitment");
+/// Commitment to a group's label (with a random salt).
+pub const LABEL: Domain = Domain("renkei/v1/label");
+/// The key that releases prepared history boxes.
+pub const RELEASE: Domain = Domain("renkei/v1/release");
 /// A key bundle at enrolment.
 pub const BUNDLE: Domain = Domain("renkei/v1/bundle");
 /// A certificate of an authority (DER).

@@ -11,6 +11,8 @@
 //! * [`statement`] is what a person's device signs: an act of [`act`] in its context. Governance, epochs,
 //!   history boxes and messages are all statements, so that there is one envelope to check.
 //! * [`entry`] is how a log holds a statement: numbered, timed by the server, chained by hashes.
+//! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
+//! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
 
@@ -22,6 +24,7 @@ pub mod codec;
 pub mod entry;
 pub mod frame;
 pub mod hash;
+pub mod heads;
 pub mod id;
 pub mod key;
 pub mod merkle;
@@ -30,6 +33,7 @@ pub mod statement;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod wipe;
 pub mod words;
 
 /// The version byte of everything stored or signed today.

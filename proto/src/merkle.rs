@@ -1,4 +1,7 @@
-//! Merkle tree hashing and inclusion proofs of RFC 6962, section 2.1.
+//! Merkle tree hashing, inclusion and consistency proofs of RFC 6962, section 2.1.
+//!
+//! [`Frontier`] grows a tree leaf by leaf and keeps only the roots of its full subtrees, so that a client that follows a
+//! log knows the tree's root after every entry.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -84,6 +87,109 @@ pub fn includes(root: Hash32, count: usize, index: usize, leaf: &[u8], proof: &P
     last == 0 && hash == root
 }
 
+/// A growing tree: the roots of its full subtrees, largest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Frontier {
+    size: u64,
+    roots: Vec<Hash32>,
+}
+
+impl Frontier {
+    /// Adds a leaf.
+    pub fn push(&mut self, leaf: &[u8]) {
+        let mut hash = leaf_hash(leaf);
+        // Every trailing one of the old size is a full subtree that this leaf completes to a larger one.
+        for _ in 0..self.size.trailing_ones() {
+            if let Some(left) = self.roots.pop() {
+                hash = node_hash(left, hash);
+            }
+        }
+        self.roots.push(hash);
+        self.size += 1;
+    }
+
+    /// Number of leaves.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The root over all leaves so far.
+    pub fn root(&self) -> Hash32 {
+        let mut from_the_right = self.roots.iter().rev().copied();
+        let Some(last) = from_the_right.next() else { return root::<&[u8]>(&[]) };
+        from_the_right.fold(last, |right, left| node_hash(left, right))
+    }
+}
+
+/// The proof that the tree over the first `old` leaves is the beginning of the tree over all of `leaves`
+/// (RFC 6962, section 2.1.2); none if there are not so many leaves, or if `old` is zero, which needs no proof.
+pub fn prove_consistency<L: AsRef<[u8]>>(leaves: &[L], old: usize) -> Option<Proof> {
+    if old == 0 || old > leaves.len() {
+        return None;
+    }
+    let mut path = Vec::new();
+    // `whole` says whether the old tree's root is known to the verifier as it stands.
+    let (mut part, mut old, mut whole) = (leaves, old, true);
+    while old < part.len() {
+        let middle = split(part.len());
+        let (left, right) = part.split_at(middle);
+        if old <= middle {
+            path.push(root(right));
+            part = left;
+        } else {
+            path.push(root(left));
+            part = right;
+            old -= middle;
+            whole = false;
+        }
+    }
+    if !whole {
+        path.push(root(part));
+    }
+    path.reverse();
+    List::new(path).ok().map(Proof)
+}
+
+/// Whether the tree of `old` leaves with root `old_root` is the beginning of the one of `new` leaves with `new_root`.
+pub fn consistent(old: u64, old_root: Hash32, new: u64, new_root: Hash32, proof: &Proof) -> bool {
+    let path = proof.0.as_slice();
+    if old == new {
+        return path.is_empty() && old_root == new_root;
+    }
+    if old == 0 || old > new {
+        return false;
+    }
+    // RFC 9162, section 2.1.4.2.
+    let (mut node, mut last) = (old - 1, new - 1);
+    while node % 2 == 1 {
+        node >>= 1;
+        last >>= 1;
+    }
+    let mut rest = path.iter().copied();
+    // A full old tree is itself the first node of the way.
+    let first = if old.is_power_of_two() { Some(old_root) } else { rest.next() };
+    let Some(first) = first else { return false };
+    let (mut in_old, mut in_new) = (first, first);
+    for sibling in rest {
+        if last == 0 {
+            return false;
+        }
+        if node % 2 == 1 || node == last {
+            in_old = node_hash(sibling, in_old);
+            in_new = node_hash(sibling, in_new);
+            while node % 2 == 0 && node != 0 {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            in_new = node_hash(in_new, sibling);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    last == 0 && in_old == old_root && in_new == new_root
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +219,42 @@ mod tests {
                 }
             }
             assert_eq!(prove(&leaves, n), None);
+        }
+    }
+
+    #[test]
+    fn a_growing_tree_has_the_root_of_the_whole_one_at_every_size() {
+        let leaves = leaves(70);
+        let mut growing = Frontier::default();
+        assert_eq!(growing.root(), root::<&[u8]>(&[]));
+        for n in 0..leaves.len() {
+            growing.push(&leaves[n]);
+            assert_eq!(growing.root(), root(&leaves[..=n]), "{n}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_proves_itself_and_no_fork_does() {
+        for new in 1..40 {
+            let leaves = leaves(new);
+            let root_of = |n: usize| root(&leaves[..n]);
+            for old in 1..=new {
+                let proof = prove_consistency(&leaves, old).unwrap();
+                let size = |n: usize| u64::try_from(n).unwrap();
+                let holds = |old_root, new_root| consistent(size(old), old_root, size(new), new_root, &proof);
+                assert!(holds(root_of(old), root_of(new)), "{old} of {new}");
+                assert!(!holds(Hash32([7; 32]), root_of(new)), "{old} of {new}");
+                assert!(!holds(root_of(old), Hash32([7; 32])), "{old} of {new}");
+                let mut forked = leaves.clone();
+                forked[old - 1] = b"another".to_vec();
+                assert!(!holds(root(&forked[..old]), root_of(new)), "{old} of {new}");
+                let mut longer = proof.0.as_slice().to_vec();
+                longer.push(Hash32([1; 32]));
+                let longer = Proof(List::new(longer).unwrap());
+                assert!(!consistent(size(old), root_of(old), size(new), root_of(new), &longer), "{old} of {new}");
+            }
+            assert_eq!(prove_consistency(&leaves, 0), None);
+            assert_eq!(prove_consistency(&leaves, new + 1), None);
         }
     }
 }

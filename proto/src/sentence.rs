@@ -138,6 +138,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この鍵はすでに登録されています。端末をもう一度最初から登録してください。",
             "This key is registered already. Enrol the device again from the start.",
         ),
+        Code::ReleaseWrong => (
+            "招待に添えられた解除鍵と一致しません。解除鍵なしで承認し直してください。",
+            "The release key is not the invitation's. Approve again without it.",
+        ),
+        Code::TooSoon => (
+            "この端末の鍵は更新されたばかりです。明日以降にもう一度お試しください。",
+            "This device's keys were renewed a moment ago. Try again tomorrow.",
+        ),
         Code::PledgeMissing => (
             "従事者誓約書が記録されていません。事業所のSNS管理者に記録を依頼してください。",
             "No staff pledge is recorded. Ask your SNS administrator to record it.",
@@ -333,6 +341,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             ("サインインしていません。renkei sign-in を実行してください。", "Not signed in. Run `renkei sign-in`.")
         }
         Code::BadInput => ("入力が正しくありません。入力を確かめてください。", "The input is not right. Check it."),
+        Code::HeadsStale => (
+            "サーバーの最新の状態を確認できないため、メンバーの追加や承認を止めています。\
+             通信環境と端末の時計を確かめ、続くときは療養相談室に連絡してください。",
+            "The server's latest state can't be confirmed, so nobody is let in. Check the network and this device's \
+             clock; if it goes on, tell the consultation desk.",
+        ),
         Code::Ambiguous => (
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",

@@ -191,6 +191,14 @@ impl Statement {
         }
     }
 
+    /// Fingerprint of the sealing keys that must travel beside this statement, if any.
+    pub fn sealing(&self) -> Option<Hash32> {
+        match &self.act {
+            Act::Registry(RegistryAct::RotateSealing { sealing }) => Some(*sealing),
+            _ => self.registers().map(|device| device.sealing),
+        }
+    }
+
     /// The person whom this statement registers, if it does.
     pub fn introduces(&self) -> Option<&crate::act::Person> {
         match &self.act {

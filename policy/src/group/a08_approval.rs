@@ -4,6 +4,7 @@
 //! own staff may one administrator do both. The Desk, acting as originator, never approves for another facility: its
 //! operators are administrators of the Desk alone.
 
+use renkei_proto::act::ReleaseKey;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
@@ -65,6 +66,17 @@ pub(super) fn permit_approval(
     let devices = Roster::of(group, view, time).len() + view.active_devices(open.user).count();
     require(devices <= bounds::ROSTER_DEVICES, Code::TooManyDevices)?;
     require_may_read(view, person.facility, group.originator, group.id, time)
+}
+
+/// The release key that an approval publishes is the one that the invitation names. An administrator whose device has
+/// not got it approves without: a colleague's device then hands the earlier keys over.
+pub(super) fn permit_release(
+    group: &Group,
+    invitation: InvitationId,
+    release: Option<&ReleaseKey>,
+) -> Result<(), Refusal> {
+    let named = group.invitation(invitation).and_then(|invitation| invitation.release);
+    require(release.is_none_or(|release| Some(release.hash()) == named), Code::ReleaseWrong)
 }
 
 pub(super) fn permit_decline(

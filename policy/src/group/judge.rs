@@ -1,6 +1,6 @@
 //! From a statement to a new group: the checks that every act shares, and the table that leads to each article.
 
-use renkei_proto::act::{Act, GroupAct, GroupKind, HistoryPolicy, PatientConsent};
+use renkei_proto::act::{Act, GroupAct, GroupKind, HistoryPolicy, PatientConsent, ReleaseKey};
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, a05_groups, a06_consent,
+    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, Missing, Prepared, a05_groups, a06_consent,
     a08_approval, sealing,
 };
 use crate::registry::View;
@@ -27,10 +27,10 @@ pub struct Judged {
 
 #[derive(Debug, Clone)]
 enum Change {
-    Created { kind: GroupKind, originator: FacilityId, history: HistoryPolicy, creator_reads: bool },
+    Created(Founding),
     Consented(PatientConsent),
-    Invited { invitation: InvitationId, user: UserId, statement: Hash32 },
-    Approved(InvitationId),
+    Invited { invitation: InvitationId, user: UserId, statement: Hash32, release: Option<Hash32> },
+    Approved(InvitationId, Option<ReleaseKey>),
     Declined(InvitationId),
     Withdrawn(InvitationId),
     Removed(UserId),
@@ -38,7 +38,19 @@ enum Change {
     LabelHandedOn,
     Epoch { record: EpochRecord },
     HistoryGiven { devices: Vec<DeviceId>, first: u32, last: u32 },
+    HistoryPrepared { invitation: InvitationId, devices: Vec<DeviceId>, first: u32, last: u32 },
+    Missing { first: u32, last: u32 },
     Message,
+}
+
+/// What a group's first statement says.
+#[derive(Debug, Clone, Copy)]
+struct Founding {
+    kind: GroupKind,
+    originator: FacilityId,
+    history: HistoryPolicy,
+    creator_reads: bool,
+    named: Hash32,
 }
 
 /// Decides on `verified` in `group` (none before its first entry), to be entered at `time` under the registry of
@@ -66,11 +78,11 @@ pub fn judge(group: Option<&Group>, verified: &Verified, view: View<'_>, time: T
 }
 
 fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time) -> Result<Change, Refusal> {
-    let Act::Group(GroupAct::Create { kind, originator, history, creator_reads, .. }) = &statement.act else {
+    let Act::Group(GroupAct::Create { kind, originator, history, creator_reads, named, .. }) = statement.act else {
         return Err(Code::Unknown.into());
     };
-    a05_groups::permit_creation(view, statement, id, *kind, *originator, *creator_reads, time)?;
-    Ok(Change::Created { kind: *kind, originator: *originator, history: *history, creator_reads: *creator_reads })
+    a05_groups::permit_creation(view, statement, id, kind, originator, creator_reads, time)?;
+    Ok(Change::Created(Founding { kind, originator, history, creator_reads, named }))
 }
 
 fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) -> Result<Change, Refusal> {
@@ -82,13 +94,15 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             a06_consent::permit_record(group, view, statement, consent, time)?;
             Ok(Change::Consented(consent.clone()))
         }
-        Act::Group(GroupAct::Invite { invitation, user, .. }) => {
+        Act::Group(GroupAct::Invite { invitation, user, release, .. }) => {
             a05_groups::permit_invitation(group, view, statement, *invitation, *user, time)?;
-            Ok(Change::Invited { invitation: *invitation, user: *user, statement: verified.signed().hash() })
+            let statement = verified.signed().hash();
+            Ok(Change::Invited { invitation: *invitation, user: *user, statement, release: *release })
         }
-        Act::Group(GroupAct::Approve { invitation, answers }) => {
+        Act::Group(GroupAct::Approve { invitation, answers, release }) => {
             a08_approval::permit_approval(group, view, statement, *invitation, *answers, time)?;
-            Ok(Change::Approved(*invitation))
+            a08_approval::permit_release(group, *invitation, release.as_ref())?;
+            Ok(Change::Approved(*invitation, *release))
         }
         Act::Group(GroupAct::Decline { invitation }) => {
             a08_approval::permit_decline(group, view, statement, *invitation)?;
@@ -106,6 +120,10 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             a05_groups::permit_label(group, view, statement, time)?;
             Ok(Change::LabelHandedOn)
         }
+        Act::Group(GroupAct::ReportMissing { first, last }) => {
+            sealing::permit_report(group, view, statement, *first, *last, &Roster::of(group, view, time))?;
+            Ok(Change::Missing { first: *first, last: *last })
+        }
         Act::Group(GroupAct::Close) => {
             a05_groups::permit_close(group, view, statement, time)?;
             Ok(Change::Closed)
@@ -116,6 +134,7 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             let record = EpochRecord {
                 number: epoch.number,
                 seq: group.size,
+                time,
                 roster: epoch.roster,
                 commitment: epoch.commitment,
                 devices: roster.devices().map(|(device, _)| device).collect(),
@@ -124,11 +143,14 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
         }
         Act::History(history) => {
             sealing::permit_history(group, view, statement, history, &Roster::of(group, view, time))?;
-            let devices = history.devices.as_slice().to_vec();
-            Ok(Change::HistoryGiven { devices, first: history.first, last: history.last })
+            let (devices, first, last) = (history.devices.as_slice().to_vec(), history.first, history.last);
+            Ok(match history.prepared_for {
+                None => Change::HistoryGiven { devices, first, last },
+                Some(invitation) => Change::HistoryPrepared { invitation, devices, first, last },
+            })
         }
         Act::Message(message) => {
-            sealing::permit_message(group, view, statement, message, &Roster::of(group, view, time))?;
+            sealing::permit_message(group, view, statement, message, &Roster::of(group, view, time), time)?;
             Ok(Change::Message)
         }
     }
@@ -142,10 +164,10 @@ impl Judged {
         {
             return false;
         }
-        if let Change::Created { kind, originator, history, creator_reads } = self.change {
-            *group = Some(created(self.id, self.by, kind, originator, history, creator_reads));
+        if let Change::Created(founding) = self.change {
+            *group = Some(created(self.id, self.by, founding));
         } else if let Some(group) = group {
-            fold_change(group, self.by, self.change);
+            fold_change(group, self.by, self.counter.0, self.change);
         } else {
             return false;
         }
@@ -157,14 +179,8 @@ impl Judged {
     }
 }
 
-fn created(
-    id: GroupId,
-    by: By,
-    kind: GroupKind,
-    originator: FacilityId,
-    history: HistoryPolicy,
-    creator_reads: bool,
-) -> Group {
+fn created(id: GroupId, by: By, founding: Founding) -> Group {
+    let Founding { kind, originator, history, creator_reads, named } = founding;
     let mut group = Group {
         id,
         size: 0,
@@ -178,6 +194,9 @@ fn created(
         invitations: std::collections::BTreeMap::new(),
         epochs: Vec::new(),
         given: std::collections::BTreeSet::new(),
+        missing: std::collections::BTreeMap::new(),
+        written: 0,
+        named,
         counters: std::collections::BTreeMap::new(),
     };
     if creator_reads {
@@ -187,23 +206,27 @@ fn created(
     group
 }
 
-fn fold_change(group: &mut Group, by: By, change: Change) {
+fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
     match change {
-        Change::Created { .. } | Change::LabelHandedOn | Change::Message => {}
+        Change::Created(_) | Change::LabelHandedOn => {}
+        Change::Message => group.written = group.written.saturating_add(1),
         Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
-        Change::Invited { invitation, user, statement } => {
-            let invited = Invitation { user, invited: by, statement, state: InvitationState::Open };
+        Change::Invited { invitation, user, statement, release } => {
+            let state = InvitationState::Open;
+            let invited = Invitation { user, invited: by, statement, release, prepared: None, state };
             group.invitations.insert(invitation, invited);
         }
-        Change::Approved(id) => {
-            let first_epoch = match group.history {
-                HistoryPolicy::All => 1,
-                HistoryPolicy::FromApproval => group.epoch() + 1,
-            };
+        Change::Approved(id, release) => {
+            let first_epoch = group.first_epoch_for_newcomer();
             if let Some(invitation) = group.invitations.get_mut(&id) {
                 invitation.state = InvitationState::Approved(by);
                 let membership = Membership { invited: invitation.invited, approved: by, first_epoch, ended: None };
                 group.members.entry(invitation.user).or_default().push(membership);
+                if let (Some(prepared), Some(release)) = (&mut invitation.prepared, release) {
+                    prepared.released = Some(release);
+                    let (first, last, devices) = (prepared.first, prepared.last, prepared.devices.clone());
+                    give(group, &devices, first.max(first_epoch), last);
+                }
             }
         }
         Change::Declined(id) => settle(group, id, InvitationState::Declined(by)),
@@ -215,10 +238,32 @@ fn fold_change(group: &mut Group, by: By, change: Change) {
             }
         }
         Change::Closed => group.closed = Some(by),
-        Change::Epoch { record } => group.epochs.push(record),
-        Change::HistoryGiven { devices, first, last } => {
-            for device in devices {
-                group.given.extend((first..=last).map(|epoch| (device, epoch)));
+        Change::Epoch { record } => {
+            group.epochs.push(record);
+            group.written = 0;
+        }
+        Change::HistoryGiven { devices, first, last } => give(group, &devices, first, last),
+        Change::HistoryPrepared { invitation, devices, first, last } => {
+            if let Some(invitation) = group.invitations.get_mut(&invitation) {
+                invitation.prepared = Some(Prepared { seq: by.seq, first, last, devices, released: None });
+            }
+        }
+        Change::Missing { first, last } => {
+            for epoch in first..=last {
+                let missing = group.missing.entry((device, epoch)).or_default();
+                *missing = Missing { times: missing.times.saturating_add(1), now: true };
+            }
+        }
+    }
+}
+
+/// These devices have these keys now.
+fn give(group: &mut Group, devices: &[DeviceId], first: u32, last: u32) {
+    for &device in devices {
+        for epoch in first..=last {
+            group.given.insert((device, epoch));
+            if let Some(missing) = group.missing.get_mut(&(device, epoch)) {
+                missing.now = false;
             }
         }
     }

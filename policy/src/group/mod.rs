@@ -13,7 +13,7 @@ pub mod sealing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use renkei_proto::act::{GroupKind, HistoryPolicy, PatientConsent};
+use renkei_proto::act::{GroupKind, HistoryPolicy, PatientConsent, ReleaseKey};
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::ActingFor;
@@ -73,8 +73,27 @@ pub struct Invitation {
     pub invited: By,
     /// Hash of the signed invitation, which an approval must name.
     pub statement: Hash32,
+    /// Hash of the key that releases what is prepared.
+    pub release: Option<Hash32>,
+    /// Earlier keys that the inviter's device has prepared: opened by the release key that an approval publishes.
+    pub prepared: Option<Prepared>,
     /// Where it stands.
     pub state: InvitationState,
+}
+
+/// Keys of epochs `first` to `last`, prepared for these devices of an invited person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prepared {
+    /// The entry.
+    pub seq: Seq,
+    /// The first epoch.
+    pub first: u32,
+    /// The last one.
+    pub last: u32,
+    /// The devices, ascending.
+    pub devices: Vec<DeviceId>,
+    /// The release key, once the approval has published it.
+    pub released: Option<ReleaseKey>,
 }
 
 /// An epoch.
@@ -84,6 +103,8 @@ pub struct EpochRecord {
     pub number: u32,
     /// The entry.
     pub seq: Seq,
+    /// Its time.
+    pub time: Time,
     /// Hash of the roster that it was made for.
     pub roster: Hash32,
     /// Commitment to its key.
@@ -99,6 +120,15 @@ pub struct ConsentRecord {
     pub consent: PatientConsent,
     /// Who recorded it.
     pub recorded: By,
+}
+
+/// What a device has said of a key that it could not open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// How often.
+    pub times: u8,
+    /// Whether nobody has handed it over since.
+    pub now: bool,
 }
 
 /// A group.
@@ -117,6 +147,12 @@ pub struct Group {
     epochs: Vec<EpochRecord>,
     /// Keys of earlier epochs that were handed over: to which device, of which epoch.
     given: BTreeSet<(DeviceId, u32)>,
+    /// Keys that a device was given and could not open, with how often it said so.
+    missing: BTreeMap<(DeviceId, u32), Missing>,
+    /// Messages in the present epoch.
+    written: u32,
+    /// Commitment to the label.
+    named: Hash32,
     counters: BTreeMap<DeviceId, u64>,
 }
 
@@ -144,6 +180,23 @@ impl Group {
     /// What newcomers may read.
     pub fn history(&self) -> HistoryPolicy {
         self.history
+    }
+
+    /// Commitment to the label ([`renkei_proto::act::SealedLabel::commitment`]).
+    pub fn named(&self) -> Hash32 {
+        self.named
+    }
+
+    /// The first epoch whose key somebody who is approved now may have.
+    pub fn first_epoch_for_newcomer(&self) -> u32 {
+        let next = self.epoch() + 1;
+        match self.history {
+            HistoryPolicy::All => 1,
+            HistoryPolicy::FromApproval => next,
+            HistoryPolicy::From(time) => {
+                self.epochs.iter().find(|epoch| epoch.time >= time).map_or(next, |epoch| epoch.number)
+            }
+        }
     }
 
     /// Who opened it.
@@ -195,6 +248,7 @@ impl Group {
     /// statement of its author and changes nothing else.
     pub fn pass_over(&mut self, author: DeviceId) {
         *self.counters.entry(author).or_default() += 1;
+        self.written = self.written.saturating_add(1);
         self.size += 1;
     }
 

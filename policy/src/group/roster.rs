@@ -40,9 +40,9 @@ impl Roster {
             .filter(|user| group.membership(*user).is_some() && view.active_user(*user) && may(*user));
         let readers = readers.collect::<Vec<_>>().into_iter();
         let devices = readers.flat_map(|user| {
-            view.active_devices(user).map(move |(id, device)| {
+            view.active_devices(user).filter_map(move |(id, _)| {
                 let since = group.membership(user).map_or(0, |membership| membership.approved.seq);
-                (id, Reader { user, sealing: device.registration.sealing, since })
+                Some((id, Reader { user, sealing: view.sealing(id)?.fingerprint, since }))
             })
         });
         Self(devices.collect())

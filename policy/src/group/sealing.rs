@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use renkei_proto::act::{Act, Epoch, History, Message};
+use renkei_proto::act::{Act, Epoch, History, HistoryPolicy, Message};
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
-use renkei_proto::id::DeviceId;
+use renkei_proto::id::{DeviceId, InvitationId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::Time;
 
 use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
 use super::roster::Roster;
-use super::{EpochRecord, Group};
+use super::{EpochRecord, Group, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
 
@@ -30,18 +31,32 @@ pub fn current_epoch<'g>(group: &'g Group, roster: &Roster) -> Option<&'g EpochR
     group.epochs.last().filter(|epoch| epoch.roster == roster.hash())
 }
 
+/// The present epoch, if it may be written to at `time`: for exactly the present readers, not too old, not too full, and
+/// not from before the moment from which newcomers may read.
+pub fn writable_epoch<'g>(group: &'g Group, roster: &Roster, time: Time) -> Option<&'g EpochRecord> {
+    let epoch = current_epoch(group, roster)?;
+    let young = time.since(epoch.time) < bounds::EPOCH_AGE;
+    let room = group.written < bounds::EPOCH_MESSAGES;
+    let readable = match group.history {
+        HistoryPolicy::From(from) => time < from || epoch.time >= from,
+        HistoryPolicy::All | HistoryPolicy::FromApproval => true,
+    };
+    (young && room && readable).then_some(epoch)
+}
+
 pub(super) fn permit_message(
     group: &Group,
     view: View<'_>,
     statement: &Statement,
     message: &Message,
     roster: &Roster,
+    time: Time,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
     require_open(group)?;
     require_consent(group)?;
     require(message.flags == 0, Code::UnknownVersion)?;
-    let epoch = current_epoch(group, roster).ok_or(Code::RekeyRequired)?;
+    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
     require(message.epoch == epoch.number, Code::RekeyRequired)
 }
 
@@ -60,9 +75,40 @@ pub(super) fn permit_epoch(
     require(usize::try_from(epoch.boxes.count) == Ok(roster.len()), Code::RosterMismatch)
 }
 
-/// Whether `device` has the key of `epoch`, from the epoch's own boxes or handed over later.
+/// Whether `device` has the key of `epoch`, from the epoch's own boxes or handed over later, and did not report since
+/// that it can't open it.
 pub fn has_key(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
-    epoch.devices.binary_search(&device).is_ok() || group.given.contains(&(device, epoch.number))
+    let place = (device, epoch.number);
+    let handed = epoch.devices.binary_search(&device).is_ok() || group.given.contains(&place);
+    handed && group.missing.get(&place).is_none_or(|missing| !missing.now)
+}
+
+/// Whether `device` may still say of this epoch that it can't open its key.
+pub fn may_report(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
+    let times = group.missing.get(&(device, epoch.number)).map_or(0, |missing| missing.times);
+    has_key(group, device, epoch) && times < bounds::REPORTS
+}
+
+/// A reader's device can't open keys of its own that it was given. Only for itself, and not for ever.
+pub(super) fn permit_report(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    first: u32,
+    last: u32,
+    roster: &Roster,
+) -> Result<(), Refusal> {
+    require_reader(group, view, statement, roster)?;
+    let device = view.standing(statement)?.device;
+    require(first >= 1 && first <= last && last <= group.epoch(), Code::NothingToDo)?;
+    require_span(first, last)?;
+    let mut epochs = group.epochs.iter().filter(|epoch| (first..=last).contains(&epoch.number));
+    require(epochs.all(|epoch| may_report(group, device, epoch)), Code::NothingToDo)
+}
+
+fn require_span(first: u32, last: u32) -> Result<(), Refusal> {
+    let span = last.saturating_sub(first);
+    require(usize::try_from(span).is_ok_and(|span| span < bounds::HISTORY_EPOCHS), Code::TooLarge)
 }
 
 /// Epochs whose keys `device` may have but lacks, as the longest run that ends with the latest such one.
@@ -111,15 +157,37 @@ pub(super) fn permit_history(
     require(devices.is_sorted_by(|a, b| a < b) && !devices.is_empty(), Code::SidecarMismatch)?;
     require(usize::try_from(history.boxes.count) == Ok(devices.len()), Code::SidecarMismatch)?;
     require(history.first <= history.last && history.last <= group.epoch(), Code::HistoryNotDue)?;
-    let span = history.last - history.first;
-    require(usize::try_from(span).is_ok_and(|span| span < renkei_proto::bounds::HISTORY_EPOCHS), Code::TooLarge)?;
+    require_span(history.first, history.last)?;
     let giver = view.standing(statement)?.device;
     let mut handed = group.epochs.iter().filter(|epoch| (history.first..=history.last).contains(&epoch.number));
     require(handed.all(|epoch| has_key(group, giver, epoch)), Code::HistoryNotDue)?;
+    if let Some(invitation) = history.prepared_for {
+        return permit_preparation(group, view, statement, history, invitation);
+    }
     let due: BTreeMap<DeviceId, RangeInclusive<u32>> = due(group, roster).collect();
     for device in devices {
         let range = due.get(device).ok_or(Code::HistoryNotDue)?;
         require(range.contains(&history.first) && range.contains(&history.last), Code::HistoryNotDue)?;
     }
     Ok(())
+}
+
+/// Keys prepared for somebody who is invited: by the person who invited, once, for devices of the invited person, and no
+/// more than the group's policy will let that person have. They open only with the release key that an approval
+/// publishes (promise 2: approval alone makes a reader).
+fn permit_preparation(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    history: &History,
+    invitation: InvitationId,
+) -> Result<(), Refusal> {
+    let open = group.invitation(invitation).ok_or(Code::Unknown)?;
+    require(open.state == InvitationState::Open, Code::InvitationSpent)?;
+    require(statement.actor.user() == Some(open.invited.user), Code::NotOriginator)?;
+    require(open.release.is_some(), Code::ReleaseWrong)?;
+    require(open.prepared.is_none(), Code::NothingToDo)?;
+    require(history.first >= group.first_epoch_for_newcomer(), Code::HistoryNotDue)?;
+    let theirs = |device: &DeviceId| view.active_devices(open.user).any(|(id, _)| id == *device);
+    require(history.devices.as_slice().iter().all(theirs), Code::HistoryNotDue)
 }

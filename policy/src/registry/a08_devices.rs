@@ -7,10 +7,13 @@
 //! helped by two operators.
 
 use renkei_proto::act::DeviceRegistration;
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::ticket::Purpose;
+use renkei_proto::time::Time;
 
 use super::{Device, Registry, Seq, View};
 use crate::{Refusal, require};
@@ -52,6 +55,22 @@ pub(super) fn permit_approval(
         }
     }
     voice(view, statement.role, standing.user, user, device.device).map(|_| ())
+}
+
+/// A device renews the keys it receives with, by its own signature: a stolen sealing key is then good for no later
+/// epoch. Not more often than [`bounds::SEALING_PAUSE`], as each renewal costs every group of the person a new epoch.
+pub(super) fn permit_rotation(
+    registry: &Registry,
+    statement: &Statement,
+    sealing: Hash32,
+    time: Time,
+) -> Result<(), Refusal> {
+    let standing = registry.now().standing(statement)?;
+    require(statement.role == Role::User, Code::WrongRole)?;
+    registry.require_new_sealing(sealing)?;
+    let device = registry.now().device(standing.device).ok_or(Code::Unknown)?;
+    let since = device.sealing.last().map(|since| since.time);
+    require(since.is_none_or(|since| time.since(since) >= bounds::SEALING_PAUSE), Code::TooSoon)
 }
 
 /// Whether `user` may issue an enrolment ticket for `purpose`: an administrator for colleagues, everybody for a further

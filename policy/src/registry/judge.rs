@@ -7,7 +7,7 @@ use renkei_proto::statement::{Actor, LogId, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
 use super::{
-    Association, Device, Facility, Period, Registry, Seq, User, a03_admission, a04_delegation, a07_administrators,
+    Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation, a07_administrators,
     a08_devices, a08_staff, a09_pledge, a12_wipe,
 };
 use crate::{Refusal, require};
@@ -19,6 +19,8 @@ pub struct Judged {
     counter: (Option<DeviceId>, u64),
     role: Role,
     actor: Option<UserId>,
+    device: Option<DeviceId>,
+    time: Time,
     body: renkei_proto::hash::Hash32,
     act: RegistryAct,
 }
@@ -61,6 +63,8 @@ impl Registry {
             counter: (device, statement.counter),
             role: statement.role,
             actor: statement.actor.user(),
+            device,
+            time,
             body: verified.signed().hash(),
             act: act.clone(),
         })
@@ -110,6 +114,7 @@ impl Registry {
             RegistryAct::RevokeDelegation { delegation } => {
                 a04_delegation::permit_revocation(view, statement, *delegation)
             }
+            RegistryAct::RotateSealing { sealing } => a08_devices::permit_rotation(self, statement, *sealing, time),
         }
     }
 
@@ -119,8 +124,13 @@ impl Registry {
 
     pub(super) fn require_new_device(&self, device: &renkei_proto::act::DeviceRegistration) -> Result<(), Refusal> {
         require(!self.devices.contains_key(&device.device), Code::AlreadyExists)?;
-        let taken = self.keys.contains(device.signing.as_bytes()) || self.keys.contains(&device.sealing.0);
-        require(!taken && device.signing.as_bytes() != &device.sealing.0, Code::KeyInUse)
+        let keys = [device.signing.as_bytes(), device.receipt.as_bytes(), &device.sealing.0];
+        let twice = keys[0] == keys[1] || keys[0] == keys[2] || keys[1] == keys[2];
+        require(!twice && !keys.iter().any(|key| self.keys.contains(*key)), Code::KeyInUse)
+    }
+
+    pub(super) fn require_new_sealing(&self, sealing: renkei_proto::hash::Hash32) -> Result<(), Refusal> {
+        require(!self.keys.contains(&sealing.0), Code::KeyInUse)
     }
 
     /// Takes in what was judged. Ignored, and `None`, if the registry has moved on since: judge again.
@@ -129,22 +139,16 @@ impl Registry {
             return None;
         }
         let seq = self.size;
-        let effects = self.fold_act(seq, judged.role, judged.actor, judged.body, judged.act);
+        let effects = self.fold_act(seq, &judged);
         self.counters.insert(judged.counter.0, judged.counter.1);
         self.size = seq + 1;
         Some(effects)
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm for each act, each a line or two of bookkeeping")]
-    fn fold_act(
-        &mut self,
-        seq: Seq,
-        role: Role,
-        actor: Option<UserId>,
-        body: renkei_proto::hash::Hash32,
-        act: RegistryAct,
-    ) -> Vec<Effect> {
-        match act {
+    fn fold_act(&mut self, seq: Seq, judged: &Judged) -> Vec<Effect> {
+        let Judged { role, actor, time, body, .. } = *judged;
+        match judged.act.clone() {
             RegistryAct::Found { root, name, desk, desk_name, server } => {
                 // No device can take them for its own.
                 self.keys.insert(*root.as_bytes());
@@ -183,7 +187,7 @@ impl Registry {
                 };
                 let (user, id) = (person.user, device.device);
                 self.insert_person(seq, desk, person);
-                self.insert_device(seq, user, device);
+                self.insert_device((seq, time), user, device);
                 self.approve(id, (seq, None));
                 self.activate(id, seq)
             }
@@ -202,7 +206,7 @@ impl Registry {
                 };
                 self.facilities.insert(id, facility);
                 self.insert_person(seq, id, application.manager);
-                self.insert_device(seq, user, application.device);
+                self.insert_device((seq, time), user, application.device);
                 if let Some(person) = self.users.get_mut(&user) {
                     person.administrator.push(Period::starting(seq));
                 }
@@ -239,7 +243,7 @@ impl Registry {
             RegistryAct::RecordPledge { user, pledge } => {
                 self.with_user(user, |person| person.pledge.push((seq, pledge)))
             }
-            RegistryAct::ApproveDevice { user, device } => self.fold_approval(seq, role, actor, user, device),
+            RegistryAct::ApproveDevice { user, device } => self.fold_approval((seq, time), role, actor, user, device),
             RegistryAct::WipeDevice { device } => {
                 if let Some(known) = self.devices.get_mut(&device) {
                     known.wiped = Some(seq);
@@ -258,6 +262,13 @@ impl Registry {
             RegistryAct::RevokeDelegation { delegation } => {
                 if let Some(delegation) = self.delegations.get_mut(&delegation) {
                     delegation.period.until = Some(seq);
+                }
+                Vec::new()
+            }
+            RegistryAct::RotateSealing { sealing } => {
+                self.keys.insert(sealing.0);
+                if let Some(device) = judged.device.and_then(|id| self.devices.get_mut(&id)) {
+                    device.sealing.push(SealingSince { seq, time, fingerprint: sealing });
                 }
                 Vec::new()
             }
@@ -285,7 +296,7 @@ impl Registry {
 
     fn fold_approval(
         &mut self,
-        seq: Seq,
+        (seq, time): (Seq, Time),
         role: Role,
         actor: Option<UserId>,
         user: UserId,
@@ -294,7 +305,7 @@ impl Registry {
         let id = registration.device;
         let voice = actor.map(|actor| a08_devices::voice(self.now(), role, actor, user, id));
         if !self.devices.contains_key(&id) {
-            self.insert_device(seq, user, registration);
+            self.insert_device((seq, time), user, registration);
         }
         let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
         let home = self.users.get(&user).map(|person| person.facility);
@@ -333,15 +344,30 @@ impl Registry {
         self.users.insert(person.user, user);
     }
 
-    fn insert_device(&mut self, seq: Seq, user: UserId, registration: renkei_proto::act::DeviceRegistration) {
+    fn insert_device(
+        &mut self,
+        (seq, time): (Seq, Time),
+        user: UserId,
+        registration: renkei_proto::act::DeviceRegistration,
+    ) {
         let id = registration.device;
         self.keys.insert(*registration.signing.as_bytes());
+        self.keys.insert(*registration.receipt.as_bytes());
         self.keys.insert(registration.sealing.0);
+        let sealing = vec![SealingSince { seq, time, fingerprint: registration.sealing }];
         if let Some(person) = self.users.get_mut(&user) {
             person.devices.push(id);
         }
-        let device =
-            Device { user, registration, named: seq, approved_by: None, vouched_by: None, active: None, wiped: None };
+        let device = Device {
+            user,
+            registration,
+            named: seq,
+            sealing,
+            approved_by: None,
+            vouched_by: None,
+            active: None,
+            wiped: None,
+        };
         self.devices.insert(id, device);
     }
 

@@ -119,8 +119,10 @@ pub struct Device {
     pub user: UserId,
     /// What it is, and its keys.
     pub registration: DeviceRegistration,
-    /// The first entry that names it: its sealing keys are beside that one.
+    /// The first entry that names it.
     pub named: Seq,
+    /// The keys it receives group keys with, latest last. The keys themselves are beside the entry of each.
+    pub sealing: Vec<SealingSince>,
     /// The administrator who approved it, and the entry; the root for an operator's first device.
     pub approved_by: Option<(Seq, Option<UserId>)>,
     /// The second person, or the same person's other device, and the entry.
@@ -129,6 +131,17 @@ pub struct Device {
     pub active: Option<Seq>,
     /// The entry that wiped it.
     pub wiped: Option<Seq>,
+}
+
+/// Sealing keys of a device, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealingSince {
+    /// The entry that registered them.
+    pub seq: Seq,
+    /// Its time.
+    pub time: Time,
+    /// Their fingerprint.
+    pub fingerprint: Hash32,
 }
 
 /// A delegation of origination to the Desk.

@@ -7,7 +7,7 @@ use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
-use super::{Delegation, Device, Facility, Registry, User};
+use super::{Delegation, Device, Facility, Registry, SealingSince, User};
 use crate::{Refusal, require};
 
 /// A moment of the registry.
@@ -99,6 +99,11 @@ impl<'r> View<'r> {
     pub fn active_devices(self, user: UserId) -> impl Iterator<Item = (DeviceId, &'r Device)> {
         let devices: &[DeviceId] = self.user(user).map_or(&[], |user| &user.devices);
         devices.iter().filter(move |&&id| self.active_device(id)).filter_map(move |&id| Some((id, self.device(id)?)))
+    }
+
+    /// The keys that the device receives group keys with.
+    pub fn sealing(self, id: DeviceId) -> Option<&'r SealingSince> {
+        self.device(id)?.sealing.iter().rev().find(|since| since.seq < self.size)
     }
 
     /// Whether the person is an operator of the Desk.
