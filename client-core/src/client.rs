@@ -15,6 +15,7 @@ use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Statement};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::clock::Clock;
 use crate::link::{Link, stream_ended};
 use crate::profile::Profile;
 use crate::replica::Replica;
@@ -29,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An acknowledged statement comes back through the log within this time.
 const ECHO: Duration = Duration::from_secs(20);
+
+/// Fresh heads come this soon after they were asked for, or something is wrong.
+const HEADS: Duration = Duration::from_secs(3);
 
 /// A certificate is renewed when less than this is left of it, in seconds.
 const RENEW_BEFORE: u64 = 20 * 24 * 3600;
@@ -49,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) association: AssociationId,
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
+    pub(crate) clock: Clock,
     session: SessionId,
     session_key: SigningSecret,
     vault: Mutex<Option<Vault>>,
@@ -234,11 +239,29 @@ impl Inner {
         tokio::time::timeout(patience, wait).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
+    /// Makes sure of the server's fresh word on its logs: nobody is let in without it (promise 3). After a pause it is
+    /// asked for, and comes over the sync stream behind everything that it speaks of.
+    pub(crate) async fn fresh(&self) -> Result<()> {
+        if self.replica().witness().fresh(self.clock.now()) {
+            return Ok(());
+        }
+        self.request(Op::Freshen).await?;
+        let clock = &self.clock;
+        let fresh = self.wait_until(HEADS, |replica| Ok(replica.witness().fresh(clock.now()).then_some(())));
+        fresh.await.map_err(|fault| if fault.code == Code::Unreachable { Code::HeadsStale.into() } else { fault })
+    }
+
     /// Keeps the vault with the heads as they are now.
     pub(crate) fn save(&self) -> Result<()> {
-        let heads = self.replica().heads();
+        let (heads, signed) = {
+            let replica = self.replica();
+            (replica.heads(), replica.witness().signed().cloned())
+        };
         self.with_vault(|vault| {
             vault.contents.heads = heads;
+            if signed.is_some() {
+                vault.contents.signed = signed;
+            }
             vault.save()
         })?
     }
@@ -303,6 +326,8 @@ impl Inner {
                 sync::NOTICE => match renkei_proto::codec::decode(bytes).map_err(|_| Code::Malformed)? {
                     sync::Notice::CaughtUp { registry } => replica.set_caught_up(registry),
                     sync::Notice::Ended { log } => replica.end(log),
+                    // Heads that do not hold make their log untrusted; what is told here is told by that.
+                    sync::Notice::Heads(signed) => drop(replica.take_heads(signed, self.clock.now())),
                 },
                 _ => return Err(Code::Malformed),
             }
@@ -347,7 +372,7 @@ impl Inner {
             };
             self.link.send_replace(None);
             if Self::final_fault(&fault) {
-                self.finish(fault);
+                self.finish(fault).await;
                 return;
             }
             self.connection.send_replace(Connection::Offline);
@@ -358,15 +383,19 @@ impl Inner {
     }
 
     /// The session is over: the vault closes, and a wiped device destroys what it has.
-    fn finish(&self, fault: Fault) {
+    async fn finish(&self, fault: Fault) {
         let saved = self.save();
         drop(lock(&self.vault).take());
         if let Err(error) = saved {
             tracing::debug!(%error, "the vault was not kept at the end of the session");
         }
-        let fault = lock(&self.profile).told(fault);
+        let profile = lock(&self.profile).clone();
+        let wiped = profile.obey(&fault);
         self.connection.send_replace(Connection::Over(fault));
         self.note_change();
+        if wiped {
+            Profile::try_confirm_wipe(profile.dir()).await;
+        }
     }
 }
 
@@ -385,6 +414,7 @@ impl Client {
             association: approved.association,
             user: approved.user,
             device: profile.public().device,
+            clock: Clock::new(&profile.public().server),
             profile: Mutex::new(profile),
             session,
             session_key,
@@ -427,6 +457,11 @@ impl Client {
     /// The connection's state, to watch.
     pub fn connection(&self) -> watch::Receiver<Connection> {
         self.inner.connection.subscribe()
+    }
+
+    /// Whether the server's word on its logs is fresh. Without it this device lets nobody in.
+    pub fn heads_are_fresh(&self) -> bool {
+        self.inner.replica().witness().fresh(self.inner.clock.now())
     }
 
     /// Counts changes of anything that can be shown, to watch.

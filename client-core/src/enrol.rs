@@ -14,6 +14,7 @@ use renkei_proto::codec;
 use renkei_proto::frame::{Details, EnrolAnswer, EnrolOp, Greeting, OFFER, Secret32};
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, StatementId, UserId};
+use renkei_proto::key::SigningSecret;
 use renkei_proto::statement::{Actor, Claim, Head, LogId, Role, Seen, Signed, Statement};
 use renkei_proto::text::Line;
 use renkei_proto::ticket::{self, Bundle, Offer, Purpose, Ticket};
@@ -131,6 +132,7 @@ async fn converse(
     }
 
     let keys = DeviceKeys::generate(&mut OsRng).map_err(|_| Code::ProfileFailed)?;
+    let receipt = Secret32(random());
     let registration = DeviceRegistration {
         device: DeviceId(random()),
         kind: about.kind,
@@ -138,6 +140,7 @@ async fn converse(
         ownership: about.ownership,
         signing: keys.signing.public(),
         sealing: keys.sealing.public().fingerprint(),
+        receipt: SigningSecret::from_seed(&receipt.0).public(),
     };
     let words = device_words(ticket.root, &registration);
     let (tls_key, request) = tls_key()?;
@@ -164,7 +167,7 @@ async fn converse(
     let offer = Offer { ticket: ticket.ticket, bundle, bind };
 
     // The keys are kept before anybody is asked to rely on them.
-    let private = Private { half: Secret32(random()), tls_key: tls_key.to_vec(), psk: Some(Secret32(*psk)) };
+    let private = Private { half: Secret32(random()), tls_key: tls_key.to_vec(), psk: Some(Secret32(*psk)), receipt };
     let public = Public {
         server: ticket.server.to_string(),
         root: ticket.root,

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use renkei_policy::registry::View;
-use renkei_proto::act::{Act, ConsentBy, GroupAct, GroupKind, HistoryPolicy, PatientConsent};
+use renkei_proto::act::{
+    Act, ConsentBy, GroupAct, GroupKind, History, HistoryPolicy, PatientConsent, ReleaseKey, SealedLabel,
+};
 use renkei_proto::bounds;
+use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::{Accepted, Boxes, Sidecar, boxes_root};
@@ -14,6 +17,8 @@ use renkei_proto::statement::{ActingFor, LogId, Role};
 use renkei_proto::text::Line;
 use renkei_proto::time::Date;
 use renkei_sealing::boxes::Purpose;
+use renkei_sealing::epoch::prepared_payload;
+use renkei_sealing::label;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
@@ -125,7 +130,8 @@ impl Client {
         let (role, acting_for) = self.governing(originator, None)?;
         let devices =
             self.look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
-        let boxes = self.label_boxes(id, Purpose::GoverningLabel, &new.label, devices).await?;
+        let sealed = SealedLabel { salt: Hash32(random()), label: new.label, release: None };
+        let boxes = self.label_boxes(id, Purpose::GoverningLabel, &sealed, devices).await?;
         let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
         let act = GroupAct::Create {
             kind: new.kind,
@@ -133,8 +139,9 @@ impl Client {
             history: new.history,
             creator_reads: new.creator_reads,
             label,
+            named: sealed.commitment(),
         };
-        self.inner.with_vault(|vault| vault.contents.labels.insert(id, new.label.clone()))?;
+        self.inner.with_vault(|vault| vault.contents.labels.insert(id, sealed))?;
         let created =
             self.submit_unchecked(LogId::Group(id), role, acting_for, Act::Group(act), with_boxes(boxes)).await;
         if created.is_err() {
@@ -149,10 +156,10 @@ impl Client {
         &self,
         group: GroupId,
         purpose: Purpose,
-        label: &Line<{ bounds::LABEL }>,
+        label: &SealedLabel,
         devices: Vec<DeviceId>,
     ) -> Result<Boxes> {
-        self.inner.seal_boxes(group, purpose, label.as_str().as_bytes(), &devices).await
+        self.inner.seal_boxes(group, purpose, &label::payload(label), &devices).await
     }
 
     /// Records Form 3 (A6.1).
@@ -174,20 +181,74 @@ impl Client {
     }
 
     /// Invites a person (A5.2). The person's own administrator decides.
+    ///
+    /// Where this device reads the group, it prepares the earlier keys that the person may have at once, under a release
+    /// key that goes to the deciding administrators with the label: so the approval alone makes the group readable.
     pub async fn invite(&self, group: GroupId, user: UserId) -> Result<InvitationId> {
+        self.inner.fresh().await?;
         self.inner.fetch_keys(group).await?;
-        let label = self.label(group).ok_or(Code::KeyAwaited)?;
+        let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let invitation = InvitationId(random());
-        let devices = self.look(|replica| {
+        let preparable = self.preparable(group, user)?;
+        let release = preparable.as_ref().map(|_| ReleaseKey(random()));
+        let deciding = self.look(|replica| {
             let view = replica.registry().now();
             let facility = view.user(user).map(|person| person.facility);
-            let deciding = facility.into_iter().flat_map(|facility| view.administrators(facility));
-            devices_of(view, deciding.chain([user]))
+            devices_of(view, facility.into_iter().flat_map(|facility| view.administrators(facility)))
         });
-        let boxes = self.label_boxes(group, Purpose::InvitationLabel { invitation }, &label, devices).await?;
-        let root = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
-        self.govern(group, GroupAct::Invite { invitation, user, label: root }, with_boxes(boxes)).await?;
+        let invited = self.look(|replica| devices_of(replica.registry().now(), std::iter::once(user)));
+        let invited = invited.into_iter().filter(|device| !deciding.contains(device)).collect();
+        let purpose = Purpose::InvitationLabel { invitation };
+        let with_release = SealedLabel { release, ..label.clone() };
+        let mut boxes = self.label_boxes(group, purpose, &with_release, deciding).await?.into_vec();
+        boxes.extend(self.label_boxes(group, purpose, &label, invited).await?.into_vec());
+        boxes.sort_by_key(|one| one.device);
+        let boxes = List::new(boxes).map_err(|_| Code::TooManyDevices)?;
+        let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
+        let release_hash = release.as_ref().map(ReleaseKey::hash);
+        let act = GroupAct::Invite { invitation, user, label, release: release_hash };
+        self.govern(group, act, with_boxes(boxes)).await?;
+        if let (Some((first, last, devices)), Some(release)) = (preparable, release)
+            && let Err(error) = self.prepare(group, invitation, &release, first, last, devices).await
+        {
+            // The readers may just have changed. A colleague's device hands the keys over after the approval.
+            tracing::debug!(%group, %error, "nothing was prepared for the invited person");
+        }
         Ok(invitation)
+    }
+
+    /// The earlier keys that somebody who is approved now may have and this device holds, and that person's devices.
+    fn preparable(&self, group: GroupId, user: UserId) -> Result<Option<(u32, u32, Vec<DeviceId>)>> {
+        let found = self.look(|replica| {
+            let state = replica.group(group)?.group()?;
+            state.membership(self.user())?;
+            let (first, last) = (state.first_epoch_for_newcomer(), state.epoch());
+            let devices = devices_of(replica.registry().now(), std::iter::once(user));
+            (first <= last && !devices.is_empty()).then_some((first, last, devices))
+        });
+        let Some((first, last, devices)) = found else { return Ok(None) };
+        let most = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;
+        let first = first.max(last.saturating_sub(most));
+        Ok(self.inner.keys_between(group, first, last).is_ok().then_some((first, last, devices)))
+    }
+
+    async fn prepare(
+        &self,
+        group: GroupId,
+        invitation: InvitationId,
+        release: &ReleaseKey,
+        first: u32,
+        last: u32,
+        devices: Vec<DeviceId>,
+    ) -> Result<Accepted> {
+        let keys = self.inner.keys_between(group, first, last)?;
+        let payload = prepared_payload(&keys, invitation, release).map_err(|_| Code::TooLarge)?;
+        let purpose = Purpose::Prepared { invitation, first, last };
+        let boxes = self.inner.seal_boxes(group, purpose, &payload, &devices).await?;
+        let root = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
+        let devices = List::new(devices).map_err(|_| Code::TooManyDevices)?;
+        let act = Act::History(History { first, last, devices, boxes: root, prepared_for: Some(invitation) });
+        self.submit_unchecked(LogId::Group(group), Role::User, None, act, with_boxes(boxes)).await
     }
 
     /// Takes an open invitation back.
@@ -233,7 +294,7 @@ impl Client {
     }
 
     async fn hand_on_label(&self, group: GroupId, originator: FacilityId) -> Result<()> {
-        let label = self.label(group).ok_or(Code::KeyAwaited)?;
+        let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let devices = self.look(|replica| {
             let view = replica.registry().now();
             let time = replica.time();
@@ -252,12 +313,14 @@ impl Client {
 
     /// Approves an invitation of somebody of one's own facility (A8.4).
     pub async fn approve_invitation(&self, group: GroupId, invitation: InvitationId) -> Result<Accepted> {
-        let answers = self.look(|replica| {
-            let state = replica.group(group)?.group()?;
-            Some(state.invitation(invitation)?.statement)
-        });
-        let act = GroupAct::Approve { invitation, answers: answers.ok_or(Code::Unknown)? };
-        self.decide(group, act).await
+        self.inner.fresh().await?;
+        self.inner.fetch_labels(group).await?;
+        let open = self.look(|replica| replica.group(group)?.group()?.invitation(invitation).cloned());
+        let open = open.ok_or(Code::Unknown)?;
+        // Where this device never got the key, a colleague's hands the earlier keys over.
+        let release = self.inner.with_vault(|vault| vault.contents.releases.get(&invitation).copied())?;
+        let release = release.filter(|release| open.release == Some(release.hash()));
+        self.decide(group, GroupAct::Approve { invitation, answers: open.statement, release }).await
     }
 
     /// Declines an invitation of somebody of one's own facility (A8.4).
@@ -274,7 +337,12 @@ impl Client {
 
     /// The group's label, if this device can know it.
     pub fn label(&self, group: GroupId) -> Option<Line<{ bounds::LABEL }>> {
-        self.inner.label(group)
+        self.inner.label(group).map(|sealed| sealed.label)
+    }
+
+    /// The epoch whose maker put another label into it than the group's, if the newest one is such: shown as a warning.
+    pub fn renamed(&self, group: GroupId) -> Option<u32> {
+        self.inner.renamed(group)
     }
 }
 

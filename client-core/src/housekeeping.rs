@@ -1,25 +1,23 @@
 //! What an unlocked device does by itself, so that the person need not know of keys: it fetches keys that arrived for
-//! it, renews a group's key early when the readers have changed, and hands earlier keys to newcomers.
+//! it, renews a group's key early when the readers have changed, hands earlier keys to newcomers, says of which key it
+//! got rubbish, and lets go of keys that it may no longer have.
 
 use std::time::Duration;
 
 use renkei_policy::group::roster::Roster;
-use renkei_policy::group::sealing::{current_epoch, due, has_key};
-use renkei_proto::act::{Act, Epoch, History};
+use renkei_policy::group::sealing::{current_epoch, due};
+use renkei_proto::act::{Act, Epoch, GroupAct, History};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Sidecar, boxes_root};
-use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, GroupId};
 use renkei_proto::statement::{LogId, Role};
-use renkei_proto::text::Line;
 use renkei_sealing::boxes::Purpose;
-use renkei_sealing::epoch::{EpochKey, epoch_payload, history_payload, open_epoch, open_history};
+use renkei_sealing::epoch::{EpochKey, epoch_payload, history_payload};
 
 use crate::Result;
 use crate::client::Inner;
-use crate::replica::Replica;
 
 /// Changes that come close together are taken care of together.
 const SETTLE: Duration = Duration::from_millis(30);
@@ -33,32 +31,10 @@ const SLOTS: usize = 12;
 /// The work that a group needs from this device.
 #[derive(Debug, Default)]
 struct Work {
-    /// Keys to fetch from an epoch's own boxes.
-    epochs: Vec<FetchEpoch>,
-    /// Keys to fetch from history boxes.
-    gifts: Vec<FetchGift>,
-    /// Labels to fetch.
-    labels: Vec<crate::replica::LabelSeen>,
     /// Whether the readers changed since the last epoch, and this device's place among them.
     rekey: Option<usize>,
     /// Who lacks earlier keys that this device has.
     lacking: Vec<(DeviceId, u32, u32)>,
-}
-
-#[derive(Debug)]
-struct FetchEpoch {
-    number: u32,
-    seq: u64,
-    roster: Hash32,
-    commitment: Hash32,
-    seen: crate::replica::EpochSeen,
-}
-
-#[derive(Debug)]
-struct FetchGift {
-    gift: crate::replica::Gift,
-    boxes: renkei_proto::act::BoxesRoot,
-    commitments: Vec<Hash32>,
 }
 
 impl Inner {
@@ -80,13 +56,30 @@ impl Inner {
     async fn keep_all_groups(&self) {
         let groups: Vec<GroupId> = {
             let replica = self.replica();
-            replica.groups().filter(|(_, f)| !f.ended() && f.broken().is_none()).map(|(id, _)| id).collect()
+            replica.groups().filter(|(_, f)| f.broken().is_none()).map(|(id, _)| id).collect()
         };
         for id in groups {
             if let Err(error) = self.keep_group(id).await {
                 tracing::debug!(group = %id, %error, "housekeeping goes on later");
             }
         }
+        if let Err(error) = self.keep_keys().await {
+            tracing::debug!(%error, "the device's own keys are looked after later");
+        }
+    }
+
+    /// The device's own sealing keys: renewed when they are old, and old ones forgotten.
+    async fn keep_keys(&self) -> Result<()> {
+        if self.replica().writable(LogId::Registry).is_err() {
+            return Ok(());
+        }
+        if self.sealing_is_due() {
+            let _writing = self.writing.lock().await;
+            if self.sealing_is_due() {
+                self.rotate().await?;
+            }
+        }
+        self.settle_sealing()
     }
 
     async fn keep_group(&self, id: GroupId) -> Result<()> {
@@ -94,9 +87,16 @@ impl Inner {
             // Half of it is still to come; the rest brings another change.
             return Ok(());
         }
-        self.fetch_keys(id).await?;
-        let work = self.work(id)?;
-        if let Some(place) = work.rekey {
+        self.forget_keys(id)?;
+        if self.replica().group(id).is_none_or(crate::replica::Followed::ended) {
+            return Ok(());
+        }
+        let rubbish = self.fetch_keys(id).await?;
+        if !rubbish.is_empty() {
+            let _writing = self.writing.lock().await;
+            self.report_missing(id, &rubbish).await?;
+        }
+        if let Some(place) = self.work(id)?.rekey {
             tokio::time::sleep(SLOT * u32::try_from(place.min(SLOTS)).unwrap_or(0)).await;
             let _writing = self.writing.lock().await;
             if self.work(id)?.rekey.is_some() {
@@ -112,58 +112,28 @@ impl Inner {
         Ok(())
     }
 
-    /// Fetches every key and label of the group that is there for this device and not yet in its vault.
-    pub(crate) async fn fetch_keys(&self, id: GroupId) -> Result<()> {
-        let work = self.work(id)?;
-        let mut changed = false;
-        for wanted in &work.epochs {
-            let sealed = self.fetch_box(id, wanted.seq, wanted.seen.boxes).await?;
-            let purpose = Purpose::Epoch { number: wanted.number, roster: wanted.roster, prior: wanted.seen.prior };
-            let context = self.context(id, purpose, wanted.seen.from);
-            let opened = self.with_vault(|vault| {
-                let keys = &vault.contents.keys.sealing;
-                open_epoch(&context, sealed.sealed.as_slice(), wanted.commitment, keys).map(|key| {
-                    vault.contents.epochs.insert((id, wanted.number), key);
-                })
-            })?;
-            changed |= opened.is_ok();
-        }
-        for wanted in &work.gifts {
-            let sealed = self.fetch_box(id, wanted.gift.seq, wanted.boxes).await?;
-            let purpose = Purpose::History { first: wanted.gift.first, last: wanted.gift.last };
-            let context = self.context(id, purpose, wanted.gift.from);
-            let opened = self.with_vault(|vault| {
-                let keys = &vault.contents.keys.sealing;
-                open_history(&context, sealed.sealed.as_slice(), &wanted.commitments, keys).map(|keys| {
-                    let numbered = (wanted.gift.first..).zip(keys);
-                    vault.contents.epochs.extend(numbered.map(|(number, key)| ((id, number), key)));
-                })
-            })?;
-            changed |= opened.is_ok();
-        }
-        for label in &work.labels {
-            changed |= self.fetch_label(id, *label).await.is_ok();
-        }
-        if changed {
-            self.save()?;
-            self.note_change();
-        }
-        Ok(())
-    }
-
-    async fn fetch_label(&self, id: GroupId, label: crate::replica::LabelSeen) -> Result<()> {
-        let sealed = self.fetch_box(id, label.seq, label.boxes).await?;
-        let purpose =
-            label.invitation.map_or(Purpose::GoverningLabel, |invitation| Purpose::InvitationLabel { invitation });
-        let context = self.context(id, purpose, label.from);
-        self.with_vault(|vault| {
-            let keys = &vault.contents.keys.sealing;
-            let opened = renkei_sealing::boxes::open(&context, sealed.sealed.as_slice(), keys);
-            let opened = opened.map_err(|_| Code::NotAuthentic)?;
-            let text = core::str::from_utf8(&opened).map_err(|_| Code::NotAuthentic)?;
-            vault.contents.labels.insert(id, Line::new(text).map_err(|_| Code::NotAuthentic)?);
-            Ok(())
-        })?
+    /// Keys that this person may no longer have leave the vault: of a group from which the log, verified, says that the
+    /// person was removed, and of epochs from before what the group's policy lets the person read.
+    fn forget_keys(&self, id: GroupId) -> Result<()> {
+        let first = {
+            let replica = self.replica();
+            let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(()) };
+            let reads = group.membership(self.user).map(|membership| membership.first_epoch);
+            let ever = group.members().any(|(user, _)| user == self.user);
+            match reads {
+                Some(first) => first,
+                None if ever => u32::MAX,
+                None => return Ok(()),
+            }
+        };
+        let forgotten = self.with_vault(|vault| {
+            let over: Vec<_> = vault.contents.epochs.range((id, 0)..(id, first)).map(|(key, _)| *key).collect();
+            for key in &over {
+                vault.contents.epochs.remove(key);
+            }
+            !over.is_empty()
+        })?;
+        if forgotten { self.save() } else { Ok(()) }
     }
 
     /// This device's place among the group's readers; none if it is not one.
@@ -175,61 +145,40 @@ impl Inner {
     }
 
     fn work(&self, id: GroupId) -> Result<Work> {
-        let knows_label = self.label(id).is_some();
         let replica = self.replica();
         let Some(followed) = replica.group(id) else { return Ok(Work::default()) };
         let Some(group) = followed.group() else { return Ok(Work::default()) };
         let roster = Roster::of(group, replica.registry().now(), replica.time());
+        let reads = roster.devices().position(|(device, _)| device == self.device);
+        let Some(place) = reads.filter(|_| group.closed().is_none()) else { return Ok(Work::default()) };
         self.with_vault(|vault| {
-            let mut work = Work::default();
-            let held = |number: u32| vault.contents.epochs.contains_key(&(id, number));
-            for epoch in group.epochs().iter().filter(|epoch| !held(epoch.number)) {
-                let Some(seen) = followed.epochs.get(&epoch.number) else { continue };
-                if epoch.devices.binary_search(&self.device).is_ok() {
-                    work.epochs.push(FetchEpoch {
-                        number: epoch.number,
-                        seq: epoch.seq,
-                        roster: epoch.roster,
-                        commitment: epoch.commitment,
-                        seen: seen.clone(),
-                    });
-                }
-            }
-            for gift in &followed.gifts {
-                if gift.to.contains(&self.device) && (gift.first..=gift.last).any(|number| !held(number)) {
-                    work.gifts.extend(gift_to_fetch(&replica, id, gift));
-                }
-            }
-            if !knows_label {
-                work.labels.clone_from(&followed.labels);
-            }
-            let reads = roster.devices().position(|(device, _)| device == self.device);
-            if let Some(place) = reads.filter(|_| group.closed().is_none()) {
-                work.rekey = current_epoch(group, &roster).is_none().then_some(place);
-            }
-            if reads.is_some() {
-                let have = |number: u32| held(number) && group.epochs().iter().any(|epoch| epoch.number == number);
-                work.lacking = due(group, &roster)
-                    .filter(|(device, _)| *device != self.device)
-                    .filter(|(_, range)| range.clone().all(have))
-                    .map(|(device, range)| (device, *range.start(), *range.end()))
-                    .collect();
-            }
-            work
+            let rekey = current_epoch(group, &roster).is_none().then_some(place);
+            let have = |number: u32| vault.contents.epochs.contains_key(&(id, number));
+            let lacking = due(group, &roster)
+                .filter(|(device, _)| *device != self.device)
+                .filter(|(_, range)| range.clone().all(have))
+                .map(|(device, range)| (device, *range.start(), *range.end()))
+                .collect();
+            Work { rekey, lacking }
         })
     }
 
     /// Makes the next epoch of the group for its present readers. The caller holds [`Inner::writing`].
     pub(crate) async fn rekey(&self, id: GroupId) -> Result<()> {
         let label = self.label(id).ok_or(Code::KeyAwaited)?;
-        let (number, roster, devices, prior) = {
+        let (number, roster, devices, prior, admits) = {
             let replica = self.replica();
             let followed = replica.group(id).ok_or(Code::Unknown)?;
             let group = followed.group().ok_or(Code::Unknown)?;
             let roster = Roster::of(group, replica.registry().now(), replica.time());
             let devices: Vec<DeviceId> = roster.devices().map(|(device, _)| device).collect();
-            (group.epoch() + 1, roster.hash(), devices, replica.seen(LogId::Group(id)).group)
+            let before = group.epochs().last().map_or(&[][..], |epoch| &epoch.devices);
+            let admits = devices.iter().any(|device| before.binary_search(device).is_err());
+            (group.epoch() + 1, roster.hash(), devices, replica.seen(LogId::Group(id)).group, admits)
         };
+        if admits {
+            self.fresh().await?;
+        }
         let key = EpochKey::generate(&mut rand_core::OsRng);
         let purpose = Purpose::Epoch { number, roster, prior };
         let boxes = self.seal_boxes(id, purpose, epoch_payload(&key), &devices).await?;
@@ -251,6 +200,7 @@ impl Inner {
 
     /// Hands earlier keys to devices that may have them. The caller holds [`Inner::writing`].
     async fn give_history(&self, id: GroupId) -> Result<()> {
+        self.fresh().await?;
         while let Some((_, first, last)) = self.work(id)?.lacking.first().copied() {
             let span = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;
             let first = first.max(last.saturating_sub(span));
@@ -261,51 +211,35 @@ impl Inner {
                 .filter(|(_, from, to)| *from <= first && *to == last)
                 .map(|(device, _, _)| device)
                 .collect();
-            let payload = self.with_vault(|vault| {
-                let keys: Option<Vec<EpochKey>> =
-                    (first..=last).map(|number| vault.contents.epochs.get(&(id, number)).cloned()).collect();
-                history_payload(&keys.ok_or(Code::KeyAwaited)?).map_err(|_| Code::TooLarge)
-            })??;
+            let payload = history_payload(&self.keys_between(id, first, last)?).map_err(|_| Code::TooLarge)?;
             let boxes = self.seal_boxes(id, Purpose::History { first, last }, &payload, &same).await?;
             let root = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
             let devices = List::new(same).map_err(|_| Code::TooManyDevices)?;
-            let act = Act::History(History { first, last, devices, boxes: root });
+            let act = Act::History(History { first, last, devices, boxes: root, prepared_for: None });
             let statement = self.statement(LogId::Group(id), Role::User, None, act)?;
             self.submit(&statement, Sidecar { boxes: Some(boxes), ..Sidecar::default() }).await?;
         }
         Ok(())
     }
 
-    /// The group's label, if this device can know it.
-    pub(crate) fn label(&self, id: GroupId) -> Option<Line<{ bounds::LABEL }>> {
-        let replica = self.replica();
-        let followed = replica.group(id)?;
-        self.with_vault(|vault| {
-            let newest = followed.epochs.iter().rev().find_map(|(number, seen)| {
-                let key = vault.contents.epochs.get(&(id, *number))?;
-                key.open_label(id, *number, &seen.label).ok()
-            });
-            newest.or_else(|| vault.contents.labels.get(&id).cloned())
-        })
-        .ok()
-        .flatten()
+    /// The keys of consecutive epochs, if the vault has them all.
+    pub(crate) fn keys_between(&self, id: GroupId, first: u32, last: u32) -> Result<Vec<EpochKey>> {
+        let keys: Option<Vec<EpochKey>> = self.with_vault(|vault| {
+            (first..=last).map(|number| vault.contents.epochs.get(&(id, number)).cloned()).collect()
+        })?;
+        keys.ok_or_else(|| Code::KeyAwaited.into())
     }
-}
 
-fn gift_to_fetch(replica: &Replica, id: GroupId, gift: &crate::replica::Gift) -> Option<FetchGift> {
-    let followed = replica.group(id)?;
-    let group = followed.group()?;
-    let commitments = group
-        .epochs()
-        .iter()
-        .filter(|epoch| (gift.first..=gift.last).contains(&epoch.number))
-        .map(|epoch| epoch.commitment)
-        .collect();
-    let boxes = followed.events().iter().find(|(seq, _, _)| *seq == gift.seq)?.2.boxes()?;
-    Some(FetchGift { gift: gift.clone(), boxes, commitments })
-}
-
-/// Whether `device` has the key of every epoch that it may have.
-pub(crate) fn complete(group: &renkei_policy::group::Group, device: DeviceId, first: u32) -> bool {
-    group.epochs().iter().filter(|epoch| epoch.number >= first).all(|epoch| has_key(group, device, epoch))
+    /// Says that the boxes for these epochs held something else than their keys, run by run. The caller holds
+    /// [`Inner::writing`].
+    async fn report_missing(&self, id: GroupId, epochs: &[u32]) -> Result<()> {
+        for run in epochs.chunk_by(|one, next| one + 1 == *next) {
+            let (Some(&first), Some(&last)) = (run.first(), run.last()) else { continue };
+            tracing::warn!(group = %id, first, last, "a box held something else than the keys");
+            let act = Act::Group(GroupAct::ReportMissing { first, last });
+            let statement = self.statement(LogId::Group(id), Role::User, None, act)?;
+            self.submit(&statement, Sidecar::default()).await?;
+        }
+        Ok(())
+    }
 }

@@ -37,9 +37,14 @@ pub(crate) fn certificate_ends(der: &[u8]) -> Option<Time> {
 impl Inner {
     /// The sealing keys of `devices`, each compared with its fingerprint in the verified registry.
     pub(crate) async fn sealing_keys(&self, devices: &[DeviceId]) -> Result<Vec<(DeviceId, SealingPublic)>> {
+        let registered =
+            |device: DeviceId| self.replica().registry().now().sealing(device).map(|since| since.fingerprint);
         let missing: Vec<DeviceId> = {
-            let known = lock(&self.sealing_keys);
-            devices.iter().copied().filter(|device| !known.contains_key(device)).collect()
+            let known = lock(&self.sealing_keys).clone();
+            let present = |device: &DeviceId| {
+                known.get(device).is_some_and(|keys| registered(*device) == Some(keys.fingerprint()))
+            };
+            devices.iter().copied().filter(|device| !present(device)).collect()
         };
         for some in missing.chunks(renkei_proto::bounds::LOOKUP) {
             let asked = List::new(some.to_vec()).map_err(|_| Code::TooLarge)?;
@@ -47,12 +52,7 @@ impl Inner {
                 return Err(Code::Malformed.into());
             };
             for (device, keys) in found.into_vec() {
-                let registered = {
-                    let replica = self.replica();
-                    let view = replica.registry().now();
-                    view.device(device).map(|device| device.registration.sealing)
-                };
-                if registered != Some(keys.fingerprint()) {
+                if registered(device) != Some(keys.fingerprint()) {
                     return Err(Code::NotAuthentic.into());
                 }
                 lock(&self.sealing_keys).insert(device, keys);

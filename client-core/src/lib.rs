@@ -16,11 +16,14 @@
 //! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
 
 pub mod client;
+mod clock;
 pub mod enrol;
+mod fetching;
 pub mod files;
 pub mod groups;
 mod housekeeping;
 mod keys;
+mod labels;
 mod link;
 pub mod messages;
 pub mod office;
@@ -28,9 +31,13 @@ pub mod probe;
 pub mod profile;
 pub mod replica;
 pub mod root;
+mod rotation;
 mod tls;
 mod vault;
+pub mod witness;
 
+#[cfg(feature = "dev-clock")]
+pub use clock::dev;
 pub use renkei_policy as policy;
 pub use renkei_proto as proto;
 pub use renkei_proto::frame::Fault;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use renkei_policy::group::roster::Roster;
-use renkei_policy::group::sealing::current_epoch;
+use renkei_policy::group::sealing::writable_epoch;
 use renkei_proto::act::{Act, Message};
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
@@ -84,7 +84,7 @@ impl Client {
         inner.submit(&statement, Sidecar::default()).await
     }
 
-    /// The present epoch, if it is for exactly the present readers.
+    /// The present epoch, if it may be written to: for exactly the present readers, and not too old or too full.
     fn usable_epoch(&self, group: GroupId) -> Result<Option<u32>> {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
@@ -98,7 +98,7 @@ impl Client {
         if newest > state.epoch() {
             return Err(Code::LogNotTrusted.into());
         }
-        Ok(current_epoch(state, &roster).map(|epoch| epoch.number))
+        Ok(writable_epoch(state, &roster, replica.time()).map(|epoch| epoch.number))
     }
 
     /// Says before any key is made what the server would say of the message. A convenience: the server decides.
@@ -157,14 +157,7 @@ impl Client {
         let Some(state) = replica.group(group).and_then(|followed| followed.group()) else { return false };
         let Some(membership) = state.membership(self.user()) else { return false };
         let first = membership.first_epoch;
-        crate::housekeeping::complete(state, self.device(), first)
-            && self
-                .inner
-                .with_vault(|vault| {
-                    let mut due = state.epochs().iter().filter(|epoch| epoch.number >= first);
-                    due.all(|epoch| vault.contents.epochs.contains_key(&(group, epoch.number)))
-                })
-                .unwrap_or(false)
+        crate::fetching::complete(state, self.device(), first) && self.inner.holds(group, state, first)
     }
 }
 

@@ -125,6 +125,7 @@ impl Client {
 
     /// Approves the device that answered this device's ticket (A8.2): as the administrator, or for oneself.
     pub async fn approve_offer(&self, offered: &Offered) -> Result<Accepted> {
+        self.inner.fresh().await?;
         let Purpose::Device(user) = offered.purpose else { return Err(Code::BadInput.into()) };
         let role = self.approval_role(user)?;
         let sidecar = Sidecar { sealing: Some(offered.bundle.sealing.clone()), ..Sidecar::default() };
@@ -149,6 +150,7 @@ impl Client {
 
     /// Gives the second signature for a device that the registry names already (A8.2), after comparing the words.
     pub async fn confirm_device(&self, device: DeviceId) -> Result<Accepted> {
+        self.inner.fresh().await?;
         let known = self.look(|replica| {
             let view = replica.registry().now();
             view.device(device).map(|known| (known.user, known.registration.clone()))
@@ -202,6 +204,27 @@ impl Client {
             Some(if owner == self.user() { Role::User } else { Role::SnsAdministrator })
         });
         self.registry_act(role.ok_or(Code::Unknown)?, RegistryAct::WipeDevice { device }, Sidecar::default()).await
+    }
+
+    /// What wiped devices have confirmed: when each destroyed what it had, by its own clock. One that is not named here
+    /// has not confirmed yet. Each receipt is checked against the key that the device was registered with (A12.3).
+    pub async fn receipts(&self, devices: &[DeviceId]) -> Result<Vec<(DeviceId, Time)>> {
+        let mut confirmed = Vec::new();
+        for some in devices.chunks(bounds::LOOKUP) {
+            let asked = List::new(some.to_vec()).map_err(|_| Code::TooLarge)?;
+            let Answer::Receipts(found) = self.inner.request(Op::Receipts(asked)).await? else {
+                return Err(Code::Malformed.into());
+            };
+            for (device, signed) in found.into_vec() {
+                let key = self
+                    .look(|replica| replica.registry().now().device(device).map(|known| known.registration.receipt));
+                let receipt = key.and_then(|key| signed.verify(&key).ok());
+                let receipt =
+                    receipt.filter(|receipt| receipt.device == device && receipt.association == self.inner.association);
+                confirmed.push((device, receipt.ok_or(Code::NotAuthentic)?.destroyed_at));
+            }
+        }
+        Ok(confirmed)
     }
 
     /// Registers a person and issues the ID (A8.3, A8.5).
@@ -301,6 +324,7 @@ impl Client {
     /// Admits a facility, as an operator who has compared the words over the telephone (A3.1). The operator whose
     /// ticket it answers also checks that the application is the one that the ticket's holder made.
     pub async fn admit_facility(&self, facility: FacilityId) -> Result<Accepted> {
+        self.inner.fresh().await?;
         let issued_here = self.inner.with_vault(|vault| {
             vault.contents.issued.values().any(|issued| issued.purpose == Purpose::Facility(facility))
         })?;

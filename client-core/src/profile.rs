@@ -4,6 +4,7 @@
 //! profile.json   server, association, person, device, certificates; nothing secret
 //! device         the device's half of the vault key, the TLS key, and, while it waits, the ticket's key; private
 //! vault          sealed: signing and sealing keys, group keys, heads
+//! receipt        of a wiped device that has not reached the server yet: its signed confirmation, and nothing else
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -12,11 +13,12 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::frame::{Answer, EnrolAnswer, EnrolOp, Op, Password, Secret32, TotpSecret};
+use renkei_proto::frame::{Answer, EnrolAnswer, EnrolOp, Fault, Op, Password, Secret32, TotpSecret};
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{AssociationId, DeviceId, TicketId, UserId};
 use renkei_proto::key::SigningSecret;
 use renkei_proto::ticket;
+use renkei_proto::wipe::Receipt;
 use renkei_sealing::vault::VaultKey;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -24,11 +26,12 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::client::Client;
 use crate::link::Link;
 use crate::vault::Vault;
-use crate::{Result, files, random};
+use crate::{Result, files, now, random};
 
 const PUBLIC: &str = "profile.json";
 const PRIVATE: &str = "device";
 const VAULT: &str = "vault";
+const RECEIPT: &str = "receipt";
 
 /// What a device knows that is not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +67,8 @@ pub(crate) struct Private {
     pub(crate) half: Secret32,
     pub(crate) tls_key: Vec<u8>,
     pub(crate) psk: Option<Secret32>,
+    /// Seed of the key that confirms a wipe, also while the vault is closed.
+    pub(crate) receipt: Secret32,
 }
 
 /// A device's files.
@@ -118,7 +123,8 @@ impl Profile {
     pub fn load(dir: &Path) -> Result<Self> {
         let public = files::read(&dir.join(PUBLIC))?.ok_or(Code::NotEnrolled)?;
         let public = serde_json::from_slice(&public).map_err(|_| Code::ProfileFailed)?;
-        let private = files::read(&dir.join(PRIVATE))?.ok_or(Code::NotEnrolled)?;
+        // What is left of a wiped device is its public part.
+        let private = files::read(&dir.join(PRIVATE))?.ok_or(Code::DeviceWiped)?;
         let private = codec::decode(&private).map_err(|_| Code::ProfileFailed)?;
         Ok(Self { dir: dir.to_owned(), public, private })
     }
@@ -216,14 +222,17 @@ impl Profile {
         match link.request(Op::SetPassword(password.clone())).await {
             Ok(Answer::Factor(factor)) => Ok(FirstSignIn { link, factor }),
             Ok(_) => Err(Code::Malformed.into()),
-            Err(fault) => Err(self.told(fault)),
+            Err(fault) => Err(self.told(fault).await),
         }
     }
 
     /// Signs in: the server releases its share, the vault opens, and the logs are followed.
     pub async fn sign_in(&self, password: &Password, code: Option<u32>) -> Result<Client> {
         let user = self.approved()?.user;
-        let link = self.link().await.map_err(|fault| self.told(fault))?;
+        let link = match self.link().await {
+            Ok(link) => link,
+            Err(fault) => return Err(self.told(fault).await),
+        };
         let session_key = SigningSecret::from_seed(&random());
         let op = Op::SignIn { user, password: password.clone(), code, session_key: session_key.public() };
         match link.request(op).await {
@@ -234,19 +243,66 @@ impl Profile {
             Ok(_) => Err(Code::Malformed.into()),
             Err(fault) => {
                 link.close();
-                Err(self.told(fault))
+                Err(self.told(fault).await)
             }
         }
     }
 
-    /// What the server says of this device is carried out: a wiped one destroys what it has (A12.3).
-    pub(crate) fn told(&self, fault: renkei_proto::frame::Fault) -> renkei_proto::frame::Fault {
-        if matches!(fault.code, Code::DeviceWiped | Code::UserEnded)
-            && let Err(error) = self.destroy()
-        {
-            tracing::error!(%error, "the files of a wiped device could not be destroyed");
+    /// What the server says of this device is carried out: a wiped one destroys what it has (A12.3), and confirms it.
+    pub(crate) async fn told(&self, fault: Fault) -> Fault {
+        if self.obey(&fault) {
+            Self::try_confirm_wipe(&self.dir).await;
         }
         fault
+    }
+
+    /// Destroys what a wiped device has. Whether there is a wipe to be confirmed.
+    pub(crate) fn obey(&self, fault: &Fault) -> bool {
+        let ordered = matches!(fault.code, Code::DeviceWiped | Code::UserEnded);
+        if ordered && let Err(error) = self.wipe() {
+            tracing::error!(%error, "the files of a wiped device could not be destroyed");
+        }
+        ordered
+    }
+
+    /// Confirms a wipe now, if the server can be reached, or else at the next attempt to use this device.
+    pub async fn try_confirm_wipe(dir: &Path) {
+        if let Err(error) = Self::confirm_wipe(dir).await {
+            tracing::warn!(%error, "the wipe is confirmed when the server is reached again");
+        }
+    }
+
+    /// Destroys what the device keeps, and leaves a signed receipt of that to be sent.
+    fn wipe(&self) -> Result<()> {
+        let key = SigningSecret::from_seed(&self.private.receipt.0);
+        self.destroy()?;
+        let Ok(approved) = self.approved() else { return Ok(()) };
+        let receipt = Receipt {
+            version: renkei_proto::VERSION,
+            suite: renkei_proto::SUITE,
+            association: approved.association,
+            device: self.public.device,
+            destroyed_at: now(),
+        };
+        let signed = receipt.sign(&key).map_err(|_| Code::TooLarge)?;
+        files::write_private(&self.dir.join(RECEIPT), &codec::encode(&signed))
+    }
+
+    /// Sends the receipt of a wiped device, if one is still here. It needs no key of the device any more.
+    pub async fn confirm_wipe(dir: &Path) -> Result<()> {
+        let path = dir.join(RECEIPT);
+        let Some(bytes) = files::read(&path)? else { return Ok(()) };
+        let signed = codec::decode(&bytes).map_err(|_| Code::ProfileFailed)?;
+        let public = files::read(&dir.join(PUBLIC))?.ok_or(Code::NotEnrolled)?;
+        let public: Public = serde_json::from_slice(&public).map_err(|_| Code::ProfileFailed)?;
+        let (link, shown) = Link::enrolment(&public.server).await?;
+        shown.require(renkei_proto::hash::hash(renkei_proto::hash::AUTHORITY, &[public.authority.as_slice()]))?;
+        let answer = link.enrol(EnrolOp::Receipt(signed)).await;
+        link.close();
+        match answer? {
+            EnrolAnswer::Received => files::destroy(&path),
+            _ => Err(Code::Malformed.into()),
+        }
     }
 
     /// Removes a profile whose keys nobody took.

@@ -13,9 +13,12 @@ use renkei_proto::act::{Act, GroupAct};
 use renkei_proto::code::Code;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::hash::Hash32;
+use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::{Claim, Head, LogId, Seen, Statement};
 use renkei_proto::time::Time;
+
+use crate::witness::Witness;
 
 /// A message as it came, verified and still sealed.
 #[derive(Debug, Clone)]
@@ -36,6 +39,7 @@ pub(crate) struct Gift {
     pub(crate) last: u32,
     pub(crate) from: DeviceId,
     pub(crate) to: Vec<DeviceId>,
+    pub(crate) boxes: renkei_proto::act::BoxesRoot,
 }
 
 /// What is needed to open an epoch's own box, and its label.
@@ -66,6 +70,8 @@ pub struct Followed {
     pub(crate) epochs: BTreeMap<u32, EpochSeen>,
     pub(crate) labels: Vec<LabelSeen>,
     pub(crate) events: Vec<(u64, Time, Statement)>,
+    /// Keys prepared for invited people, by invitation.
+    pub(crate) prepared: BTreeMap<InvitationId, Gift>,
     broken: Option<Code>,
     ended: bool,
     /// Whether messages came as headers alone, to somebody who governed without reading.
@@ -82,6 +88,7 @@ impl Followed {
             epochs: BTreeMap::new(),
             labels: Vec::new(),
             events: Vec::new(),
+            prepared: BTreeMap::new(),
             broken: None,
             ended: false,
             withheld: false,
@@ -126,6 +133,8 @@ pub struct Replica {
     /// Heads from before: each log must pass through its own.
     known: BTreeMap<LogId, Head>,
     caught_up: bool,
+    /// What the server has signed of its logs last.
+    witness: Witness,
 }
 
 impl Replica {
@@ -140,6 +149,7 @@ impl Replica {
             groups: BTreeMap::new(),
             known,
             caught_up: false,
+            witness: Witness::default(),
         }
     }
 
@@ -292,7 +302,9 @@ impl Replica {
             LogId::Registry => self.take_registry(&entry),
             LogId::Group(id) => self.take_group(id, &entry),
         };
-        let taken = taken.and_then(|()| self.passes_through_known(log, entry.header.head()));
+        let taken = taken
+            .and_then(|()| self.passes_through_known(log, entry.header.head()))
+            .and_then(|()| self.witness.permits(&entry.header));
         if let Err(code) = taken {
             tracing::warn!(?log, seq = entry.header.seq, %code, "an entry does not hold");
             match log {
@@ -301,6 +313,62 @@ impl Replica {
             }
         }
         taken
+    }
+
+    /// Takes in what the server has signed of its logs. `now` is this device's clock.
+    ///
+    /// The logs must be here as far as these heads go: the server has just sent them. Heads that do not hold make the
+    /// log untrusted for good, and are kept as evidence.
+    pub(crate) fn take_heads(&mut self, signed: SignedHeads, now: Time) -> Result<(), Code> {
+        let association = self.registry.association().ok_or(Code::NotFounded)?;
+        let key = association.server.last().map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)?;
+        let heads = signed.verify(&key).map_err(|_| Code::NotAuthentic)?;
+        if heads.association != association.id {
+            return Err(Code::NotAuthentic);
+        }
+        let mut broken = Vec::new();
+        let registry = heads.registry;
+        let right_tree = self.registry_chain.tree_at(registry.size) == Some(heads.tree);
+        if self.registry_chain.agrees(registry).is_err() || !right_tree {
+            broken.push(LogId::Registry);
+        }
+        for (id, head) in heads.groups.as_slice() {
+            let holds = match self.groups.get(id) {
+                // Sent afterwards once more from its beginning, or over for this person.
+                Some(followed) if followed.ended || followed.broken.is_some() => true,
+                Some(followed) => followed.chain.agrees(*head).is_ok(),
+                None => false,
+            };
+            if !holds {
+                broken.push(LogId::Group(*id));
+            }
+        }
+        for log in &broken {
+            tracing::warn!(?log, "the server signed another end of this log than it sent");
+            self.distrust(*log);
+        }
+        self.witness.take(signed, heads, now);
+        if broken.is_empty() { Ok(()) } else { Err(Code::LogNotTrusted) }
+    }
+
+    fn distrust(&mut self, log: LogId) {
+        match log {
+            LogId::Registry => drop(self.registry_broken.get_or_insert(Code::LogNotTrusted)),
+            LogId::Group(id) => {
+                let followed = self.groups.entry(id).or_insert_with(|| Followed::new(id));
+                followed.broken.get_or_insert(Code::LogNotTrusted);
+            }
+        }
+    }
+
+    /// The last heads that the server signed, as this device checked them.
+    pub fn witness(&self) -> &Witness {
+        &self.witness
+    }
+
+    /// A log as followed, for an export: the hash of every entry.
+    pub fn registry_chain(&self) -> &Chain {
+        &self.registry_chain
     }
 
     fn passes_through_known(&self, log: LogId, head: Head) -> Result<(), Code> {
@@ -407,13 +475,20 @@ impl Followed {
                 };
                 self.epochs.insert(epoch.number, seen);
             }
-            Act::History(history) => self.gifts.push(Gift {
-                seq,
-                first: history.first,
-                last: history.last,
-                from,
-                to: history.devices.as_slice().to_vec(),
-            }),
+            Act::History(history) => {
+                let gift = Gift {
+                    seq,
+                    first: history.first,
+                    last: history.last,
+                    from,
+                    to: history.devices.as_slice().to_vec(),
+                    boxes: history.boxes,
+                };
+                match history.prepared_for {
+                    None => self.gifts.push(gift),
+                    Some(invitation) => drop(self.prepared.insert(invitation, gift)),
+                }
+            }
             Act::Group(GroupAct::Create { label, .. } | GroupAct::HandOnLabel { label }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
             }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rand_core::OsRng;
-use renkei_proto::bounds;
+use renkei_proto::act::{ReleaseKey, SealedLabel};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::id::{GroupId, TicketId};
+use renkei_proto::heads::SignedHeads;
+use renkei_proto::id::{GroupId, InvitationId, TicketId};
 use renkei_proto::statement::{Head, LogId};
-use renkei_proto::text::Line;
 use renkei_proto::ticket::{Purpose, TicketSecret};
 use renkei_proto::time::Time;
-use renkei_sealing::device::DeviceKeys;
+use renkei_sealing::device::{DeviceKeys, SealingSecret};
 use renkei_sealing::epoch::EpochKey;
 use renkei_sealing::vault::VaultKey;
 use serde::{Deserialize, Serialize};
@@ -39,12 +39,18 @@ pub(crate) struct Contents {
     pub(crate) keys: DeviceKeys,
     /// Keys of epochs, by group and number.
     pub(crate) epochs: BTreeMap<(GroupId, u32), EpochKey>,
+    /// Keys that this device received with before, or is about to register: what is on its way to them still opens.
+    pub(crate) spare: Vec<SealingSecret>,
     /// Labels of groups that this device governs or decides on without reading them.
-    pub(crate) labels: BTreeMap<GroupId, Line<{ bounds::LABEL }>>,
+    pub(crate) labels: BTreeMap<GroupId, SealedLabel>,
+    /// Release keys that an approval by this person publishes.
+    pub(crate) releases: BTreeMap<InvitationId, ReleaseKey>,
     /// Tickets that wait for an answer.
     pub(crate) issued: BTreeMap<TicketId, Issued>,
     /// The last head of each log: a log that is shorter, or another, is not the one that this device knows.
     pub(crate) heads: BTreeMap<LogId, Head>,
+    /// The last heads that the server signed: its word, to be held against another word of its.
+    pub(crate) signed: Option<SignedHeads>,
 }
 
 impl Contents {
@@ -53,10 +59,18 @@ impl Contents {
             version: renkei_proto::VERSION,
             keys,
             epochs: BTreeMap::new(),
+            spare: Vec::new(),
             labels: BTreeMap::new(),
+            releases: BTreeMap::new(),
             issued: BTreeMap::new(),
             heads: BTreeMap::new(),
+            signed: None,
         }
+    }
+
+    /// The keys under which something may have been sealed for this device, present ones first.
+    pub(crate) fn receiving(&self) -> impl Iterator<Item = &SealingSecret> {
+        std::iter::once(&self.keys.sealing).chain(&self.spare)
     }
 }
 

@@ -3,23 +3,26 @@
 use renkei_proto::code::Code;
 use renkei_proto::entry::{ChainError, Entry, Tip};
 use renkei_proto::hash::Hash32;
+use renkei_proto::merkle::{self, Frontier};
 use renkei_proto::statement::{Head, LogId};
 use renkei_proto::time::Time;
+use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
 /// A followed log.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Chain {
     tip: Tip,
     hashes: Vec<Hash32>,
     times: Vec<Time>,
+    tree: Frontier,
 }
 
 impl Chain {
     /// An empty log.
     pub fn new(log: LogId) -> Self {
-        Self { tip: Tip::empty(log), hashes: Vec::new(), times: Vec::new() }
+        Self { tip: Tip::empty(log), hashes: Vec::new(), times: Vec::new(), tree: Frontier::default() }
     }
 
     /// Where it ends.
@@ -41,10 +44,30 @@ impl Chain {
         self.hashes.get(at).map(|&hash| Head { size, hash })
     }
 
+    /// The Merkle root over the hashes of the first `size` entries; none if the log never had so many.
+    pub fn tree_at(&self, size: u64) -> Option<Hash32> {
+        if size == self.tree.size() {
+            return Some(self.tree.root());
+        }
+        let leaves = self.hashes.get(..usize::try_from(size).ok()?)?;
+        Some(merkle::root(&leaves.iter().map(|hash| hash.0).collect::<Vec<_>>()))
+    }
+
+    /// The hash of every entry: the leaves of the tree.
+    pub fn hashes(&self) -> &[Hash32] {
+        &self.hashes
+    }
+
+    /// The time of the entry at `seq`.
+    pub fn time_of(&self, seq: u64) -> Option<Time> {
+        self.times.get(usize::try_from(seq).ok()?).copied()
+    }
+
     /// Takes the next entry.
     pub fn follow(&mut self, entry: &Entry) -> Result<(), ChainError> {
         self.tip = self.tip.follow(entry)?;
         self.hashes.push(self.tip.head.hash);
+        self.tree.push(&self.tip.head.hash.0);
         self.times.push(self.tip.time);
         Ok(())
     }

@@ -116,7 +116,7 @@ pub enum ChainError {
 }
 
 /// The end of a log, as far as somebody has followed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tip {
     /// Which log.
     pub log: LogId,

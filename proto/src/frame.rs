@@ -395,6 +395,8 @@ pub enum Op {
     },
     /// What these wiped devices have confirmed.
     Receipts(List<DeviceId, { bounds::LOOKUP }>),
+    /// Send signed heads over the sync stream now, before they are due.
+    Freshen,
 }
 
 /// What is answered.

@@ -54,6 +54,16 @@ pub enum Purpose {
     },
     /// The names on a consent form.
     ConsentDetails,
+    /// Keys of earlier epochs, prepared for somebody who is invited: the payload is sealed once more under the
+    /// invitation's release key.
+    Prepared {
+        /// For which invitation.
+        invitation: InvitationId,
+        /// The first.
+        first: u32,
+        /// The last.
+        last: u32,
+    },
 }
 
 /// Where a box belongs.

@@ -5,22 +5,23 @@
 use core::fmt;
 
 use rand_core::CryptoRngCore;
+use renkei_proto::act::{ReleaseKey, SealedLabel};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::codec;
 use renkei_proto::frame::{Boxes, SealedBox};
 use renkei_proto::hash::{self, Domain, Hash32};
-use renkei_proto::id::{DeviceId, GroupId};
+use renkei_proto::id::{DeviceId, GroupId, InvitationId};
 use renkei_proto::key::{self, SealingPublic};
-use renkei_proto::text::Line;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::boxes::{self, Context, Purpose};
 use crate::device::SealingSecret;
-use crate::{SealError, aead};
+use crate::{SealError, aead, label};
 
 const LABEL_KEY: Domain = Domain("renkei/v1/label-key");
+const RELEASE_KEY: Domain = Domain("renkei/v1/release-key");
 
 /// The key of one epoch of one group. Wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -54,20 +55,24 @@ impl EpochKey {
         &self,
         group: GroupId,
         number: u32,
-        label: &Line<{ bounds::LABEL }>,
+        label: &SealedLabel,
     ) -> Result<Blob<{ bounds::SEALED_LABEL }>, SealError> {
         // The derived key depends on group and epoch, and one epoch seals one label: it is used once.
         let key = key::derive(&self.0, &number.to_le_bytes(), LABEL_KEY, &group.0);
-        let sealed = aead::seal(&key, &group.0, label.as_str().as_bytes())?;
+        let sealed = aead::seal(&key, &group.0, &label::payload(label))?;
         Blob::new(sealed).map_err(|_| SealError::TooLarge)
     }
 
-    /// Opens the label of an epoch.
-    pub fn open_label(&self, group: GroupId, number: u32, sealed: &[u8]) -> Result<Line<{ bounds::LABEL }>, SealError> {
+    /// Opens the label of an epoch, which must be the one that the group was founded with (`named`).
+    pub fn open_label(
+        &self,
+        group: GroupId,
+        number: u32,
+        sealed: &[u8],
+        named: Hash32,
+    ) -> Result<SealedLabel, SealError> {
         let key = key::derive(&self.0, &number.to_le_bytes(), LABEL_KEY, &group.0);
-        let bytes = aead::open(&key, &group.0, sealed)?;
-        let text = core::str::from_utf8(&bytes).map_err(|_| SealError::NotAuthentic)?;
-        Line::new(text).map_err(|_| SealError::NotAuthentic)
+        label::read(&aead::open(&key, &group.0, sealed)?, named)
     }
 }
 
@@ -125,6 +130,32 @@ pub fn history_payload(keys: &[EpochKey]) -> Result<zeroize::Zeroizing<Vec<u8>>,
     Ok(zeroize::Zeroizing::new(codec::encode(keys)))
 }
 
+/// The payload of prepared history boxes: the same keys, sealed once more under the invitation's release key.
+pub fn prepared_payload(
+    keys: &[EpochKey],
+    invitation: InvitationId,
+    release: &ReleaseKey,
+) -> Result<Vec<u8>, SealError> {
+    // A release key is made for one invitation, which is prepared for once: the derived key is used once.
+    let key = key::derive(&release.0, b"", RELEASE_KEY, &invitation.0);
+    aead::seal(&key, &invitation.0, &history_payload(keys)?)
+}
+
+/// Opens a prepared history box with the release key that the approval has published, and checks every key against
+/// the commitment of its own epoch, first to last.
+pub fn open_prepared(
+    context: &Context,
+    sealed: &[u8],
+    release: &ReleaseKey,
+    commitments: &[Hash32],
+    with: &SealingSecret,
+) -> Result<Vec<EpochKey>, SealError> {
+    let Purpose::Prepared { invitation, first, .. } = context.purpose else { return Err(SealError::NotAuthentic) };
+    let key = key::derive(&release.0, b"", RELEASE_KEY, &invitation.0);
+    let payload = aead::open(&key, &invitation.0, &boxes::open(context, sealed, with)?)?;
+    read_keys(context.group, first, &payload, commitments)
+}
+
 /// Opens a history box and checks every key against the commitment of its own epoch, first to last.
 pub fn open_history(
     context: &Context,
@@ -133,15 +164,18 @@ pub fn open_history(
     with: &SealingSecret,
 ) -> Result<Vec<EpochKey>, SealError> {
     let Purpose::History { first, .. } = context.purpose else { return Err(SealError::NotAuthentic) };
-    let payload = boxes::open(context, sealed, with)?;
+    read_keys(context.group, first, &boxes::open(context, sealed, with)?, commitments)
+}
+
+fn read_keys(group: GroupId, first: u32, payload: &[u8], commitments: &[Hash32]) -> Result<Vec<EpochKey>, SealError> {
     let keys: List<EpochKey, { bounds::HISTORY_EPOCHS }> =
-        codec::decode(&payload).map_err(|_| SealError::NotAuthentic)?;
+        codec::decode(payload).map_err(|_| SealError::NotAuthentic)?;
     let keys = keys.into_vec();
     let right = keys.len() == commitments.len()
         && (first..)
             .zip(&keys)
             .zip(commitments)
-            .all(|((number, key), commitment)| key.commitment(context.group, number) == *commitment);
+            .all(|((number, key), commitment)| key.commitment(group, number) == *commitment);
     if right { Ok(keys) } else { Err(SealError::NotAuthentic) }
 }
 
@@ -150,6 +184,7 @@ mod tests {
     use rand_core::OsRng;
     use renkei_proto::id::AssociationId;
     use renkei_proto::statement::Head;
+    use renkei_proto::text::Line;
 
     use super::*;
 
@@ -190,10 +225,40 @@ mod tests {
     #[test]
     fn a_label_opens_with_its_epochs_key_only() {
         let (key, other) = (EpochKey::generate(&mut OsRng), EpochKey::generate(&mut OsRng));
-        let label = Line::new("見本 花子さん 在宅チーム").unwrap();
+        let label =
+            SealedLabel {
+                salt: Hash32([7; 32]), label: Line::new("見本 花子さん 在宅チーム").unwrap(), release: None
+            };
+        let named = label.commitment();
         let sealed = key.seal_label(GROUP, 1, &label).unwrap();
-        assert_eq!(key.open_label(GROUP, 1, sealed.as_slice()), Ok(label));
-        assert_eq!(key.open_label(GROUP, 2, sealed.as_slice()), Err(SealError::NotAuthentic));
-        assert_eq!(other.open_label(GROUP, 1, sealed.as_slice()), Err(SealError::NotAuthentic));
+        assert_eq!(key.open_label(GROUP, 1, sealed.as_slice(), named), Ok(label));
+        assert_eq!(key.open_label(GROUP, 2, sealed.as_slice(), named), Err(SealError::NotAuthentic));
+        assert_eq!(other.open_label(GROUP, 1, sealed.as_slice(), named), Err(SealError::NotAuthentic));
+    }
+
+    #[test]
+    fn a_reader_who_seals_another_label_under_the_epochs_key_renames_nothing() {
+        let key = EpochKey::generate(&mut OsRng);
+        let label = |text| SealedLabel { salt: Hash32([7; 32]), label: Line::new(text).unwrap(), release: None };
+        let renamed = key.seal_label(GROUP, 1, &label("見本 次郎さん")).unwrap();
+        let named = label("見本 花子さん").commitment();
+        assert_eq!(key.open_label(GROUP, 1, renamed.as_slice(), named), Err(SealError::NotAuthentic));
+    }
+
+    #[test]
+    fn prepared_keys_open_with_the_device_and_the_release_key_together_only() {
+        let (device, other) =
+            (SealingSecret::generate(&mut OsRng).unwrap(), SealingSecret::generate(&mut OsRng).unwrap());
+        let keys: Vec<_> = (0..2).map(|_| EpochKey::generate(&mut OsRng)).collect();
+        let invitation = InvitationId([8; 16]);
+        let (release, wrong) = (ReleaseKey([9; 32]), ReleaseKey([10; 32]));
+        let context = context(Purpose::Prepared { invitation, first: 1, last: 2 });
+        let payload = prepared_payload(&keys, invitation, &release).unwrap();
+        let sealed = boxes::seal(&context, &payload, &device, device.public()).unwrap();
+        let commitments: Vec<_> = (1..).zip(&keys).map(|(number, key)| key.commitment(GROUP, number)).collect();
+        let open = |release, device| open_prepared(&context, sealed.as_slice(), release, &commitments, device);
+        assert_eq!(open(&release, &device), Ok(keys));
+        assert_eq!(open(&wrong, &device), Err(SealError::NotAuthentic));
+        assert_eq!(open(&release, &other), Err(SealError::NotAuthentic));
     }
 }

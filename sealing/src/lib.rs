@@ -3,6 +3,7 @@
 //! * [`device`]: the keys of a device, made at enrolment and kept in its vault.
 //! * [`boxes`]: one payload for one device, by Noise `Xpsk1` with an ML-KEM-768 secret as the pre-shared key.
 //! * [`epoch`]: a group's key for exactly its present readers, and earlier keys for those who may have them.
+//! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
 //! * [`vault`]: a device's secrets at rest, opened only with the device's secret and the server's share together.
 //! * [`possession`]: the proof, at enrolment, that a device holds the keys it offers.
@@ -18,7 +19,9 @@ mod aead;
 pub mod boxes;
 pub mod device;
 pub mod epoch;
+pub mod label;
 pub mod message;
+mod padding;
 pub mod possession;
 pub mod vault;
 

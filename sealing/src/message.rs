@@ -16,12 +16,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::epoch::EpochKey;
-use crate::{SealError, aead};
+use crate::{SealError, aead, padding};
 
 const MESSAGE_KEY: Domain = Domain("renkei/v1/message-key");
-
-/// Messages are padded to a multiple of this many bytes, so that 「了解しました」 and 「承知しました。」 look alike.
-const BLOCK: usize = 64;
 
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,20 +33,11 @@ impl Content {
         if text.len() > bounds::MESSAGE_TEXT {
             return Err(SealError::TooLarge);
         }
-        let mut bytes = Zeroizing::new(codec::encode(self));
-        // ISO/IEC 7816-4: one mark, then zeros.
-        bytes.push(0x80);
-        let length = bytes.len().next_multiple_of(BLOCK);
-        bytes.resize(length, 0);
-        Ok(bytes)
+        Ok(padding::pad(Zeroizing::new(codec::encode(self))))
     }
 
     fn unpadded(bytes: &[u8]) -> Result<Self, SealError> {
-        let mark = bytes.iter().rposition(|&byte| byte != 0).ok_or(SealError::NotAuthentic)?;
-        match bytes.split_at(mark) {
-            (content, [0x80, ..]) => codec::decode(content).map_err(|_| SealError::NotAuthentic),
-            _ => Err(SealError::NotAuthentic),
-        }
+        codec::decode(padding::unpad(bytes)?).map_err(|_| SealError::NotAuthentic)
     }
 }
 

@@ -12,7 +12,7 @@ use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::Secret32;
 use renkei_proto::hash::Hash32;
-use renkei_store::Progress;
+use renkei_store::{Options, Progress};
 
 use crate::clock::Clock;
 use crate::config::{ConfigFile, DEFAULT_LISTEN};
@@ -50,6 +50,13 @@ enum Command {
         /// Write the address that was bound to this file once the server listens
         #[arg(long)]
         ready_file: Option<PathBuf>,
+        /// File of the key that seals the secrets; keep it out of backups [default: store/shred/key in the data
+        /// directory]
+        #[arg(long, value_name = "FILE", env = "RENKEI_SHRED_KEY")]
+        shred_key: Option<PathBuf>,
+        /// Second file of that key, on another disk; kept in step, and used when the first is gone
+        #[arg(long, value_name = "FILE", env = "RENKEI_SHRED_COPY")]
+        shred_copy: Option<PathBuf>,
         /// Development only: the clock can be moved forward through the data directory
         #[arg(long)]
         dev: bool,
@@ -84,8 +91,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Identity::load(&data).map_err(failed).map(|identity| println!("{}", claim_text(&identity)))
         }
         Command::Verify { data, json } => verify(&data, json),
-        Command::Serve { config, data, listen, ready_file, dev } => {
-            serve(config.as_deref(), data, listen, ready_file.as_deref(), dev)
+        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev } => {
+            let options = Options { shred_key, shred_copy, ..Options::default() };
+            serve(config.as_deref(), data, listen, ready_file.as_deref(), &options, dev)
         }
     };
     match result {
@@ -128,6 +136,7 @@ fn serve(
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     ready_file: Option<&Path>,
+    options: &Options,
     dev: bool,
 ) -> Result<(), String> {
     let file = config.map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
@@ -142,7 +151,7 @@ fn serve(
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn=warn,sled=warn"));
     drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    runtime.block_on(serve_until_told(&data, listen, ready_file, dev))
+    runtime.block_on(serve_until_told(&data, listen, ready_file, options, dev))
 }
 
 /// Says where reading the journal has come to, once a second.
@@ -156,10 +165,16 @@ fn shower() -> impl FnMut(Progress) {
     }
 }
 
-async fn serve_until_told(data: &Path, listen: SocketAddr, ready_file: Option<&Path>, dev: bool) -> Result<(), String> {
+async fn serve_until_told(
+    data: &Path,
+    listen: SocketAddr,
+    ready_file: Option<&Path>,
+    options: &Options,
+    dev: bool,
+) -> Result<(), String> {
     let identity = Identity::load(data).map_err(failed)?;
     let clock = Arc::new(Clock::default());
-    let (service, writing) = Service::start(data, identity, Arc::clone(&clock), &mut shower())
+    let (service, writing) = Service::start(data, options, identity, Arc::clone(&clock), &mut shower())
         .map_err(|error: StartError| error.to_string())?;
     let endpoint = endpoint::open(&service, listen).map_err(failed)?;
     let bound = endpoint.local_addr().map_err(failed)?;

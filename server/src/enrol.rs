@@ -32,6 +32,7 @@ use renkei_proto::id::TicketId;
 use renkei_proto::key::{Mac, Signature};
 use renkei_proto::statement::{Claim, LogId, Signed};
 use renkei_proto::ticket::{self, Bundle, Offer, Purpose};
+use renkei_proto::wipe::SignedReceipt;
 
 use crate::hub::lock;
 use crate::secrets::{Ticket, certificate_blob};
@@ -77,6 +78,7 @@ impl<'s> Enrolment<'s> {
             EnrolOp::Possess(proof) => self.possess(proof).await,
             EnrolOp::Poll { ticket, proof } => self.poll(ticket, proof),
             EnrolOp::Root { op, signature } => self.root(&op, &signature).await.map(EnrolAnswer::Root),
+            EnrolOp::Receipt(receipt) => self.receipt(&receipt),
         }
     }
 
@@ -190,6 +192,27 @@ impl<'s> Enrolment<'s> {
         let certificate = self.service.certificate(device, bundle.request.as_slice())?;
         let authority = certificate_blob(&self.service.identity.server_authority())?;
         Ok(EnrolAnswer::Approved { certificate, authority, association, user })
+    }
+
+    /// A wiped device confirms (A12.3). Only its own key can, and only once it is wiped or its person's ID ended; the
+    /// first receipt stays.
+    fn receipt(&self, signed: &SignedReceipt) -> Result<EnrolAnswer, Fault> {
+        let receipt = signed.unverified().map_err(decode_code)?;
+        {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let association = world.registry().association().ok_or(Code::NotFounded)?;
+            let known = view.device(receipt.device).ok_or(Code::Unknown)?;
+            let over = known.wiped.is_some() || view.user(known.user).is_some_and(|person| person.ended.is_some());
+            if receipt.association != association.id || !over {
+                return Err(Code::NothingToDo.into());
+            }
+            signed.verify(&known.registration.receipt).map_err(|_| Code::SignatureInvalid)?;
+        }
+        if self.service.vault.receipt(receipt.device)?.is_none() {
+            drop(self.service.vault.put_receipt(receipt.device, signed)?);
+        }
+        Ok(EnrolAnswer::Received)
     }
 
     async fn root(

@@ -28,6 +28,8 @@ pub(crate) struct Marks {
     pub(crate) all: bool,
     /// These groups grew.
     pub(crate) groups: HashSet<GroupId>,
+    /// The client asks for signed heads.
+    pub(crate) heads: bool,
 }
 
 /// One live connection of the main protocol.
@@ -68,6 +70,12 @@ impl Live {
 
     fn mark_all(&self) {
         lock(&self.marks).all = true;
+        self.wake.notify_one();
+    }
+
+    /// The client asks for signed heads before they are due.
+    pub(crate) fn want_heads(&self) {
+        lock(&self.marks).heads = true;
         self.wake.notify_one();
     }
 

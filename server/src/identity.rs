@@ -14,9 +14,10 @@ use rcgen::{
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ED25519,
 };
 use renkei_proto::act::ServerKeys;
-use renkei_proto::codec;
+use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::frame::Secret32;
 use renkei_proto::hash::{self, Hash32};
+use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::DeviceId;
 use renkei_proto::key::SigningSecret;
 use renkei_proto::time::Time;
@@ -185,6 +186,11 @@ impl Identity {
     /// The certificate of the authority that devices' come from.
     pub fn device_authority(&self) -> CertificateDer<'static> {
         CertificateDer::from(self.stored.device_authority.clone())
+    }
+
+    /// Signs heads with the statement key, which signs nothing else.
+    pub fn sign_heads(&self, heads: &Heads) -> Result<SignedHeads, DecodeError> {
+        heads.sign(&SigningSecret::from_seed(&self.stored.statement_key))
     }
 
     /// The one-time code with which the association is founded on this server.

@@ -25,7 +25,9 @@ fn need(op: &Op) -> Need {
         | Op::SealingKeys(_)
         | Op::Details(_)
         | Op::FetchBox { .. }
-        | Op::RenewCertificate { .. } => Need::OpenSession,
+        | Op::RenewCertificate { .. }
+        | Op::Receipts(_)
+        | Op::Freshen => Need::OpenSession,
     }
 }
 
@@ -97,6 +99,11 @@ impl Driver {
             Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
             Op::Details(users) => self.details(users.as_slice()),
             Op::FetchBox { log, seq } => self.fetch_box(log, seq),
+            Op::Freshen => {
+                self.live.want_heads();
+                Ok(Answer::Done)
+            }
+            Op::Receipts(devices) => self.receipts(devices.as_slice()),
             Op::RenewCertificate { request, signature } => {
                 let mut signed = self.exporter.to_vec();
                 signed.extend_from_slice(request.as_slice());
@@ -134,7 +141,7 @@ impl Driver {
             let named = {
                 let world = self.service.world();
                 let view = world.registry().now();
-                view.device(device).map(|device| device.named)
+                view.sealing(device).map(|since| since.seq)
             };
             let Some(seq) = named else { continue };
             if let Some(keys) = self.service.sidecar(LogId::Registry, seq)?.sealing {
@@ -157,6 +164,28 @@ impl Driver {
             found.extend(self.service.vault.details(user)?.map(|details| (user, details)));
         }
         Ok(Answer::Details(List::new(found).map_err(|_| Code::TooLarge)?))
+    }
+
+    /// What wiped devices have confirmed, for those who may see it: the person, the facility's administrators, the Desk.
+    fn receipts(&self, devices: &[DeviceId]) -> Result<Answer, Fault> {
+        let visible: Vec<DeviceId> = {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            let may = |device: &&DeviceId| {
+                let owner = view.device(**device).map(|device| device.user);
+                let facility = owner.and_then(|owner| view.user(owner)).map(|person| person.facility);
+                owner == Some(viewer.user)
+                    || view.is_operator(viewer.user)
+                    || facility.is_some_and(|facility| view.is_administrator(viewer.user, facility))
+            };
+            devices.iter().filter(may).copied().collect()
+        };
+        let mut found = Vec::with_capacity(visible.len());
+        for device in visible {
+            found.extend(self.service.vault.receipt(device)?.map(|receipt| (device, receipt)));
+        }
+        Ok(Answer::Receipts(List::new(found).map_err(|_| Code::TooLarge)?))
     }
 
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {

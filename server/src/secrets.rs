@@ -10,6 +10,7 @@ use renkei_proto::id::{DeviceId, SessionId, TicketId, UserId};
 use renkei_proto::key::SigningPublic;
 use renkei_proto::ticket::{Offer, Purpose};
 use renkei_proto::time::Time;
+use renkei_proto::wipe::SignedReceipt;
 use renkei_store::{SecretChange, Secrets, SecretsDurable, SecretsError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -75,11 +76,12 @@ const SESSION: &str = "session";
 const SHARE: &str = "share";
 const TICKET: &str = "ticket";
 const DETAILS: &str = "details";
+const RECEIPT: &str = "receipt";
 
 pub(crate) fn code(error: SecretsError) -> Code {
     match error {
         SecretsError::Full | SecretsError::TooLarge { .. } => Code::StorageFull,
-        SecretsError::Failed { reason } => {
+        SecretsError::Failed { reason } | SecretsError::ShredCopy { reason, .. } => {
             tracing::error!(%reason, "the secrets can no longer be changed");
             Code::StorageFailed
         }
@@ -200,6 +202,14 @@ impl Vault {
         changes.extend(sessions.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }));
         changes.extend(user.map(|id| SecretChange::Delete { key: key(CREDENTIALS, &id.0) }));
         self.apply(changes)
+    }
+
+    pub(crate) fn receipt(&self, device: DeviceId) -> Result<Option<SignedReceipt>, Code> {
+        self.get(&key(RECEIPT, &device.0))
+    }
+
+    pub(crate) fn put_receipt(&self, device: DeviceId, receipt: &SignedReceipt) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(RECEIPT, &device.0), receipt)])
     }
 
     /// The devices that have a share.

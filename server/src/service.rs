@@ -95,14 +95,15 @@ fn replay(log: &dyn Log, world: &mut World, clock: &Clock, key: LogKey) -> Resul
 }
 
 impl Service {
-    /// Opens the data directory, folds every log, and starts the writer.
+    /// Opens the data directory, its store run by `options`, folds every log, and starts the writer.
     pub fn start(
         dir: &std::path::Path,
+        options: &Options,
         identity: Identity,
         clock: Arc<Clock>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(Arc<Self>, tokio::task::JoinHandle<()>), StartError> {
-        let store = Arc::new(EmbeddedStore::open(&dir.join("store"), &Options::default(), progress)?);
+        let store = Arc::new(EmbeddedStore::open(&dir.join("store"), options, progress)?);
         let log: Arc<dyn Log> = Arc::clone(&store) as Arc<dyn Log>;
         let vault = Vault::new(store);
         let mut world = World::default();

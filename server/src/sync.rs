@@ -10,17 +10,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use quinn::SendStream;
 use renkei_policy::a11_session::Need;
+use renkei_proto::bounds;
+use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::frame::sync::{Notice, notice};
+use renkei_proto::heads::Heads;
 use renkei_proto::id::GroupId;
 use renkei_proto::statement::{Head, LogId};
+use renkei_proto::time::Time;
 use renkei_store::ReadLimit;
+use tokio::time::Instant;
 
 use crate::access::{Access, access};
 use crate::connection::{Driver, reset};
@@ -52,6 +58,8 @@ impl From<quinn::WriteError> for End {
 
 /// Up to where one pass sends each log.
 struct Plan {
+    /// When it was made: everything that was there by then is in it.
+    time: Time,
     registry: Head,
     groups: BTreeMap<GroupId, (Access, u64)>,
 }
@@ -77,12 +85,60 @@ impl Sync {
         self.pass(&plan).await?;
         let caught_up = notice(&Notice::CaughtUp { registry: plan.registry });
         self.send.write_all(&caught_up).await?;
+        self.send_heads(&plan).await?;
+        let every = Duration::from_secs(bounds::HEADS_EVERY);
+        let mut due = Instant::now() + every;
         loop {
-            let marks = self.driver.live.marks().await;
+            let marks = tokio::time::timeout_at(due, self.driver.live.marks()).await.unwrap_or_default();
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
+            if marks.heads || Instant::now() >= due {
+                self.send_heads(&plan).await?;
+                due = Instant::now() + every;
+            }
         }
+    }
+
+    /// Signs the heads of everything that was sent, as of `plan`, and sends them.
+    async fn send_heads(&mut self, plan: &Plan) -> Result<(), End> {
+        let items = self.heads(plan)?;
+        for item in items {
+            self.send.write_all(&item).await?;
+        }
+        Ok(())
+    }
+
+    fn heads(&self, plan: &Plan) -> Result<Vec<Vec<u8>>, End> {
+        let world = self.driver.service.world();
+        let association = world.registry().association().ok_or(Code::NotFounded)?.id;
+        let tree = world.registry_log().chain.tree_at(plan.registry.size).ok_or(Code::StorageFailed)?;
+        let groups = self.shown.iter().filter_map(|id| {
+            let sent = *self.positions.get(&LogId::Group(*id))?;
+            let (_, followed) = world.group(*id)?;
+            Some((*id, followed.chain.head_at(sent)?))
+        });
+        let groups: Vec<(GroupId, Head)> = groups.collect();
+        let mut parts: Vec<&[(GroupId, Head)]> = groups.chunks(bounds::HEADS_GROUPS).collect();
+        if parts.is_empty() {
+            parts.push(&[]);
+        }
+        parts
+            .into_iter()
+            .map(|part| {
+                let heads = Heads {
+                    version: renkei_proto::VERSION,
+                    suite: renkei_proto::SUITE,
+                    association,
+                    time: plan.time,
+                    registry: plan.registry,
+                    tree,
+                    groups: List::new(part.to_vec()).map_err(|_| Code::TooLarge)?,
+                };
+                let signed = self.driver.service.identity.sign_heads(&heads).map_err(|_| Code::TooLarge)?;
+                Ok(notice(&Notice::Heads(signed)))
+            })
+            .collect()
     }
 
     /// Looks at the state for a moment: what this person may see now, and how far each log goes.
@@ -108,7 +164,7 @@ impl Sync {
                 }
             }
         }
-        Ok(Plan { registry: world.registry_log().chain.head(), groups })
+        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups })
     }
 
     async fn pass(&mut self, plan: &Plan) -> Result<(), End> {
@@ -116,7 +172,7 @@ impl Sync {
         for (&id, &(access, size)) in &plan.groups {
             self.send_log(LogId::Group(id), size, access).await?;
         }
-        let ended: Vec<GroupId> = {
+        let ended: Vec<(GroupId, u64)> = {
             let world = self.driver.service.world();
             let view = world.registry().now();
             let now = self.driver.service.clock.utc();
@@ -125,9 +181,16 @@ impl Sync {
             let over = |id: &&GroupId| {
                 world.group(**id).is_none_or(|(group, _)| access(group, view, &standing, now).is_none())
             };
-            self.shown.iter().filter(over).copied().collect()
+            // A reader who was removed sees by whom, and that is the last entry; then the device lets the keys go.
+            let last = |id: &GroupId| {
+                let (group, _) = world.group(*id)?;
+                let (_, memberships) = group.members().find(|(user, _)| *user == standing.user)?;
+                Some(memberships.last()?.ended?.seq + 1)
+            };
+            self.shown.iter().filter(over).map(|id| (*id, last(id).unwrap_or(0))).collect()
         };
-        for id in ended {
+        for (id, last) in ended {
+            self.send_log(LogId::Group(id), last, Access::Whole).await?;
             self.shown.remove(&id);
             self.positions.remove(&LogId::Group(id));
             self.driver.service.hub.unfollow(&self.driver.live, id);

@@ -85,10 +85,12 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
         Act::Epoch(_) => AROUND + 32..=AROUND + 32,
         Act::History(history) => {
             let keys = usize::try_from(history.last.saturating_sub(history.first)).map_or(0, |span| span + 1);
-            AROUND + 32 * keys + 1..=AROUND + 32 * keys + 2
+            // What is prepared under a release key has a tag of its own.
+            let tag = if history.prepared_for.is_some() { 16 } else { 0 };
+            AROUND + tag + 32 * keys + 1..=AROUND + tag + 32 * keys + 2
         }
         Act::Group(GroupAct::RecordConsent(_)) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
-        Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL,
+        Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
         Act::Registry(_) | Act::Message(_) => 0..=0,
     }
 }
@@ -105,9 +107,9 @@ pub(crate) fn check_sidecar(verified: &Verified, sidecar: &Sidecar) -> Result<()
         }
         _ => false,
     };
-    let sealing = match (&sidecar.sealing, statement.registers()) {
+    let sealing = match (&sidecar.sealing, statement.sealing()) {
         (None, None) => true,
-        (Some(keys), Some(device)) => keys.fingerprint() == device.sealing,
+        (Some(keys), Some(fingerprint)) => keys.fingerprint() == fingerprint,
         _ => false,
     };
     let details = match (&sidecar.details, statement.introduces()) {

@@ -98,6 +98,15 @@ pub enum SecretsError {
     /// There is no room on the disk, or a quota is used up. Nothing was changed; it may be tried again.
     #[error("there is no room left for the secrets")]
     Full,
+    /// A fresh shred key could not be written to the file of its copy, so none was taken. Nothing was changed; it may
+    /// be tried again once that file can be written.
+    #[error("nothing was changed, because the copy of the shred key, {}, can't be written: {reason}", file.display())]
+    ShredCopy {
+        /// The file of the copy.
+        file: PathBuf,
+        /// What the operating system said.
+        reason: Arc<str>,
+    },
     /// The store has stopped accepting changes, for good, because it can no longer know what is on the disk.
     /// The change may or may not be found after a restart, and what it was to erase may still be there.
     #[error("secrets can no longer be changed and the store must be restarted: {reason}")]

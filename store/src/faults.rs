@@ -1,7 +1,7 @@
 //! A disk that fills up, fails or loses power on command, under an otherwise real store.
 //!
-//! Give a [`Faults`] to [`EmbeddedStore::open_with_faults`](crate::EmbeddedStore::open_with_faults). Journal and
-//! secrets are then written through it into the real directory. It also keeps, in memory, what would still be
+//! Give a [`Faults`] to [`EmbeddedStore::open_with_faults`](crate::EmbeddedStore::open_with_faults). Journal,
+//! secrets and the shred key, if it is in a directory of the data directory, are then written through it into the real directory. It also keeps, in memory, what would still be
 //! there after a power cut:
 //!
 //! * Synced bytes are kept. Bytes written since may be there or not, sector by sector, in any combination; the
@@ -37,6 +37,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     root: PathBuf,
+    /// The directories in it that are watched.
+    dirs: Vec<PathBuf>,
     files: Vec<Content>,
     names: Names,
     durable_names: Names,
@@ -74,8 +76,8 @@ impl Faults {
         Self::default()
     }
 
-    /// Lets `bytes` more be written. The write that needs more is cut short there and fails, and so does every
-    /// later one, with the error of a full disk.
+    /// Lets files grow by `bytes` more. The write that needs more is cut short there and fails, and so does every
+    /// later one that needs any, with the error of a full disk.
     pub fn fill_up_after(&self, bytes: u64) {
         self.state().room = Some(bytes);
     }
@@ -139,7 +141,7 @@ impl Faults {
             }
         }
         std::fs::create_dir_all(to)?;
-        for dir in ["journal", "secrets"] {
+        for dir in &state.dirs {
             std::fs::create_dir_all(to.join(dir))?;
         }
         for (name, id) in names {
@@ -150,15 +152,21 @@ impl Faults {
         Ok(())
     }
 
-    /// Takes what is in the data directory `root` as durable.
+    /// Takes what is in the data directory `root` as durable: every directory in it but that of the views.
     pub(crate) fn watch(&self, root: &Path) -> io::Result<()> {
         let mut state = self.state();
         root.clone_into(&mut state.root);
         state.files.clear();
         state.names.clear();
         state.pending.clear();
-        for dir in ["journal", "secrets"] {
-            for file in std::fs::read_dir(root.join(dir))? {
+        state.dirs.clear();
+        for dir in std::fs::read_dir(root)? {
+            let dir = dir?;
+            if !dir.file_type()?.is_dir() || dir.file_name() == "views" {
+                continue;
+            }
+            state.dirs.push(dir.file_name().into());
+            for file in std::fs::read_dir(dir.path())? {
                 let path = file?.path();
                 let bytes = std::fs::read(&path)?;
                 let id = state.files.len();
@@ -300,16 +308,19 @@ impl DiskFile for FaultyFile {
         let mut guard = self.faults.state();
         let state = &mut *guard;
         let powered = state.operation();
-        let room = state.room.map_or(bytes.len(), |room| usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len()));
-        let fits = &bytes[..room];
+        let at = usize::try_from(offset).map_err(io::Error::other)?;
+        // What is only overwritten needs no room.
+        let has = self.content(state)?.written.len().saturating_sub(at).min(bytes.len());
+        let room = state.room.map_or(usize::MAX, |room| usize::try_from(room).unwrap_or(usize::MAX));
+        let fits = &bytes[..bytes.len().min(has.saturating_add(room))];
         // When the power goes, the write may still have begun.
-        self.content(state)?.write(fits, usize::try_from(offset).map_err(io::Error::other)?);
+        self.content(state)?.write(fits, at);
         powered?;
         if let Some(left) = &mut state.room {
-            *left -= room as u64;
+            *left -= (fits.len() - has) as u64;
         }
         DiskFile::write_all_at(&mut self.real, fits, offset)?;
-        if room < bytes.len() { Err(ErrorKind::StorageFull.into()) } else { Ok(()) }
+        if fits.len() < bytes.len() { Err(ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
     fn sync_data(&mut self) -> io::Result<()> {

@@ -6,7 +6,7 @@
 //! | trait | keeps | promise |
 //! | --- | --- | --- |
 //! | [`Log`] | entries, for good | nothing that was acknowledged is ever lost, reordered or shown in part |
-//! | [`Secrets`] | small values that change | what was deleted is in no file any more when the call returns |
+//! | [`Secrets`] | small values that change | what was deleted is in no file any more when the call returns, and no older copy of the file opens |
 //! | [`Views`] | anything that can be computed again | fast; may forget recent writes, may be thrown away whole |
 //!
 //! # The way of an append
@@ -28,7 +28,10 @@
 //! The journal (`journal/*.journal`, written by [`EmbeddedStore`]) is the truth. The index over it and
 //! the [`Views`] live in sled (`views/`), which is never asked to be durable: it is brought up to date
 //! from the journal at every start, and rebuilt from nothing whenever it is missing or doubtful.
-//! Secrets have a file of their own (`secrets/`), replaced whole at every change.
+//! Secrets have a file of their own (`secrets/`), replaced whole at every change. It is sealed under the shred key, a
+//! small file (`shred/`, or wherever [`Options::shred_key`] says, with a copy at [`Options::shred_copy`]) that
+//! backups of the rest leave out. Whatever deletes a secret seals the others under a fresh key and destroys the one
+//! before.
 //!
 //! # Engines
 //!

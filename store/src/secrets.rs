@@ -12,15 +12,17 @@ pub type SecretValue = Zeroizing<Vec<u8>>;
 /// A durable map of secrets, a few megabytes at most.
 ///
 /// When [`Secrets::apply`] has returned, whatever it deleted or overwrote is in no file of the data directory
-/// any more, and this crate's copies in memory have been overwritten. What the file system, the disk or a
-/// backup keeps underneath is out of a program's reach.
+/// any more, and this crate's copies in memory have been overwritten. If it deleted anything, then what a backup kept
+/// of the secrets before is unreadable as well: the key under which they were sealed is destroyed (unless the backup
+/// has that too). What the file system or the disk keeps underneath is out of a program's reach.
 ///
 /// Keys are not secret. All calls may block for as long as a few `fdatasync` take.
 pub trait Secrets: Send + Sync + 'static {
     /// The value of `key`.
     fn get(&self, key: &[u8]) -> Result<Option<SecretValue>, SecretsError>;
 
-    /// Applies all changes, in order, or on any error but [`SecretsError::Failed`] none of them.
+    /// Applies all changes, in order, or on any error but [`SecretsError::Failed`] none of them. A
+    /// [`SecretChange::Delete`] among them, even of an absent key, makes older copies of all secrets unreadable.
     fn apply(&self, changes: Vec<SecretChange>) -> Result<SecretsDurable, SecretsError>;
 
     /// All keys that start with `prefix`, in order, with their values.

@@ -37,7 +37,8 @@ fn identified(profile: &Profile) -> Identified {
 
 fn tls_key(dir: &Path) -> Vec<u8> {
     let private = std::fs::read(dir.join("device")).expect("private keys");
-    let (_, key, _): ([u8; 32], Vec<u8>, Option<[u8; 32]>) = codec::decode(&private).expect("private keys");
+    type Private = ([u8; 32], Vec<u8>, Option<[u8; 32]>, [u8; 32]);
+    let (_, key, ..): Private = codec::decode(&private).expect("private keys");
     key
 }
 

@@ -11,6 +11,7 @@ use renkei_client_core::proto::frame::{EnrolAnswer, EnrolOp, Fault, OFFER};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{DeviceId, TicketId};
 use renkei_client_core::proto::key::Mac;
+use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::ticket::{self, Bundle, Offer, Purpose, Ticket, TicketSecret};
 use renkei_client_core::{office, random};
 use renkei_sealing::device::DeviceKeys;
@@ -144,6 +145,7 @@ fn bundle(keys: &DeviceKeys, ticket: TicketId) -> Bundle {
             ownership: Ownership::Facility,
             signing: keys.signing.public(),
             sealing: keys.sealing.public().fingerprint(),
+            receipt: SigningSecret::from_seed(&random()).public(),
         },
         sealing: keys.sealing.public().clone(),
         request: Blob::default(),

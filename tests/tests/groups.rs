@@ -164,7 +164,7 @@ async fn a08_4_only_the_invited_persons_own_administrator_approves_and_once() {
         .client()
         .wait_until(PATIENCE, |replica| Some(replica.group(group)?.group()?.invitation(invitation)?.statement));
     let answers = seen.await.expect("the invitation");
-    let act = || Act::Group(GroupAct::Approve { invitation, answers });
+    let act = || Act::Group(GroupAct::Approve { invitation, answers, release: None });
     let log = LogId::Group(group);
     for (person, role) in [
         (&pharmacist, Role::SnsAdministrator),
@@ -176,7 +176,7 @@ async fn a08_4_only_the_invited_persons_own_administrator_approves_and_once() {
         refused(approved, Code::NotAdministrator);
     }
     // Of something else than what was invited.
-    let other = Act::Group(GroupAct::Approve { invitation, answers: Hash32(random()) });
+    let other = Act::Group(GroupAct::Approve { invitation, answers: Hash32(random()), release: None });
     let approved = chief.client().submit_unchecked(log, Role::SnsAdministrator, None, other, Sidecar::default()).await;
     assert!(approved.is_err(), "{approved:?}");
     let message = doctor.client().send(group, "まだ一人です").await.expect("sent");

@@ -148,7 +148,10 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
                 .collect();
             Happening::NewDevices { devices: named }
         }
-        Act::Group(GroupAct::HandOnLabel { .. }) | Act::History(_) | Act::Message(_) | Act::Registry(_) => return None,
+        Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. })
+        | Act::History(_)
+        | Act::Message(_)
+        | Act::Registry(_) => return None,
     })
 }
 

@@ -87,6 +87,7 @@ impl Server {
     /// Moves the server's clock forward and gives its time.
     pub(super) fn advance(&self, seconds: u64) -> Result<Time, Stop> {
         self.ahead.set(self.ahead.get() + seconds);
+        renkei_client_core::dev::set(&self.address, self.ahead.get());
         self.move_clock(seconds)
     }
 

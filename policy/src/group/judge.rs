@@ -9,8 +9,8 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, Missing, Prepared, a05_groups, a06_consent,
-    a08_approval, sealing,
+    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, Missing, Prepared, a05_groups,
+    a06_consent, a08_approval, sealing,
 };
 use crate::registry::View;
 use crate::{Refusal, require};

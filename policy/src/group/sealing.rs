@@ -1,7 +1,7 @@
 //! The rules of keys: epochs for exactly the present readers, earlier keys for those who may have them, and messages
 //! only under the key that every present reader and nobody else has.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use renkei_proto::act::{Act, Epoch, History, HistoryPolicy, Message};
@@ -99,8 +99,11 @@ pub(super) fn permit_report(
     roster: &Roster,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    let device = view.standing(statement)?.device;
-    require(first >= 1 && first <= last && last <= group.epoch(), Code::NothingToDo)?;
+    let standing = view.standing(statement)?;
+    let (user, device) = (standing.user, standing.device);
+    // Nobody could hand over what is from before a renewed approval.
+    let may_have = group.membership(user).is_some_and(|membership| first >= membership.first_epoch);
+    require(may_have && first <= last && last <= group.epoch(), Code::NothingToDo)?;
     require_span(first, last)?;
     let mut epochs = group.epochs.iter().filter(|epoch| (first..=last).contains(&epoch.number));
     require(epochs.all(|epoch| may_report(group, device, epoch)), Code::NothingToDo)
@@ -111,21 +114,26 @@ fn require_span(first: u32, last: u32) -> Result<(), Refusal> {
     require(usize::try_from(span).is_ok_and(|span| span < bounds::HISTORY_EPOCHS), Code::TooLarge)
 }
 
-/// Epochs whose keys `device` may have but lacks, as the longest run that ends with the latest such one.
-fn lacking(group: &Group, first: u32, device: DeviceId) -> Option<RangeInclusive<u32>> {
-    let lacks = |epoch: &&EpochRecord| epoch.number >= first && !has_key(group, device, epoch);
-    let last = group.epochs.iter().rev().find(lacks)?.number;
-    let run = group.epochs.iter().rev().skip_while(|epoch| epoch.number > last).take_while(lacks);
-    run.last().map(|epoch| epoch.number..=last)
+/// Epochs from `first` on whose keys `device` lacks, in runs, the latest first. Every run: a key that nobody has left, or
+/// hands over, holds up no other.
+fn lacking(group: &Group, first: u32, device: DeviceId) -> impl Iterator<Item = RangeInclusive<u32>> + '_ {
+    let lacks = move |epoch: &EpochRecord| epoch.number >= first && !has_key(group, device, epoch);
+    let runs = group.epochs.chunk_by(move |a, b| lacks(a) == lacks(b)).rev();
+    runs.filter_map(move |run| {
+        let (from, to) = (run.first()?, run.last()?);
+        lacks(from).then_some(from.number..=to.number)
+    })
 }
 
-/// Which devices of the roster may have earlier keys that they lack: the work of any reader's unlocked device.
+/// Which devices of the roster may have earlier keys that they lack: the work of any reader's unlocked device. A device
+/// comes once for each run of epochs.
 ///
 /// The server computes the same, so it can say who waits for a colleague's device.
 pub fn due<'g>(group: &'g Group, roster: &'g Roster) -> impl Iterator<Item = (DeviceId, RangeInclusive<u32>)> + 'g {
-    roster.devices().filter_map(|(device, reader)| {
-        let first = group.membership(reader.user)?.first_epoch;
-        Some((device, lacking(group, first, device)?))
+    roster.devices().flat_map(move |(device, reader)| {
+        let membership = group.membership(reader.user).into_iter();
+        let runs = membership.flat_map(move |membership| lacking(group, membership.first_epoch, device));
+        runs.map(move |run| (device, run))
     })
 }
 
@@ -161,15 +169,15 @@ pub(super) fn permit_history(
     let giver = view.standing(statement)?.device;
     let mut handed = group.epochs.iter().filter(|epoch| (history.first..=history.last).contains(&epoch.number));
     require(handed.all(|epoch| has_key(group, giver, epoch)), Code::HistoryNotDue)?;
+    // Sealed to the keys of before a rotation, a box that nobody can open would count as handed over.
+    let seen = |device: &DeviceId| view.sealing(*device).is_none_or(|since| since.seq < statement.seen.registry.size);
+    require(devices.iter().all(seen), Code::RosterMismatch)?;
     if let Some(invitation) = history.prepared_for {
         return permit_preparation(group, view, statement, history, invitation);
     }
-    let due: BTreeMap<DeviceId, RangeInclusive<u32>> = due(group, roster).collect();
-    for device in devices {
-        let range = due.get(device).ok_or(Code::HistoryNotDue)?;
-        require(range.contains(&history.first) && range.contains(&history.last), Code::HistoryNotDue)?;
-    }
-    Ok(())
+    let within = |run: &RangeInclusive<u32>| run.contains(&history.first) && run.contains(&history.last);
+    let due: BTreeSet<DeviceId> = due(group, roster).filter(|(_, run)| within(run)).map(|(device, _)| device).collect();
+    require(devices.iter().all(|device| due.contains(device)), Code::HistoryNotDue)
 }
 
 /// Keys prepared for somebody who is invited: by the person who invited, once, for devices of the invited person, and no
@@ -184,6 +192,8 @@ fn permit_preparation(
 ) -> Result<(), Refusal> {
     let open = group.invitation(invitation).ok_or(Code::Unknown)?;
     require(open.state == InvitationState::Open, Code::InvitationSpent)?;
+    // In a closed group nobody is approved any more.
+    require_open(group)?;
     require(statement.actor.user() == Some(open.invited.user), Code::NotOriginator)?;
     require(open.release.is_some(), Code::ReleaseWrong)?;
     require(open.prepared.is_none(), Code::NothingToDo)?;

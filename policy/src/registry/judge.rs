@@ -7,8 +7,8 @@ use renkei_proto::statement::{Actor, LogId, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
 use super::{
-    Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation, a07_administrators,
-    a08_devices, a08_staff, a09_pledge, a12_wipe,
+    Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
+    a07_administrators, a08_devices, a08_staff, a09_pledge, a12_wipe,
 };
 use crate::{Refusal, require};
 
@@ -139,16 +139,16 @@ impl Registry {
             return None;
         }
         let seq = self.size;
-        let effects = self.fold_act(seq, &judged);
         self.counters.insert(judged.counter.0, judged.counter.1);
+        let effects = self.fold_act(seq, judged);
         self.size = seq + 1;
         Some(effects)
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm for each act, each a line or two of bookkeeping")]
-    fn fold_act(&mut self, seq: Seq, judged: &Judged) -> Vec<Effect> {
-        let Judged { role, actor, time, body, .. } = *judged;
-        match judged.act.clone() {
+    fn fold_act(&mut self, seq: Seq, judged: Judged) -> Vec<Effect> {
+        let Judged { role, actor, device: by_device, time, body, .. } = judged;
+        match judged.act {
             RegistryAct::Found { root, name, desk, desk_name, server } => {
                 // No device can take them for its own.
                 self.keys.insert(*root.as_bytes());
@@ -267,7 +267,7 @@ impl Registry {
             }
             RegistryAct::RotateSealing { sealing } => {
                 self.keys.insert(sealing.0);
-                if let Some(device) = judged.device.and_then(|id| self.devices.get_mut(&id)) {
+                if let Some(device) = by_device.and_then(|id| self.devices.get_mut(&id)) {
                     device.sealing.push(SealingSince { seq, time, fingerprint: sealing });
                 }
                 Vec::new()

@@ -2,7 +2,8 @@
 
 use renkei_proto::act::{
     BoxesRoot, Commitment, ConsentBy, DeviceKind, DeviceRegistration, FacilityApplication, FacilityKind,
-    FacilityPledge, OperatingSystem, Ownership, PatientConsent, Person, Profession, ServerKeys, StaffPledge,
+    FacilityPledge, OperatingSystem, Ownership, PatientConsent, Person, Profession, ReleaseKey, ServerKeys,
+    StaffPledge,
 };
 use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
@@ -143,6 +144,7 @@ impl Who {
             ownership: Ownership::Facility,
             signing: signing_key(self.device).public(),
             sealing: sealing(self.device),
+            receipt: receipt_key(self.device).public(),
         }
     }
 }
@@ -157,9 +159,24 @@ pub(crate) fn signing_key(device: DeviceId) -> SigningSecret {
     SigningSecret::from_seed(&digest(&device.0).0)
 }
 
-/// Fingerprint of a device's sealing keys.
+/// The key with which a device confirms its wipe.
+pub(crate) fn receipt_key(device: DeviceId) -> SigningSecret {
+    SigningSecret::from_seed(&digest(&[b"receipt", &device.0[..]].concat()).0)
+}
+
+/// Fingerprint of a device's first sealing keys.
 pub(crate) fn sealing(device: DeviceId) -> Hash32 {
     digest(&[b"sealing", &device.0[..]].concat())
+}
+
+/// Fingerprint of the sealing keys after rotation number `n`.
+pub(crate) fn sealing_after(device: DeviceId, n: usize) -> Hash32 {
+    digest(&[b"rotated", &device.0[..], &n.to_be_bytes()].concat())
+}
+
+/// The release key of invitation number `n`.
+pub(crate) fn release(n: u8) -> ReleaseKey {
+    ReleaseKey(digest(&[b"release".as_slice(), &[n]].concat()).0)
 }
 
 pub(crate) fn digest(bytes: &[u8]) -> Hash32 {
@@ -213,6 +230,9 @@ pub(crate) fn application(facility: FacilityId, manager: Who) -> FacilityApplica
         device: manager.registration(),
     }
 }
+
+/// A day, in seconds.
+pub(crate) const A_DAY: u64 = 86_400;
 
 /// How long the delegations of the stories last, in seconds.
 pub(crate) const A_YEAR: u64 = 365 * 86_400;

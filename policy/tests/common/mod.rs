@@ -19,6 +19,7 @@ use renkei_proto::id::{AssociationId, GroupId, StatementId};
 use renkei_proto::key::SigningSecret;
 use renkei_proto::statement::{Actor, Claim, Head, LogId, Seen, Signed, Statement, Verified};
 use renkei_proto::time::Time;
+pub(crate) use verbs::*;
 
 /// When every story begins: 2026-11-22.
 pub(crate) const START: Time = Time(20_779 * 86_400);

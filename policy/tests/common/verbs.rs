@@ -2,17 +2,29 @@
 
 use renkei_policy::registry::Effect;
 use renkei_proto::act::{
-    Act, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message, RegistryAct, StaffPledge,
+    Act, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message, RegistryAct, ReleaseKey,
+    StaffPledge,
 };
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::{FacilityId, GroupId};
+use renkei_proto::id::{FacilityId, GroupId, InvitationId};
 use renkei_proto::statement::Statement;
 
 use super::*;
 
 type Done = Result<(), Code>;
+
+/// Keys of earlier epochs in boxes for these devices.
+pub(crate) fn handed(first: u32, last: u32, to: &[Who], prepared_for: Option<InvitationId>) -> History {
+    let devices = List::new(to.iter().map(|who| who.device).collect()).expect("few");
+    History { first, last, devices, boxes: boxes(to.len()), prepared_for }
+}
+
+/// Commitment to the label of a group.
+pub(crate) fn named(id: GroupId) -> Hash32 {
+    digest(&[b"label", &id.0[..]].concat())
+}
 
 impl District {
     pub(crate) fn found(&mut self) -> Done {
@@ -108,7 +120,7 @@ impl District {
         history: HistoryPolicy,
         creator_reads: bool,
     ) -> Done {
-        let act = GroupAct::Create { kind, originator, history, creator_reads, label: boxes(1) };
+        let act = GroupAct::Create { kind, originator, history, creator_reads, label: boxes(1), named: named(id) };
         self.act_in(id, seat, Act::Group(act))
     }
 
@@ -117,15 +129,29 @@ impl District {
     }
 
     pub(crate) fn invite(&mut self, seat: Seat, id: GroupId, n: u8, who: Who) -> Done {
-        let act = GroupAct::Invite { invitation: invitation(n), user: who.user, label: boxes(2) };
+        self.invite_naming(seat, id, n, who, None)
+    }
+
+    /// Invites and names the release key under which earlier keys will be prepared.
+    pub(crate) fn invite_releasing(&mut self, seat: Seat, id: GroupId, n: u8, who: Who) -> Done {
+        self.invite_naming(seat, id, n, who, Some(release(n).hash()))
+    }
+
+    fn invite_naming(&mut self, seat: Seat, id: GroupId, n: u8, who: Who, release: Option<Hash32>) -> Done {
+        let act = GroupAct::Invite { invitation: invitation(n), user: who.user, label: boxes(2), release };
         self.act_in(id, seat, Act::Group(act))
     }
 
     /// Approves invitation `n` as it was signed.
     pub(crate) fn approve(&mut self, seat: Seat, id: GroupId, n: u8) -> Done {
+        self.approve_with(seat, id, n, None)
+    }
+
+    /// Approves it and publishes a release key.
+    pub(crate) fn approve_with(&mut self, seat: Seat, id: GroupId, n: u8, release: Option<ReleaseKey>) -> Done {
         let known = self.groups.get(&id).and_then(|log| log.state.as_ref()?.invitation(invitation(n)));
         let answers = known.map_or(Hash32::default(), |known| known.statement);
-        self.act_in(id, seat, Act::Group(GroupAct::Approve { invitation: invitation(n), answers }))
+        self.act_in(id, seat, Act::Group(GroupAct::Approve { invitation: invitation(n), answers, release }))
     }
 
     pub(crate) fn decline(&mut self, seat: Seat, id: GroupId, n: u8) -> Done {
@@ -175,9 +201,22 @@ impl District {
     }
 
     pub(crate) fn history(&mut self, seat: Seat, id: GroupId, first: u32, last: u32, to: &[Who]) -> Done {
-        let devices = to.iter().map(|who| who.device).collect();
-        let history = History { first, last, devices: List::new(devices).expect("few"), boxes: boxes(to.len()) };
-        self.act_in(id, seat, Act::History(history))
+        self.act_in(id, seat, Act::History(handed(first, last, to, None)))
+    }
+
+    /// Earlier keys prepared for whom invitation `n` invites.
+    pub(crate) fn prepare(&mut self, seat: Seat, id: GroupId, n: u8, (first, last): (u32, u32), to: &[Who]) -> Done {
+        self.act_in(id, seat, Act::History(handed(first, last, to, Some(invitation(n)))))
+    }
+
+    /// The device can't open the keys of these epochs.
+    pub(crate) fn report(&mut self, seat: Seat, id: GroupId, first: u32, last: u32) -> Done {
+        self.act_in(id, seat, Act::Group(GroupAct::ReportMissing { first, last }))
+    }
+
+    /// The device takes new sealing keys.
+    pub(crate) fn rotate(&mut self, seat: Seat, sealing: Hash32) -> Done {
+        self.act(seat, RegistryAct::RotateSealing { sealing }).map(|_| ())
     }
 
     // ---- scenes ---------------------------------------------------------------------------------------------------

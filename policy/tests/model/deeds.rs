@@ -1,10 +1,11 @@
 //! What a granted move does to the model.
 
-use renkei_proto::act::HistoryPolicy;
+use std::ops::RangeInclusive;
+
 use renkei_proto::statement::Role;
 
-use crate::moves::{Move, Speaker};
-use crate::world::{Circle, D, Mandate, Request, World};
+use crate::moves::{Move, Release, Speaker};
+use crate::world::{Circle, D, Made, Mandate, Request, World};
 
 impl World {
     /// The step was granted: what is so now.
@@ -27,6 +28,11 @@ impl World {
             Move::End { whom, .. } => self.people[whom].ended = true,
             Move::ApproveDevice { device, .. } => self.hears(&by, device),
             Move::Wipe { device, .. } => self.machines.get_mut(&device).expect("named").wiped = true,
+            Move::Rotate { .. } => {
+                let now = self.now;
+                let machine = self.machines.get_mut(&by.device).expect("named");
+                (machine.rotated, machine.sealed_at) = (machine.rotated + 1, Some(now));
+            }
             Move::Delegate { number, only, seconds, .. } => {
                 let mandate =
                     Mandate { from: World::works_at(me), only, until: self.now.plus(seconds), revoked: false };
@@ -45,6 +51,7 @@ impl World {
                     requests: [].into(),
                     epochs: Vec::new(),
                     given: [].into(),
+                    missing: [].into(),
                     removed: false,
                 };
                 self.circles.insert(group, circle);
@@ -56,7 +63,9 @@ impl World {
     fn hears(&mut self, by: &Speaker, d: D) {
         let first = self.first_ever(d);
         let approver = self.approver_in_office(d);
+        let now = self.now;
         let machine = self.machines.get_mut(&d).expect("a slot");
+        machine.sealed_at = machine.sealed_at.or(Some(now));
         machine.approver = approver;
         machine.named = true;
         if by.role == Role::User || machine.approver.is_some() {
@@ -69,23 +78,33 @@ impl World {
 
     fn does_in_group(&mut self, step: &Move, by: &Speaker) {
         let Some(g) = step.group() else { return };
-        let readers = self.readers(g);
+        let made = Made { to: self.receivers(g), at: self.now };
         let circle = self.circles.get_mut(&g).expect("granted, so it exists");
         match *step {
             Move::Consent { .. } => circle.consent = true,
             Move::Close { .. } => circle.closed = true,
-            Move::Invite { number, whom, .. } => {
-                let request = Request { whom, by: by.device.0, under: by.acting.map(|(_, n)| n), open: true };
+            Move::Invite { number, whom, release, .. } => {
+                let under = by.acting.map(|(_, n)| n);
+                let request = Request { whom, by: by.device.0, under, open: true, release, prepared: None };
                 circle.requests.insert(number, request);
             }
-            Move::Approve { number, .. } => {
-                let first = match circle.history {
-                    HistoryPolicy::All => 1,
-                    HistoryPolicy::FromApproval => circle.epochs.len() + 1,
-                };
+            Move::Approve { number, release, .. } => {
+                let newcomer = Self::first_for_newcomer(circle);
                 let request = circle.requests.get_mut(&number).expect("open");
                 request.open = false;
-                circle.members.insert(request.whom, first);
+                circle.members.insert(request.whom, newcomer);
+                if let Some((first, last, to)) = request.prepared.filter(|_| release == Release::Right) {
+                    give(circle, first.max(newcomer)..=last, to);
+                }
+            }
+            Move::Prepare { number, first, last, to, .. } => {
+                circle.requests.get_mut(&number).expect("open").prepared = Some((first, last, to));
+            }
+            Move::Report { first, last, .. } => {
+                for epoch in first..=last {
+                    let missing = circle.missing.entry((by.device, epoch)).or_default();
+                    *missing = (missing.0 + 1, true);
+                }
             }
             Move::Decline { number, .. } | Move::Withdraw { number, .. } => {
                 circle.requests.get_mut(&number).expect("open").open = false;
@@ -95,11 +114,21 @@ impl World {
                 circle.removed = true;
             }
             Move::Epoch { .. } => {
-                circle.epochs.push(readers);
+                circle.epochs.push(made);
                 circle.removed = false;
             }
-            Move::History { first, last, to, .. } => circle.given.extend((first..=last).map(|epoch| (to, epoch))),
+            Move::History { first, last, to, .. } => give(circle, first..=last, to),
             _ => {}
+        }
+    }
+}
+
+/// The device has these keys now.
+fn give(circle: &mut Circle, epochs: RangeInclusive<usize>, to: D) {
+    for epoch in epochs {
+        circle.given.insert((to, epoch));
+        if let Some(missing) = circle.missing.get_mut(&(to, epoch)) {
+            missing.1 = false;
         }
     }
 }

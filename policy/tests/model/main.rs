@@ -12,7 +12,7 @@ mod says;
 mod words;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use common::District;
 use moves::{Move, Raw};
@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use renkei_policy::group::roster::Roster;
+use renkei_policy::group::sealing::{due, has_key};
 use renkei_proto::id::DeviceId;
 use renkei_proto::time::Time;
 use world::{GROUPS, PEOPLE, SLOTS, Say, World, device, group_id, person, place};
@@ -112,7 +113,26 @@ fn readers_agree(d: &District, world: &World) -> Result<(), TestCaseError> {
             );
         }
         prop_assert_eq!(state.epoch() as usize, model.epochs.len(), "epochs are numbered without a gap");
+        keys_agree(d, world, n)?;
     }
+    Ok(())
+}
+
+/// Who has which key and who waits for one: computed by the rules and by the model.
+fn keys_agree(d: &District, world: &World, n: world::G) -> Result<(), TestCaseError> {
+    let (state, model) = (d.group(group_id(n)), world.group(n).expect("a group of both"));
+    for (&slot, epoch) in world.machines.keys().flat_map(|slot| state.epochs().iter().map(move |it| (slot, it))) {
+        let (has, expected) = (has_key(state, device(slot), epoch), World::has_key(model, slot, epoch.number as usize));
+        prop_assert_eq!(has, expected, "promise 3: whether {:?} has key {} of group {}", slot, epoch.number, n);
+        let read = state.members().any(|(user, _)| user == person(slot.0));
+        prop_assert!(read || !has, "promise 2: a key for somebody whom nobody ever approved");
+    }
+    let roster = Roster::of(state, d.registry.now(), d.now);
+    let due: BTreeSet<(DeviceId, usize)> =
+        due(state, &roster).flat_map(|(id, run)| run.map(move |epoch| (id, epoch as usize))).collect();
+    let waiting: BTreeSet<(DeviceId, usize)> =
+        world.waiting(n).into_iter().map(|(slot, epoch)| (device(slot), epoch)).collect();
+    prop_assert_eq!(due, waiting, "A8.4: who waits for which keys of group {}", n);
     Ok(())
 }
 
@@ -150,7 +170,7 @@ fn answers(d: &District, size: u64) -> String {
         for slot in 0..SLOTS {
             let id = device((p, slot));
             let (act, sign_in) = (view.may_act(u, id).map(|_| ()), view.may_sign_in(u, id).map(|_| ()));
-            write!(text, " {} {act:?} {sign_in:?}", view.active_device(id)).expect("text");
+            write!(text, " {} {act:?} {sign_in:?} {:?}", view.active_device(id), view.sealing(id)).expect("text");
         }
     }
     text
@@ -172,18 +192,23 @@ proptest! {
     fn rules_and_model_agree_with_groups_at_work(raws in proptest::collection::vec(moves::raw(), 1..140)) {
         run(world::with_groups(), &raws, &mut Tally::new())?;
     }
+
+    #[test]
+    fn rules_and_model_agree_with_invitations_open(raws in proptest::collection::vec(moves::raw(), 1..140)) {
+        run(world::with_invitations(), &raws, &mut Tally::new())?;
+    }
 }
 
 #[test]
 fn every_kind_of_move_is_granted_and_refused_many_times() {
     let mut runner = TestRunner::new_with_rng(config(64), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let mut tally = Tally::new();
-    for n in 0..96 {
+    for n in 0..120 {
         let raws = proptest::collection::vec(moves::raw(), 80..140).new_tree(&mut runner).expect("numbers").current();
-        let scene = if n % 3 == 0 { world::beginning() } else { world::with_groups() };
+        let scene = [world::beginning, world::with_groups, world::with_invitations][n % 3]();
         run(scene, &raws, &mut tally).expect("rules and model agree");
     }
-    assert_eq!(tally.len(), 22, "every kind of move was tried");
+    assert_eq!(tally.len(), 25, "every kind of move was tried");
     for (kind, (granted, refused)) in tally {
         assert!(granted >= 5 && refused >= 5, "{kind}: granted {granted} times, refused {refused} times");
     }

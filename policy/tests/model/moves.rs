@@ -2,16 +2,22 @@
 
 use proptest::prelude::*;
 use renkei_proto::act::{GroupKind, HistoryPolicy};
+use renkei_proto::bounds::EPOCH_AGE;
 use renkei_proto::statement::{ActingFor, Role};
 
-use crate::common::Seat;
-use crate::world::{D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, SLOTS, World, delegation_id, place, speaker};
+use crate::common::{A_DAY, A_YEAR, Seat};
+use crate::world::{
+    D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, Request, SLOTS, World, delegation_id, place, speaker,
+};
+
+/// Numbers that say what kind of move it is.
+const KINDS: u8 = 76;
 
 /// Random numbers that make a move.
 pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
 
 pub(crate) fn raw() -> impl Strategy<Value = Raw> {
-    (0u8..64, any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>())
+    (0u8..KINDS, any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>())
 }
 
 /// Who speaks, as what, for which facility under which delegation.
@@ -29,6 +35,14 @@ impl Speaker {
     }
 }
 
+/// What an approval publishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Release {
+    Without,
+    Right,
+    Wrong,
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Move {
     Wait { seconds: u64 },
@@ -41,18 +55,21 @@ pub(crate) enum Move {
     End { by: Speaker, whom: P },
     ApproveDevice { by: Speaker, device: D },
     Wipe { by: Speaker, device: D },
+    Rotate { by: Speaker, fresh: bool },
     Delegate { by: Speaker, number: usize, only: Option<G>, seconds: u64 },
     Revoke { by: Speaker, number: usize },
     Create { by: Speaker, group: G, originator: F, kind: GroupKind, history: HistoryPolicy, reads: bool },
     Consent { by: Speaker, group: G },
-    Invite { by: Speaker, group: G, number: usize, whom: P },
-    Approve { by: Speaker, group: G, number: usize, honest: bool },
+    Invite { by: Speaker, group: G, number: usize, whom: P, release: bool },
+    Prepare { by: Speaker, group: G, number: usize, first: usize, last: usize, to: D },
+    Approve { by: Speaker, group: G, number: usize, honest: bool, release: Release },
     Decline { by: Speaker, group: G, number: usize },
     Withdraw { by: Speaker, group: G, number: usize },
     Remove { by: Speaker, group: G, whom: P },
     Close { by: Speaker, group: G },
     Epoch { by: Speaker, group: G, honest: bool },
     History { by: Speaker, group: G, first: usize, last: usize, to: D },
+    Report { by: Speaker, group: G, first: usize, last: usize },
     Message { by: Speaker, group: G, epoch: usize },
 }
 
@@ -131,7 +148,7 @@ impl Move {
             }
             20..=22 => {
                 let only = [None, Some(0), Some(1)][b % 3];
-                Self::Delegate { by: admin(), number: c % DELEGATIONS, only, seconds: [0, 1_000, 4_000][a % 3] }
+                Self::Delegate { by: admin(), number: c % DELEGATIONS, only, seconds: [0, 1_000, 4_000, A_YEAR][a % 4] }
             }
             23 => {
                 let mine =
@@ -143,18 +160,33 @@ impl Move {
                 group,
                 originator: if a % 4 == 0 { b / 4 % PLACES } else { World::works_at(p).max(1) },
                 kind: if c % 3 == 0 { GroupKind::Free } else { GroupKind::Patient },
-                history: if a % 2 == 0 { HistoryPolicy::All } else { HistoryPolicy::FromApproval },
+                history: match a % 4 {
+                    0 | 1 => HistoryPolicy::All,
+                    2 => HistoryPolicy::FromApproval,
+                    _ => HistoryPolicy::From(world.now.plus([0, 600, A_DAY][b / 8 % 3])),
+                },
                 reads: b / 2 % 3 != 0,
             },
             29 | 30 => Self::Consent { by: governor(), group },
-            31..=36 => Self::Invite { by: governor(), group, number, whom },
+            31..=36 => Self::Invite { by: governor(), group, number, whom, release: a / 8 % 4 != 0 },
             37..=44 => {
                 let open = world.group(group).and_then(|it| it.requests.iter().find(|(_, request)| request.open));
                 let number = open.filter(|_| c % 16 != 6).map_or(number, |(&n, _)| n);
                 match kind {
                     43 => Self::Decline { by: admin(), group, number },
                     44 => Self::Withdraw { by: governor(), group, number },
-                    _ => Self::Approve { by: admin(), group, number, honest: c % 8 != 7 },
+                    _ => {
+                        let named =
+                            world.group(group).and_then(|it| it.requests.get(&number)).is_some_and(|it| it.release);
+                        let release = match c / 16 % 8 {
+                            0 => Release::Wrong,
+                            1 => Release::Right,
+                            2 => Release::Without,
+                            _ if named => Release::Right,
+                            _ => Release::Without,
+                        };
+                        Self::Approve { by: admin(), group, number, honest: c % 8 != 7, release }
+                    }
                 }
             }
             45 | 46 => {
@@ -166,7 +198,7 @@ impl Move {
             47..=53 => Self::Epoch { by: oneself(), group, honest: c % 8 != 7 },
             54..=58 => {
                 let most = world.group(group).map_or(1, |it| it.epochs.len() + 1);
-                let waiting = world.waiting(group);
+                let waiting: Vec<(D, usize)> = world.waiting(group).into_iter().collect();
                 let (to, latest) = match waiting.get(c / 4 % (waiting.len() + 1)) {
                     Some(&waits) => waits,
                     None => ((c / 8 % PEOPLE, a % SLOTS), a % most),
@@ -183,11 +215,37 @@ impl Move {
                 let by = giver.map_or_else(oneself, |device| Speaker { device, role: Role::User, acting: None });
                 Self::History { by, group, first, last, to }
             }
+            64 | 65 => Self::Rotate { by: oneself(), fresh: c % 4 != 0 },
+            66..=69 => Self::preparation(oneself(), group, (a, b, c), world),
+            70..=73 => {
+                let most = world.group(group).map_or(0, |it| it.epochs.len());
+                let last = most.saturating_sub(b / 4 % 3);
+                Self::Report { by: oneself(), group, first: last.saturating_sub(c / 8 % 2), last }
+            }
+            74 => Self::Wait { seconds: [A_DAY, 3 * A_DAY, EPOCH_AGE][a % 3] },
             _ => {
                 let current = world.group(group).map_or(0, |it| it.epochs.len());
                 Self::Message { by: oneself(), group, epoch: if c % 8 == 7 { a % 4 } else { current } }
             }
         })
+    }
+
+    /// Mostly for an invitation of the speaker's, all that its device has and the invited person may have.
+    fn preparation(by: Speaker, group: G, (a, b, c): (usize, usize, usize), world: &World) -> Self {
+        let chance = (c / 8 % PEOPLE, a % SLOTS);
+        let Some(circle) = world.group(group) else {
+            return Self::Prepare { by, group, number: c % 8, first: 1, last: 1, to: chance };
+        };
+        let mine = |(_, request): &(&usize, &Request)| request.open && request.release && request.by == by.device.0;
+        let found = circle.requests.iter().find(mine).filter(|_| b / 4 % 8 != 0);
+        let number = found.map_or(c % 8, |(&number, _)| number);
+        let theirs = found
+            .and_then(|(_, request)| (0..SLOTS).map(|slot| (request.whom, slot)).find(|&device| world.usable(device)));
+        let last = circle.epochs.len();
+        let whole = World::first_for_newcomer(circle);
+        let has = |first: &usize| (*first..=last).all(|epoch| World::has_key(circle, by.device, epoch));
+        let first = (whole..=last).find(has).filter(|_| c % 8 != 0).unwrap_or(a % (last + 1));
+        Self::Prepare { by, group, number, first, last, to: theirs.filter(|_| c % 8 != 1).unwrap_or(chance) }
     }
 
     /// A person for a move of this kind: one who has a say in it, or, once in eight times, anybody.
@@ -204,6 +262,10 @@ impl Move {
                     let clerk = world.people[p].group_manager && here == circle.originator;
                     let desk = here == 0 && (0..DELEGATIONS).any(|n| world.mandated(n, circle.originator, g));
                     world.administers(p, circle.originator) || clerk || desk
+                }),
+                66..=69 => world.group(g).is_some_and(|circle| {
+                    let asks = |request: &Request| request.open && request.by == p;
+                    circle.requests.values().any(asks)
                 }),
                 37..=43 => open.is_some_and(|request| world.administers(p, World::works_at(request.whom))),
                 _ => world.readers(g).iter().any(|reader| reader.0 == p),
@@ -225,11 +287,13 @@ impl Move {
             | Self::End { by, .. }
             | Self::ApproveDevice { by, .. }
             | Self::Wipe { by, .. }
+            | Self::Rotate { by, .. }
             | Self::Delegate { by, .. }
             | Self::Revoke { by, .. }
             | Self::Create { by, .. }
             | Self::Consent { by, .. }
             | Self::Invite { by, .. }
+            | Self::Prepare { by, .. }
             | Self::Approve { by, .. }
             | Self::Decline { by, .. }
             | Self::Withdraw { by, .. }
@@ -237,6 +301,7 @@ impl Move {
             | Self::Close { by, .. }
             | Self::Epoch { by, .. }
             | Self::History { by, .. }
+            | Self::Report { by, .. }
             | Self::Message { by, .. } => Some(by),
         }
     }
@@ -254,11 +319,13 @@ impl Move {
             Self::End { .. } => "end",
             Self::ApproveDevice { .. } => "approve a device",
             Self::Wipe { .. } => "wipe",
+            Self::Rotate { .. } => "rotate",
             Self::Delegate { .. } => "delegate",
             Self::Revoke { .. } => "revoke",
             Self::Create { .. } => "create",
             Self::Consent { .. } => "consent",
             Self::Invite { .. } => "invite",
+            Self::Prepare { .. } => "prepare",
             Self::Approve { .. } => "approve",
             Self::Decline { .. } => "decline",
             Self::Withdraw { .. } => "withdraw",
@@ -266,6 +333,7 @@ impl Move {
             Self::Close { .. } => "close",
             Self::Epoch { .. } => "epoch",
             Self::History { .. } => "history",
+            Self::Report { .. } => "report",
             Self::Message { .. } => "message",
         }
     }
@@ -275,6 +343,7 @@ impl Move {
             Self::Create { group, .. }
             | Self::Consent { group, .. }
             | Self::Invite { group, .. }
+            | Self::Prepare { group, .. }
             | Self::Approve { group, .. }
             | Self::Decline { group, .. }
             | Self::Withdraw { group, .. }
@@ -282,6 +351,7 @@ impl Move {
             | Self::Close { group, .. }
             | Self::Epoch { group, .. }
             | Self::History { group, .. }
+            | Self::Report { group, .. }
             | Self::Message { group, .. } => Some(group),
             _ => None,
         }

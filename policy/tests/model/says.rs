@@ -1,9 +1,11 @@
 //! What the policy says to a move, sentence by sentence.
 
-use renkei_proto::act::GroupKind;
+use renkei_proto::act::{GroupKind, HistoryPolicy};
+use renkei_proto::bounds;
 use renkei_proto::statement::Role;
 
-use crate::moves::{Move, Speaker};
+use crate::common::A_DAY;
+use crate::moves::{Move, Release, Speaker};
 use crate::world::{Circle, D, G, NO_MEMBER, P, SLOTS, Say, THE_DESK, WORKS_AT, World};
 
 impl World {
@@ -57,6 +59,10 @@ impl World {
                 let own = device.0 == me && by.role == Role::User;
                 let machine = &self.machines[&device];
                 machine.named && !machine.wiped && (own || self.speaks_for(by, WORKS_AT[device.0]))
+            }
+            Move::Rotate { fresh, .. } => {
+                let rested = self.machines[&by.device].sealed_at.is_some_and(|at| at.plus(A_DAY) <= self.now);
+                by.role == Role::User && fresh && rested
             }
             Move::Delegate { number, seconds, .. } => {
                 let f = WORKS_AT[me];
@@ -125,7 +131,11 @@ impl World {
             Move::Withdraw { number, .. } => {
                 say(governs && circle.requests.get(&number).is_some_and(|request| request.open))
             }
-            Move::Approve { number, honest, .. } => self.says_approval(circle, g, by, number, Some(honest)),
+            Move::Approve { number, honest, release, .. } => {
+                let named = circle.requests.get(&number).is_some_and(|request| request.release);
+                let fits = release == Release::Without || release == Release::Right && named;
+                if fits { self.says_approval(circle, g, by, number, Some(honest)) } else { Say::No }
+            }
             Move::Decline { number, .. } => self.says_approval(circle, g, by, number, None),
             Move::Remove { whom, .. } => {
                 let own_side = by.acting.is_none() && self.administers(me, WORKS_AT[whom]);
@@ -139,13 +149,37 @@ impl World {
             Move::Epoch { honest, .. } => say(reads && !circle.closed && honest),
             Move::Message { epoch, .. } => {
                 let current = circle.epochs.len();
-                let fits = circle.epochs.last().is_some_and(|made_for| *made_for == self.readers(g));
+                let fits = circle.epochs.last().is_some_and(|made| {
+                    let age = self.now.since(made.at) < bounds::EPOCH_AGE;
+                    let that_day = |from| self.now < from || made.at >= from;
+                    let readable = !matches!(circle.history, HistoryPolicy::From(from) if !that_day(from));
+                    made.to == self.receivers(g) && age && readable
+                });
                 let consented = circle.kind == GroupKind::Free || circle.consent;
                 let yes = reads && !circle.closed && consented && fits && epoch == current;
                 // The same readers again after a removal: whether the key from before it still serves is open.
                 if yes && circle.removed { Say::Either } else { say(yes) }
             }
-            Move::History { first, last, to, .. } => self.says_history(circle, g, by, reads, first, last, to),
+            Move::History { first, last, to, .. } => {
+                let due = (first..=last).all(|epoch| self.waiting(g).contains(&(to, epoch)));
+                say(reads && due && Self::hands_over(circle, by.device, first, last))
+            }
+            Move::Prepare { number, first, last, to, .. } => {
+                let asked = circle.requests.get(&number).is_some_and(|request| {
+                    request.open
+                        && request.by == me
+                        && request.release
+                        && request.prepared.is_none()
+                        && request.whom == to.0
+                });
+                let may = first >= Self::first_for_newcomer(circle) && self.usable(to) && !circle.closed;
+                say(reads && asked && may && Self::hands_over(circle, by.device, first, last))
+            }
+            Move::Report { first, last, .. } => {
+                let times = |epoch| circle.missing.get(&(by.device, epoch)).map_or(0, |missing| missing.0);
+                let there = reads && circle.members[&me] <= first && Self::hands_over(circle, by.device, first, last);
+                say(there && (first..=last).all(|epoch| times(epoch) < bounds::REPORTS))
+            }
             _ => Say::No,
         }
     }
@@ -163,16 +197,9 @@ impl World {
         if decides && approval && !(lapsed && honest.is_some()) { Say::Yes } else { Say::No }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the words of one sentence")]
-    fn says_history(&self, circle: &Circle, g: G, by: &Speaker, reads: bool, first: usize, last: usize, to: D) -> Say {
-        if !reads || first == 0 || first > last || last > circle.epochs.len() || !self.readers(g).contains(&to) {
-            return Say::No;
-        }
-        let lacks = |epoch: usize| epoch >= circle.members[&to.0] && !Self::has_key(circle, to, epoch);
-        let Some(latest) = (1..=circle.epochs.len()).rev().find(|&epoch| lacks(epoch)) else { return Say::No };
-        let yes = last <= latest && (first..=latest).all(lacks);
-        // One who lacks the keys can't hand them over.
-        let able = (first..=last).all(|epoch| Self::has_key(circle, by.device, epoch));
-        if yes && able { Say::Yes } else { Say::No }
+    /// These epochs are there, and the device has the key of each.
+    fn hands_over(circle: &Circle, d: D, first: usize, last: usize) -> bool {
+        let there = 1 <= first && first <= last && last <= circle.epochs.len();
+        there && (first..=last).all(|epoch| Self::has_key(circle, d, epoch))
     }
 }

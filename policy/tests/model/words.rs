@@ -1,13 +1,21 @@
 //! The words of a move: the statement that the speaker's device writes.
 
-use renkei_proto::act::{Act, DelegationScope, Epoch, GroupAct, History, Message, RegistryAct};
-use renkei_proto::bytes::{Blob, List};
+use renkei_proto::act::{Act, DelegationScope, Epoch, GroupAct, Message, RegistryAct, ReleaseKey};
+use renkei_proto::bytes::Blob;
 use renkei_proto::hash::Hash32;
 use renkei_proto::statement::Statement;
 
-use crate::common::{District, boxes, consent, digest, signed_pledge};
-use crate::moves::Move;
+use crate::common::{District, boxes, consent, digest, handed, named, release, sealing, sealing_after, signed_pledge};
+use crate::moves::{Move, Release};
 use crate::world::{G, delegation_id, device, group_id, invitation_id, person, place, speaker};
+
+fn epoch(number: usize) -> u32 {
+    u32::try_from(number).expect("few")
+}
+
+fn release_key(number: usize) -> ReleaseKey {
+    release(u8::try_from(number).expect("few"))
+}
 
 impl Move {
     /// The statement, as the speaker's device writes it.
@@ -44,6 +52,12 @@ impl Move {
                 RegistryAct::ApproveDevice { user: person(device.0), device: speaker(device).registration() }
             }
             Self::Wipe { device: which, .. } => RegistryAct::WipeDevice { device: device(which) },
+            Self::Rotate { by, fresh } => {
+                let id = device(by.device);
+                let so_far = d.registry.now().device(id).expect("named").sealing.len();
+                let sealing = if fresh { sealing_after(id, so_far) } else { sealing(id) };
+                RegistryAct::RotateSealing { sealing }
+            }
             Self::Delegate { number, only, seconds, .. } => RegistryAct::Delegate {
                 delegation: delegation_id(number),
                 scope: only.map_or(DelegationScope::Facility, |g| DelegationScope::Group(group_id(g))),
@@ -64,15 +78,29 @@ impl Move {
                 history,
                 creator_reads: reads,
                 label: boxes(1),
+                named: named(group_id(g)),
             }),
             Self::Consent { .. } => Act::Group(GroupAct::RecordConsent(consent())),
-            Self::Invite { number, whom, .. } => {
-                Act::Group(GroupAct::Invite { invitation: invitation_id(number), user: person(whom), label: boxes(1) })
+            Self::Invite { number, whom, release, .. } => {
+                let (invitation, user, label) = (invitation_id(number), person(whom), boxes(1));
+                let release = release.then(|| release_key(number).hash());
+                Act::Group(GroupAct::Invite { invitation, user, label, release })
             }
-            Self::Approve { number, honest, .. } => {
+            Self::Prepare { number, first, last, to, .. } => {
+                Act::History(handed(epoch(first), epoch(last), &[speaker(to)], Some(invitation_id(number))))
+            }
+            Self::Report { first, last, .. } => {
+                Act::Group(GroupAct::ReportMissing { first: epoch(first), last: epoch(last) })
+            }
+            Self::Approve { number, honest, release, .. } => {
                 let known = state.and_then(|state| state.invitation(invitation_id(number))).filter(|_| honest);
                 let answers = known.map_or(Hash32::default(), |known| known.statement);
-                Act::Group(GroupAct::Approve { invitation: invitation_id(number), answers })
+                let release = match release {
+                    Release::Without => None,
+                    Release::Right => Some(release_key(number)),
+                    Release::Wrong => Some(release_key(number + 1)),
+                };
+                Act::Group(GroupAct::Approve { invitation: invitation_id(number), answers, release })
             }
             Self::Decline { number, .. } => Act::Group(GroupAct::Decline { invitation: invitation_id(number) }),
             Self::Withdraw { number, .. } => Act::Group(GroupAct::Withdraw { invitation: invitation_id(number) }),
@@ -85,14 +113,11 @@ impl Move {
                 let (commitment, boxes) = (digest(&number.to_be_bytes()), boxes(roster.len()));
                 Act::Epoch(Epoch { number, roster: hash, commitment, boxes, label: Blob::default() })
             }
-            Self::History { first, last, to, .. } => Act::History(History {
-                first: u32::try_from(first).expect("few"),
-                last: u32::try_from(last).expect("few"),
-                devices: List::new(vec![device(to)]).expect("one"),
-                boxes: boxes(1),
-            }),
-            Self::Message { epoch, .. } => Act::Message(Message {
-                epoch: u32::try_from(epoch).expect("few"),
+            Self::History { first, last, to, .. } => {
+                Act::History(handed(epoch(first), epoch(last), &[speaker(to)], None))
+            }
+            Self::Message { epoch: number, .. } => Act::Message(Message {
+                epoch: epoch(number),
                 salt: Hash32::default(),
                 flags: 0,
                 ciphertext: Blob::default(),

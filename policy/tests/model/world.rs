@@ -8,7 +8,7 @@ use renkei_proto::statement::Role;
 use renkei_proto::time::Time;
 
 use crate::common::{DESK, District, OPERATOR, START, Who, facility, who};
-use crate::moves::{Move, Speaker};
+use crate::moves::{Move, Release, Speaker};
 
 /// A person, by number; a facility; one of a person's devices; a group.
 pub(crate) type P = usize;
@@ -20,7 +20,7 @@ pub(crate) type G = usize;
 pub(crate) const PEOPLE: usize = 8;
 pub(crate) const PLACES: usize = 4;
 pub(crate) const SLOTS: usize = 3;
-pub(crate) const GROUPS: usize = 2;
+pub(crate) const GROUPS: usize = 3;
 pub(crate) const DELEGATIONS: usize = 3;
 pub(crate) const WORKS_AT: [F; PEOPLE] = [0, 0, 1, 1, 1, 2, 2, 3];
 pub(crate) const THE_DESK: F = 0;
@@ -85,6 +85,9 @@ pub(crate) struct Machine {
     pub(crate) vouched: bool,
     pub(crate) active: bool,
     pub(crate) wiped: bool,
+    /// How often it took new sealing keys, and when it got those of now.
+    pub(crate) rotated: usize,
+    pub(crate) sealed_at: Option<Time>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,6 +104,17 @@ pub(crate) struct Request {
     pub(crate) by: P,
     pub(crate) under: Option<usize>,
     pub(crate) open: bool,
+    /// Names a release key.
+    pub(crate) release: bool,
+    /// From which epoch to which the keys are prepared, for which device.
+    pub(crate) prepared: Option<(usize, usize, D)>,
+}
+
+/// An epoch: for which devices with which of their keys, and since when.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    pub(crate) to: BTreeMap<D, usize>,
+    pub(crate) at: Time,
 }
 
 #[derive(Debug, Clone)]
@@ -113,9 +127,10 @@ pub(crate) struct Circle {
     /// Readers, with the first epoch that each may have.
     pub(crate) members: BTreeMap<P, usize>,
     pub(crate) requests: BTreeMap<usize, Request>,
-    /// For whom each epoch was made.
-    pub(crate) epochs: Vec<BTreeSet<D>>,
+    pub(crate) epochs: Vec<Made>,
     pub(crate) given: BTreeSet<(D, usize)>,
+    /// How often a device said that it can't open a key, and whether that is so now.
+    pub(crate) missing: BTreeMap<(D, usize), (u8, bool)>,
     /// Somebody was removed since the last epoch.
     pub(crate) removed: bool,
 }
@@ -161,7 +176,8 @@ pub(crate) fn beginning() -> (District, World) {
         for slot in 0..SLOTS {
             let here = slot == 0 && p != 4;
             let active = here && p != 7;
-            machines.insert((p, slot), Machine { named: here, active, ..Machine::default() });
+            let sealed_at = here.then_some(START);
+            machines.insert((p, slot), Machine { named: here, active, sealed_at, ..Machine::default() });
         }
     }
     let world = World {
@@ -176,22 +192,62 @@ pub(crate) fn beginning() -> (District, World) {
     (d, world)
 }
 
-/// The same, with a patient group of the clinic and a free one of the station, each read by who opened it.
+/// The same, with a patient group of the clinic and two free ones of the station, each read by who opened it.
 pub(crate) fn with_groups() -> (District, World) {
     let (mut d, mut world) = beginning();
-    let scenes = [(0, 2, GroupKind::Patient, HistoryPolicy::All), (1, 5, GroupKind::Free, HistoryPolicy::FromApproval)];
+    let scenes = [
+        (0, 2, GroupKind::Patient, HistoryPolicy::All),
+        (1, 5, GroupKind::Free, HistoryPolicy::FromApproval),
+        (2, 5, GroupKind::Free, HistoryPolicy::From(START.plus(1_000))),
+    ];
     for (group, opener, kind, history) in scenes {
-        let by = Speaker { device: (opener, 0), role: Role::SnsAdministrator, acting: None };
+        let by = seat(opener, Role::SnsAdministrator);
         let create = Move::Create { by, group, originator: WORKS_AT[opener], kind, history, reads: true };
-        for step in [create, Move::Consent { by, group }] {
-            if world.says(&step) == Say::Yes {
-                let statement = step.write(&mut d);
-                d.submit(&statement).expect("granted by both");
-                world.does(&step);
-            }
+        play(&mut d, &mut world, &[create]);
+        if kind == GroupKind::Patient {
+            play(&mut d, &mut world, &[Move::Consent { by, group }]);
         }
     }
     (d, world)
+}
+
+/// The same, with epochs, a reader who waits for keys, and open invitations for which keys can be prepared.
+pub(crate) fn with_invitations() -> (District, World) {
+    let (mut d, mut world) = with_groups();
+    let [doctor, chief] = [2, 5].map(|p| seat(p, Role::SnsAdministrator));
+    let invite = |by, group, number, whom, release| Move::Invite { by, group, number, whom, release };
+    let epoch = |p, group| Move::Epoch { by: seat(p, Role::User), group, honest: true };
+    let steps = [
+        Move::Pledge { by: doctor, whom: 3 },
+        Move::Pledge { by: chief, whom: 6 },
+        epoch(2, 0),
+        epoch(5, 1),
+        epoch(5, 2),
+        epoch(2, 0),
+        invite(doctor, 0, 0, 5, false),
+        Move::Approve { by: chief, group: 0, number: 0, honest: true, release: Release::Without },
+        invite(doctor, 0, 1, 6, true),
+        invite(doctor, 0, 2, 3, true),
+        invite(chief, 1, 0, 2, true),
+        invite(chief, 2, 0, 3, true),
+        invite(chief, 2, 1, 6, false),
+    ];
+    play(&mut d, &mut world, &steps);
+    (d, world)
+}
+
+fn seat(p: P, role: Role) -> Speaker {
+    Speaker { device: (p, 0), role, acting: None }
+}
+
+/// Steps that both grant.
+fn play(d: &mut District, world: &mut World, steps: &[Move]) {
+    for step in steps {
+        assert_eq!(world.says(step), Say::Yes, "a scene is set by what is granted: {step:?}");
+        let statement = step.write(d);
+        d.submit(&statement).expect("granted by both");
+        world.does(step);
+    }
 }
 
 impl World {
@@ -270,18 +326,35 @@ impl World {
         self.machines.keys().copied().filter(|&d| circle.members.contains_key(&d.0) && self.usable(d)).collect()
     }
 
-    /// Readers' devices that lack a key which they may have, and the latest such epoch.
-    pub(crate) fn waiting(&self, g: G) -> Vec<(D, usize)> {
-        let Some(circle) = self.circles.get(&g) else { return Vec::new() };
-        let latest = |d: &D| {
+    /// With which of its keys each reader's device receives the next epoch.
+    pub(crate) fn receivers(&self, g: G) -> BTreeMap<D, usize> {
+        self.readers(g).into_iter().map(|d| (d, self.machines[&d].rotated)).collect()
+    }
+
+    /// Keys that readers' devices lack and may have: which device, of which epoch.
+    pub(crate) fn waiting(&self, g: G) -> BTreeSet<(D, usize)> {
+        let Some(circle) = self.circles.get(&g) else { return BTreeSet::new() };
+        let lacks = |d: D| {
             let may = circle.members[&d.0]..=circle.epochs.len();
-            may.rev().find(|&epoch| !Self::has_key(circle, *d, epoch))
+            may.filter(move |&epoch| !Self::has_key(circle, d, epoch)).map(move |epoch| (d, epoch))
         };
-        self.readers(g).iter().filter_map(|d| Some((*d, latest(d)?))).collect()
+        self.readers(g).into_iter().flat_map(lacks).collect()
     }
 
     pub(crate) fn has_key(circle: &Circle, d: D, epoch: usize) -> bool {
-        circle.epochs[epoch - 1].contains(&d) || circle.given.contains(&(d, epoch))
+        let handed = circle.epochs[epoch - 1].to.contains_key(&d) || circle.given.contains(&(d, epoch));
+        handed && !circle.missing.get(&(d, epoch)).is_some_and(|missing| missing.1)
+    }
+
+    /// The first epoch that somebody who is approved now may have.
+    pub(crate) fn first_for_newcomer(circle: &Circle) -> usize {
+        let since = |from: Time| circle.epochs.iter().position(|made| made.at >= from).map(|n| n + 1);
+        let next = circle.epochs.len() + 1;
+        match circle.history {
+            HistoryPolicy::All => 1,
+            HistoryPolicy::FromApproval => next,
+            HistoryPolicy::From(from) => since(from).unwrap_or(next),
+        }
     }
 
     /// No other device of this person was ever named.

@@ -116,7 +116,7 @@ fn a08_4_a_group_manager_of_the_originator_does_not_approve() {
 #[test]
 fn a08_4_an_approval_answers_the_invitation_that_was_read() {
     let mut d = invited();
-    let answer = |answers| Act::Group(GroupAct::Approve { invitation: invitation(2), answers });
+    let answer = |answers| Act::Group(GroupAct::Approve { invitation: invitation(2), answers, release: None });
     let first = d.group(G).invitation(invitation(1)).expect("the nurse's invitation").statement;
     for hash in [first, Hash32::default()] {
         d.act_in(G, CHIEF.admin(), answer(hash))
@@ -146,14 +146,14 @@ fn a08_4_an_invitation_is_decided_once() {
 fn a08_4_an_approval_is_not_replayed() {
     let mut d = invited();
     let hash = d.group(G).invitation(invitation(2)).expect("open").statement;
-    let act = Act::Group(GroupAct::Approve { invitation: invitation(2), answers: hash });
+    let act = Act::Group(GroupAct::Approve { invitation: invitation(2), answers: hash, release: None });
     let approval = d.draft_in(G, CHIEF.admin(), act);
     d.submit(&approval).expect("approved");
     d.remove(DOCTOR.admin(), G, CHIEF).expect("removed");
     d.submit(&approval).refused(Code::InvitationSpent, "promise 2: the same approval brings nobody back");
     d.invite(DOCTOR.admin(), G, 3, CHIEF).expect("invited anew");
     let mut moved = approval.clone();
-    moved.act = Act::Group(GroupAct::Approve { invitation: invitation(3), answers: hash });
+    moved.act = Act::Group(GroupAct::Approve { invitation: invitation(3), answers: hash, release: None });
     moved.counter += 1;
     d.submit(&moved).refused(Code::Unknown, "promise 2: an answer to one invitation is none to another");
 }
@@ -164,7 +164,7 @@ fn a08_4_an_approval_serves_one_group() {
     d.create(DOCTOR.admin(), group(2), renkei_proto::act::GroupKind::Free, true).expect("another group");
     d.invite(DOCTOR.admin(), group(2), 2, CHIEF).expect("invited there under the same number");
     let hash = d.group(G).invitation(invitation(2)).expect("open").statement;
-    let act = Act::Group(GroupAct::Approve { invitation: invitation(2), answers: hash });
+    let act = Act::Group(GroupAct::Approve { invitation: invitation(2), answers: hash, release: None });
     d.act_in(group(2), CHIEF.admin(), act).refused(Code::Unknown, "promise 2: an approval is for one group");
 }
 

@@ -1,8 +1,10 @@
 //! Article 8: devices (A8.2).
 
 use renkei_policy::registry::Effect;
-use renkei_proto::act::{OperatingSystem, RegistryAct};
+use renkei_proto::act::{DeviceRegistration, OperatingSystem, RegistryAct};
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
 
 use crate::common::*;
 
@@ -171,6 +173,219 @@ fn a08_2_no_key_is_registered_twice() {
     device.sealing = sealing(NURSE.device);
     let act = RegistryAct::ApproveDevice { user: helper.user, device };
     d.act(CHIEF.admin(), act).refused(Code::KeyInUse, "A12.3: a wiped device's keys never come back");
+}
+
+/// The helper's first device with something changed, approved by the chief.
+fn register_changed(change: impl FnOnce(&mut DeviceRegistration)) -> Result<Vec<Effect>, Code> {
+    let mut d = District::open();
+    let helper = who(33);
+    d.register(CHIEF.admin(), STATION, helper).expect("registered");
+    let mut device = helper.registration();
+    change(&mut device);
+    d.act(CHIEF.admin(), RegistryAct::ApproveDevice { user: helper.user, device })
+}
+
+#[test]
+fn a12_3_a_receipt_key_is_one_devices() {
+    let result = register_changed(|device| device.receipt = receipt_key(NURSE.device).public());
+    result.refused(Code::KeyInUse, "A12.3: nobody confirms another device's wipe");
+}
+
+#[test]
+fn a12_3_a_receipt_key_is_nobodys_signing_key() {
+    let result = register_changed(|device| device.receipt = signing_key(NURSE.device).public());
+    result.refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn a12_3_a_signing_key_is_nobodys_receipt_key() {
+    let result = register_changed(|device| device.signing = receipt_key(NURSE.device).public());
+    result.refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn a12_3_a_receipt_key_is_not_the_roots() {
+    let result = register_changed(|device| device.receipt = root_key().public());
+    result.refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn a12_3_a_receipt_key_is_not_the_devices_signing_key() {
+    let result = register_changed(|device| device.receipt = device.signing);
+    result.refused(Code::KeyInUse, "A12.3: the receipt key lies outside the vault, the signing key inside");
+}
+
+#[test]
+fn a12_3_a_receipt_key_is_not_the_devices_sealing_key() {
+    let result = register_changed(|device| device.sealing = Hash32(*device.receipt.as_bytes()));
+    result.refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn a08_2_a_signing_key_is_not_the_devices_sealing_key() {
+    let result = register_changed(|device| device.sealing = Hash32(*device.signing.as_bytes()));
+    result.refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn a12_3_a_facility_applies_with_a_new_receipt_key() {
+    let mut d = District::founded();
+    let mut application = application(CLINIC, DOCTOR);
+    application.device.receipt = receipt_key(OPERATOR.device).public();
+    let result = d.act(DOCTOR.manager(), RegistryAct::ApplyFacility(application));
+    result.refused(Code::KeyInUse, "A12.3: an operator's is taken");
+}
+
+#[test]
+fn a12_3_an_operators_receipt_key_is_new() {
+    let mut d = District::founded();
+    let mut device = who(3).registration();
+    device.receipt = receipt_key(OPERATOR.device).public();
+    let result = d.act(ROOT, RegistryAct::AppointOperator { person: who(3).person(), device });
+    result.refused(Code::KeyInUse, "A12.3: a colleague's is taken");
+}
+
+#[test]
+fn a12_3_another_receipt_key_is_another_device() {
+    let mut d = District::open();
+    d.approve_device(CHIEF.admin(), PHONE).expect("approved");
+    let mut other = PHONE.registration();
+    other.receipt = receipt_key(who(77).device).public();
+    let act = RegistryAct::ApproveDevice { user: NURSE.user, device: other };
+    d.act(NURSE.oneself(), act).refused(Code::KeyInUse, "A12.3: what was approved is what is vouched for");
+}
+
+// ---- new sealing keys -----------------------------------------------------------------------------------------------
+
+/// A day after everybody's registration.
+fn a_day_later() -> District {
+    let mut d = District::open();
+    d.now = START.plus(A_DAY);
+    d
+}
+
+/// Keys of the nurse's device that nobody ever had.
+fn fresh(n: usize) -> Hash32 {
+    sealing_after(NURSE.device, n)
+}
+
+fn sealing_now(d: &District, who: Who) -> Hash32 {
+    d.registry.now().sealing(who.device).expect("registered").fingerprint
+}
+
+#[test]
+fn a08_2_a_device_takes_new_sealing_keys() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).granted("by its own signature");
+    assert_eq!(sealing_now(&d, NURSE), fresh(1), "from that entry on");
+}
+
+#[test]
+fn a08_2_new_sealing_keys_are_one_devices() {
+    let mut d = a_day_later();
+    d.approve_device(CHIEF.admin(), PHONE).expect("approved");
+    d.approve_device(NURSE.oneself(), PHONE).expect("vouched for");
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    let others = [sealing_now(&d, PHONE), sealing_now(&d, CHIEF)];
+    assert_eq!(others, [sealing(PHONE.device), sealing(CHIEF.device)], "of no other device, the person's or not");
+}
+
+#[test]
+fn a08_2_new_sealing_keys_within_a_day_of_the_registration_are_too_soon() {
+    let mut d = District::open();
+    d.now = START.plus(bounds::SEALING_PAUSE - 1);
+    d.rotate(NURSE.oneself(), fresh(1)).refused(Code::TooSoon, "each costs every group an epoch");
+}
+
+#[test]
+fn a08_2_new_sealing_keys_within_a_day_of_the_last_ones_are_too_soon() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    d.now = d.now.plus(bounds::SEALING_PAUSE - 1);
+    d.rotate(NURSE.oneself(), fresh(2)).refused(Code::TooSoon, "each costs every group an epoch");
+}
+
+#[test]
+fn a08_2_new_sealing_keys_come_again_a_day_after_the_last_ones() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    d.now = d.now.plus(bounds::SEALING_PAUSE);
+    d.rotate(NURSE.oneself(), fresh(2)).granted("a day later");
+}
+
+#[test]
+fn a08_2_one_devices_new_sealing_keys_keep_no_other_waiting() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    d.rotate(CHIEF.oneself(), sealing_after(CHIEF.device, 1)).granted("each device has its own pause");
+}
+
+#[test]
+fn p3_sealing_keys_never_come_back() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    d.now = d.now.plus(A_DAY);
+    for old in [sealing(NURSE.device), fresh(1)] {
+        d.rotate(NURSE.oneself(), old).refused(Code::KeyInUse, "promise 3: the stolen ones neither");
+    }
+}
+
+#[test]
+fn p7_new_sealing_keys_are_nobody_elses() {
+    let mut d = a_day_later();
+    d.wipe(CHIEF.oneself(), CHIEF).expect("wiped");
+    let bytes = |key: renkei_proto::key::SigningPublic| Hash32(*key.as_bytes());
+    let taken = [
+        sealing(DOCTOR.device),
+        sealing(CHIEF.device),
+        bytes(signing_key(NURSE.device).public()),
+        bytes(receipt_key(NURSE.device).public()),
+        bytes(root_key().public()),
+        bytes(server_keys().statement_key),
+    ];
+    for key in taken {
+        d.rotate(NURSE.oneself(), key).refused(Code::KeyInUse, "promise 7: no key serves two purposes or two devices");
+    }
+}
+
+#[test]
+fn p7_a_rotated_key_is_no_new_devices() {
+    let mut d = a_day_later();
+    d.rotate(NURSE.oneself(), fresh(1)).expect("rotated");
+    let device = DeviceRegistration { sealing: fresh(1), ..PHONE.registration() };
+    let act = RegistryAct::ApproveDevice { user: NURSE.user, device };
+    d.act(CHIEF.admin(), act).refused(Code::KeyInUse, "promise 7: it is taken like any other");
+}
+
+#[test]
+fn a11_1_new_sealing_keys_are_the_persons_own_act() {
+    let mut d = a_day_later();
+    for seat in [CHIEF.admin(), CHIEF.manager(), CHIEF.group_manager(), OPERATOR.operator(), ROOT] {
+        d.rotate(seat, fresh(1)).refused(Code::WrongRole, "A11.1: in the person's own name");
+    }
+}
+
+#[test]
+fn a12_3_a_wiped_device_takes_no_new_sealing_keys() {
+    let mut d = a_day_later();
+    d.wipe(CHIEF.admin(), NURSE).expect("wiped");
+    d.rotate(NURSE.oneself(), fresh(1)).refused(Code::DeviceWiped, "A12.3: wiped is wiped");
+}
+
+#[test]
+fn a08_5_an_ended_ids_device_takes_no_new_sealing_keys() {
+    let mut d = a_day_later();
+    d.end(CHIEF.admin(), NURSE).expect("ended");
+    d.rotate(NURSE.oneself(), fresh(1)).refused(Code::UserEnded, "A8.5: ended is ended");
+}
+
+#[test]
+fn a08_2_a_half_approved_device_takes_no_new_sealing_keys() {
+    let mut d = District::open();
+    d.approve_device(CHIEF.admin(), PHONE).expect("half approved");
+    d.now = START.plus(A_DAY);
+    let result = d.rotate(PHONE.oneself(), sealing_after(PHONE.device, 1));
+    result.refused(Code::DeviceNotApproved, "A8.2: what was approved is what is vouched for");
 }
 
 #[test]

@@ -147,7 +147,8 @@ fn p5_an_ended_administrator_approves_nothing_even_with_the_servers_help() {
     // A month later.
     d.now = d.now.plus(30 * 86_400);
     let answers = d.group(G).invitation(invitation(2)).expect("set up").statement;
-    let mut s = d.draft_in(G, NURSE.admin(), Act::Group(GroupAct::Approve { invitation: invitation(2), answers }));
+    let approve = GroupAct::Approve { invitation: invitation(2), answers, release: None };
+    let mut s = d.draft_in(G, NURSE.admin(), Act::Group(approve));
     s.seen.registry = Head::default();
     let r = d.submit_under(sign(&s, &signing_key(NURSE.device)), then);
     assert!(r.is_err(), "promise 2: entered a month after the end, under the registry before it");

@@ -85,6 +85,7 @@ fn p5_a_statement_is_for_one_association() {
         history: HistoryPolicy::All,
         creator_reads: true,
         label: boxes(1),
+        named: named(G),
     });
     let mut statement = d.draft_in(G, DOCTOR.admin(), act);
     statement.association = other;

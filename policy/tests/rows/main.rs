@@ -20,5 +20,6 @@ mod a12;
 mod attacks;
 mod history;
 mod logs;
+mod release;
 mod sealing;
 mod views;

@@ -1,10 +1,12 @@
 //! Keys follow the readers: epochs for exactly the present ones, messages only under such an epoch (promise 3).
 
 use renkei_proto::act::{Act, Epoch, GroupKind, HistoryPolicy, Message};
+use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::statement::Statement;
+use renkei_proto::time::Time;
 
 use crate::common::*;
 
@@ -63,6 +65,23 @@ fn a08_4_an_approval_asks_for_a_new_key() {
         d.message(DOCTOR.oneself(), G).granted("an invitation changes no roster");
         d.approve(CHIEF.admin(), G, 2).expect("approved");
     });
+}
+
+#[test]
+fn a08_2_new_sealing_keys_ask_for_a_new_key() {
+    changes_the_roster(scene(), |d| {
+        d.now = START.plus(A_DAY);
+        d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 1)).expect("rotated");
+    });
+}
+
+#[test]
+fn p3_an_epoch_for_the_keys_before_a_rotation_is_not_taken_after_it() {
+    let mut d = scene();
+    d.now = START.plus(A_DAY);
+    let early = d.epoch_draft(DOCTOR.oneself(), G);
+    d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 1)).expect("rotated");
+    d.submit(&early).refused(Code::RosterMismatch, "promise 3: a stolen sealing key is good for no later epoch");
 }
 
 #[test]
@@ -149,7 +168,7 @@ fn a08_2_the_roster_names_devices_people_and_keys() {
     for (device, reader) in rows {
         let known = d.registry.now().device(device).expect("registered");
         assert_eq!(
-            (known.user, known.registration.sealing),
+            (known.user, d.registry.now().sealing(device).expect("registered").fingerprint),
             (reader.user, reader.sealing),
             "promise 2: from the registry"
         );
@@ -160,6 +179,114 @@ fn a08_2_the_roster_names_devices_people_and_keys() {
     d.wipe(CHIEF.admin(), NURSE).expect("wiped");
     assert_eq!(d.roster(G).len(), before.len());
     assert_ne!(d.roster(G).hash(), before.hash(), "promise 3: other devices, another roster");
+}
+
+#[test]
+fn p3_the_roster_names_the_keys_after_a_rotation() {
+    let mut d = scene();
+    d.now = START.plus(A_DAY);
+    let fresh = sealing_after(NURSE.device, 1);
+    d.rotate(NURSE.oneself(), fresh).expect("rotated");
+    let row = d.roster(G).devices().find(|(device, _)| *device == NURSE.device).expect("a reader").1;
+    assert_eq!(row.sealing, fresh, "promise 3: the next epoch is sealed to the new keys");
+}
+
+// ---- no key for ever ------------------------------------------------------------------------------------------------
+
+#[test]
+fn p3_an_epoch_of_a_week_less_a_second_is_written_to() {
+    let mut d = scene();
+    d.now = START.plus(bounds::EPOCH_AGE - 1);
+    d.message(DOCTOR.oneself(), G).granted("not yet old");
+}
+
+#[test]
+fn p3_an_epoch_of_a_week_is_not_written_to() {
+    let mut d = scene();
+    d.now = START.plus(bounds::EPOCH_AGE);
+    d.message(DOCTOR.oneself(), G).refused(Code::RekeyRequired, "promise 3: a key opens a week at most");
+}
+
+#[test]
+fn p3_the_next_epoch_is_young_again() {
+    let mut d = scene();
+    d.now = START.plus(bounds::EPOCH_AGE);
+    d.epoch(DOCTOR.oneself(), G).granted("the same readers make a new key");
+    d.now = d.now.plus(bounds::EPOCH_AGE - 1);
+    d.message(DOCTOR.oneself(), G).granted("a week counts from the epoch's own entry");
+}
+
+/// The present epoch with room for `room` more messages; the others were passed over.
+fn nearly_full(room: u32) -> District {
+    let mut d = scene();
+    let state = d.groups.get_mut(&G).and_then(|log| log.state.as_mut()).expect("the group exists");
+    // The scene has sent one.
+    for _ in 0..bounds::EPOCH_MESSAGES - room - 1 {
+        state.pass_over(NURSE.device);
+    }
+    d
+}
+
+#[test]
+fn p3_an_epoch_with_room_for_one_message_takes_one() {
+    let mut d = nearly_full(1);
+    d.message(DOCTOR.oneself(), G).granted("the last one");
+}
+
+#[test]
+fn p3_a_message_fills_the_epoch() {
+    let mut d = nearly_full(1);
+    d.message(DOCTOR.oneself(), G).expect("the last one");
+    let result = d.message(DOCTOR.oneself(), G);
+    result.refused(Code::RekeyRequired, "promise 3: a key opens a bounded number of messages");
+}
+
+#[test]
+fn p3_messages_passed_over_fill_the_epoch() {
+    let mut d = nearly_full(0);
+    let result = d.message(DOCTOR.oneself(), G);
+    result.refused(Code::RekeyRequired, "promise 3: whoever is given no messages counts them as the others do");
+}
+
+#[test]
+fn p3_the_next_epoch_is_empty_again() {
+    let mut d = nearly_full(0);
+    d.epoch(DOCTOR.oneself(), G).granted("the same readers make a new key");
+    for _ in 0..3 {
+        d.message(DOCTOR.oneself(), G).granted("there is room again");
+    }
+}
+
+/// The day from which newcomers read.
+const THAT_DAY: Time = START.plus(A_DAY);
+
+#[test]
+fn a08_4_before_that_day_the_epoch_serves() {
+    let mut d = District::with_group(HistoryPolicy::From(THAT_DAY));
+    d.now = START.plus(A_DAY - 1);
+    d.message(DOCTOR.oneself(), G).granted("newcomers don't read it");
+}
+
+#[test]
+fn a08_4_on_that_day_an_epoch_from_before_serves_no_more() {
+    let mut d = District::with_group(HistoryPolicy::From(THAT_DAY));
+    d.now = THAT_DAY;
+    let result = d.message(DOCTOR.oneself(), G);
+    result.refused(Code::RekeyRequired, "newcomers read what is written from now on, and not that key");
+}
+
+#[test]
+fn a08_4_an_epoch_of_that_day_serves() {
+    let mut d = District::with_group(HistoryPolicy::From(THAT_DAY));
+    d.now = THAT_DAY;
+    d.epoch(DOCTOR.oneself(), G).granted("a new key from that second on");
+    d.message(DOCTOR.oneself(), G).granted("newcomers may have it");
+}
+
+#[test]
+fn a08_4_a_day_that_was_over_before_the_first_epoch_asks_for_nothing() {
+    let mut d = District::with_group(HistoryPolicy::From(Time(0)));
+    d.message(DOCTOR.oneself(), G).granted("every epoch is of that day or later");
 }
 
 #[test]

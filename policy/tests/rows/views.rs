@@ -46,6 +46,39 @@ fn p5_an_ended_wiped_or_revoked_one_was_in_force_before() {
 }
 
 #[test]
+fn p5_a_view_of_before_a_rotation_gives_the_keys_of_then() {
+    let mut d = District::open();
+    d.now = START.plus(A_DAY);
+    let before = d.registry.size();
+    d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 1)).expect("rotated");
+    d.now = d.now.plus(A_DAY);
+    d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 2)).expect("rotated again");
+    let at = |size| d.registry.at(size).expect("so far").sealing(NURSE.device).map(|since| since.fingerprint);
+    let fresh = |n| Some(sealing_after(NURSE.device, n));
+    let all = [at(before), at(before + 1), at(before + 2)];
+    assert_eq!(all, [Some(sealing(NURSE.device)), fresh(1), fresh(2)], "from its entry to the next");
+}
+
+#[test]
+fn p5_a_roster_of_before_a_rotation_is_the_one_of_then() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    let (size, before) = (d.registry.size(), d.roster(G).hash());
+    d.now = START.plus(A_DAY);
+    d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 1)).expect("rotated");
+    let then = Roster::of(d.group(G), d.registry.at(size).expect("so far"), d.now).hash();
+    assert_eq!(then, before, "an entry is judged by the keys of its moment");
+}
+
+#[test]
+fn p5_a_device_has_no_sealing_keys_before_the_entry_that_names_it() {
+    let mut d = District::open();
+    let (size, phone) = (d.registry.size(), NURSE.with(131));
+    d.approve_device(CHIEF.admin(), phone).expect("named");
+    let then = d.registry.at(size).expect("so far");
+    assert_eq!(then.sealing(phone.device), None, "nobody seals to a device that isn't there");
+}
+
+#[test]
 fn a12_3_one_registry_entry_changes_the_answer_to_the_same_statement() {
     let mut d = District::with_group(HistoryPolicy::All);
     let before = d.registry.size();
@@ -133,6 +166,7 @@ fn answers(d: &District, size: u64) -> Vec<String> {
         }
     }
     all.extend(devices.iter().map(|&id| format!("{id}: {} {}", view.device(id).is_some(), view.active_device(id))));
+    all.extend(devices.iter().map(|&id| format!("{id} receives with {:?}", view.sealing(id))));
     all
 }
 
@@ -169,6 +203,8 @@ fn p5_every_answer_about_the_past_is_what_it_was() {
     step(&mut d, &mut |d| d.hand_over(phone.manager(), NURSE).expect("handed over"));
     step(&mut d, &mut |d| d.dismiss(NURSE.manager(), CHIEF).expect("dismissed"));
     step(&mut d, &mut |d| d.appoint(NURSE.manager(), CHIEF).expect("appointed again"));
+    d.now = d.now.plus(A_DAY);
+    step(&mut d, &mut |d| d.rotate(NURSE.oneself(), sealing_after(NURSE.device, 1)).expect("rotated"));
     step(&mut d, &mut |d| drop(d.end(NURSE.admin(), CHIEF).expect("ended")));
     step(&mut d, &mut |d| drop(d.end(ROOT, COLLEAGUE).expect("ended")));
     for (size, then) in told {
@@ -191,6 +227,7 @@ fn a04_1_a_group_is_judged_by_the_registry_of_its_entry() {
         history: HistoryPolicy::All,
         creator_reads: true,
         label: boxes(1),
+        named: named(G),
     });
     let statement = d.draft_in(G, CLERK.group_manager(), act);
     d.take_back(DOCTOR.admin(), CLERK).expect("taken back");

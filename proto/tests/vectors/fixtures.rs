@@ -110,6 +110,7 @@ pub(crate) fn registration() -> DeviceRegistration {
         ownership: Ownership::Facility,
         signing: newcomer().public(),
         sealing: sealing().fingerprint(),
+        receipt: key(6).public(),
     }
 }
 

@@ -102,6 +102,19 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
+/// Overwrites the first `len` bytes of a file, in place, and empties it.
+pub(crate) fn erase(file: &mut dyn DiskFile, len: u64) -> io::Result<()> {
+    static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+    let mut offset = 0;
+    while offset < len {
+        let step = usize::try_from(len - offset).map_or(ZEROS.len(), |left| left.min(ZEROS.len()));
+        file.write_all_at(&ZEROS[..step], offset)?;
+        offset += step as u64;
+    }
+    file.sync_data()?;
+    file.truncate(0)
+}
+
 /// Creates `path` and its missing parents, `path` itself open to its owner only and durable in its parent.
 pub(crate) fn create_private_dir(path: &Path) -> io::Result<()> {
     if path.is_dir() {

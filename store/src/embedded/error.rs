@@ -39,13 +39,60 @@ pub enum OpenError {
         /// What is wrong.
         reason: String,
     },
-    /// A newer version of this program wrote the file.
+    /// Another version of this program wrote the file, as a rule a newer one.
     #[error("{} has format version {version}, which this version of the program does not know", file.display())]
     NewerFormat {
         /// Which file.
         file: PathBuf,
         /// Its format version.
         version: u32,
+    },
+    /// There are secrets, but the key under which they are sealed is at none of its places.
+    #[error(
+        "the shred key is missing: {} is not there{}, and without it {} can't be read. Nothing was changed. \
+         If its disk is not mounted, mount it; if there is a copy of the key file, put it there and start again. \
+         If there is none any more, the secrets are lost: move {2} away, start again, and let people enrol their \
+         devices again",
+        file.display(),
+        copy.as_ref().map(|copy| format!(", nor is the copy {}", copy.display())).unwrap_or_default(),
+        secrets.display()
+    )]
+    ShredKeyMissing {
+        /// Where the key should be.
+        file: PathBuf,
+        /// Where its copy should be, if it has one.
+        copy: Option<PathBuf>,
+        /// What is sealed under it.
+        secrets: PathBuf,
+    },
+    /// The key that is there is older or newer than the secrets. So it is with a file from a backup: what was deleted
+    /// since must not come back.
+    #[error(
+        "{} is not the shred key of {}: one of the two is older than the other, as after restoring one of them from a \
+         backup. Nothing was changed. Put back the two that belong together, and start again. If one of those no \
+         longer exists, the secrets can't be read any more, which is meant for what was deleted: move {1} away, \
+         start again, and let people enrol their devices again",
+        file.display(),
+        secrets.display()
+    )]
+    ShredKeyMismatch {
+        /// The file of the key, or of its copy, that does not fit.
+        file: PathBuf,
+        /// What is sealed under another key.
+        secrets: PathBuf,
+    },
+    /// The file of the key is not what was written, and no copy stands in for it.
+    #[error(
+        "the shred key {} is damaged: {reason}. Nothing was changed. If there is a copy of the key file, put it there \
+         and start again. If there is none, the secrets are lost: move their file away, start again, and let people \
+         enrol their devices again",
+        file.display()
+    )]
+    ShredKeyDamaged {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong.
+        reason: String,
     },
     /// The index could not even be built anew.
     #[error("could not build the index in {}: {reason}", dir.display())]

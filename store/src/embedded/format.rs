@@ -45,6 +45,8 @@ pub(crate) enum Flaw {
     Entry,
     #[error("the checksum of a sidecar does not match")]
     Sidecar,
+    #[error("what is sealed in it does not open")]
+    Sealed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

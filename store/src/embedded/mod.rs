@@ -4,7 +4,8 @@
 //! lock                       held while the store is open
 //! journal/00000001.journal   the truth (format.rs says how, scan.rs when it is believed)
 //! views/                     sled: the index (index.rs) and the views; may be deleted while the store is closed
-//! secrets/secrets            the secrets (vault.rs)
+//! secrets/secrets            the secrets (vault.rs, sealed.rs)
+//! shred/key                  the key under which they are sealed (shred.rs, shred_files.rs), unless it is elsewhere
 //! ```
 //!
 //! Opening reads the journal from the index's checkpoint on (recovery.rs), or all of it if the index (rows.rs,
@@ -24,13 +25,19 @@ mod journal;
 mod judge;
 mod keys;
 mod lock;
+mod options;
 mod queue;
 mod reader;
 mod records;
 mod recovery;
 mod rows;
 mod scan;
+mod sealed;
+#[cfg(test)]
+mod sealed_tests;
 mod segment;
+mod shred;
+mod shred_files;
 mod vault;
 mod writer;
 
@@ -44,6 +51,7 @@ use sled::Tree;
 #[cfg(feature = "faults")]
 pub(crate) use disk::{Disk, DiskFile, RealDisk};
 pub use error::OpenError;
+pub use options::Options;
 pub use reader::{JournalReader, JournalRecord, JournalSummary};
 pub use recovery::{OpenReport, Progress, RebuildReason};
 pub use writer::Stats;
@@ -57,25 +65,10 @@ use crate::{
 const JOURNAL: &str = "journal";
 const VIEWS: &str = "views";
 const SECRETS: &str = "secrets";
+const SHRED: &str = "shred";
 
 /// Records that one look into the index locates. It bounds the memory of a read without a limit of its own.
 const LOCATE_AT_ONCE: u64 = 256;
-
-/// How an [`EmbeddedStore`] is run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Bytes after which a new segment file is begun. 64 MB by default: few files, and each is quick to copy or to check.
-    pub segment_bytes: u64,
-    /// Bytes of the disk that appends leave free, so that with no room for new messages there still is room to
-    /// erase a secret and to keep the index. 32 MB by default.
-    pub reserve_bytes: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { segment_bytes: 64 * 1024 * 1024, reserve_bytes: 32 * 1024 * 1024 }
-    }
-}
 
 /// Log, secrets and views in one directory, owned by one process. See the crate's documentation.
 ///
@@ -108,7 +101,7 @@ impl EmbeddedStore {
         progress: &mut dyn FnMut(Progress),
         faults: &crate::faults::Faults,
     ) -> Result<Self, OpenError> {
-        for dir in [dir.join(JOURNAL), dir.join(SECRETS)] {
+        for dir in [JOURNAL, SECRETS, SHRED].map(|name| dir.join(name)) {
             disk::create_private_dir(&dir).map_err(|error| OpenError::io(&dir, error))?;
         }
         faults.watch(dir).map_err(|error| OpenError::io(dir, error))?;
@@ -127,7 +120,15 @@ impl EmbeddedStore {
         for dir in [&journal_dir, &secrets_dir] {
             disk::create_private_dir(dir).map_err(|error| OpenError::io(dir, error))?;
         }
-        let vault = vault::Vault::open(secrets_dir, Arc::clone(&disk))?;
+        let shred_key = if let Some(file) = &options.shred_key {
+            file.clone()
+        } else {
+            let shred_dir = dir.join(SHRED);
+            disk::create_private_dir(&shred_dir).map_err(|error| OpenError::io(&shred_dir, error))?;
+            shred_dir.join("key")
+        };
+        let keys = shred_files::ShredFiles::new(shred_key, options.shred_copy.clone(), Arc::clone(&disk))?;
+        let vault = vault::Vault::open(secrets_dir, keys, Arc::clone(&disk))?;
         recovery::sync_end(&journal_dir, disk.as_ref())?;
         let recovery::Recovered { index, tail, report } = recovery::recover(&journal_dir, &views_dir, progress)?;
         if report.torn_bytes > 0 {

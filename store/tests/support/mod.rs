@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use renkei_store::conformance::{ALL, append};
-use renkei_store::{EmbeddedStore, Log, LogKey, OpenError, Options, Record};
+use renkei_store::{EmbeddedStore, Log, LogKey, OpenError, Options, Record, SecretChange, Secrets};
+use zeroize::Zeroizing;
 
 pub(crate) const A: LogKey = LogKey([0xa; 16]);
 pub(crate) const B: LogKey = LogKey([0xb; 16]);
 
 /// Small segments, so that tests cross their borders; no reserve, so that tests need no large disk.
 pub(crate) fn options() -> Options {
-    Options { segment_bytes: 1024, reserve_bytes: 0 }
+    Options { segment_bytes: 1024, reserve_bytes: 0, ..Options::default() }
 }
 
 /// One segment for everything.
@@ -68,6 +69,24 @@ pub(crate) fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 pub(crate) fn segment(dir: &Path, number: u32) -> PathBuf {
     dir.join("journal").join(format!("{number:08}.journal"))
+}
+
+pub(crate) fn put(key: &str, value: &str) -> SecretChange {
+    SecretChange::Put { key: key.into(), value: Zeroizing::new(value.into()) }
+}
+
+pub(crate) fn delete(key: &str) -> SecretChange {
+    SecretChange::Delete { key: key.into() }
+}
+
+/// A secret that is text.
+pub(crate) fn secret(store: &EmbeddedStore, key: &str) -> Option<String> {
+    let value = Secrets::get(store, key.as_bytes()).unwrap();
+    value.map(|value| String::from_utf8(value.to_vec()).unwrap())
+}
+
+pub(crate) fn is_in_some_file(dir: &Path, value: &[u8]) -> bool {
+    files(dir).values().any(|bytes| bytes.windows(value.len()).any(|window| window == value))
 }
 
 /// Copies a directory, files over files.

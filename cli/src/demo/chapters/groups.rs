@@ -106,7 +106,8 @@ async fn before_approval(
     invitation: InvitationId,
 ) -> Result<(), Stop> {
     let nurse = district.person("nurse")?.client()?;
-    let early = GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default() };
+    let early =
+        GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default(), release: None };
     let own = nurse
         .submit_unchecked(LogId::Group(group), Role::SnsAdministrator, None, Act::Group(early), Sidecar::default())
         .await;
@@ -129,7 +130,8 @@ async fn before_approval(
         Code::NotAdministrator,
     );
     let pharmacist = district.person("pharmacist")?.client()?;
-    let other = GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default() };
+    let other =
+        GroupAct::Approve { invitation, answers: renkei_client_core::proto::hash::Hash32::default(), release: None };
     let wrong = pharmacist
         .submit_unchecked(LogId::Group(group), Role::SnsAdministrator, None, Act::Group(other), Sidecar::default())
         .await;

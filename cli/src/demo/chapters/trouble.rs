@@ -5,7 +5,7 @@ use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::act::{Act, Message};
 use renkei_client_core::proto::bytes::Blob;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::Sidecar;
+use renkei_client_core::proto::frame::{Op, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::statement::{LogId, Role};
 
@@ -231,6 +231,7 @@ async fn close(report: &mut Report, district: &mut District) -> Result<(), Stop>
     )?;
     let late = nurse.send(taro, "終了後の書き込み").await;
     report.refused("A5.1", "終了したグループへの書き込み", "write in a closed group", late, Code::GroupClosed);
+    wait_keys(district.person("nurse-tablet")?, taro).await?;
     let readable = nurse.read(taro, 0)?.iter().all(|shown| shown.text.is_ok());
     report.check("A5.1", "終了後も読める", "it can still be read", readable, "read-only");
     Ok(())
@@ -283,6 +284,8 @@ async fn operator_ends(report: &mut Report, district: &mut District) -> Result<(
         colleague.end_user(leaving).await,
         Code::NotRoot,
     );
+    // Connected to the server that was started again meanwhile, as somebody at work is.
+    district.operators[1].client()?.ask(Op::Freshen).await?;
     let ended = district.root.end_operator(leaving).await;
     report.done(
         "A15.1",

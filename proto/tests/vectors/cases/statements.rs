@@ -2,7 +2,7 @@
 
 use renkei_proto::act::{
     Act, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message, PatientConsent,
-    RegistryAct, StaffPledge,
+    RegistryAct, ReleaseKey, StaffPledge,
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
@@ -17,6 +17,7 @@ use crate::formats::Believed;
 
 const DELEGATION: DelegationId = DelegationId([0xb1; 16]);
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
+const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
 fn registry_acts() -> Vec<RegistryAct> {
     use RegistryAct as A;
@@ -42,6 +43,7 @@ fn registry_acts() -> Vec<RegistryAct> {
             operators_read: true,
         },
         A::RevokeDelegation { delegation: DELEGATION },
+        A::RotateSealing { sealing: hash(0xd9) },
     ]
 }
 
@@ -54,6 +56,7 @@ fn group_acts() -> Vec<GroupAct> {
             history: HistoryPolicy::FromApproval,
             creator_reads: true,
             label: root_of_boxes(),
+            named: hash(0xd8),
         },
         A::RecordConsent(PatientConsent {
             by: ConsentBy::Family,
@@ -62,13 +65,14 @@ fn group_acts() -> Vec<GroupAct> {
             scan: sha256(b"form 3"),
             details: root_of_boxes(),
         }),
-        A::Invite { invitation: INVITATION, user: OTHER_USER, label: root_of_boxes() },
-        A::Approve { invitation: INVITATION, answers: hash(0xd2) },
+        A::Invite { invitation: INVITATION, user: OTHER_USER, label: root_of_boxes(), release: Some(RELEASE.hash()) },
+        A::Approve { invitation: INVITATION, answers: hash(0xd2), release: Some(RELEASE) },
         A::Decline { invitation: INVITATION },
         A::Withdraw { invitation: INVITATION },
         A::Remove { user: OTHER_USER },
         A::Close,
         A::HandOnLabel { label: root_of_boxes() },
+        A::ReportMissing { first: 1, last: 2 },
     ]
 }
 
@@ -87,7 +91,13 @@ fn epoch() -> Statement {
 }
 
 fn history() -> Statement {
-    statement(Act::History(History { first: 1, last: 2, devices: list(&[DEVICE, NEW_DEVICE]), boxes: root_of_boxes() }))
+    statement(Act::History(History {
+        first: 1,
+        last: 2,
+        devices: list(&[DEVICE, NEW_DEVICE]),
+        boxes: root_of_boxes(),
+        prepared_for: None,
+    }))
 }
 
 /// The Desk acts for a facility, and a delegation for all of its groups.
@@ -98,6 +108,7 @@ fn by_delegation() -> [(&'static str, Statement); 2] {
         history: HistoryPolicy::All,
         creator_reads: false,
         label: root_of_boxes(),
+        named: hash(0xd8),
     }));
     create.role = Role::Operator;
     create.acting_for = Some(ActingFor { facility: FACILITY, delegation: DELEGATION });

@@ -71,11 +71,11 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     };
     for (format, next) in [
         ("root-op", 5),
-        ("enrol-op", 6),
+        ("enrol-op", 7),
         ("enrol-answer", 2),
         ("client-frame", 2),
         ("answer", 2),
-        ("notice", 2),
+        ("notice", 3),
         ("purpose", 3),
     ] {
         unknown(format, "unknown variant", &[next]);
@@ -96,16 +96,16 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 302", &[1, 0xae, 0x02]);
     unknown("fault", "code 302", &[0xae, 0x02]);
-    unknown("answer", "unknown answer", &[0, 10]);
-    unknown("enrol-answer", "unknown answer", &[0, 6]);
+    unknown("answer", "unknown answer", &[0, 11]);
+    unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[15]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[17]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[5]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 17]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 9]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 18]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 10]].concat());
     let delegate = accepted.bytes("statement", "Registry Delegate");
     let neither = put(&delegate, delegate.len() - 1, 2);
     all.push(Refusal::new("statement", "neither true nor false", neither, "Malformed"));

@@ -1,0 +1,96 @@
+//! The device's own keys to receive with: renewed now and then, so that a stolen one is good for no later epoch.
+
+use renkei_policy::group::roster::Roster;
+use renkei_policy::group::sealing::current_epoch;
+use renkei_proto::act::{Act, RegistryAct};
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Accepted, Sidecar};
+use renkei_proto::statement::{LogId, Role};
+use renkei_sealing::device::SealingSecret;
+
+use crate::Result;
+use crate::client::{Client, Inner, lock};
+
+/// Seconds after which a device renews its keys by itself: a month, as with its certificate.
+const RENEW_AFTER: u64 = 30 * 24 * 3600;
+
+impl Inner {
+    /// Whether the keys are old enough to be renewed.
+    pub(crate) fn sealing_is_due(&self) -> bool {
+        let replica = self.replica();
+        let since = replica.registry().now().sealing(self.device).map(|since| since.time);
+        since.is_some_and(|since| self.clock.now().since(since) >= RENEW_AFTER)
+    }
+
+    /// Takes new keys to receive with. The caller holds [`Inner::writing`].
+    pub(crate) async fn rotate(&self) -> Result<Accepted> {
+        let fresh = SealingSecret::generate(&mut rand_core::OsRng).map_err(|_| Code::ProfileFailed)?;
+        let public = fresh.public().clone();
+        // Kept before anybody is told to seal for it.
+        self.with_vault(|vault| {
+            vault.contents.spare.push(fresh);
+            vault.save()
+        })??;
+        let act = Act::Registry(RegistryAct::RotateSealing { sealing: public.fingerprint() });
+        let statement = self.statement(LogId::Registry, Role::User, None, act)?;
+        let accepted = self.submit(&statement, Sidecar { sealing: Some(public), ..Sidecar::default() }).await;
+        self.settle_sealing()?;
+        accepted
+    }
+
+    /// Makes the registered keys the present ones, and lets go of old ones that nothing is on its way to any more.
+    pub(crate) fn settle_sealing(&self) -> Result<()> {
+        let (registered, settled) = {
+            let replica = self.replica();
+            let view = replica.registry().now();
+            let registered = view.sealing(self.device).map(|since| since.fingerprint);
+            let time = replica.time();
+            let done = replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
+                let Some(group) = followed.group() else { return false };
+                let Some(membership) = group.membership(self.user) else { return true };
+                let roster = Roster::of(group, view, time);
+                let present = group.closed().is_some() || current_epoch(group, &roster).is_some();
+                present && self.holds(id, group, membership.first_epoch)
+            });
+            (registered, done && replica.caught_up())
+        };
+        let Some(registered) = registered else { return Ok(()) };
+        let changed = self.with_vault(|vault| {
+            let contents = &mut vault.contents;
+            let is_registered = |keys: &SealingSecret| keys.public().fingerprint() == registered;
+            if !is_registered(&contents.keys.sealing)
+                && let Some(at) = contents.spare.iter().position(is_registered)
+            {
+                std::mem::swap(&mut contents.keys.sealing, &mut contents.spare[at]);
+                return true;
+            }
+            let over = settled && !contents.spare.is_empty() && is_registered(&contents.keys.sealing);
+            if over {
+                contents.spare.clear();
+            }
+            over
+        })?;
+        if changed { self.save() } else { Ok(()) }
+    }
+
+    /// Whether the vault has every key of the group from `first` on.
+    pub(crate) fn holds(&self, id: renkei_proto::id::GroupId, group: &renkei_policy::group::Group, first: u32) -> bool {
+        self.with_vault(|vault| {
+            let mut due = group.epochs().iter().filter(|epoch| epoch.number >= first);
+            due.all(|epoch| vault.contents.epochs.contains_key(&(id, epoch.number)))
+        })
+        .unwrap_or(false)
+    }
+}
+
+impl Client {
+    /// Renews the keys that this device receives group keys with. Groups change to a new epoch by themselves.
+    pub async fn renew_keys(&self) -> Result<Accepted> {
+        let _writing = self.inner.writing.lock().await;
+        self.inner.settled(LogId::Registry).await?;
+        let renewed = self.inner.rotate().await;
+        // Colleagues' keys may have changed as well since they were looked up.
+        lock(&self.inner.sealing_keys).clear();
+        renewed
+    }
+}

@@ -1,0 +1,132 @@
+//! The server's own word on how far its logs go, and how fresh that word is.
+//!
+//! A server that keeps a removal back from somebody has to go on signing heads that do not have it. Each such signature
+//! stays here: as soon as two people's meet, in a message or side by side, the server has contradicted itself. And one
+//! that stops signing is noticed by the clock: without fresh heads this device admits no reader.
+
+use renkei_proto::bounds;
+use renkei_proto::code::Code;
+use renkei_proto::entry::EntryHeader;
+use renkei_proto::heads::{Heads, SignedHeads};
+use renkei_proto::time::Time;
+
+/// What the server has signed last, and when it came.
+#[derive(Debug, Clone, Default)]
+pub struct Witness {
+    last: Option<Seen>,
+}
+
+#[derive(Debug, Clone)]
+struct Seen {
+    signed: SignedHeads,
+    heads: Heads,
+    came: Time,
+}
+
+impl Witness {
+    /// Remembers heads that hold, unless they are older than those known: an old word proves nothing fresh.
+    pub(crate) fn take(&mut self, signed: SignedHeads, heads: Heads, now: Time) {
+        if self.last.as_ref().is_none_or(|last| heads.time >= last.heads.time) {
+            self.last = Some(Seen { signed, heads, came: now });
+        }
+    }
+
+    /// Whether an entry that comes now can be dated as it is: the last heads that did not have it were not signed long
+    /// after that date.
+    pub(crate) fn permits(&self, header: &EntryHeader) -> Result<(), Code> {
+        let Some(last) = &self.last else { return Ok(()) };
+        let new = last.heads.of(header.log).is_some_and(|head| header.seq >= head.size);
+        let backdated = header.time.plus(bounds::BACKDATED) < last.heads.time;
+        if new && backdated { Err(Code::LogNotTrusted) } else { Ok(()) }
+    }
+
+    /// Whether fresh heads are here: come within [`bounds::HEADS_FRESH`], and dated near `now`.
+    pub fn fresh(&self, now: Time) -> bool {
+        self.last.as_ref().is_some_and(|last| {
+            let near = |other: Time, by: u64| now.since(other) <= by && other.since(now) <= by;
+            near(last.came, bounds::HEADS_FRESH) && near(last.heads.time, bounds::HEADS_FRESH + bounds::CLOCK_SKEW)
+        })
+    }
+
+    /// The last heads.
+    pub fn heads(&self) -> Option<&Heads> {
+        self.last.as_ref().map(|last| &last.heads)
+    }
+
+    /// The last heads as the server signed them.
+    pub fn signed(&self) -> Option<&SignedHeads> {
+        self.last.as_ref().map(|last| &last.signed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use renkei_proto::bytes::List;
+    use renkei_proto::entry::EntryKind;
+    use renkei_proto::hash::Hash32;
+    use renkei_proto::id::{AssociationId, StatementId};
+    use renkei_proto::key::SigningSecret;
+    use renkei_proto::statement::{Head, LogId};
+
+    use super::*;
+
+    const NOW: Time = Time(1_800_000_000);
+
+    fn witness(time: Time, came: Time) -> Witness {
+        let heads = Heads {
+            version: renkei_proto::VERSION,
+            suite: renkei_proto::SUITE,
+            association: AssociationId([1; 16]),
+            time,
+            registry: Head { size: 3, hash: Hash32([3; 32]) },
+            tree: Hash32([4; 32]),
+            groups: List::default(),
+        };
+        let mut witness = Witness::default();
+        witness.take(heads.sign(&SigningSecret::from_seed(&[4; 32])).unwrap(), heads, came);
+        witness
+    }
+
+    fn entry(seq: u64, time: Time) -> EntryHeader {
+        EntryHeader {
+            version: renkei_proto::VERSION,
+            log: LogId::Registry,
+            seq,
+            prev: Hash32::default(),
+            time,
+            registry: seq,
+            id: StatementId([1; 16]),
+            author: None,
+            kind: EntryKind::Registry,
+            body: Hash32::default(),
+        }
+    }
+
+    #[test]
+    fn p3_heads_are_fresh_for_five_minutes_and_only_near_the_devices_clock() {
+        assert!(!Witness::default().fresh(NOW));
+        assert!(witness(NOW, NOW).fresh(NOW.plus(bounds::HEADS_FRESH)));
+        assert!(!witness(NOW, NOW).fresh(NOW.plus(bounds::HEADS_FRESH + 1)));
+        let old = Time(NOW.0 - bounds::HEADS_FRESH - bounds::CLOCK_SKEW - 1);
+        assert!(!witness(old, NOW).fresh(NOW), "an old word that comes now");
+        assert!(!witness(NOW.plus(10_000), NOW).fresh(NOW), "a word of the future");
+    }
+
+    #[test]
+    fn p3_an_older_word_does_not_replace_a_newer_one() {
+        let mut witness = witness(NOW, NOW);
+        let (signed, mut heads) = (witness.signed().unwrap().clone(), witness.heads().unwrap().clone());
+        heads.time = Time(NOW.0 - 1);
+        witness.take(signed, heads, NOW.plus(1_000));
+        assert!(!witness.fresh(NOW.plus(1_000)));
+    }
+
+    #[test]
+    fn p5_an_entry_dated_before_heads_that_did_not_have_it_is_refused() {
+        let witness = witness(NOW, NOW);
+        assert_eq!(witness.permits(&entry(3, NOW)), Ok(()));
+        assert_eq!(witness.permits(&entry(3, Time(NOW.0 - bounds::BACKDATED))), Ok(()));
+        assert_eq!(witness.permits(&entry(3, Time(NOW.0 - bounds::BACKDATED - 1))), Err(Code::LogNotTrusted));
+        assert_eq!(witness.permits(&entry(2, Time(0))), Ok(()), "one that the heads had");
+    }
+}
