@@ -78,8 +78,13 @@ pub(crate) fn device(value: DeviceKind, language: Language) -> &'static str {
     label(&[DEVICES], value, language)
 }
 
-pub(crate) fn history(value: HistoryPolicy, language: Language) -> &'static str {
-    label(&[HISTORIES], value, language)
+/// `day` is the day from which on, in words, where the policy names one.
+pub(crate) fn history(value: HistoryPolicy, day: &str, language: Language) -> String {
+    match (value, language) {
+        (HistoryPolicy::From(_), Language::Japanese) => format!("{day}以降を読める"),
+        (HistoryPolicy::From(_), Language::English) => format!("from {day} on"),
+        _ => label(&[HISTORIES], value, language).to_owned(),
+    }
 }
 
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {

@@ -26,7 +26,7 @@ use clap::Parser as _;
 use renkei_client_core::proto::sentence::Language;
 use tracing_subscriber::EnvFilter;
 
-use args::request::{FacilityCommand, Request};
+use args::request::{AuditCommand, FacilityCommand, Request};
 use args::{Arguments, Command};
 use failure::{Failure, Result};
 use place::Place;
@@ -76,6 +76,9 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
                 Command::SignIn(command) => wait(local::sign_in::run(command, place, terminal))?,
                 Command::Request(Request::Facility(FacilityCommand::Apply(form))) => {
                     wait(local::enrol::apply(*form, place, terminal))?
+                }
+                Command::Request(Request::Audit(AuditCommand::Verify { file, root })) => {
+                    commands::audit::verify(std::path::Path::new(&file), root)?
                 }
                 Command::Request(request) => talk::run(request, place, terminal)?,
                 #[cfg(feature = "demo")]

@@ -1,5 +1,6 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
+use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
 };
@@ -9,7 +10,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
 };
-use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::words::CompareWords;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,8 @@ pub(crate) struct DeviceRow {
     pub(crate) approved_by: Option<UserId>,
     pub(crate) vouched_by: Option<UserId>,
     pub(crate) words: Option<Words>,
+    /// When a wiped device confirmed that it has destroyed what it had; none if it has not yet.
+    pub(crate) wipe_confirmed: Option<Time>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -266,6 +269,7 @@ pub(crate) struct GroupDetails {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that a script asks for one by one")]
 pub(crate) struct Status {
     pub(crate) profile: String,
     pub(crate) server: String,
@@ -281,7 +285,29 @@ pub(crate) struct Status {
     pub(crate) roles: Vec<String>,
     pub(crate) groups: usize,
     pub(crate) registry: u64,
+    /// Whether the server's signed word on its logs is fresh. Without it nobody is let in.
+    pub(crate) heads_fresh: bool,
     pub(crate) locks_in: Option<u64>,
+}
+
+/// Somebody who could read a group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CouldReadRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) reading: Reading,
+    pub(crate) devices: Vec<ReadingDevice>,
+    pub(crate) invited_by: Actor,
+    pub(crate) approved_by: Actor,
+    pub(crate) since: Time,
+    pub(crate) ended: Option<Ending>,
+}
+
+/// How a reading ended. Where nobody is named, the ID ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Ending {
+    pub(crate) time: Time,
+    pub(crate) by: Option<Actor>,
 }
 
 /// The answer of a command.
@@ -317,6 +343,11 @@ pub(crate) enum Reply {
     Invitations { invitations: Vec<InvitationRow> },
     Items { items: Vec<Item> },
     Item { item: Item },
+    WhoCouldRead { on: Option<Date>, readers: Vec<CouldReadRow> },
+    Exported { file: String, registry: usize, groups: usize },
+    Checked(Checked),
+    Heads { heads: String },
+    Compared { comparison: Comparison },
 }
 
 impl From<Accepted> for Reply {

@@ -91,6 +91,7 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 roles: Vec::new(),
                 groups: 0,
                 registry: 0,
+                heads_fresh: false,
                 locks_in: None,
             })))
         }

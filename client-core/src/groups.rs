@@ -189,7 +189,7 @@ impl Client {
         self.inner.fetch_keys(group).await?;
         let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let invitation = InvitationId(random());
-        let preparable = self.preparable(group, user)?;
+        let preparable = self.preparable(group, user);
         let release = preparable.as_ref().map(|_| ReleaseKey(random()));
         let deciding = self.look(|replica| {
             let view = replica.registry().now();
@@ -218,18 +218,17 @@ impl Client {
     }
 
     /// The earlier keys that somebody who is approved now may have and this device holds, and that person's devices.
-    fn preparable(&self, group: GroupId, user: UserId) -> Result<Option<(u32, u32, Vec<DeviceId>)>> {
-        let found = self.look(|replica| {
+    fn preparable(&self, group: GroupId, user: UserId) -> Option<(u32, u32, Vec<DeviceId>)> {
+        let (first, last, devices) = self.look(|replica| {
             let state = replica.group(group)?.group()?;
             state.membership(self.user())?;
             let (first, last) = (state.first_epoch_for_newcomer(), state.epoch());
             let devices = devices_of(replica.registry().now(), std::iter::once(user));
             (first <= last && !devices.is_empty()).then_some((first, last, devices))
-        });
-        let Some((first, last, devices)) = found else { return Ok(None) };
+        })?;
         let most = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;
         let first = first.max(last.saturating_sub(most));
-        Ok(self.inner.keys_between(group, first, last).is_ok().then_some((first, last, devices)))
+        self.inner.keys_between(group, first, last).is_ok().then_some((first, last, devices))
     }
 
     async fn prepare(

@@ -105,6 +105,11 @@ impl Followed {
         &self.events
     }
 
+    /// Number of entries here.
+    pub fn size(&self) -> u64 {
+        self.chain.head().size
+    }
+
     /// The messages, sealed, in order.
     pub fn messages(&self) -> &[Sealed] {
         &self.messages

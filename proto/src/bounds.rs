@@ -101,3 +101,6 @@ pub const REPORTS: u8 = 5;
 
 /// Seconds between two changes of a device's sealing keys: each costs every group of its person a new epoch.
 pub const SEALING_PAUSE: u64 = 24 * 3600;
+
+/// Entries of a log in one answer. Bytes bound it as well: half a frame.
+pub const ENTRIES: usize = 1_024;

@@ -397,6 +397,13 @@ pub enum Op {
     Receipts(List<DeviceId, { bounds::LOOKUP }>),
     /// Send signed heads over the sync stream now, before they are due.
     Freshen,
+    /// Entries of a log from this place on, as the sync stream would send them: for an export.
+    Entries {
+        /// Which log.
+        log: LogId,
+        /// The first one.
+        from: u64,
+    },
 }
 
 /// What is answered.
@@ -441,6 +448,8 @@ pub enum Answer {
     Certificate(Blob<{ bounds::CERTIFICATE }>),
     /// Receipts, of those devices that have confirmed.
     Receipts(List<(DeviceId, SignedReceipt), { bounds::LOOKUP }>),
+    /// The next entries of the log, some at a time; none when there are no more.
+    Entries(List<Blob<{ crate::entry::ENTRY_MAX }>, { bounds::ENTRIES }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

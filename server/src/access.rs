@@ -3,6 +3,7 @@
 
 use renkei_policy::group::{Group, InvitationState};
 use renkei_policy::registry::{Standing, View};
+use renkei_proto::entry::EntryKind;
 use renkei_proto::id::UserId;
 use renkei_proto::time::Time;
 
@@ -18,6 +19,16 @@ pub enum Access {
         /// Entries before this one whole: those from before the end of the person's own reading.
         whole_before: u64,
     },
+}
+
+impl Access {
+    /// Whether the entry at `seq` is sent whole.
+    pub fn whole(self, seq: u64, kind: EntryKind) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Governance { whole_before } => seq < whole_before || kind != EntryKind::Message,
+        }
+    }
 }
 
 /// What `standing` is sent of `group` at `time`, if anything.

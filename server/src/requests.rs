@@ -2,15 +2,21 @@
 
 use renkei_policy::a11_session::Need;
 use renkei_policy::registry::a08_devices;
-use renkei_proto::bytes::List;
+use renkei_proto::bounds;
+use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Answer, Fault, Op, RENEW, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::LogId;
+use renkei_store::ReadLimit;
 
-use crate::access::{access, may_see_name};
+use crate::access::{Access, access, may_see_name};
 use crate::connection::Driver;
 use crate::hub::lock;
+use crate::service::store_code;
+use crate::world::log_key;
 
 fn need(op: &Op) -> Need {
     match op {
@@ -27,7 +33,8 @@ fn need(op: &Op) -> Need {
         | Op::FetchBox { .. }
         | Op::RenewCertificate { .. }
         | Op::Receipts(_)
-        | Op::Freshen => Need::OpenSession,
+        | Op::Freshen
+        | Op::Entries { .. } => Need::OpenSession,
     }
 }
 
@@ -99,6 +106,7 @@ impl Driver {
             Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
             Op::Details(users) => self.details(users.as_slice()),
             Op::FetchBox { log, seq } => self.fetch_box(log, seq),
+            Op::Entries { log, from } => self.entries(log, from),
             Op::Freshen => {
                 self.live.want_heads();
                 Ok(Answer::Done)
@@ -186,6 +194,37 @@ impl Driver {
             found.extend(self.service.vault.receipt(device)?.map(|receipt| (device, receipt)));
         }
         Ok(Answer::Receipts(List::new(found).map_err(|_| Code::TooLarge)?))
+    }
+
+    /// Entries of a log, each as the sync stream would send it to this person.
+    fn entries(&self, log: LogId, from: u64) -> Result<Answer, Fault> {
+        let (seen, size) = {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            let seen = match log {
+                LogId::Registry => Access::Whole,
+                LogId::Group(id) => {
+                    let (group, _) = world.group(id).ok_or(Code::Unknown)?;
+                    access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?
+                }
+            };
+            (seen, world.log(log).map_or(0, |followed| followed.chain.head().size))
+        };
+        let limit = ReadLimit { records: bounds::ENTRIES, bytes: bounds::FRAME / 2 };
+        let records = self.service.log.read(log_key(log), from, limit).map_err(|error| store_code(&error))?;
+        let mut found = Vec::with_capacity(records.len());
+        // What is durable and not folded yet has not been decided to be anybody's.
+        for record in records.into_iter().filter(|record| record.seq < size) {
+            let entry = Entry::decode(&record.entry).map_err(|_| Code::StorageFailed)?;
+            let bytes = if seen.whole(record.seq, entry.header.kind) {
+                record.entry.to_vec()
+            } else {
+                codec::encode(&entry.header_only())
+            };
+            found.push(Blob::new(bytes).map_err(|_| Code::TooLarge)?);
+        }
+        Ok(Answer::Entries(List::new(found).map_err(|_| Code::TooLarge)?))
     }
 
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {

@@ -242,11 +242,7 @@ impl Sync {
 
 /// What of an entry goes to a viewer with this access.
 fn for_viewer(seq: u64, kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
-    let whole = match access {
-        Access::Whole => true,
-        Access::Governance { whole_before } => seq < whole_before,
-    };
-    if whole || kind != EntryKind::Message {
+    if access.whole(seq, kind) {
         return bytes;
     }
     let entry = bytes.get(renkei_proto::frame::sync::PREFIX..).map(Entry::decode);

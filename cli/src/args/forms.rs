@@ -3,13 +3,48 @@
 use std::path::Path;
 
 use clap::Args;
-use renkei_client_core::proto::act::StaffPledge;
+use renkei_client_core::proto::act::{HistoryPolicy, StaffPledge};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::{Hash32, sha256};
-use renkei_client_core::proto::time::Date;
+use renkei_client_core::proto::time::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Result};
+use crate::labels;
+
+/// Japan is nine hours ahead of UTC all year.
+const JAPAN: i64 = 9 * 3_600;
+
+fn midnight(days: i64) -> Result<Time> {
+    u64::try_from(days * 86_400 - JAPAN).map(Time).map_err(|_| Failure::from(Code::DateOutOfRange))
+}
+
+/// The first second of `day` in Japan.
+pub(crate) fn start_of(day: Date) -> Result<Time> {
+    midnight(day.days())
+}
+
+/// The first second in Japan that no longer belongs to `day`.
+pub(crate) fn end_of(day: Date) -> Result<Time> {
+    midnight(day.days() + 1)
+}
+
+/// What newcomers may read: `all`, `from-approval`, or `from:DATE`.
+pub(crate) fn history(text: &str) -> core::result::Result<HistoryPolicy, String> {
+    let known = labels::HISTORIES.iter().find(|(_, typed, ..)| *typed == text);
+    if let Some((policy, ..)) = known {
+        return Ok(*policy);
+    }
+    let day = text.strip_prefix("from:").and_then(|day| day.parse().ok());
+    let from = day.and_then(|day| start_of(day).ok());
+    from.map(HistoryPolicy::From).ok_or_else(|| "all | from-approval | from:YYYY-MM-DD".to_owned())
+}
+
+/// A file's name that means the same to the agent, whose working directory is another.
+pub(crate) fn absolute(text: &str) -> core::result::Result<String, String> {
+    let path = std::path::absolute(text).map_err(|error| format!("{text}: {error}"))?;
+    path.into_os_string().into_string().map_err(|_| format!("{text}: not UTF-8"))
+}
 
 /// A scan is hashed where the command is typed: what goes further is its hash, never the file or its path.
 pub(crate) fn scan(text: &str) -> core::result::Result<Hash32, String> {
@@ -45,5 +80,26 @@ impl PledgeArgs {
     pub(crate) fn required(&self) -> Result<StaffPledge> {
         let missing = "--pledge-signed DATE --pledge-scan FILE | --pledge-held-since DATE";
         self.pledge().ok_or_else(|| Failure::about(Code::BadInput, missing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a04_2_a_day_of_japan_begins_and_ends_nine_hours_before_that_of_utc() {
+        assert_eq!(end_of("2026-03-31".parse().unwrap()), Ok(Time(1_774_969_200)));
+        assert_eq!(start_of("2026-04-01".parse().unwrap()), Ok(Time(1_774_969_200)));
+        assert_eq!(end_of("1960-01-01".parse().unwrap()).unwrap_err().code(), Code::DateOutOfRange);
+    }
+
+    #[test]
+    fn what_newcomers_may_read_is_a_word_or_a_day() {
+        assert_eq!(history("all"), Ok(HistoryPolicy::All));
+        assert_eq!(history("from:2026-04-01"), Ok(HistoryPolicy::From(Time(1_774_969_200))));
+        for bad in ["", "from", "from:", "from:2026-02-30", "2026-04-01"] {
+            assert!(history(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -69,6 +69,47 @@ pub(crate) enum Request {
     },
     /// Read a group / 閲覧
     Read(Read),
+    /// Evidence: who could read, copies to check, comparing with a colleague / 監査
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum AuditCommand {
+    /// Who could read a group, with which devices, and by whose doing / 閲覧できた人
+    WhoCouldRead {
+        /// The group
+        #[arg(long)]
+        group: String,
+        /// What was written on this day (in Japan) only / 日付
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+    /// Write the registry and groups' logs to a file that anybody can check / 書き出し
+    Export {
+        /// A group; may be given several times
+        #[arg(long = "group")]
+        groups: Vec<String>,
+        /// The new file
+        #[arg(long, value_parser = forms::absolute)]
+        out: String,
+    },
+    /// Check such a file, without server or profile, against the root's fingerprint / 検証
+    Verify {
+        /// The file
+        file: String,
+        /// Fingerprint of the association's root, 64 hexadecimal digits
+        #[arg(long)]
+        root: Hash32,
+    },
+    /// Show what the server has signed last, to be given to a colleague who compares / 署名された先頭
+    Heads,
+    /// Compare what the server has signed for a colleague with what it sent to this device / 突き合わせ
+    Compare {
+        /// What `audit heads` printed there (renkei:heads/…)
+        heads: String,
+    },
 }
 
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
@@ -273,6 +314,8 @@ pub(crate) enum DeviceCommand {
     },
     /// Get a new certificate for this device / 証明書の更新
     RenewCertificate,
+    /// Renew the keys that this device receives group keys with / 受信鍵の更新
+    RenewKeys,
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -311,7 +354,7 @@ pub(crate) enum GroupCommand {
         #[arg(long)]
         free: bool,
         /// What newcomers may read / 過去の閲覧
-        #[arg(long, value_parser = parser(labels::HISTORIES), default_value = "all")]
+        #[arg(long, value_parser = forms::history, default_value = "all", value_name = "all|from-approval|from:DATE")]
         history: HistoryPolicy,
         /// For which facility the Desk opens it / 委託元の事業所
         #[arg(long = "for", value_name = "FACILITY")]

@@ -1,10 +1,13 @@
 //! Devices: tickets, offers, approval by two signatures, wiping.
 
+use std::collections::BTreeMap;
+
 use renkei_client_core::client::Client;
 use renkei_client_core::office::Offered;
-use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::code::{Class, Code};
 use renkei_client_core::proto::id::DeviceId;
 use renkei_client_core::proto::ticket::Purpose;
+use renkei_client_core::proto::time::Time;
 
 use super::facility::ticket_reply;
 use super::{Outcome, People, ask_first, own_facility};
@@ -70,6 +73,7 @@ pub(super) async fn run(client: &Client, command: DeviceCommand) -> Result<Outco
             }
             Ok(client.wipe_device(device).await?.into())
         }
+        DeviceCommand::RenewKeys => Ok(client.renew_keys().await?.into()),
         DeviceCommand::RenewCertificate => {
             client.renew_certificate(true).await?;
             Ok(Reply::Done.into())
@@ -122,6 +126,7 @@ async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> Result<Vec<D
     });
     let people = People::of(client, owners).await?;
     let words: Vec<_> = devices.iter().map(|device| client.words_of(*device)).collect();
+    let receipts = receipts(client, &devices).await?;
     Ok(client.look(|replica| {
         let view = replica.registry().now();
         let row = |(id, words): (&DeviceId, Option<_>)| {
@@ -143,8 +148,25 @@ async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> Result<Vec<D
                 approved_by: device.approved_by.and_then(|(_, by)| by),
                 vouched_by: device.vouched_by.map(|(_, by)| by),
                 words: words.map(Into::into),
+                wipe_confirmed: receipts.get(id).copied(),
             })
         };
         devices.iter().zip(words).filter_map(row).collect()
     }))
+}
+
+/// What the wiped ones among `devices` have confirmed. Offline, nothing is known of it.
+async fn receipts(client: &Client, devices: &[DeviceId]) -> Result<BTreeMap<DeviceId, Time>> {
+    let wiped: Vec<DeviceId> = client.look(|replica| {
+        let view = replica.registry().now();
+        let over = |id: &&DeviceId| {
+            view.device(**id).is_some_and(|device| device.wiped.is_some() || !view.active_user(device.user))
+        };
+        devices.iter().filter(over).copied().collect()
+    });
+    match client.receipts(&wiped).await {
+        Ok(confirmed) => Ok(confirmed.into_iter().collect()),
+        Err(fault) if fault.code.class() == Class::Later => Ok(BTreeMap::new()),
+        Err(fault) => Err(fault.into()),
+    }
 }

@@ -1,5 +1,6 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
+pub(crate) mod audit;
 mod delegation;
 mod device;
 mod facility;
@@ -55,6 +56,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Invitation(command) => invitation::run(client, command).await,
         Request::Member(command) => group::members(client, command).await,
         Request::Send { group, text } => messages::send(client, &group, text.as_deref()).await,
+        Request::Audit(command) => audit::run(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
@@ -174,6 +176,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             roles: roles.into_iter().flatten().collect(),
             groups: replica.groups().filter(|(_, followed)| !followed.ended()).count(),
             registry: view.size(),
+            heads_fresh: client.heads_are_fresh(),
             locks_in: Some(locks_in),
         }))
     }))

@@ -1,6 +1,6 @@
 //! Groups, members, invitations and messages in words.
 
-use renkei_client_core::proto::act::GroupKind;
+use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
 use renkei_client_core::proto::sentence::Language;
 
 use super::{actor, facility_name, list, moment, person, reason};
@@ -45,7 +45,12 @@ pub(super) fn details(one: &GroupDetails, language: Language) -> String {
         actor(&one.created_by, language),
         moment(one.created_at)
     ));
-    lines.push(format!("{}: {}", say("新しいメンバー", "Newcomers read"), labels::history(one.history, language)));
+    let from = match one.history {
+        HistoryPolicy::From(time) => moment(time),
+        HistoryPolicy::All | HistoryPolicy::FromApproval => String::new(),
+    };
+    let history = labels::history(one.history, &from, language);
+    lines.push(format!("{}: {history}", say("新しいメンバー", "Newcomers read")));
     if let Some(by) = &one.consent_recorded_by {
         lines.push(format!("{}: {}", say("患者同意書の記録", "Consent recorded by"), actor(by, language)));
     }

@@ -1,5 +1,6 @@
 //! Answers in words: Japanese or English.
 
+mod audit;
 mod care;
 mod office;
 
@@ -91,6 +92,11 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Invitations { invitations } => list(invitations, language, |one| care::invitation(one, language)),
         Reply::Items { items } => list(items, language, |one| care::item(one, language)),
         Reply::Item { item } => care::item(item, language),
+        Reply::WhoCouldRead { on, readers } => audit::who_could_read(*on, readers, language),
+        Reply::Exported { file, registry, groups } => audit::exported(file, *registry, *groups, language),
+        Reply::Checked(checked) => audit::checked(checked, language),
+        Reply::Heads { heads } => heads.clone(),
+        Reply::Compared { comparison } => audit::compared(comparison, language),
     }
 }
 
@@ -174,6 +180,15 @@ fn show_status(status: &Status, language: Language) -> String {
     lines.extend(status.association_name.as_ref().map(|name| format!("{}: {name}", say("医師会", "Association"))));
     let connection = if status.online { say("接続中", "connected") } else { say("オフライン", "offline") };
     lines.push(format!("{}: {connection}", say("接続", "Connection")));
+    if !status.heads_fresh {
+        lines.push(
+            say(
+                "注意: サーバーの最新の状態を確認できません。メンバーの追加や承認はできません。",
+                "Warning: the server's latest state can't be confirmed. Nobody can be let in.",
+            )
+            .to_owned(),
+        );
+    }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
     lines.join("\n")
 }

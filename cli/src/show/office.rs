@@ -107,12 +107,16 @@ pub(super) fn device(one: &DeviceRow, language: Language) -> String {
         }
         DeviceState::Pending => language.pick("SNS管理者の承認待ち", "waits for the administrator"),
         DeviceState::Approved => language.pick("承認済み", "approved"),
-        DeviceState::Wiped => language.pick("消去済み", "wiped"),
+        DeviceState::Wiped => match one.wipe_confirmed {
+            Some(_) => language.pick("消去済み・端末から確認あり", "wiped, confirmed by the device"),
+            None => language.pick("消去済み・端末からの確認待ち", "wiped, not yet confirmed by the device"),
+        },
     };
+    let confirmed = one.wipe_confirmed.map(|time| format!("  {}", moment(time))).unwrap_or_default();
     let words = one.words.as_ref().filter(|_| one.state == DeviceState::Pending);
     let words = words.map(|words| format!("\n{}", both(words))).unwrap_or_default();
     format!(
-        "{}  {}  {} {} ({})  [{state}]{words}",
+        "{}  {}  {} {} ({})  [{state}]{confirmed}{words}",
         one.device,
         person(&one.owner, language),
         labels::device(one.device_kind, language),
