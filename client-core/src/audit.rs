@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::client::{Client, lock};
+use crate::clock::Clock;
 use crate::replica::Replica;
 
 /// The format's name, in the file.
@@ -112,7 +113,7 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         return Err(flaw(Place::File, Code::UnknownVersion));
     }
     // Nobody's eyes: a reader would take missing bodies for deceit, an auditor has no claim to them.
-    let mut replica = Replica::new(root, UserId([0; 16]), BTreeMap::new());
+    let mut replica = Replica::new(root, UserId([0; 16]), BTreeMap::new(), Clock::new(""));
     for (seq, entry) in (0..).zip(&export.registry) {
         take(&mut replica, LogId::Registry, seq, entry).map_err(|code| flaw(Place::Registry(seq), code))?;
     }

@@ -409,12 +409,14 @@ impl Client {
         session_key: SigningSecret,
     ) -> Result<Self> {
         let approved = profile.approved()?.clone();
-        let replica = Replica::new(profile.public().root, approved.user, vault.contents.heads.clone());
+        let clock = Clock::new(&profile.public().server);
+        let known = vault.contents.heads.clone();
+        let replica = Replica::new(profile.public().root, approved.user, known, clock.clone());
         let inner = Arc::new(Inner {
             association: approved.association,
             user: approved.user,
             device: profile.public().device,
-            clock: Clock::new(&profile.public().server),
+            clock,
             profile: Mutex::new(profile),
             session,
             session_key,

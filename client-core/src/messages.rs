@@ -47,31 +47,50 @@ impl Client {
     pub async fn send(&self, group: GroupId, text: &str) -> Result<Accepted> {
         let content = Content::Text(text.to_owned());
         let mut last = Fault::from(Code::RekeyRequired);
+        // An epoch that the server takes no more, which by this device's clock was good yet.
+        let mut over = 0;
         for _ in 0..ATTEMPTS {
-            match self.try_send(group, &content).await {
-                Err(fault) if again(fault.code) => {
+            match self.try_send(group, &content, over).await {
+                Err((fault, epoch)) if again(fault.code) => {
+                    let news = self.wait_for_news(group).await;
+                    if fault.code == Code::RekeyRequired && !news {
+                        over = epoch;
+                    }
                     last = fault;
-                    self.wait_for_news(group).await;
                 }
-                other => return other,
+                Err((fault, _)) => return Err(fault),
+                Ok(accepted) => return Ok(accepted),
             }
         }
         Err(last)
     }
 
-    async fn try_send(&self, group: GroupId, content: &Content) -> Result<Accepted> {
+    /// Sends under the present epoch, or a new one if that is not to be used, or number `over`. A fault comes with the
+    /// epoch that was used.
+    async fn try_send(
+        &self,
+        group: GroupId,
+        content: &Content,
+        over: u32,
+    ) -> core::result::Result<Accepted, (Fault, u32)> {
+        let mut used = 0;
+        self.send_once(group, content, over, &mut used).await.map_err(|fault| (fault, used))
+    }
+
+    async fn send_once(&self, group: GroupId, content: &Content, over: u32, used: &mut u32) -> Result<Accepted> {
         let inner = &self.inner;
         let _writing = inner.writing.lock().await;
         // A newcomer's first message comes right after the approval: log, label and keys may just be arriving.
         inner.settled(LogId::Group(group)).await?;
         self.require_sendable(group)?;
         inner.fetch_keys(group).await?;
-        let epoch = if let Some(epoch) = self.usable_epoch(group)? {
+        let epoch = if let Some(epoch) = self.usable_epoch(group)?.filter(|epoch| *epoch > over) {
             epoch
         } else {
             inner.rekey(group).await?;
             self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };
+        *used = epoch;
         let log = LogId::Group(group);
         let salt = Hash32(random());
         let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });
@@ -114,14 +133,15 @@ impl Client {
         Ok(())
     }
 
-    async fn wait_for_news(&self, group: GroupId) {
+    /// Whether something new came into the registry or the group within a moment.
+    async fn wait_for_news(&self, group: GroupId) -> bool {
         let before = self.look(|replica| (replica.seen(LogId::Group(group)), replica.registry().size()));
         let changed = self.inner.wait_until(NEWS, |replica| {
             let after = (replica.seen(LogId::Group(group)), replica.registry().size());
             Ok((after != before).then_some(()))
         });
-        // Nothing new in that time: it came before we looked.
-        drop(changed.await);
+        // Nothing new in that time: it came before we looked, or only time has passed.
+        changed.await.is_ok()
     }
 
     /// The messages of a group from place `from` on, opened as far as this device has the keys.
@@ -149,6 +169,12 @@ impl Client {
                 })
                 .collect()
         })
+    }
+
+    /// Whether the vault has any key of the group.
+    pub fn holds_keys(&self, group: GroupId) -> bool {
+        let held = self.inner.with_vault(|vault| vault.contents.epochs.range((group, 0)..=(group, u32::MAX)).count());
+        held.is_ok_and(|held| held > 0)
     }
 
     /// Whether this device has every key that it may have in the group.

@@ -18,6 +18,7 @@ use renkei_proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::{Claim, Head, LogId, Seen, Statement};
 use renkei_proto::time::Time;
 
+use crate::clock::Clock;
 use crate::witness::Witness;
 
 /// A message as it came, verified and still sealed.
@@ -140,11 +141,12 @@ pub struct Replica {
     caught_up: bool,
     /// What the server has signed of its logs last.
     witness: Witness,
+    clock: Clock,
 }
 
 impl Replica {
     /// An empty copy, in the association with this root, that must pass through the `known` heads.
-    pub(crate) fn new(root: Hash32, user: UserId, known: BTreeMap<LogId, Head>) -> Self {
+    pub(crate) fn new(root: Hash32, user: UserId, known: BTreeMap<LogId, Head>, clock: Clock) -> Self {
         Self {
             root,
             user,
@@ -155,6 +157,7 @@ impl Replica {
             known,
             caught_up: false,
             witness: Witness::default(),
+            clock,
         }
     }
 
@@ -240,7 +243,7 @@ impl Replica {
     /// The time by which rosters are computed here: this device's, or that of the last entry if that is later.
     pub(crate) fn time(&self) -> Time {
         let last = self.groups.values().map(|followed| followed.chain.tip().time).max();
-        crate::now().max(self.registry_chain.tip().time).max(last.unwrap_or_default())
+        self.clock.now().max(self.registry_chain.tip().time).max(last.unwrap_or_default())
     }
 
     /// How many statements `device` has made in `log`.
@@ -520,7 +523,7 @@ mod tests {
     fn p5_what_a_device_has_seen_is_never_lowered_and_a_shorter_log_is_not_written_to() {
         let (group, head) = (LogId::Group(GroupId([1; 16])), Head { size: 4, hash: Hash32([7; 32]) });
         let known = BTreeMap::from([(LogId::Registry, head), (group, head)]);
-        let replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known.clone());
+        let replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known.clone(), Clock::new(""));
         assert_eq!(replica.writable(LogId::Registry), Err(Code::KeyAwaited));
         assert_eq!(replica.writable(group), Err(Code::KeyAwaited));
         assert_eq!(replica.heads(), known, "a session that saw less keeps what was known");
@@ -529,7 +532,7 @@ mod tests {
     #[test]
     fn p5_a_registry_shorter_than_known_is_not_trusted_once_the_server_says_that_is_all() {
         let known = BTreeMap::from([(LogId::Registry, Head { size: 4, hash: Hash32([7; 32]) })]);
-        let mut replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known);
+        let mut replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known, Clock::new(""));
         replica.set_caught_up(Head::default());
         assert_eq!(replica.trusted(LogId::Registry), Err(Code::LogNotTrusted));
     }

@@ -81,7 +81,11 @@ const RECEIPT: &str = "receipt";
 pub(crate) fn code(error: SecretsError) -> Code {
     match error {
         SecretsError::Full | SecretsError::TooLarge { .. } => Code::StorageFull,
-        SecretsError::Failed { reason } | SecretsError::ShredCopy { reason, .. } => {
+        SecretsError::ShredCopy { .. } => {
+            tracing::error!(%error, "nothing was changed; it works again once the file can be written");
+            Code::StorageFailed
+        }
+        SecretsError::Failed { reason } => {
             tracing::error!(%reason, "the secrets can no longer be changed");
             Code::StorageFailed
         }

@@ -97,6 +97,18 @@ impl Server {
         (Self::start(data), claim)
     }
 
+    /// What a server says that does not start on `data`.
+    pub fn refuses_to_serve(data: &Path) -> String {
+        match serve(data, "127.0.0.1:0") {
+            Err(said) => said,
+            Ok((mut process, _)) => {
+                drop(process.kill());
+                drop(process.wait());
+                panic!("it serves");
+            }
+        }
+    }
+
     /// Starts a server on the data directory `data`, on any port.
     pub fn start(data: &Path) -> Self {
         let mut port = u16::from_le_bytes(renkei_client_core::random());

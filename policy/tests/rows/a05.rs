@@ -139,3 +139,38 @@ fn a05_2_who_returns_needs_a_new_invitation_and_a_new_approval() {
     d.approve(CHIEF.admin(), G, 2).granted("A8.4: approved anew");
     assert!(d.roster(G).has(NURSE.user, NURSE.device), "A8.4: now a reader again");
 }
+
+#[test]
+fn a05_1_a_group_keeps_the_label_that_its_first_statement_commits_to() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    assert_eq!(d.group(G).named(), named(G), "A5.1: as it was signed");
+    hand_on_label(&mut d, DOCTOR.admin()).expect("handed on");
+    d.epoch(NURSE.oneself(), G).expect("an epoch with a label of its own");
+    assert_eq!(d.group(G).named(), named(G), "A5.1: whoever is shown another label knows it");
+}
+
+#[test]
+fn a05_1_two_groups_have_each_their_own_label() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    d.create(DOCTOR.admin(), group(2), GroupKind::Free, true).expect("another group");
+    assert_ne!(d.group(G).named(), d.group(group(2)).named(), "A5.1: a label is one group's");
+}
+
+fn hand_on_label(d: &mut District, seat: Seat) -> Result<(), Code> {
+    d.act_in(G, seat, Act::Group(GroupAct::HandOnLabel { label: boxes(1) }))
+}
+
+#[test]
+fn a05_1_only_who_governs_hands_the_label_on() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    for seat in [DOCTOR.oneself(), NURSE.oneself(), CHIEF.admin(), CLERK.group_manager()] {
+        hand_on_label(&mut d, seat).refused(Code::NotOriginator, "A4.1: the originator says what it is called");
+    }
+}
+
+#[test]
+fn a05_1_the_label_of_a_closed_group_is_handed_on() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    d.close(DOCTOR.admin(), G).expect("closed");
+    hand_on_label(&mut d, DOCTOR.admin()).granted("A5.1: who governs it later must know it too");
+}
