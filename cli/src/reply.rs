@@ -287,6 +287,8 @@ pub(crate) struct Status {
     pub(crate) registry: u64,
     /// Whether the server's signed word on its logs is fresh. Without it nobody is let in.
     pub(crate) heads_fresh: bool,
+    /// Somebody else has registered keys for this device.
+    pub(crate) keys_replaced: bool,
     pub(crate) locks_in: Option<u64>,
 }
 

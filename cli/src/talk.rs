@@ -92,6 +92,7 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 groups: 0,
                 registry: 0,
                 heads_fresh: false,
+                keys_replaced: false,
                 locks_in: None,
             })))
         }

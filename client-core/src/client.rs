@@ -1,6 +1,7 @@
 //! A signed-in device: it keeps a connection, follows the logs, and carries out what the person does.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Statement};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::cache;
 use crate::clock::Clock;
 use crate::link::{Link, stream_ended};
 use crate::profile::Profile;
@@ -54,6 +56,8 @@ pub(crate) struct Inner {
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
     pub(crate) clock: Clock,
+    /// How much of the registry is kept on disk.
+    pub(crate) kept: AtomicU64,
     session: SessionId,
     session_key: SigningSecret,
     vault: Mutex<Option<Vault>>,
@@ -156,6 +160,9 @@ impl Inner {
         acting_for: Option<ActingFor>,
         act: Act,
     ) -> Result<Statement> {
+        if self.keys_replaced() {
+            return Err(Code::KeysReplaced.into());
+        }
         let replica = self.replica();
         replica.writable(log)?;
         Ok(Statement {
@@ -263,7 +270,8 @@ impl Inner {
                 vault.contents.signed = signed;
             }
             vault.save()
-        })?
+        })??;
+        self.keep_registry(false)
     }
 
     /// Connects again and shows the session.
@@ -384,7 +392,7 @@ impl Inner {
 
     /// The session is over: the vault closes, and a wiped device destroys what it has.
     async fn finish(&self, fault: Fault) {
-        let saved = self.save();
+        let saved = self.save().and_then(|()| self.keep_registry(true));
         drop(lock(&self.vault).take());
         if let Err(error) = saved {
             tracing::debug!(%error, "the vault was not kept at the end of the session");
@@ -411,12 +419,18 @@ impl Client {
         let approved = profile.approved()?.clone();
         let clock = Clock::new(&profile.public().server);
         let known = vault.contents.heads.clone();
-        let replica = Replica::new(profile.public().root, approved.user, known, clock.clone());
+        let root = profile.public().root;
+        let mut replica = Replica::new(root, approved.user, known, clock.clone());
+        if let Some((registry, chain)) = cache::load(&vault, root) {
+            replica.go_on(registry, chain);
+        }
+        let kept = AtomicU64::new(replica.registry().size());
         let inner = Arc::new(Inner {
             association: approved.association,
             user: approved.user,
             device: profile.public().device,
             clock,
+            kept,
             profile: Mutex::new(profile),
             session,
             session_key,
@@ -442,6 +456,7 @@ impl Client {
         if owner != Some(client.user()) {
             return Err(Code::ServerNotTrusted.into());
         }
+        client.inner.keep_registry(false)?;
         client.renew_certificate_if_due().await;
         Ok(client)
     }
@@ -503,6 +518,7 @@ impl Client {
     /// Locks: the session needs the password again, and the vault key leaves memory.
     pub async fn lock(self) -> Result<()> {
         self.inner.save()?;
+        self.inner.keep_registry(true)?;
         let locked = self.inner.request(Op::Lock).await;
         drop(lock(&self.inner.vault).take());
         locked.map(|_| ())
@@ -511,6 +527,7 @@ impl Client {
     /// Signs out. Nothing is lost: the vault stays, sealed.
     pub async fn sign_out(self) -> Result<()> {
         self.inner.save()?;
+        self.inner.keep_registry(true)?;
         let ended = self.inner.request(Op::SignOut).await;
         drop(lock(&self.inner.vault).take());
         ended.map(|_| ())

@@ -169,8 +169,9 @@ impl Inner {
     fn reportable(&self, id: GroupId, lacking: &[u32]) -> Vec<u32> {
         let replica = self.replica();
         let Some(group) = replica.group(id).and_then(Followed::group) else { return Vec::new() };
+        let view = replica.registry().now();
         let epochs = group.epochs().iter().filter(|epoch| lacking.contains(&epoch.number));
-        epochs.filter(|epoch| may_report(group, self.device, epoch)).map(|epoch| epoch.number).collect()
+        epochs.filter(|epoch| may_report(group, view, self.device, epoch)).map(|epoch| epoch.number).collect()
     }
 }
 

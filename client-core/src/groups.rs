@@ -222,8 +222,14 @@ impl Client {
         let (first, last, devices) = self.look(|replica| {
             let state = replica.group(group)?.group()?;
             state.membership(self.user())?;
+            let view = replica.registry().now();
+            // Who decides on the own invitation would have the release key before the approval.
+            let facility = view.user(user)?.facility;
+            if view.is_administrator(user, facility) {
+                return None;
+            }
             let (first, last) = (state.first_epoch_for_newcomer(), state.epoch());
-            let devices = devices_of(replica.registry().now(), std::iter::once(user));
+            let devices = devices_of(view, std::iter::once(user));
             (first <= last && !devices.is_empty()).then_some((first, last, devices))
         })?;
         let most = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use renkei_policy::group::roster::Roster;
-use renkei_policy::group::sealing::{current_epoch, due};
+use renkei_policy::group::sealing::{current_epoch, due, may_give};
 use renkei_proto::act::{Act, Epoch, GroupAct, History};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
@@ -95,6 +95,11 @@ impl Inner {
         if !rubbish.is_empty() {
             let _writing = self.writing.lock().await;
             self.report_missing(id, &rubbish).await?;
+            let present = self.replica().group(id).and_then(|one| one.group()).map(renkei_policy::group::Group::epoch);
+            if present.is_some_and(|present| rubbish.contains(&present)) {
+                // Nobody need wait for somebody else's key: the next one is of this device's own making.
+                self.rekey(id).await?;
+            }
         }
         if let Some(place) = self.work(id)?.rekey {
             tokio::time::sleep(SLOT * u32::try_from(place.min(SLOTS)).unwrap_or(0)).await;
@@ -154,10 +159,16 @@ impl Inner {
         self.with_vault(|vault| {
             let rekey = current_epoch(group, &roster).is_none().then_some(place);
             let have = |number: u32| vault.contents.epochs.contains_key(&(id, number));
+            // Of a run of epochs, what this device has: one key that it lacks too holds up no other.
             let lacking = due(group, &roster)
                 .filter(|(device, _)| *device != self.device)
-                .filter(|(_, range)| range.clone().all(have))
-                .map(|(device, range)| (device, *range.start(), *range.end()))
+                .flat_map(|(device, run)| {
+                    let mine = |number: &u32| have(*number) && may_give(group, self.device, device, *number);
+                    let numbers: Vec<u32> = run.filter(mine).collect();
+                    let runs = numbers.chunk_by(|one, next| one + 1 == *next);
+                    let ends = runs.filter_map(|run| Some((device, *run.first()?, *run.last()?)));
+                    ends.collect::<Vec<_>>()
+                })
                 .collect();
             Work { rekey, lacking }
         })

@@ -4,6 +4,7 @@
 //! profile.json   server, association, person, device, certificates; nothing secret
 //! device         the device's half of the vault key, the TLS key, and, while it waits, the ticket's key; private
 //! vault          sealed: signing and sealing keys, group keys, heads
+//! registry       sealed: the registry as verified so far; may be missing
 //! receipt        of a wiped device that has not reached the server yet: its signed confirmation, and nothing else
 //! ```
 
@@ -314,6 +315,7 @@ impl Profile {
     /// Destroys the vault and the device's half of its key.
     pub fn destroy(&self) -> Result<()> {
         files::destroy(&self.vault_path())?;
+        files::destroy(&self.dir.join(crate::cache::PART))?;
         files::destroy(&self.dir.join(PRIVATE))
     }
 }

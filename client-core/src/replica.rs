@@ -10,6 +10,7 @@ use renkei_policy::chain::Chain;
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::Registry;
 use renkei_proto::act::{Act, GroupAct};
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::hash::Hash32;
@@ -142,6 +143,8 @@ pub struct Replica {
     /// What the server has signed of its logs last.
     witness: Witness,
     clock: Clock,
+    /// Entries of the registry that were verified in an earlier session and kept.
+    kept: u64,
 }
 
 impl Replica {
@@ -158,7 +161,29 @@ impl Replica {
             caught_up: false,
             witness: Witness::default(),
             clock,
+            kept: 0,
         }
+    }
+
+    /// Goes on from a registry that this device has verified before. Ignored if it does not pass through the heads that the
+    /// device has known: then everything comes anew.
+    pub(crate) fn go_on(&mut self, registry: Registry, chain: Chain) {
+        let known = self.known.get(&LogId::Registry).copied().unwrap_or_default();
+        if known.size > chain.head().size || chain.agrees(known).is_ok() {
+            self.kept = registry.size();
+            self.registry = registry;
+            self.registry_chain = chain;
+        }
+    }
+
+    /// How many entries of the registry this session did not have to fetch and verify again.
+    pub fn kept(&self) -> u64 {
+        self.kept
+    }
+
+    /// The fingerprint of the association's root.
+    pub(crate) fn root(&self) -> Hash32 {
+        self.root
     }
 
     /// The registry.
@@ -325,8 +350,8 @@ impl Replica {
 
     /// Takes in what the server has signed of its logs. `now` is this device's clock.
     ///
-    /// The logs must be here as far as these heads go: the server has just sent them. Heads that do not hold make the
-    /// log untrusted for good, and are kept as evidence.
+    /// It comes right behind everything that it speaks of, so each log must end exactly where it says: one that is longer
+    /// here was cut short there. A log that does not is untrusted for good.
     pub(crate) fn take_heads(&mut self, signed: SignedHeads, now: Time) -> Result<(), Code> {
         let association = self.registry.association().ok_or(Code::NotFounded)?;
         let key = association.server.last().map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)?;
@@ -335,21 +360,24 @@ impl Replica {
             return Err(Code::NotAuthentic);
         }
         let mut broken = Vec::new();
-        let registry = heads.registry;
-        let right_tree = self.registry_chain.tree_at(registry.size) == Some(heads.tree);
-        if self.registry_chain.agrees(registry).is_err() || !right_tree {
+        let chain = &self.registry_chain;
+        if chain.head() != heads.registry || chain.tree_at(heads.registry.size) != Some(heads.tree) {
             broken.push(LogId::Registry);
         }
+        let followed = |one: &&Followed| !one.ended && one.broken.is_none();
         for (id, head) in heads.groups.as_slice() {
             let holds = match self.groups.get(id) {
-                // Sent afterwards once more from its beginning, or over for this person.
-                Some(followed) if followed.ended || followed.broken.is_some() => true,
-                Some(followed) => followed.chain.agrees(*head).is_ok(),
+                Some(one) => !followed(&one) || one.chain.head() == *head,
                 None => false,
             };
             if !holds {
                 broken.push(LogId::Group(*id));
             }
+        }
+        // Who follows more groups than fit gets their heads in several statements.
+        if self.groups.len() <= bounds::HEADS_GROUPS {
+            let here = self.groups.iter().filter(|(_, one)| followed(one)).map(|(id, _)| LogId::Group(*id));
+            broken.extend(here.filter(|log| heads.of(*log).is_none()));
         }
         for log in &broken {
             tracing::warn!(?log, "the server signed another end of this log than it sent");

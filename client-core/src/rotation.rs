@@ -38,6 +38,20 @@ impl Inner {
         accepted
     }
 
+    /// Whether the registry names receiving keys for this device that it never made. Whoever signed that has its signing
+    /// key: colleagues would seal to a stranger.
+    pub(crate) fn keys_replaced(&self) -> bool {
+        let registered = self.replica().registry().now().sealing(self.device).map(|since| since.fingerprint);
+        let own = |fingerprint| {
+            self.with_vault(|vault| {
+                let mut keys = vault.contents.receiving();
+                keys.any(|keys| keys.public().fingerprint() == fingerprint)
+            })
+        };
+        // A closed vault knows nothing, and signs nothing either.
+        registered.is_some_and(|fingerprint| own(fingerprint).is_ok_and(|own| !own))
+    }
+
     /// Makes the registered keys the present ones, and lets go of old ones that nothing is on its way to any more.
     pub(crate) fn settle_sealing(&self) -> Result<()> {
         let (registered, settled) = {
@@ -84,6 +98,11 @@ impl Inner {
 }
 
 impl Client {
+    /// Whether somebody else has registered receiving keys for this device: its signing key is stolen.
+    pub fn keys_replaced(&self) -> bool {
+        self.inner.keys_replaced()
+    }
+
     /// Renews the keys that this device receives group keys with. Groups change to a new epoch by themselves.
     pub async fn renew_keys(&self) -> Result<Accepted> {
         let _writing = self.inner.writing.lock().await;

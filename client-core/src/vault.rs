@@ -101,6 +101,26 @@ impl Vault {
         Ok(Self { path: path.to_owned(), key, contents })
     }
 
+    /// Where a part beside the contents lies.
+    pub(crate) fn part(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+
+    /// A part of the vault that is kept beside the contents; none if it is not there or does not open.
+    pub(crate) fn open_part(&self, name: &str) -> Option<Zeroizing<Vec<u8>>> {
+        let sealed = files::read(&self.part(name)).ok()??;
+        self.key.open(name, &sealed).ok()
+    }
+
+    /// Seals such a part.
+    pub(crate) fn seal_part(
+        &self,
+        name: &str,
+        plain: &[u8],
+    ) -> core::result::Result<Vec<u8>, renkei_sealing::SealError> {
+        self.key.seal(name, plain, &mut OsRng)
+    }
+
     /// Writes the contents, sealed. Durable when this returns.
     pub(crate) fn save(&self) -> Result<()> {
         let plain = Zeroizing::new(codec::encode(&self.contents));

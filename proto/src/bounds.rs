@@ -96,9 +96,6 @@ pub const EPOCH_AGE: u64 = 7 * 24 * 3600;
 /// Messages after which an epoch is not written to any more, so that one key never opens more than some busy days.
 pub const EPOCH_MESSAGES: u32 = 2_000;
 
-/// How often a device can say of one epoch that it could not open its key, so that nobody keeps others busy.
-pub const REPORTS: u8 = 5;
-
 /// Seconds between two changes of a device's sealing keys: each costs every group of its person a new epoch.
 pub const SEALING_PAUSE: u64 = 24 * 3600;
 

@@ -249,6 +249,8 @@ codes! {
     BadInput = 7009 "bad_input" Refused;
     /// No fresh statement of heads has come: nobody is let in meanwhile.
     HeadsStale = 7011 "heads_stale" Later;
+    /// The registry names keys for this device that it did not make: somebody else signs with its key.
+    KeysReplaced = 7012 "keys_replaced" Integrity;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
 }

@@ -347,6 +347,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The server's latest state can't be confirmed, so nobody is let in. Check the network and this device's \
              clock; if it goes on, tell the consultation desk.",
         ),
+        Code::KeysReplaced => (
+            "この端末の鍵が別の場所で置き換えられました。署名鍵が盗まれた恐れがあります。\
+             SNS管理者に連絡して、この端末を消去し、登録し直してください。",
+            "Somebody else has replaced this device's keys: its signing key may be stolen. \
+             Tell your SNS administrator, who wipes this device; then enrol it anew.",
+        ),
         Code::Ambiguous => (
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",

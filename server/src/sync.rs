@@ -73,7 +73,15 @@ struct Sync {
 
 /// Runs the stream until the connection ends or the session is no longer open.
 pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(LogId, u64)>) {
-    let mut sync = Sync { driver, send, positions: positions.into_iter().collect(), shown: BTreeSet::new() };
+    // Also what was sent on an earlier connection: should it no longer be for this person, that is said.
+    let shown = positions.iter().filter_map(|(log, _)| match log {
+        LogId::Group(id) => Some(*id),
+        LogId::Registry => None,
+    });
+    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send };
+    for id in &sync.shown {
+        sync.driver.service.hub.follow(&sync.driver.live, *id);
+    }
     if let Err(End::Code(code)) = sync.run().await {
         reset(sync.send, code);
     }

@@ -147,6 +147,7 @@ fn own_facility(client: &Client) -> Result<FacilityId> {
 pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Result<Reply> {
     let who = who_one(client, client.user()).await;
     let online = matches!(*client.connection().borrow(), Connection::Online);
+    let (heads_fresh, keys_replaced) = (client.heads_are_fresh(), client.keys_replaced());
     Ok(client.look(|replica| {
         let view = replica.registry().now();
         let (me, facility) = (client.user(), who.facility);
@@ -176,7 +177,8 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             roles: roles.into_iter().flatten().collect(),
             groups: replica.groups().filter(|(_, followed)| !followed.ended()).count(),
             registry: view.size(),
-            heads_fresh: client.heads_are_fresh(),
+            heads_fresh,
+            keys_replaced,
             locks_in: Some(locks_in),
         }))
     }))

@@ -84,6 +84,16 @@ impl Server {
         &self.address
     }
 
+    /// Its data directory.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Seconds by which its clock was moved forward.
+    pub(super) fn ahead(&self) -> u64 {
+        self.ahead.get()
+    }
+
     /// Moves the server's clock forward and gives its time.
     pub(super) fn advance(&self, seconds: u64) -> Result<Time, Stop> {
         self.ahead.set(self.ahead.get() + seconds);

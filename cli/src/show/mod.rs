@@ -5,6 +5,7 @@ mod care;
 mod office;
 
 use jiff::tz::{Offset, TimeZone};
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::time::Time;
 
@@ -188,6 +189,9 @@ fn show_status(status: &Status, language: Language) -> String {
             )
             .to_owned(),
         );
+    }
+    if status.keys_replaced {
+        lines.push(sentence(Code::KeysReplaced, language).to_owned());
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
     lines.join("\n")

@@ -7,6 +7,7 @@ use renkei_proto::id::{FacilityId, GroupId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::Time;
 
+use super::By;
 use crate::registry::{Standing, View};
 use crate::{Refusal, require};
 
@@ -43,6 +44,22 @@ pub(super) fn require_originator<'r>(
         (Role::User | Role::FacilityManager | Role::Root, None) => return Err(Code::NotOriginator.into()),
     }
     Ok(standing)
+}
+
+/// Whoever governed the group of `originator` with `by` still does. That the person's ID is in force is for the caller.
+pub(super) fn require_still_originator(
+    view: View<'_>,
+    by: By,
+    originator: FacilityId,
+    group: GroupId,
+    time: Time,
+) -> Result<(), Refusal> {
+    if let Some(acting_for) = by.acting_for {
+        return view.delegation(acting_for.delegation, originator, group, time).map(|_| ());
+    }
+    // At the Desk every operator is an administrator.
+    let governs = view.is_administrator(by.user, originator) || view.is_group_manager(by.user, originator);
+    require(governs, Code::NotOriginator)
 }
 
 /// Whether somebody of `facility` may read a group of `originator`: operators of the Desk only where the delegation

@@ -2,6 +2,7 @@
 
 use renkei_proto::act::GroupKind;
 use renkei_proto::code::Code;
+use renkei_proto::hash::Hash32;
 use renkei_proto::id::{FacilityId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
@@ -61,6 +62,12 @@ pub(super) fn permit_invitation(
     require_may_read(view, person.facility, group.originator, group.id, time)?;
     let invited = group.invitations().any(|(_, open)| open.user == user && open.state == InvitationState::Open);
     require(!invited && group.membership(user).is_none(), Code::AlreadyInGroup)
+}
+
+/// A release key serves one invitation: once an approval has published it, it would hold back nothing of another.
+pub(super) fn permit_release(group: &Group, release: Option<Hash32>) -> Result<(), Refusal> {
+    let used = release.is_some() && group.invitations().any(|(_, invitation)| invitation.release == release);
+    require(!used, Code::ReleaseWrong)
 }
 
 pub(super) fn permit_withdrawal(

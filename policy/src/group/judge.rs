@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Group, Invitation, InvitationState, Membership, Missing, Prepared, a05_groups,
+    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, a05_groups,
     a06_consent, a08_approval, sealing,
 };
 use crate::registry::View;
@@ -29,8 +29,8 @@ pub struct Judged {
 enum Change {
     Created(Founding),
     Consented(PatientConsent),
-    Invited { invitation: InvitationId, user: UserId, statement: Hash32, release: Option<Hash32> },
-    Approved(InvitationId, Option<ReleaseKey>),
+    Invited { invitation: InvitationId, user: UserId, statement: Hash32, seen: u64, release: Option<Hash32> },
+    Approved { invitation: InvitationId, release: Option<ReleaseKey>, opens: Vec<DeviceId> },
     Declined(InvitationId),
     Withdrawn(InvitationId),
     Removed(UserId),
@@ -38,7 +38,7 @@ enum Change {
     LabelHandedOn,
     Epoch { record: EpochRecord },
     HistoryGiven { devices: Vec<DeviceId>, first: u32, last: u32 },
-    HistoryPrepared { invitation: InvitationId, devices: Vec<DeviceId>, first: u32, last: u32 },
+    HistoryPrepared { invitation: InvitationId, registry: u64, devices: Vec<DeviceId>, first: u32, last: u32 },
     Missing { first: u32, last: u32 },
     Message,
 }
@@ -96,13 +96,15 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
         }
         Act::Group(GroupAct::Invite { invitation, user, release, .. }) => {
             a05_groups::permit_invitation(group, view, statement, *invitation, *user, time)?;
-            let statement = verified.signed().hash();
-            Ok(Change::Invited { invitation: *invitation, user: *user, statement, release: *release })
+            a05_groups::permit_release(group, *release)?;
+            let (seen, statement) = (statement.seen.registry.size, verified.signed().hash());
+            Ok(Change::Invited { invitation: *invitation, user: *user, statement, seen, release: *release })
         }
         Act::Group(GroupAct::Approve { invitation, answers, release }) => {
             a08_approval::permit_approval(group, view, statement, *invitation, *answers, time)?;
             a08_approval::permit_release(group, *invitation, release.as_ref())?;
-            Ok(Change::Approved(*invitation, *release))
+            let opens = sealing::opens_with_release(group, view, *invitation);
+            Ok(Change::Approved { invitation: *invitation, release: *release, opens })
         }
         Act::Group(GroupAct::Decline { invitation }) => {
             a08_approval::permit_decline(group, view, statement, *invitation)?;
@@ -135,6 +137,7 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
                 number: epoch.number,
                 seq: group.size,
                 time,
+                by: view.standing(statement)?.device,
                 roster: epoch.roster,
                 commitment: epoch.commitment,
                 devices: roster.devices().map(|(device, _)| device).collect(),
@@ -142,11 +145,11 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             Ok(Change::Epoch { record })
         }
         Act::History(history) => {
-            sealing::permit_history(group, view, statement, history, &Roster::of(group, view, time))?;
+            sealing::permit_history(group, view, statement, history, &Roster::of(group, view, time), time)?;
             let (devices, first, last) = (history.devices.as_slice().to_vec(), history.first, history.last);
             Ok(match history.prepared_for {
                 None => Change::HistoryGiven { devices, first, last },
-                Some(invitation) => Change::HistoryPrepared { invitation, devices, first, last },
+                Some(invitation) => Change::HistoryPrepared { invitation, registry: view.size(), devices, first, last },
             })
         }
         Act::Message(message) => {
@@ -193,7 +196,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         members: std::collections::BTreeMap::new(),
         invitations: std::collections::BTreeMap::new(),
         epochs: Vec::new(),
-        given: std::collections::BTreeSet::new(),
+        given: std::collections::BTreeMap::new(),
         missing: std::collections::BTreeMap::new(),
         written: 0,
         named,
@@ -211,12 +214,12 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::Created(_) | Change::LabelHandedOn => {}
         Change::Message => group.written = group.written.saturating_add(1),
         Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
-        Change::Invited { invitation, user, statement, release } => {
+        Change::Invited { invitation, user, statement, seen, release } => {
             let state = InvitationState::Open;
-            let invited = Invitation { user, invited: by, statement, release, prepared: None, state };
+            let invited = Invitation { user, invited: by, statement, seen, release, prepared: None, state };
             group.invitations.insert(invitation, invited);
         }
-        Change::Approved(id, release) => {
+        Change::Approved { invitation: id, release, opens } => {
             let first_epoch = group.first_epoch_for_newcomer();
             if let Some(invitation) = group.invitations.get_mut(&id) {
                 invitation.state = InvitationState::Approved(by);
@@ -224,8 +227,9 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
                 group.members.entry(invitation.user).or_default().push(membership);
                 if let (Some(prepared), Some(release)) = (&mut invitation.prepared, release) {
                     prepared.released = Some(release);
-                    let (first, last, devices) = (prepared.first, prepared.last, prepared.devices.clone());
-                    give(group, &devices, first.max(first_epoch), last);
+                    let (first, last) = (prepared.first, prepared.last);
+                    let given = Given { by: prepared.by, time: prepared.time };
+                    give(group, given, &opens, first.max(first_epoch), last);
                 }
             }
         }
@@ -242,26 +246,32 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
             group.epochs.push(record);
             group.written = 0;
         }
-        Change::HistoryGiven { devices, first, last } => give(group, &devices, first, last),
-        Change::HistoryPrepared { invitation, devices, first, last } => {
+        Change::HistoryGiven { devices, first, last } => {
+            give(group, Given { by: device, time: by.time }, &devices, first, last);
+        }
+        Change::HistoryPrepared { invitation, registry, devices, first, last } => {
             if let Some(invitation) = group.invitations.get_mut(&invitation) {
-                invitation.prepared = Some(Prepared { seq: by.seq, first, last, devices, released: None });
+                let (seq, time, released) = (by.seq, by.time, None);
+                let prepared = Prepared { seq, time, registry, by: device, first, last, devices, released };
+                invitation.prepared = Some(prepared);
             }
         }
         Change::Missing { first, last } => {
             for epoch in first..=last {
+                let giver = sealing::given(group, device, epoch).map(|given| given.by);
                 let missing = group.missing.entry((device, epoch)).or_default();
-                *missing = Missing { times: missing.times.saturating_add(1), now: true };
+                missing.rubbish_from.extend(giver);
+                missing.now = true;
             }
         }
     }
 }
 
 /// These devices have these keys now.
-fn give(group: &mut Group, devices: &[DeviceId], first: u32, last: u32) {
+fn give(group: &mut Group, given: Given, devices: &[DeviceId], first: u32, last: u32) {
     for &device in devices {
         for epoch in first..=last {
-            group.given.insert((device, epoch));
+            group.given.insert((device, epoch), given);
             if let Some(missing) = group.missing.get_mut(&(device, epoch)) {
                 missing.now = false;
             }

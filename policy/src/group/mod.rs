@@ -73,6 +73,8 @@ pub struct Invitation {
     pub invited: By,
     /// Hash of the signed invitation, which an approval must name.
     pub statement: Hash32,
+    /// How much of the registry the inviter had seen: whoever administered since then may have the release key.
+    pub seen: u64,
     /// Hash of the key that releases what is prepared.
     pub release: Option<Hash32>,
     /// Earlier keys that the inviter's device has prepared: opened by the release key that an approval publishes.
@@ -86,6 +88,12 @@ pub struct Invitation {
 pub struct Prepared {
     /// The entry.
     pub seq: Seq,
+    /// Its time.
+    pub time: Time,
+    /// The registry's size that it was judged under.
+    pub registry: u64,
+    /// The inviter's device that prepared them.
+    pub by: DeviceId,
     /// The first epoch.
     pub first: u32,
     /// The last one.
@@ -105,6 +113,8 @@ pub struct EpochRecord {
     pub seq: Seq,
     /// Its time.
     pub time: Time,
+    /// The device that made it.
+    pub by: DeviceId,
     /// Hash of the roster that it was made for.
     pub roster: Hash32,
     /// Commitment to its key.
@@ -122,11 +132,20 @@ pub struct ConsentRecord {
     pub recorded: By,
 }
 
+/// Who handed a key to a device last, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The device that sealed it: the maker of the epoch, the giver of history, the inviter's.
+    pub by: DeviceId,
+    /// When it was sealed.
+    pub time: Time,
+}
+
 /// What a device has said of a key that it could not open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
-    /// How often.
-    pub times: u8,
+    /// Whose boxes for this device and this key held rubbish.
+    pub rubbish_from: BTreeSet<DeviceId>,
     /// Whether nobody has handed it over since.
     pub now: bool,
 }
@@ -146,8 +165,8 @@ pub struct Group {
     invitations: BTreeMap<InvitationId, Invitation>,
     epochs: Vec<EpochRecord>,
     /// Keys of earlier epochs that were handed over: to which device, of which epoch.
-    given: BTreeSet<(DeviceId, u32)>,
-    /// Keys that a device was given and could not open, with how often it said so.
+    given: BTreeMap<(DeviceId, u32), Given>,
+    /// Keys that a device was given and could not open.
     missing: BTreeMap<(DeviceId, u32), Missing>,
     /// Messages in the present epoch.
     written: u32,

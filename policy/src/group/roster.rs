@@ -17,6 +17,8 @@ pub struct Reader {
     pub user: UserId,
     /// Fingerprint of its sealing keys.
     pub sealing: Hash32,
+    /// When those were registered.
+    pub sealed: Time,
     /// The entry of the group's log that made the person a reader.
     pub since: u64,
 }
@@ -42,7 +44,8 @@ impl Roster {
         let devices = readers.flat_map(|user| {
             view.active_devices(user).filter_map(move |(id, _)| {
                 let since = group.membership(user).map_or(0, |membership| membership.approved.seq);
-                Some((id, Reader { user, sealing: view.sealing(id)?.fingerprint, since }))
+                let sealing = view.sealing(id)?;
+                Some((id, Reader { user, sealing: sealing.fingerprint, sealed: sealing.time, since }))
             })
         });
         Self(devices.collect())

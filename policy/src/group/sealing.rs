@@ -11,10 +11,11 @@ use renkei_proto::id::{DeviceId, InvitationId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::Time;
 
+use super::a04_origination::{require_may_read, require_still_originator};
 use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
 use super::roster::Roster;
-use super::{EpochRecord, Group, InvitationState};
+use super::{EpochRecord, Given, Group, Invitation, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
 
@@ -31,8 +32,8 @@ pub fn current_epoch<'g>(group: &'g Group, roster: &Roster) -> Option<&'g EpochR
     group.epochs.last().filter(|epoch| epoch.roster == roster.hash())
 }
 
-/// The present epoch, if it may be written to at `time`: for exactly the present readers, not too old, not too full, and
-/// not from before the moment from which newcomers may read.
+/// The present epoch, if it may be written to at `time`: for exactly the present readers, not too old, not too full, not
+/// from before the moment from which newcomers may read, and not prepared for somebody who was then not let in.
 pub fn writable_epoch<'g>(group: &'g Group, roster: &Roster, time: Time) -> Option<&'g EpochRecord> {
     let epoch = current_epoch(group, roster)?;
     let young = time.since(epoch.time) < bounds::EPOCH_AGE;
@@ -41,7 +42,13 @@ pub fn writable_epoch<'g>(group: &'g Group, roster: &Roster, time: Time) -> Opti
         HistoryPolicy::From(from) => time < from || epoch.time >= from,
         HistoryPolicy::All | HistoryPolicy::FromApproval => true,
     };
-    (young && room && readable).then_some(epoch)
+    // Whoever was to decide has the release key, and the invited person the boxes.
+    let spurned = |invitation: &Invitation| {
+        matches!(invitation.state, InvitationState::Declined(_) | InvitationState::Withdrawn(_))
+            && invitation.prepared.as_ref().is_some_and(|prepared| prepared.last >= epoch.number)
+    };
+    let unshared = !group.invitations().any(|(_, invitation)| spurned(invitation));
+    (young && room && readable && unshared).then_some(epoch)
 }
 
 pub(super) fn permit_message(
@@ -78,18 +85,43 @@ pub(super) fn permit_epoch(
 /// Whether `device` has the key of `epoch`, from the epoch's own boxes or handed over later, and did not report since
 /// that it can't open it.
 pub fn has_key(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
-    let place = (device, epoch.number);
-    let handed = epoch.devices.binary_search(&device).is_ok() || group.given.contains(&place);
-    handed && group.missing.get(&place).is_none_or(|missing| !missing.now)
+    given_in(group, device, epoch).is_some()
+        && group.missing.get(&(device, epoch.number)).is_none_or(|missing| !missing.now)
 }
 
-/// Whether `device` may still say of this epoch that it can't open its key.
-pub fn may_report(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
-    let times = group.missing.get(&(device, epoch.number)).map_or(0, |missing| missing.times);
-    has_key(group, device, epoch) && times < bounds::REPORTS
+/// Who handed the key of epoch `number` to `device` last.
+pub(super) fn given(group: &Group, device: DeviceId, number: u32) -> Option<Given> {
+    let epoch = group.epochs.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
+    given_in(group, device, epoch)
 }
 
-/// A reader's device can't open keys of its own that it was given. Only for itself, and not for ever.
+fn given_in(group: &Group, device: DeviceId, epoch: &EpochRecord) -> Option<Given> {
+    let own_box = || epoch.devices.binary_search(&device).is_ok().then_some(Given { by: epoch.by, time: epoch.time });
+    group.given.get(&(device, epoch.number)).copied().or_else(own_box)
+}
+
+/// Whether the key of `epoch` was handed to `device` for sealing keys from before those registered at `sealed`. A device
+/// keeps its older sealing secrets until nothing is on its way to them, so it never needs such a key again; a thief of
+/// its signing key, who registered own sealing keys, would.
+fn outdated(group: &Group, device: DeviceId, sealed: Time, epoch: &EpochRecord) -> bool {
+    given_in(group, device, epoch).is_some_and(|given| given.time < sealed)
+}
+
+/// Whether `device` may say of this epoch that it can't open its key: a key that its person may have, handed over since
+/// the device has its present sealing keys.
+pub fn may_report(group: &Group, view: View<'_>, device: DeviceId, epoch: &EpochRecord) -> bool {
+    let (Some(known), Some(sealing)) = (view.device(device), view.sealing(device)) else { return false };
+    // Nobody could hand over what is from before a renewed approval.
+    let may_have = group.membership(known.user).is_some_and(|membership| epoch.number >= membership.first_epoch);
+    may_have && has_key(group, device, epoch) && !outdated(group, device, sealing.time, epoch)
+}
+
+/// Whether `giver` may hand the key of epoch `epoch` to `device`: not if its box held rubbish before.
+pub fn may_give(group: &Group, giver: DeviceId, device: DeviceId, epoch: u32) -> bool {
+    group.missing.get(&(device, epoch)).is_none_or(|missing| !missing.rubbish_from.contains(&giver))
+}
+
+/// A reader's device can't open keys of its own that it was given. Only for itself, and each report uses up a giver.
 pub(super) fn permit_report(
     group: &Group,
     view: View<'_>,
@@ -99,14 +131,11 @@ pub(super) fn permit_report(
     roster: &Roster,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    let standing = view.standing(statement)?;
-    let (user, device) = (standing.user, standing.device);
-    // Nobody could hand over what is from before a renewed approval.
-    let may_have = group.membership(user).is_some_and(|membership| first >= membership.first_epoch);
-    require(may_have && first <= last && last <= group.epoch(), Code::NothingToDo)?;
+    let device = view.standing(statement)?.device;
+    require(1 <= first && first <= last && last <= group.epoch(), Code::NothingToDo)?;
     require_span(first, last)?;
     let mut epochs = group.epochs.iter().filter(|epoch| (first..=last).contains(&epoch.number));
-    require(epochs.all(|epoch| may_report(group, device, epoch)), Code::NothingToDo)
+    require(epochs.all(|epoch| may_report(group, view, device, epoch)), Code::NothingToDo)
 }
 
 fn require_span(first: u32, last: u32) -> Result<(), Refusal> {
@@ -115,9 +144,17 @@ fn require_span(first: u32, last: u32) -> Result<(), Refusal> {
 }
 
 /// Epochs from `first` on whose keys `device` lacks, in runs, the latest first. Every run: a key that nobody has left, or
-/// hands over, holds up no other.
-fn lacking(group: &Group, first: u32, device: DeviceId) -> impl Iterator<Item = RangeInclusive<u32>> + '_ {
-    let lacks = move |epoch: &EpochRecord| epoch.number >= first && !has_key(group, device, epoch);
+/// hands over, holds up no other. A key that the device reported before it took new sealing keys (at `sealed`) stays
+/// lost to it: else a thief of the signing key would report first and take own sealing keys after.
+fn lacking(
+    group: &Group,
+    first: u32,
+    device: DeviceId,
+    sealed: Time,
+) -> impl Iterator<Item = RangeInclusive<u32>> + '_ {
+    let lacks = move |epoch: &EpochRecord| {
+        epoch.number >= first && !has_key(group, device, epoch) && !outdated(group, device, sealed, epoch)
+    };
     let runs = group.epochs.chunk_by(move |a, b| lacks(a) == lacks(b)).rev();
     runs.filter_map(move |run| {
         let (from, to) = (run.first()?, run.last()?);
@@ -132,7 +169,7 @@ fn lacking(group: &Group, first: u32, device: DeviceId) -> impl Iterator<Item = 
 pub fn due<'g>(group: &'g Group, roster: &'g Roster) -> impl Iterator<Item = (DeviceId, RangeInclusive<u32>)> + 'g {
     roster.devices().flat_map(move |(device, reader)| {
         let membership = group.membership(reader.user).into_iter();
-        let runs = membership.flat_map(move |membership| lacking(group, membership.first_epoch, device));
+        let runs = membership.flat_map(move |membership| lacking(group, membership.first_epoch, device, reader.sealed));
         runs.map(move |run| (device, run))
     })
 }
@@ -159,6 +196,7 @@ pub(super) fn permit_history(
     statement: &Statement,
     history: &History,
     roster: &Roster,
+    time: Time,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
     let devices = history.devices.as_slice();
@@ -169,11 +207,13 @@ pub(super) fn permit_history(
     let giver = view.standing(statement)?.device;
     let mut handed = group.epochs.iter().filter(|epoch| (history.first..=history.last).contains(&epoch.number));
     require(handed.all(|epoch| has_key(group, giver, epoch)), Code::HistoryNotDue)?;
+    let trusted = |device: &DeviceId| (history.first..=history.last).all(|n| may_give(group, giver, *device, n));
+    require(devices.iter().all(trusted), Code::HistoryNotDue)?;
     // Sealed to the keys of before a rotation, a box that nobody can open would count as handed over.
     let seen = |device: &DeviceId| view.sealing(*device).is_none_or(|since| since.seq < statement.seen.registry.size);
     require(devices.iter().all(seen), Code::RosterMismatch)?;
     if let Some(invitation) = history.prepared_for {
-        return permit_preparation(group, view, statement, history, invitation);
+        return permit_preparation(group, view, statement, history, invitation, time);
     }
     let within = |run: &RangeInclusive<u32>| run.contains(&history.first) && run.contains(&history.last);
     let due: BTreeSet<DeviceId> = due(group, roster).filter(|(_, run)| within(run)).map(|(device, _)| device).collect();
@@ -189,15 +229,32 @@ fn permit_preparation(
     statement: &Statement,
     history: &History,
     invitation: InvitationId,
+    time: Time,
 ) -> Result<(), Refusal> {
     let open = group.invitation(invitation).ok_or(Code::Unknown)?;
     require(open.state == InvitationState::Open, Code::InvitationSpent)?;
     // In a closed group nobody is approved any more.
     require_open(group)?;
     require(statement.actor.user() == Some(open.invited.user), Code::NotOriginator)?;
+    require_still_originator(view, open.invited, group.originator, group.id, time)?;
+    let person = view.user(open.user).ok_or(Code::Unknown)?;
+    require_may_read(view, person.facility, group.originator, group.id, time)?;
+    // Those who could decide got the release key with the label: nobody reads before the approval by deciding on the own
+    // invitation.
+    require(!view.administered_since(open.user, open.seen), Code::SecondPersonRequired)?;
     require(open.release.is_some(), Code::ReleaseWrong)?;
     require(open.prepared.is_none(), Code::NothingToDo)?;
     require(history.first >= group.first_epoch_for_newcomer(), Code::HistoryNotDue)?;
     let theirs = |device: &DeviceId| view.active_devices(open.user).any(|(id, _)| id == *device);
     require(history.devices.as_slice().iter().all(theirs), Code::HistoryNotDue)
+}
+
+/// The devices that can open what was prepared for `invitation`: their sealing keys of now are those that it was sealed
+/// to.
+pub(super) fn opens_with_release(group: &Group, view: View<'_>, invitation: InvitationId) -> Vec<DeviceId> {
+    let Some(prepared) = group.invitation(invitation).and_then(|invitation| invitation.prepared.as_ref()) else {
+        return Vec::new();
+    };
+    let same = |device: &DeviceId| view.sealing(*device).is_some_and(|since| since.seq < prepared.registry);
+    prepared.devices.iter().copied().filter(same).collect()
 }

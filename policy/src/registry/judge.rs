@@ -1,6 +1,6 @@
 //! From a statement to a new registry: the checks that every act shares, and the table that leads to each article.
 
-use renkei_proto::act::{Act, FacilityKind, Person, RegistryAct};
+use renkei_proto::act::{Act, FacilityKind, Person, RegistryAct, ServerKeys};
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, FacilityId, UserId};
 use renkei_proto::statement::{Actor, LogId, Role, Statement, Verified};
@@ -74,7 +74,10 @@ impl Registry {
         let view = self.now();
         match act {
             RegistryAct::Found { .. } => Err(Code::AlreadyExists.into()),
-            RegistryAct::CertifyServer(_) => require_root(statement),
+            RegistryAct::CertifyServer(server) => {
+                require_root(statement)?;
+                self.require_new_server(server)
+            }
             RegistryAct::AppointOperator { person, device } => {
                 require_root(statement)?;
                 self.require_new_person(person)?;
@@ -129,6 +132,13 @@ impl Registry {
         require(!twice && !keys.iter().any(|key| self.keys.contains(*key)), Code::KeyInUse)
     }
 
+    /// The present statement key may stay while the authorities change. One that was replaced never comes back.
+    fn require_new_server(&self, server: &ServerKeys) -> Result<(), Refusal> {
+        let present = self.association.as_ref().and_then(|association| association.server.last());
+        let stays = present.is_some_and(|(_, present)| present.statement_key == server.statement_key);
+        require(stays || !self.keys.contains(server.statement_key.as_bytes()), Code::KeyInUse)
+    }
+
     pub(super) fn require_new_sealing(&self, sealing: renkei_proto::hash::Hash32) -> Result<(), Refusal> {
         require(!self.keys.contains(&sealing.0), Code::KeyInUse)
     }
@@ -176,6 +186,7 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::CertifyServer(server) => {
+                self.keys.insert(*server.statement_key.as_bytes());
                 if let Some(association) = &mut self.association {
                     association.server.push((seq, server));
                 }

@@ -168,7 +168,7 @@ pub struct Registry {
     users: BTreeMap<UserId, User>,
     devices: BTreeMap<DeviceId, Device>,
     delegations: BTreeMap<DelegationId, Delegation>,
-    /// Every signing key and every sealing key's fingerprint ever registered: none is taken twice.
+    /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.
     counters: BTreeMap<Option<DeviceId>, u64>,

@@ -7,7 +7,7 @@ use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
-use super::{Delegation, Device, Facility, Registry, SealingSince, User};
+use super::{Delegation, Device, Facility, Period, Registry, SealingSince, User};
 use crate::{Refusal, require};
 
 /// A moment of the registry.
@@ -118,6 +118,13 @@ impl<'r> View<'r> {
                 user.facility == facility
                     && (self.is_desk(facility) || user.administrator.iter().any(|period| period.holds(self.size)))
             })
+    }
+
+    /// Whether the person was an SNS administrator of the own facility at any time since the registry had `size` entries.
+    /// At the Desk every operator is one.
+    pub fn administered_since(self, id: UserId, size: u64) -> bool {
+        let held = |period: &Period| period.from < self.size && period.until.is_none_or(|until| until >= size);
+        self.user(id).is_some_and(|user| self.is_desk(user.facility) || user.administrator.iter().any(held))
     }
 
     /// Whether the person was granted creating groups and inviting for `facility`. Administrators may without a grant.

@@ -140,7 +140,7 @@ async fn fall(report: &mut Report, district: &mut District, group: GroupId, befo
         |accepted| format!("entry {}", accepted.head.size),
     )?;
     // Whoever only reads finds out with the next keep-alive; here the apps come to the foreground now.
-    for (_, person) in &district.people {
+    for person in district.people.iter().map(|(_, person)| person).chain(&district.operators) {
         person.client()?.drop_connection();
     }
     district.person("nurse")?.client()?.send(group, "はい、読めています。").await?;

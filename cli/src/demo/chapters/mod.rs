@@ -7,6 +7,7 @@ mod founding;
 mod groups;
 mod staff;
 mod trouble;
+mod trust;
 
 use super::district::District;
 use super::report::{Report, Stop};
@@ -34,7 +35,9 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
+    trust::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
+    trust::lying(report, &mut district).await?;
     Ok(district)
 }
 
@@ -44,6 +47,8 @@ fn leave_up(report: &Report, district: &mut District, home: &std::path::Path) {
     report.chapter("サーバーは動作中です", "The server stays up");
     println!("server {} (process {process}; stop it with: kill {process})", district.server.address());
     println!("export RENKEI_HOME={}", home.display());
+    // The server's clock was moved forward; the devices' goes along.
+    println!("export {}={}", renkei_client_core::dev::VARIABLE, district.server.ahead());
     let all = district.operators.iter().chain(district.people.iter().map(|(_, person)| person));
     for person in all {
         let profile = person.dir.file_name().unwrap_or_default().to_string_lossy();

@@ -111,13 +111,41 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
     let pharmacist = district.person("pharmacist")?.client()?;
     let foreign = pharmacist.wipe_device(device).await;
     report.refused("A12.3", "他の事業所による消去", "a wipe by another facility", foreign, Code::NotAdministrator);
+    let shred = district.server.data().join("store/shred/key");
+    let shred_before = std::fs::read(&shred)?;
     let wiped = chief.wipe_device(device).await;
     report.done("A12.3", "紛失した電話を消去", "the lost phone is wiped", wiped, |_| device.to_string())?;
     let phone = district.take("nurse")?;
+    let chief = district.person("nurse-chief")?.client()?;
     let mut connection = phone.client()?.connection();
     let cut = tokio::time::timeout(PATIENCE, connection.wait_for(|state| matches!(state, Connection::Over(_)))).await;
     let cut = cut.is_ok_and(|state| state.is_ok_and(|state| *state == Connection::Over(Code::DeviceWiped.into())));
     report.check("A12.3", "接続が切られる", "its connection is cut", cut, "device_wiped");
+    let seen = async {
+        loop {
+            let receipts = chief.receipts(&[device]).await?;
+            if let Some((_, time)) = receipts.first() {
+                return Ok::<_, Stop>(*time);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let seen = tokio::time::timeout(PATIENCE, seen).await;
+    report.check(
+        "A12.3",
+        "端末が消去を確認（署名つき受領証）、管理者に表示",
+        "the device confirms its wipe, signed; the administrator sees it",
+        matches!(seen, Ok(Ok(_))),
+        "confirmed",
+    );
+    let shred_after = std::fs::read(&shred)?;
+    report.check(
+        "A12.3",
+        "サーバーの破砕鍵が更新され、古い写しでは開けない",
+        "the server's shred key is new: older copies of its secrets don't open",
+        shred_before != shred_after,
+        "store/shred/key",
+    );
     // The thief has a copy of the files from before.
     let files = ["vault", "device"].map(|name| phone.dir.join(name).exists());
     report.check(
