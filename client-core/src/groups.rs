@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use renkei_policy::registry::View;
 use renkei_proto::act::{
-    Act, ConsentBy, GroupAct, GroupKind, History, HistoryPolicy, PatientConsent, ReleaseKey, SealedLabel,
+    Act, ConsentBy, DelegationScope, GroupAct, GroupKind, History, HistoryPolicy, PatientConsent, ReleaseKey,
+    SealedLabel,
 };
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
@@ -23,6 +24,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 use crate::{Result, now, random};
+
+/// Devices of people who govern or decide that are sent a label at once: their boxes fit one frame, with the longest
+/// details of a form too.
+const LABEL_DEVICES: usize = 250;
 
 /// A new group.
 #[derive(Debug, Clone)]
@@ -77,7 +82,7 @@ fn devices_of(view: View<'_>, users: impl Iterator<Item = UserId>) -> Vec<Device
     let users: BTreeSet<UserId> = users.collect();
     let devices: BTreeSet<DeviceId> =
         users.iter().flat_map(|user| view.active_devices(*user)).map(|(device, _)| device).collect();
-    devices.into_iter().take(bounds::ROSTER_DEVICES).collect()
+    devices.into_iter().take(LABEL_DEVICES).collect()
 }
 
 fn with_boxes(boxes: Boxes) -> Sidecar {
@@ -363,6 +368,11 @@ fn best_delegation(view: View<'_>, facility: FacilityId, group: Option<GroupId>)
         .map(|(id, _)| id)
         .or_else(|| {
             // Expired or revoked: the server's refusal names which.
-            view.delegations().find(|(_, delegation)| delegation.facility == facility).map(|(id, _)| id)
+            let once = |scope: DelegationScope| match scope {
+                DelegationScope::Facility => true,
+                DelegationScope::Group(only) => Some(only) == group,
+            };
+            let mut theirs = view.delegations().filter(|(_, delegation)| delegation.facility == facility);
+            theirs.find(|(_, delegation)| once(delegation.scope)).map(|(id, _)| id)
         })
 }

@@ -28,6 +28,12 @@ const SLOT: Duration = Duration::from_millis(150);
 /// Slots at most: nobody waits longer than two seconds for a colleague's device that is online.
 const SLOTS: usize = 12;
 
+/// How many boxes with so many keys each fit beside one statement. The rest is handed over with the next one.
+pub(crate) fn boxes_in_a_frame(keys: u32) -> usize {
+    const AROUND: usize = renkei_proto::key::MLKEM768_CIPHERTEXT + 192;
+    bounds::SIDECAR / (AROUND + 32 * usize::try_from(keys).unwrap_or(bounds::HISTORY_EPOCHS))
+}
+
 /// The work that a group needs from this device.
 #[derive(Debug, Default)]
 struct Work {
@@ -138,7 +144,11 @@ impl Inner {
             }
             !over.is_empty()
         })?;
-        if forgotten { self.save() } else { Ok(()) }
+        if forgotten {
+            self.save()?;
+            self.note_change();
+        }
+        Ok(())
     }
 
     /// This device's place among the group's readers; none if it is not one.
@@ -221,6 +231,7 @@ impl Inner {
                 .into_iter()
                 .filter(|(_, from, to)| *from <= first && *to == last)
                 .map(|(device, _, _)| device)
+                .take(boxes_in_a_frame(last - first + 1))
                 .collect();
             let payload = history_payload(&self.keys_between(id, first, last)?).map_err(|_| Code::TooLarge)?;
             let boxes = self.seal_boxes(id, Purpose::History { first, last }, &payload, &same).await?;

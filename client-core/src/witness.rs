@@ -10,10 +10,14 @@ use renkei_proto::entry::EntryHeader;
 use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::time::Time;
 
+/// Parts of one moment's heads: as many as cover all logs that a client may follow.
+const PARTS: usize = bounds::LOGS_FOLLOWED / bounds::HEADS_GROUPS + 1;
+
 /// What the server has signed last, and when it came.
 #[derive(Debug, Clone, Default)]
 pub struct Witness {
-    last: Option<Seen>,
+    /// The statements of one moment: more than one only for somebody with very many groups.
+    last: Vec<Seen>,
 }
 
 #[derive(Debug, Clone)]
@@ -26,36 +30,47 @@ struct Seen {
 impl Witness {
     /// Remembers heads that hold, unless they are older than those known: an old word proves nothing fresh.
     pub(crate) fn take(&mut self, signed: SignedHeads, heads: Heads, now: Time) {
-        if self.last.as_ref().is_none_or(|last| heads.time >= last.heads.time) {
-            self.last = Some(Seen { signed, heads, came: now });
+        let known = self.time();
+        if heads.time >= known {
+            let seen = Seen { signed, heads, came: now };
+            let same_moment = seen.heads.time == known && self.last.len() < PARTS;
+            let another_part = same_moment && self.last.iter().all(|last| last.heads.groups != seen.heads.groups);
+            if !another_part {
+                self.last.clear();
+            }
+            self.last.push(seen);
         }
+    }
+
+    fn time(&self) -> Time {
+        self.last.first().map_or(Time(0), |last| last.heads.time)
     }
 
     /// Whether an entry that comes now can be dated as it is: the last heads that did not have it were not signed long
     /// after that date.
     pub(crate) fn permits(&self, header: &EntryHeader) -> Result<(), Code> {
-        let Some(last) = &self.last else { return Ok(()) };
-        let new = last.heads.of(header.log).is_some_and(|head| header.seq >= head.size);
-        let backdated = header.time.plus(bounds::BACKDATED) < last.heads.time;
+        let mut heads = self.last.iter().filter_map(|last| last.heads.of(header.log));
+        let new = heads.any(|head| header.seq >= head.size);
+        let backdated = header.time.plus(bounds::BACKDATED) < self.time();
         if new && backdated { Err(Code::LogNotTrusted) } else { Ok(()) }
     }
 
     /// Whether fresh heads are here: come within [`bounds::HEADS_FRESH`], and dated near `now`.
     pub fn fresh(&self, now: Time) -> bool {
-        self.last.as_ref().is_some_and(|last| {
+        self.last.last().is_some_and(|last| {
             let near = |other: Time, by: u64| now.since(other) <= by && other.since(now) <= by;
             near(last.came, bounds::HEADS_FRESH) && near(last.heads.time, bounds::HEADS_FRESH + bounds::CLOCK_SKEW)
         })
     }
 
-    /// The last heads.
+    /// The last heads: the first part of them, where there are several.
     pub fn heads(&self) -> Option<&Heads> {
-        self.last.as_ref().map(|last| &last.heads)
+        self.last.first().map(|last| &last.heads)
     }
 
     /// The last heads as the server signed them.
     pub fn signed(&self) -> Option<&SignedHeads> {
-        self.last.as_ref().map(|last| &last.signed)
+        self.last.first().map(|last| &last.signed)
     }
 }
 
@@ -119,6 +134,18 @@ mod tests {
         heads.time = Time(NOW.0 - 1);
         witness.take(signed, heads, NOW.plus(1_000));
         assert!(!witness.fresh(NOW.plus(1_000)));
+    }
+
+    #[test]
+    fn p5_the_parts_of_one_moment_count_together() {
+        let mut witness = witness(NOW, NOW);
+        let (signed, mut heads) = (witness.signed().unwrap().clone(), witness.heads().unwrap().clone());
+        let group = renkei_proto::id::GroupId([7; 16]);
+        heads.groups = List::new(vec![(group, Head { size: 2, hash: Hash32([2; 32]) })]).unwrap();
+        witness.take(signed, heads, NOW);
+        let late = EntryHeader { log: LogId::Group(group), ..entry(2, Time(NOW.0 - 1_000)) };
+        assert_eq!(witness.permits(&late), Err(Code::LogNotTrusted));
+        assert_eq!(witness.permits(&entry(3, Time(NOW.0 - 1_000))), Err(Code::LogNotTrusted));
     }
 
     #[test]

@@ -73,10 +73,16 @@ impl Chain {
     }
 
     /// Whether an entry of another log that was judged under the first `size` entries of this one can have the time
-    /// `time`. A server that judged it under an older state than it had by then would undo what came in between.
+    /// `time`: not before the last of these, and not after the next one. A server that judged it under an older state than
+    /// it had by then would undo what came in between.
     pub fn was_the_latest(&self, size: u64, time: Time) -> Result<(), Refusal> {
-        let next = usize::try_from(size).ok().and_then(|at| self.times.get(at));
-        if next.is_none_or(|next| time <= *next) { Ok(()) } else { Err(Refusal(Code::HeadMismatch)) }
+        let at = |place: Option<u64>| {
+            let place = usize::try_from(place?).ok()?;
+            self.times.get(place)
+        };
+        let (last, next) = (at(size.checked_sub(1)), at(Some(size)));
+        let fits = last.is_none_or(|last| *last <= time) && next.is_none_or(|next| time <= *next);
+        if fits { Ok(()) } else { Err(Refusal(Code::HeadMismatch)) }
     }
 
     /// Whether somebody who saw `head` saw this log. Two logs of the same size with different hashes are a fork.

@@ -37,7 +37,10 @@ impl Content {
     }
 
     fn unpadded(bytes: &[u8]) -> Result<Self, SealError> {
-        codec::decode(padding::unpad(bytes)?).map_err(|_| SealError::NotAuthentic)
+        let content = codec::decode(padding::unpad(bytes)?).map_err(|_| SealError::NotAuthentic)?;
+        // What no honest device seals is not shown either.
+        let Self::Text(text) = &content;
+        if text.len() > bounds::MESSAGE_TEXT { Err(SealError::NotAuthentic) } else { Ok(content) }
     }
 }
 

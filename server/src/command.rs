@@ -111,7 +111,10 @@ fn failed(error: impl std::fmt::Display) -> String {
 
 fn init(data: &Path) -> Result<(), String> {
     let identity = Identity::create(data).map_err(failed)?;
-    eprintln!("The server's keys are in {}. Back this directory up; keep it private.", data.display());
+    eprintln!(
+        "The server's keys are in {}. Keep it private. Back it up without store/shred: a backup that has the shred key undoes wipes.",
+        data.display()
+    );
     eprintln!("Found the association with this claim (renkei association found --claim …):");
     println!("{}", claim_text(&identity));
     Ok(())

@@ -334,14 +334,13 @@ impl Service {
         self.sweep_tickets()?;
         let _turn = lock(&self.tickets);
         let open = self.vault.tickets()?;
-        let most = match (issuer, ticket.purpose) {
-            (Some(issuer), Purpose::Device(user)) if issuer == user => OPEN_TICKETS_OF_ONES_OWN,
-            _ => OPEN_TICKETS,
-        };
+        let for_oneself = |purpose: Purpose| matches!(purpose, Purpose::Device(user) if Some(user) == issuer);
+        let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { OPEN_TICKETS };
         if open.iter().any(|(id, _)| *id == ticket.ticket) {
             return Err(Code::AlreadyExists);
         }
-        if open.iter().filter(|(_, one)| one.issuer == issuer).count() >= most {
+        let alike = |one: &Ticket| one.issuer == issuer && for_oneself(one.purpose) == for_oneself(ticket.purpose);
+        if open.iter().filter(|(_, one)| alike(one)).count() >= most {
             return Err(Code::Busy);
         }
         let kept =

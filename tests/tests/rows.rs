@@ -176,7 +176,7 @@ async fn a12_3_a_wiped_device_is_cut_off_and_its_share_is_gone() {
         let holds = |bytes: &Vec<u8>| bytes.windows(32).any(|window| window == share.0);
         files_below(world.server.data()).values().any(holds)
     };
-    assert!(kept(), "the server keeps the share while the device is good");
+    assert!(!kept(), "the server keeps it sealed");
     nurse.sign_in(&world.server).await.expect("signed in");
     nurse.reads(group).await;
     let stolen = world.home().join("stolen");

@@ -2,7 +2,7 @@
 
 use renkei_client_core::client::Connection;
 use renkei_client_core::profile::Profile;
-use renkei_client_core::proto::act::{Act, Message};
+use renkei_client_core::proto::act::{Act, DelegationScope, Message};
 use renkei_client_core::proto::bytes::Blob;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, Sidecar};
@@ -229,7 +229,10 @@ async fn delegation_ends(report: &mut Report, district: &mut District) -> Result
     // renewed by then.
     district.operators[0].client()?.renew_certificate(true).await?;
     let doctor = district.person("doctor")?.client()?;
-    let delegation = doctor.look(|replica| replica.registry().now().delegations().next().map(|(id, _)| id));
+    let delegation = doctor.look(|replica| {
+        let mut all = replica.registry().now().delegations();
+        all.find(|(_, one)| one.scope == DelegationScope::Facility).map(|(id, _)| id)
+    });
     let delegation = delegation.ok_or_else(|| Stop("no delegation".into()))?;
     let revoked = doctor.revoke_delegation(delegation).await;
     report.done("A4.2", "委託を直ちに取り消す", "the delegation is revoked", revoked, |_| "即時".into())?;
