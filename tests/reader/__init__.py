@@ -1,0 +1,1 @@
+"""An independent reader of Renkei's formats, written from docs/protocol."""

@@ -1,0 +1,242 @@
+"""Every format of docs/protocol, as types of codec.py. Names of fields and variants are those of the vectors."""
+
+from . import forms
+from .codec import (Bool, Byte, Bytes, Enum, Fixed, Kind, ListOf, Number, Option, Struct, Text, Tuple, decode, need)
+from .codes import NAMES, NUMBERS
+
+u8, bool_, u16, u32, u64 = Byte(), Bool(), Number(16), Number(32), Number(64)
+hash_ = Fixed(32)
+
+
+def key_check(data):
+    try:
+        forms.check_signing(data)
+    except forms.Bad:
+        raise forms.Bad("Malformed", "not a key") from None
+
+
+def x25519_check(data):
+    try:
+        forms.check_x25519(data)
+    except forms.Bad:
+        raise forms.Bad("Malformed", "not a key") from None
+
+
+def secret(n):
+    """Secret bytes, which the vectors show as a list of numbers."""
+    return Fixed(n, list)
+
+
+signing_key = Fixed(32, check=key_check)
+signature = Fixed(64, forms.show_signature)
+sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt".split())
+
+
+def line(most=256):
+    return Text(most, forms.line)
+
+
+class Date(Kind):
+    parts = Tuple(u16, u8, u8)
+
+    def read(self, source):
+        date = self.parts.read(source)
+        forms.check_date(*date)
+        return date
+
+    def write(self, value):
+        return self.parts.write(value)
+
+    def show(self, value):
+        return "%04d-%02d-%02d" % value
+
+
+class Code(Kind):
+    def read(self, source):
+        number = u16.read(source)
+        need(number in NAMES, "Malformed", "an unknown code")
+        return NAMES[number]
+
+    def write(self, value):
+        return u16.write(NUMBERS[value])
+
+
+date, code = Date(), Code()
+
+# Statements.
+head = Struct(size=u64, hash=hash_)
+log = Enum("Registry", ("Group", grp))
+actor = Enum("Root", ("Device", Struct(user=usr, device=dev)))
+role = Enum("root", "operator", "facility-manager", "sns-administrator", "group-manager", "user")
+facility_kind = Enum("desk", "clinic", "hospital", "dental-clinic", "pharmacy", "visiting-nurse-station",
+                     "care-manager-office", "home-help-station", "other")
+profession = Enum("doctor", "dentist", "nurse", "pharmacist", "care-manager", "helper", "therapist", "consultant",
+                  "clerk")
+device_kind = Enum("phone", "tablet", "computer")
+system = Enum("linux", "windows", "mac-os", "ios", "android")
+ownership = Enum("facility", "own")
+registration = Struct(device=dev, kind=device_kind, system=system, ownership=ownership, signing=signing_key,
+                      sealing=hash_, receipt=signing_key)
+facility_pledge = Struct(signed_on=date, scan=hash_)
+staff_pledge = Enum(("signed", Struct(on=date, scan=hash_)), ("exempt", Struct(held_since=date)))
+person = Struct(user=usr, profession=profession, details=hash_, pledge=Option(staff_pledge))
+server_keys = Struct(server_authority=hash_, device_authority=hash_, statement_key=signing_key)
+application = Struct(facility=fac, name=line(), kind=facility_kind, association_member=bool_, pledge=facility_pledge,
+                     manager=person, device=registration)
+scope = Enum("facility", ("group", grp))
+boxes_root = Struct(count=u32, root=hash_)
+of_user = Struct(user=usr)
+registry_act = Enum(
+    ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
+    ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
+    ("ApplyFacility", application), ("AdmitFacility", Struct(facility=fac, application=hash_)),
+    ("AppointAdministrator", of_user), ("HandOverManagement", of_user), ("DismissAdministrator", of_user),
+    ("GrantGroupManager", of_user), ("RevokeGroupManager", of_user),
+    ("RegisterStaff", Struct(facility=fac, person=person)), ("EndUser", of_user),
+    ("RecordPledge", Struct(user=usr, pledge=staff_pledge)), ("ApproveDevice", Struct(user=usr, device=registration)),
+    ("WipeDevice", Struct(device=dev)),
+    ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
+    ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)))
+consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
+of_invitation = Struct(invitation=inv)
+group_act = Enum(
+    ("Create", Struct(kind=Enum("patient", "free"), originator=fac,
+                      history=Enum("all", "from-approval", ("from", u64)), creator_reads=bool_, label=boxes_root,
+                      named=hash_)),
+    ("RecordConsent", consent),
+    ("Invite", Struct(invitation=inv, user=usr, label=boxes_root, release=Option(hash_))),
+    ("Approve", Struct(invitation=inv, answers=hash_, release=Option(hash_))),
+    ("Decline", of_invitation), ("Withdraw", of_invitation), ("Remove", of_user), "Close",
+    ("HandOnLabel", Struct(label=boxes_root)), ("ReportMissing", Struct(first=u32, last=u32)))
+epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
+history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
+message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
+act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
+           ("Message", message))
+statement = Struct(version=u8, suite=u8, rules=u16, association=asc, log=log, id=sta, counter=u64, actor=actor,
+                   role=role, acting_for=Option(Struct(facility=fac, delegation=del_)),
+                   seen=Struct(registry=head, group=head), claimed_at=u64, act=act)
+signed = Struct(bytes=Bytes(65536), signature=signature)
+
+# Beside statements.
+details = Struct(salt=hash_, name=line(), kana=Option(line()))
+sealed_box = Struct(device=dev, sealed=Bytes(9904))
+boxes = ListOf(sealed_box, 700)
+proof = ListOf(hash_, 64)
+sidecar = Struct(sealing=Option(sealing_keys), boxes=Option(boxes), details=Option(details))
+
+# Logs and heads.
+entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message")
+header = Struct(version=u8, log=log, seq=u64, prev=hash_, time=u64, registry=u64, id=sta, author=Option(dev),
+                kind=entry_kind, body=hash_)
+entry = Struct(header=header, body=Option(signed))
+heads = Struct(version=u8, suite=u8, association=asc, time=u64, registry=head, tree=hash_,
+               groups=ListOf(Tuple(grp, head), 1000))
+signed_heads = Struct(bytes=Bytes(64256), signature=signature)
+receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at=u64)
+signed_receipt = Struct(bytes=Bytes(128), signature=signature)
+
+# Boxes and what they hold.
+purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
+               "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
+               ("Prepared", Struct(invitation=inv, first=u32, last=u32)))
+context = Struct(suite=u8, association=asc, group=grp, purpose=purpose, sender=dev, recipient=dev)
+sealed_label = Struct(salt=hash_, label=line(), release=Option(hash_))
+keys = ListOf(hash_, 260)
+content = Enum(("Text", Text(33792)))
+
+# Enrolment and requests.
+ticket_purpose = Enum(("device", usr), ("facility", fac), ("operator", usr))
+ticket = Struct(version=u8, server=line(), root=hash_, ticket=tkt, secret=secret(16), expires=u64,
+                purpose=ticket_purpose)
+bundle = Struct(version=u8, ticket=tkt, registration=registration, sealing=sealing_keys, request=Bytes(1024),
+                application=Option(signed), details=Option(details))
+offer = Struct(ticket=tkt, bundle=Bytes(8192), bind=hash_)
+offers = ListOf(offer, 64)
+new_ticket = Struct(ticket=tkt, psk=secret(32), purpose=ticket_purpose, expires=u64)
+proven = Struct(ticket=tkt, proof=hash_)
+enrol_op = Enum("Greet", ("Prove", proven), ("Offer", Struct(offer=offer, signature=signature)), ("Possess", hash_),
+                ("Poll", proven), ("Root", Struct(op=Bytes(16384), signature=signature)), ("Receipt", signed_receipt))
+submit = Struct(signed=signed, sidecar=sidecar)
+root_op = Enum(("Found", Struct(claim=secret(32), signed=signed)), "Standing", ("NewTicket", new_ticket), "Offers",
+               ("Submit", submit))
+accepted = Struct(head=head, time=u64)
+root_answer = Enum(("Accepted", accepted), ("Standing", Struct(head=head, counter=u64)), "Done", ("Offers", offers))
+rule = Enum("length", "letter", "digit", "symbol", "guessable", "personal")
+fault = Struct(code=code, retry_after=Option(u32), failed=ListOf(rule, 8))
+enrol_answer = Enum(("Ok", Enum(
+    ("Greeting", Option(Struct(found=signed, certified=Option(signed)))),
+    ("Proved", Struct(proof=hash_, share=secret(32))), ("Challenge", Struct(x25519=hash_, kem=Bytes(1088))), "Waiting",
+    ("Approved", Struct(certificate=Bytes(4096), authority=Bytes(4096), association=asc, user=usr)),
+    ("Root", root_answer), "Received")), ("Err", fault))
+password = Bytes(256)
+op = Enum(
+    ("SetPassword", password), ("ConfirmFactor", Struct(code=u32)),
+    ("SignIn", Struct(user=usr, password=password, code=Option(u32), session_key=signing_key)),
+    ("Resume", Struct(session=ses, signature=signature)), "Application",
+    ("ChangePassword", Struct(old=password, new=password)), "Lock", "SignOut", ("Submit", submit),
+    ("NewTicket", new_ticket), "Offers", ("SealingKeys", ListOf(dev, 256)), ("Details", ListOf(usr, 256)),
+    ("FetchBox", Struct(log=log, seq=u64)), ("RenewCertificate", Struct(request=Bytes(1024), signature=signature)),
+    ("Receipts", ListOf(dev, 256)), "Freshen", ("Entries", Struct(**{"log": log, "from": u64})))
+client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
+answer = Enum(("Ok", Enum(
+    "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
+    ("Application", Struct(signed=signed, admitted_by=u32)), ("Accepted", accepted), ("Offers", offers),
+    ("SealingKeys", ListOf(Tuple(dev, sealing_keys), 256)), ("Details", ListOf(Tuple(usr, details), 256)),
+    ("FetchedBox", Struct(index=u32, sealed=sealed_box, proof=proof)), ("Certificate", Bytes(4096)),
+    ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)))), ("Err", fault))
+notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
+
+
+def versioned(kind, data, suite=True, most=None):
+    """Reads what begins with version and, mostly, suite."""
+    need(not suite or most is None or len(data) <= most, "TooLarge")
+    need(len(data) >= (2 if suite else 1), "Malformed")
+    need(data[0] == 1 and (not suite or data[1] == 1), "UnknownVersion")
+    return decode(kind, data, most)
+
+
+def read_statement(data):
+    return versioned(statement, data, most=65536)
+
+
+def read_entry(data):
+    return versioned(entry, data, suite=False, most=66048)
+
+
+def read_bundle(data):
+    value = versioned(bundle, data, suite=False, most=8192)
+    need(fingerprint(value["sealing"]) == value["registration"]["sealing"], "Malformed", "other sealing keys")
+    return value
+
+
+def read_heads(data):
+    value = versioned(heads, data)
+    names = [group for group, _ in value["groups"]]
+    need(all(a < b for a, b in zip(names, names[1:])), "Malformed", "groups out of order")
+    return value
+
+
+def read_receipt(data):
+    return versioned(receipt, data)
+
+
+def fingerprint(keys_):
+    return forms.H("renkei/v1/sealing-keys", *keys_)
+
+
+def signed_hash(value):
+    return forms.H("renkei/v1/body", value["bytes"], value["signature"])
+
+
+def entry_hash(value):
+    return forms.H("renkei/v1/entry", header.write(value))
+
+
+DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message"}
+
+
+def statement_domain(value):
+    return "renkei/v1/sign/" + DOMAINS[value["act"][0]]
