@@ -6,6 +6,7 @@
 //! cargo xtask check         format, lints as errors, dependency policy
 //! ```
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -13,47 +14,72 @@ use std::time::{Duration, Instant};
 struct Area {
     name: &'static str,
     what: &'static str,
-    /// The command, as arguments of cargo.
-    cargo: &'static [&'static str],
+    work: Work,
 }
 
-const AREAS: [Area; 9] = [
+/// What runs a part.
+enum Work {
+    /// Arguments of cargo.
+    Cargo(&'static [&'static str]),
+    /// The independent reader in Python, in an environment of its own.
+    Reader,
+}
+
+const AREAS: [Area; 11] = [
     Area {
         name: "proto",
         what: "bytes: encodings, bounds, keys, words",
-        cargo: &["test", "--package", "renkei-proto"],
+        work: Work::Cargo(&["test", "--package", "renkei-proto"]),
     },
     Area {
         name: "policy",
         what: "rules: every row, the simple model, stability over time",
-        cargo: &["test", "--package", "renkei-policy"],
+        work: Work::Cargo(&["test", "--package", "renkei-policy"]),
     },
     Area {
         name: "sealing",
         what: "boxes, epochs, messages, the vault",
-        cargo: &["test", "--package", "renkei-sealing"],
+        work: Work::Cargo(&["test", "--package", "renkei-sealing"]),
     },
     Area {
         name: "store",
         what: "conformance, crash images, damage, full disk, secrets",
-        cargo: &["test", "--package", "renkei-store"],
+        work: Work::Cargo(&["test", "--package", "renkei-store"]),
     },
-    Area { name: "server", what: "the server's own parts", cargo: &["test", "--package", "renkei-server"] },
-    Area { name: "client", what: "the client core's own parts", cargo: &["test", "--package", "renkei-client-core"] },
-    Area { name: "cli", what: "arguments, names, exit codes", cargo: &["test", "--package", "renkei-cli"] },
+    Area { name: "server", what: "the server's own parts", work: Work::Cargo(&["test", "--package", "renkei-server"]) },
+    Area {
+        name: "client",
+        what: "the client core's own parts",
+        work: Work::Cargo(&["test", "--package", "renkei-client-core"]),
+    },
+    Area { name: "cli", what: "arguments, names, exit codes", work: Work::Cargo(&["test", "--package", "renkei-cli"]) },
     Area {
         name: "system",
         what: "whole system: real processes, sockets, kill -9, damaged and full disks",
-        cargo: &["test", "--package", "renkei-tests", "--package", "renkei-certs-dev"],
+        work: Work::Cargo(&["test", "--package", "renkei-tests", "--package", "renkei-certs-dev"]),
     },
-    Area { name: "demo", what: "the main job, step by step", cargo: &["run", "--", "demo"] },
+    Area {
+        name: "rogue",
+        what: "the lying server: what it does, and that every client notices",
+        work: Work::Cargo(&["test", "--package", "renkei-tests", "--test", "rogue"]),
+    },
+    Area { name: "reader", what: "the vectors, read by a second implementation in Python", work: Work::Reader },
+    Area { name: "demo", what: "the main job, step by step", work: Work::Cargo(&["run", "--", "demo"]) },
 ];
 
 fn main() -> ExitCode {
+    // Wherever it was called from: the project's own directory.
+    if let Some(project) = Path::new(env!("CARGO_MANIFEST_DIR")).parent()
+        && let Err(error) = std::env::set_current_dir(project)
+    {
+        eprintln!("{}: {error}", project.display());
+        return ExitCode::FAILURE;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["test"] => test(&AREAS.iter().collect::<Vec<_>>()),
+        // The lying server is among the system's tests.
+        ["test"] => test(&AREAS.iter().filter(|area| area.name != "rogue").collect::<Vec<_>>()),
         ["test", name] => match AREAS.iter().find(|area| area.name == *name) {
             Some(area) => test(&[area]),
             None => usage(),
@@ -82,6 +108,38 @@ fn cargo(arguments: &[&str]) -> bool {
     }
 }
 
+fn succeeds(command: &mut Command) -> bool {
+    match command.status() {
+        Ok(status) => status.success(),
+        Err(error) => {
+            eprintln!("{command:?}: {error}");
+            false
+        }
+    }
+}
+
+/// Reads all vectors with the independent reader. What it needs of Python goes to an environment below `target`.
+fn reader() -> bool {
+    let environment = Path::new("target/reader");
+    let python = environment.join("bin/python3");
+    let wanted = std::fs::read_to_string("tests/reader/requirements.txt").unwrap_or_default();
+    let installed = environment.join("installed");
+    if std::fs::read_to_string(&installed).ok().as_deref() != Some(wanted.as_str()) {
+        let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(environment));
+        let requirements = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+        if !made || !succeeds(Command::new(&python).args(requirements).arg("tests/reader/requirements.txt")) {
+            eprintln!("the reader needs Python 3.11 or later with venv and pip: apt-get install python3-venv");
+            return false;
+        }
+        if let Err(error) = std::fs::write(&installed, &wanted) {
+            eprintln!("{}: {error}", installed.display());
+            return false;
+        }
+    }
+    let Ok(python) = std::path::absolute(&python) else { return false };
+    succeeds(Command::new(python).args(["-B", "-m", "reader", "../proto/vectors"]).current_dir("tests"))
+}
+
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
@@ -103,7 +161,10 @@ fn test(areas: &[&Area]) -> ExitCode {
     let built = timed("build", &|| cargo(&["build", "--workspace", "--bins"]));
     if built {
         for area in areas {
-            timed(area.name, &|| cargo(area.cargo));
+            timed(area.name, &|| match area.work {
+                Work::Cargo(arguments) => cargo(arguments),
+                Work::Reader => reader(),
+            });
         }
     }
     println!("\n{:10} {:>8}", "part", "seconds");
