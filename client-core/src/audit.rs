@@ -152,7 +152,7 @@ fn take(replica: &mut Replica, log: LogId, seq: u64, entry: &str) -> core::resul
     if read.header.log != log || read.header.seq != seq {
         return Err(Code::LogNotTrusted);
     }
-    replica.take(&bytes)?;
+    replica.take(&read)?;
     Ok(read.body.is_some())
 }
 

@@ -9,6 +9,7 @@ use renkei_policy::registry::Standing;
 use renkei_proto::act::Act;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
+use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, RENEW, RESUME, Sidecar, sync};
 use renkei_proto::id::{AssociationId, DeviceId, SessionId, StatementId, UserId};
 use renkei_proto::key::{SealingPublic, SigningSecret};
@@ -35,6 +36,9 @@ const ECHO: Duration = Duration::from_secs(20);
 
 /// Fresh heads come this soon after they were asked for, or something is wrong.
 const HEADS: Duration = Duration::from_secs(3);
+
+/// The server's time goes on within this time.
+const SECOND: Duration = Duration::from_millis(1_100);
 
 /// A certificate is renewed when less than this is left of it, in seconds.
 const RENEW_BEFORE: u64 = 20 * 24 * 3600;
@@ -246,16 +250,28 @@ impl Inner {
         tokio::time::timeout(patience, wait).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
-    /// Makes sure of the server's fresh word on its logs: nobody is let in without it (promise 3). After a pause it is
-    /// asked for, and comes over the sync stream behind everything that it speaks of.
-    pub(crate) async fn fresh(&self) -> Result<()> {
-        if self.replica().witness().fresh(self.clock.now()) {
+    /// Makes sure of the server's fresh word on the registry, and on `log`: nobody is let in without it (promise 3). After
+    /// a pause it is asked for, and comes over the sync stream behind everything that it speaks of.
+    pub(crate) async fn fresh(&self, log: LogId) -> Result<()> {
+        let clock = &self.clock;
+        let fresh = |replica: &Replica| {
+            let now = clock.now();
+            [LogId::Registry, log].iter().all(|log| replica.witness().fresh(*log, now))
+        };
+        if fresh(&self.replica()) {
             return Ok(());
         }
-        self.request(Op::Freshen).await?;
-        let clock = &self.clock;
-        let fresh = self.wait_until(HEADS, |replica| Ok(replica.witness().fresh(clock.now()).then_some(())));
-        fresh.await.map_err(|fault| if fault.code == Code::Unreachable { Code::HeadsStale.into() } else { fault })
+        let asked = async {
+            loop {
+                self.request(Op::Freshen).await?;
+                // Signed in the same second as the last of an earlier session, they are not newer yet.
+                match self.wait_until(SECOND, |replica| Ok(fresh(replica).then_some(()))).await {
+                    Err(fault) if fault.code == Code::Unreachable => {}
+                    other => return other,
+                }
+            }
+        };
+        tokio::time::timeout(HEADS, asked).await.unwrap_or_else(|_| Err(Code::HeadsStale.into()))
     }
 
     /// Keeps the vault with the heads as they are now.
@@ -323,23 +339,30 @@ impl Inner {
     }
 
     fn take_items(&self, buffer: &[u8]) -> core::result::Result<usize, Code> {
-        let mut at = 0;
+        let (mut at, mut heads) = (0, false);
         let mut replica = self.replica();
         while let Some((tag, bytes, length)) =
             sync::take(buffer.get(at..).unwrap_or_default()).map_err(|_| Code::Malformed)?
         {
             match tag {
                 // A log that does not hold is marked so, and the others go on.
-                sync::ENTRY => drop(replica.take(bytes)),
+                sync::ENTRY => drop(replica.take(&Entry::decode(bytes).map_err(|_| Code::Malformed)?)),
                 sync::NOTICE => match renkei_proto::codec::decode(bytes).map_err(|_| Code::Malformed)? {
                     sync::Notice::CaughtUp { registry } => replica.set_caught_up(registry),
                     sync::Notice::Ended { log } => replica.end(log),
                     // Heads that do not hold make their log untrusted; what is told here is told by that.
-                    sync::Notice::Heads(signed) => drop(replica.take_heads(signed, self.clock.now())),
+                    sync::Notice::Heads(signed) => {
+                        heads |= replica.take_heads(signed, self.clock.now()) != Err(Code::NotAuthentic);
+                    }
                 },
                 _ => return Err(Code::Malformed),
             }
             at += length;
+        }
+        drop(replica);
+        // However the session ends, what the server signed, and how far its logs went then, is on the disk.
+        if heads && let Err(error) = self.save() {
+            tracing::warn!(%error, "the server's signed heads were not kept");
         }
         Ok(at)
     }
@@ -424,6 +447,9 @@ impl Client {
         if let Some((registry, chain)) = cache::load(&vault, root) {
             replica.go_on(registry, chain);
         }
+        if let Some(signed) = vault.contents.signed.clone() {
+            replica.recall(signed);
+        }
         let kept = AtomicU64::new(replica.registry().size());
         let inner = Arc::new(Inner {
             association: approved.association,
@@ -478,7 +504,7 @@ impl Client {
 
     /// Whether the server's word on its logs is fresh. Without it this device lets nobody in.
     pub fn heads_are_fresh(&self) -> bool {
-        self.inner.replica().witness().fresh(self.inner.clock.now())
+        self.inner.replica().fresh(self.inner.clock.now())
     }
 
     /// Counts changes of anything that can be shown, to watch.

@@ -3,6 +3,7 @@
 use renkei_policy::group::Group;
 use renkei_policy::group::sealing::{has_key, may_report};
 use renkei_proto::act::{BoxesRoot, ReleaseKey};
+use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, GroupId, InvitationId};
 use renkei_proto::statement::Head;
@@ -120,7 +121,16 @@ impl Inner {
             if !(parcel.first..=parcel.last).any(|number| lacking.contains(&number)) {
                 continue;
             }
-            let sealed = self.fetch_box(id, parcel.seq, parcel.boxes).await?;
+            let sealed = match self.fetch_box(id, parcel.seq, parcel.boxes).await {
+                Ok(sealed) => sealed,
+                // The server has none for this device, or shows another than was signed. That is no word on who made the
+                // key, and holds up no other key.
+                Err(fault) if matches!(fault.code, Code::NotForYou | Code::Unknown | Code::NotAuthentic) => {
+                    tracing::warn!(group = %id, seq = parcel.seq, code = %fault.code, "no box that the entry signs");
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            };
             let context = self.context(id, parcel.purpose(), parcel.from);
             let keys = self.with_vault(|vault| {
                 let opened = vault

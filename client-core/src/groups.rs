@@ -127,6 +127,7 @@ impl Client {
 
     /// Opens a group (A4.1, A4.2, A5.1).
     pub async fn create_group(&self, new: NewGroup) -> Result<GroupId> {
+        self.inner.fresh().await?;
         let id = GroupId(random());
         let originator = match new.acting_for {
             Some(facility) => facility,
@@ -169,6 +170,7 @@ impl Client {
 
     /// Records Form 3 (A6.1).
     pub async fn record_consent(&self, group: GroupId, form: ConsentForm) -> Result<Accepted> {
+        self.inner.fresh().await?;
         let originator = self.originator(group)?;
         let (_, acting_for) = self.governing(originator, Some(group))?;
         let devices =
@@ -190,7 +192,7 @@ impl Client {
     /// Where this device reads the group, it prepares the earlier keys that the person may have at once, under a release
     /// key that goes to the deciding administrators with the label: so the approval alone makes the group readable.
     pub async fn invite(&self, group: GroupId, user: UserId) -> Result<InvitationId> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Group(group)).await?;
         self.inner.fetch_keys(group).await?;
         let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let invitation = InvitationId(random());
@@ -304,6 +306,7 @@ impl Client {
     }
 
     async fn hand_on_label(&self, group: GroupId, originator: FacilityId) -> Result<()> {
+        self.inner.fresh().await?;
         let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let devices = self.look(|replica| {
             let view = replica.registry().now();
@@ -323,7 +326,7 @@ impl Client {
 
     /// Approves an invitation of somebody of one's own facility (A8.4).
     pub async fn approve_invitation(&self, group: GroupId, invitation: InvitationId) -> Result<Accepted> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Group(group)).await?;
         self.inner.fetch_labels(group).await?;
         let open = self.look(|replica| replica.group(group)?.group()?.invitation(invitation).cloned());
         let open = open.ok_or(Code::Unknown)?;

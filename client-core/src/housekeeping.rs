@@ -198,7 +198,7 @@ impl Inner {
             (group.epoch() + 1, roster.hash(), devices, replica.seen(LogId::Group(id)).group, admits)
         };
         if admits {
-            self.fresh().await?;
+            self.fresh(LogId::Group(id)).await?;
         }
         let key = EpochKey::generate(&mut rand_core::OsRng);
         let purpose = Purpose::Epoch { number, roster, prior };
@@ -221,7 +221,7 @@ impl Inner {
 
     /// Hands earlier keys to devices that may have them. The caller holds [`Inner::writing`].
     async fn give_history(&self, id: GroupId) -> Result<()> {
-        self.fresh().await?;
+        self.fresh(LogId::Group(id)).await?;
         while let Some((_, first, last)) = self.work(id)?.lacking.first().copied() {
             let span = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;
             let first = first.max(last.saturating_sub(span));

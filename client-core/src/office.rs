@@ -125,7 +125,7 @@ impl Client {
 
     /// Approves the device that answered this device's ticket (A8.2): as the administrator, or for oneself.
     pub async fn approve_offer(&self, offered: &Offered) -> Result<Accepted> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Registry).await?;
         let Purpose::Device(user) = offered.purpose else { return Err(Code::BadInput.into()) };
         let role = self.approval_role(user)?;
         let sidecar = Sidecar { sealing: Some(offered.bundle.sealing.clone()), ..Sidecar::default() };
@@ -150,7 +150,7 @@ impl Client {
 
     /// Gives the second signature for a device that the registry names already (A8.2), after comparing the words.
     pub async fn confirm_device(&self, device: DeviceId) -> Result<Accepted> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Registry).await?;
         let known = self.look(|replica| {
             let view = replica.registry().now();
             view.device(device).map(|known| (known.user, known.registration.clone()))
@@ -324,7 +324,7 @@ impl Client {
     /// Admits a facility, as an operator who has compared the words over the telephone (A3.1). The operator whose
     /// ticket it answers also checks that the application is the one that the ticket's holder made.
     pub async fn admit_facility(&self, facility: FacilityId) -> Result<Accepted> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Registry).await?;
         let issued_here = self.inner.with_vault(|vault| {
             vault.contents.issued.values().any(|issued| issued.purpose == Purpose::Facility(facility))
         })?;

@@ -297,11 +297,17 @@ impl Replica {
         }
     }
 
-    /// This person no longer sees `log`.
+    /// This person no longer sees `log`. A reader is shown the removal first: one who still reads, as far as the log here
+    /// goes, is being kept from what comes next.
     pub(crate) fn end(&mut self, log: LogId) {
         if let LogId::Group(id) = log
             && let Some(followed) = self.groups.get_mut(&id)
         {
+            if followed.group().is_some_and(|group| group.membership(self.user).is_some()) {
+                tracing::warn!(%id, "the server ends a group for somebody who reads it");
+                followed.broken.get_or_insert(Code::LogNotTrusted);
+                return;
+            }
             followed.ended = true;
             // Should it come again, it must pass through what was here.
             longer(&mut self.known, log, followed.chain.head());
@@ -328,12 +334,11 @@ impl Replica {
     }
 
     /// Takes the next entry of a log in. An entry that does not hold makes its log untrusted, for good.
-    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Code> {
-        let entry = Entry::decode(bytes).map_err(|_| Code::Malformed)?;
+    pub(crate) fn take(&mut self, entry: &Entry) -> Result<(), Code> {
         let log = entry.header.log;
         let taken = match log {
-            LogId::Registry => self.take_registry(&entry),
-            LogId::Group(id) => self.take_group(id, &entry),
+            LogId::Registry => self.take_registry(entry),
+            LogId::Group(id) => self.take_group(id, entry),
         };
         let taken = taken
             .and_then(|()| self.passes_through_known(log, entry.header.head()))
@@ -375,8 +380,8 @@ impl Replica {
             }
         }
         // Who follows more groups than fit gets their heads in several statements.
-        if self.groups.len() <= bounds::HEADS_GROUPS {
-            let here = self.groups.iter().filter(|(_, one)| followed(one)).map(|(id, _)| LogId::Group(*id));
+        let here = self.groups.iter().filter(|(_, one)| followed(one)).map(|(id, _)| LogId::Group(*id));
+        if here.clone().count() <= bounds::HEADS_GROUPS {
             broken.extend(here.filter(|log| heads.of(*log).is_none()));
         }
         for log in &broken {
@@ -395,6 +400,17 @@ impl Replica {
                 followed.broken.get_or_insert(Code::LogNotTrusted);
             }
         }
+    }
+
+    /// Remembers what the server signed in an earlier session.
+    pub(crate) fn recall(&mut self, signed: SignedHeads) {
+        self.witness = Witness::recall(signed);
+    }
+
+    /// Whether the server's word on what this person follows is fresh. A group that has just come is named with the next.
+    pub(crate) fn fresh(&self, now: Time) -> bool {
+        let mut followed = self.groups.iter().filter(|(_, one)| !one.ended && one.broken.is_none());
+        self.witness.fresh(LogId::Registry, now) && !followed.any(|(id, _)| self.witness.lapsed(LogId::Group(*id), now))
     }
 
     /// The last heads that the server signed, as this device checked them.
@@ -432,6 +448,11 @@ impl Replica {
         let verified = self.registry.now().authenticate(claim).map_err(|refusal| refusal.0)?;
         self.registry_chain.agrees(verified.statement().seen.registry).map_err(|refusal| refusal.0)?;
         let judged = self.registry.judge(&verified, entry.header.time).map_err(|refusal| refusal.0)?;
+        // What groups have here was judged without this entry: so none of it can be later.
+        let later = |one: &Followed| one.broken.is_none() && one.chain.tip().time > entry.header.time;
+        if self.groups.values().any(later) {
+            return Err(Code::LogNotTrusted);
+        }
         self.registry_chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
         self.registry.fold(judged);
         Ok(())
@@ -439,12 +460,12 @@ impl Replica {
 
     fn take_group(&mut self, id: GroupId, entry: &Entry) -> Result<(), Code> {
         let followed = self.groups.entry(id).or_insert_with(|| Followed::new(id));
+        if followed.broken.is_some() {
+            return Err(Code::LogNotTrusted);
+        }
         if followed.ended {
             // Invited again: the log comes from its beginning.
             *followed = Followed::new(id);
-        }
-        if followed.broken.is_some() {
-            return Err(Code::LogNotTrusted);
         }
         let view = self.registry.at(entry.header.registry).ok_or(Code::LogNotTrusted)?;
         self.registry_chain.was_the_latest(entry.header.registry, entry.header.time).map_err(|refusal| refusal.0)?;

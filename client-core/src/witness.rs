@@ -4,73 +4,106 @@
 //! stays here: as soon as two people's meet, in a message or side by side, the server has contradicted itself. And one
 //! that stops signing is noticed by the clock: without fresh heads this device admits no reader.
 
+use std::collections::BTreeMap;
+
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::EntryHeader;
 use renkei_proto::heads::{Heads, SignedHeads};
+use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
-
-/// Parts of one moment's heads: as many as cover all logs that a client may follow.
-const PARTS: usize = bounds::LOGS_FOLLOWED / bounds::HEADS_GROUPS + 1;
 
 /// What the server has signed last, and when it came.
 #[derive(Debug, Clone, Default)]
 pub struct Witness {
-    /// The statements of one moment: more than one only for somebody with very many groups.
-    last: Vec<Seen>,
+    last: Option<(SignedHeads, Heads)>,
+    /// Of each log, the last statement that names it.
+    logs: BTreeMap<LogId, Stated>,
 }
 
-#[derive(Debug, Clone)]
-struct Seen {
-    signed: SignedHeads,
-    heads: Heads,
-    came: Time,
+/// What was stated of one log.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    size: u64,
+    time: Time,
+    /// When it came; none where it is remembered from an earlier session.
+    came: Option<Time>,
 }
 
 impl Witness {
+    /// What was kept in an earlier session. It still says what the logs did not have then, and nothing of how fresh they
+    /// are now.
+    pub(crate) fn recall(signed: SignedHeads) -> Self {
+        let mut witness = Self::default();
+        // It was verified before it was kept.
+        if let Ok(heads) = signed.unverified() {
+            witness.note(signed, heads, None);
+        }
+        witness
+    }
+
     /// Remembers heads that hold, unless they are older than those known: an old word proves nothing fresh.
     pub(crate) fn take(&mut self, signed: SignedHeads, heads: Heads, now: Time) {
-        let known = self.time();
-        if heads.time >= known {
-            let seen = Seen { signed, heads, came: now };
-            let same_moment = seen.heads.time == known && self.last.len() < PARTS;
-            let another_part = same_moment && self.last.iter().all(|last| last.heads.groups != seen.heads.groups);
-            if !another_part {
-                self.last.clear();
-            }
-            self.last.push(seen);
+        // Nor does a word of the future, by which everything until then would be dated back.
+        if heads.time.since(now) <= bounds::HEADS_FRESH + bounds::CLOCK_SKEW {
+            self.note(signed, heads, Some(now));
         }
     }
 
-    fn time(&self) -> Time {
-        self.last.first().map_or(Time(0), |last| last.heads.time)
+    fn note(&mut self, signed: SignedHeads, heads: Heads, came: Option<Time>) {
+        let groups = heads.groups.as_slice().iter().map(|(id, head)| (LogId::Group(*id), *head));
+        for (log, head) in groups.chain([(LogId::Registry, heads.registry)]) {
+            let stated = Stated { size: head.size, time: heads.time, came };
+            match self.logs.get_mut(&log) {
+                // Said once more, the same word is no fresher than it was.
+                Some(known) if heads.time <= known.time => {
+                    if heads.time == known.time {
+                        known.size = known.size.max(head.size);
+                    }
+                }
+                Some(known) => *known = stated,
+                None => drop(self.logs.insert(log, stated)),
+            }
+        }
+        let first = |heads: &Heads| heads.groups.as_slice().first().map(|(id, _)| *id);
+        // Of several parts of one moment the first is kept.
+        let replaces =
+            |last: &Heads| heads.time > last.time || (heads.time == last.time && first(&heads) == first(last));
+        if self.last.as_ref().is_none_or(|(_, last)| replaces(last)) {
+            self.last = Some((signed, heads));
+        }
     }
 
     /// Whether an entry that comes now can be dated as it is: the last heads that did not have it were not signed long
     /// after that date.
     pub(crate) fn permits(&self, header: &EntryHeader) -> Result<(), Code> {
-        let mut heads = self.last.iter().filter_map(|last| last.heads.of(header.log));
-        let new = heads.any(|head| header.seq >= head.size);
-        let backdated = header.time.plus(bounds::BACKDATED) < self.time();
-        if new && backdated { Err(Code::LogNotTrusted) } else { Ok(()) }
+        let Some(stated) = self.logs.get(&header.log) else { return Ok(()) };
+        let backdated = header.time.plus(bounds::BACKDATED) < stated.time;
+        if header.seq >= stated.size && backdated { Err(Code::LogNotTrusted) } else { Ok(()) }
     }
 
-    /// Whether fresh heads are here: come within [`bounds::HEADS_FRESH`], and dated near `now`.
-    pub fn fresh(&self, now: Time) -> bool {
-        self.last.last().is_some_and(|last| {
+    /// Whether fresh heads of `log` are here: come within [`bounds::HEADS_FRESH`], and dated near `now`.
+    pub fn fresh(&self, log: LogId, now: Time) -> bool {
+        self.logs.get(&log).is_some_and(|stated| {
             let near = |other: Time, by: u64| now.since(other) <= by && other.since(now) <= by;
-            near(last.came, bounds::HEADS_FRESH) && near(last.heads.time, bounds::HEADS_FRESH + bounds::CLOCK_SKEW)
+            stated.came.is_some_and(|came| near(came, bounds::HEADS_FRESH))
+                && near(stated.time, bounds::HEADS_FRESH + bounds::CLOCK_SKEW)
         })
+    }
+
+    /// Whether `log` was named in heads, and in none that are fresh.
+    pub fn lapsed(&self, log: LogId, now: Time) -> bool {
+        self.logs.contains_key(&log) && !self.fresh(log, now)
     }
 
     /// The last heads: the first part of them, where there are several.
     pub fn heads(&self) -> Option<&Heads> {
-        self.last.first().map(|last| &last.heads)
+        self.last.as_ref().map(|(_, heads)| heads)
     }
 
     /// The last heads as the server signed them.
     pub fn signed(&self) -> Option<&SignedHeads> {
-        self.last.first().map(|last| &last.signed)
+        self.last.as_ref().map(|(signed, _)| signed)
     }
 }
 
@@ -81,7 +114,7 @@ mod tests {
     use renkei_proto::hash::Hash32;
     use renkei_proto::id::{AssociationId, StatementId};
     use renkei_proto::key::SigningSecret;
-    use renkei_proto::statement::{Head, LogId};
+    use renkei_proto::statement::Head;
 
     use super::*;
 
@@ -119,12 +152,12 @@ mod tests {
 
     #[test]
     fn p3_heads_are_fresh_for_five_minutes_and_only_near_the_devices_clock() {
-        assert!(!Witness::default().fresh(NOW));
-        assert!(witness(NOW, NOW).fresh(NOW.plus(bounds::HEADS_FRESH)));
-        assert!(!witness(NOW, NOW).fresh(NOW.plus(bounds::HEADS_FRESH + 1)));
+        assert!(!Witness::default().fresh(LogId::Registry, NOW));
+        assert!(witness(NOW, NOW).fresh(LogId::Registry, NOW.plus(bounds::HEADS_FRESH)));
+        assert!(!witness(NOW, NOW).fresh(LogId::Registry, NOW.plus(bounds::HEADS_FRESH + 1)));
         let old = Time(NOW.0 - bounds::HEADS_FRESH - bounds::CLOCK_SKEW - 1);
-        assert!(!witness(old, NOW).fresh(NOW), "an old word that comes now");
-        assert!(!witness(NOW.plus(10_000), NOW).fresh(NOW), "a word of the future");
+        assert!(!witness(old, NOW).fresh(LogId::Registry, NOW), "an old word that comes now");
+        assert!(!witness(NOW.plus(10_000), NOW).fresh(LogId::Registry, NOW), "a word of the future");
     }
 
     #[test]
@@ -133,7 +166,34 @@ mod tests {
         let (signed, mut heads) = (witness.signed().unwrap().clone(), witness.heads().unwrap().clone());
         heads.time = Time(NOW.0 - 1);
         witness.take(signed, heads, NOW.plus(1_000));
-        assert!(!witness.fresh(NOW.plus(1_000)));
+        assert!(!witness.fresh(LogId::Registry, NOW.plus(1_000)));
+    }
+
+    #[test]
+    fn p3_the_same_word_once_more_is_no_fresher() {
+        let mut witness = witness(NOW, NOW);
+        let (signed, heads) = (witness.signed().unwrap().clone(), witness.heads().unwrap().clone());
+        let later = NOW.plus(bounds::HEADS_FRESH + 1);
+        witness.take(signed, heads, later);
+        assert!(!witness.fresh(LogId::Registry, later));
+    }
+
+    #[test]
+    fn p5_a_word_of_the_future_dates_nothing() {
+        assert_eq!(witness(NOW.plus(10_000), NOW).permits(&entry(3, NOW)), Ok(()));
+    }
+
+    #[test]
+    fn p3_a_log_that_the_heads_leave_out_is_not_fresh() {
+        let other = LogId::Group(renkei_proto::id::GroupId([9; 16]));
+        assert!(!witness(NOW, NOW).fresh(other, NOW));
+    }
+
+    #[test]
+    fn p5_heads_of_an_earlier_session_date_entries_and_are_not_fresh() {
+        let witness = Witness::recall(witness(NOW, NOW).signed().unwrap().clone());
+        assert!(!witness.fresh(LogId::Registry, NOW));
+        assert_eq!(witness.permits(&entry(3, Time(NOW.0 - bounds::BACKDATED - 1))), Err(Code::LogNotTrusted));
     }
 
     #[test]
