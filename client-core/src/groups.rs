@@ -127,7 +127,7 @@ impl Client {
 
     /// Opens a group (A4.1, A4.2, A5.1).
     pub async fn create_group(&self, new: NewGroup) -> Result<GroupId> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Registry).await?;
         let id = GroupId(random());
         let originator = match new.acting_for {
             Some(facility) => facility,
@@ -170,7 +170,7 @@ impl Client {
 
     /// Records Form 3 (A6.1).
     pub async fn record_consent(&self, group: GroupId, form: ConsentForm) -> Result<Accepted> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Group(group)).await?;
         let originator = self.originator(group)?;
         let (_, acting_for) = self.governing(originator, Some(group))?;
         let devices =
@@ -306,7 +306,7 @@ impl Client {
     }
 
     async fn hand_on_label(&self, group: GroupId, originator: FacilityId) -> Result<()> {
-        self.inner.fresh().await?;
+        self.inner.fresh(LogId::Group(group)).await?;
         let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let devices = self.look(|replica| {
             let view = replica.registry().now();

@@ -174,9 +174,11 @@ def take(registry, log, data):
         body = entry["body"]
         forms.verify(key, formats.statement_domain(statement), body["bytes"], body["signature"])
     if log is not registry:
-        need(size <= len(registry.hashes), "WrongPosition", "a registry that does not go so far")
+        need(size <= len(registry.hashes), "NotDescribed", "a registry that does not go so far")
         late = size < len(registry.times) and header["time"] > registry.times[size]
         need(not late, "WrongPosition", "judged under a registry that it had left behind")
+        early = size > 0 and header["time"] < registry.times[size - 1]
+        need(not early, "WrongPosition", "dated before the registry it was judged under")
     if statement is None:
         need(log is not registry and header["author"] is not None and log.hashes, "NotDescribed", "a message of nobody")
         log.count(header["author"])

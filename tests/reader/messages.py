@@ -4,6 +4,9 @@ from . import formats
 from .codec import Bad, decode, need
 from .forms import derive, open_sealed, unpad
 
+MESSAGE_TEXT = 32_768
+"""The longest text in bytes of UTF-8 (docs/protocol/limits.md)."""
+
 
 def associated_data(statement):
     kind, message = statement["act"]
@@ -24,6 +27,7 @@ def read_text(payload):
         _, text = decode(formats.content, unpad(payload))
     except Bad:
         raise Bad("NotAuthentic", "not a message's content") from None
+    need(len(text.encode()) <= MESSAGE_TEXT, "NotAuthentic", "a text over its bound")
     return text
 
 

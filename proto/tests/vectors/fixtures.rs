@@ -8,12 +8,14 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::frame::{Boxes, Details, SealedBox, boxes_root};
 use renkei_proto::hash::{Hash32, sha256};
+use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, StatementId, TicketId, UserId};
 use renkei_proto::key::{SealingPublic, SigningPublic, SigningSecret};
 use renkei_proto::statement::{Actor, Head, LogId, Role, Seen, Signed, Statement};
 use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Purpose, Ticket, TicketSecret};
 use renkei_proto::time::{Date, Time};
+use renkei_proto::wipe::{Receipt, SignedReceipt};
 use renkei_proto::{RULES, SUITE, VERSION};
 use serde_json::{Value, json};
 
@@ -61,6 +63,11 @@ pub(crate) fn session() -> SigningSecret {
     key(5)
 }
 
+/// The new device's word that it was wiped.
+pub(crate) fn receipt_key() -> SigningSecret {
+    key(6)
+}
+
 /// The keys as the files show them.
 pub(crate) fn keys() -> Value {
     let show = |seed: u8| {
@@ -72,7 +79,14 @@ pub(crate) fn keys() -> Value {
             "association": public.association(),
         })
     };
-    json!({ "root": show(1), "author": show(2), "newcomer": show(3), "server": show(4), "session": show(5) })
+    json!({
+        "root": show(1),
+        "author": show(2),
+        "newcomer": show(3),
+        "server": show(4),
+        "session": show(5),
+        "receipt": show(6),
+    })
 }
 
 pub(crate) fn line<const MAX: usize>(text: &str) -> Line<MAX> {
@@ -110,7 +124,7 @@ pub(crate) fn registration() -> DeviceRegistration {
         ownership: Ownership::Facility,
         signing: newcomer().public(),
         sealing: sealing().fingerprint(),
-        receipt: key(6).public(),
+        receipt: receipt_key().public(),
     }
 }
 
@@ -157,6 +171,42 @@ pub(crate) fn root_of_boxes() -> BoxesRoot {
 
 pub(crate) fn head(size: u64) -> Head {
     Head { size, hash: hash(0x91) }
+}
+
+/// Heads of the registry and of these groups.
+pub(crate) fn heads_of(groups: &[GroupId]) -> Heads {
+    let groups: Vec<(GroupId, Head)> = groups.iter().map(|&group| (group, head(70_000))).collect();
+    Heads {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        time: NOW,
+        registry: head(12),
+        tree: hash(0x92),
+        groups: list(&groups),
+    }
+}
+
+pub(crate) fn heads() -> Heads {
+    heads_of(&[GROUP, GroupId([0x42; 16])])
+}
+
+pub(crate) fn signed_heads() -> SignedHeads {
+    heads().sign(&server()).unwrap()
+}
+
+pub(crate) fn receipt() -> Receipt {
+    Receipt {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        device: NEW_DEVICE,
+        destroyed_at: NOW,
+    }
+}
+
+pub(crate) fn signed_receipt() -> SignedReceipt {
+    receipt().sign(&receipt_key()).unwrap()
 }
 
 /// `act`, said by the root in the registry or by the author's device in its own role.

@@ -3,7 +3,9 @@
 use core::fmt::Debug;
 use core::str::FromStr;
 
-use renkei_proto::act::{BoxesRoot, DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession};
+use renkei_proto::act::{
+    BoxesRoot, DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession, ReleaseKey, SealedLabel,
+};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
@@ -14,16 +16,18 @@ use renkei_proto::frame::{
     boxes_root, sync,
 };
 use renkei_proto::hash::Hash32;
+use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
     TicketId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
-use renkei_proto::merkle::Proof;
+use renkei_proto::merkle::{self, Proof};
 use renkei_proto::statement::{Actor, Claim, LogId, Role, Signed, Statement};
 use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Offer, Purpose, Ticket};
 use renkei_proto::time::{Date, Time};
+use renkei_proto::wipe::{BadReceipt, Receipt, SignedReceipt};
 use serde::{Deserialize, Serialize};
 
 use crate::fixtures;
@@ -97,6 +101,9 @@ encoded! {
     SealedBox: "sealed-box", bounds::FRAME;
     BoxesRoot: "boxes-root", bounds::FRAME;
     Proof: "proof", bounds::FRAME;
+    Tree: "tree", bounds::FRAME;
+    ReleaseKey: "release-key", bounds::FRAME;
+    SealedLabel: "sealed-label", bounds::LABEL_PAYLOAD;
     Offer: "offer", bounds::ENROL_FRAME;
     EnrolOp: "enrol-op", bounds::ENROL_FRAME;
     RootOp: "root-op", bounds::ENROL_FRAME;
@@ -167,6 +174,7 @@ text! {
     SessionId: "text-session";
     TicketId: "text-ticket";
     Hash32: "text-hash";
+    ReleaseKey: "text-release";
     Date: "text-date";
     Signature: "text-signature";
     Line<{ bounds::NAME }>: "text-line";
@@ -261,6 +269,143 @@ impl Vector for Boxes {
     }
 }
 
+impl Vector for Heads {
+    const FORMAT: &'static str = "heads";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        SignedHeads { bytes, signature: Signature([0; 64]) }.unverified().map_err(name_of)
+    }
+}
+
+/// `signed` under the server's key.
+fn believed_heads(signed: SignedHeads) -> Result<SignedHeads, String> {
+    match signed.verify(&fixtures::server().public()) {
+        Ok(_) => Ok(signed),
+        Err(BadHeads::Decode(error)) => Err(name_of(error)),
+        Err(BadHeads::Signature(error)) => Err(name_of(error)),
+    }
+}
+
+impl Vector for SignedHeads {
+    const FORMAT: &'static str = "signed-heads";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        believed_heads(codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?)
+    }
+}
+
+/// Signed heads as text, to hand to somebody who compares.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct HeadsText(pub(crate) SignedHeads);
+
+impl Vector for HeadsText {
+    const FORMAT: &'static str = "heads-text";
+
+    fn write(&self) -> Vec<u8> {
+        self.0.text().into_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let text = core::str::from_utf8(bytes).map_err(name_of)?;
+        believed_heads(text.parse().map_err(|error: DecodeError| name_of(error))?).map(Self)
+    }
+
+    fn fold(bytes: &[u8]) -> Vec<u8> {
+        String::from_utf8_lossy(bytes).trim().as_bytes().to_vec()
+    }
+}
+
+impl Vector for Receipt {
+    const FORMAT: &'static str = "receipt";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        SignedReceipt { bytes, signature: Signature([0; 64]) }.unverified().map_err(name_of)
+    }
+}
+
+/// Under the receipt key of the new device.
+impl Vector for SignedReceipt {
+    const FORMAT: &'static str = "signed-receipt";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let signed: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        match signed.verify(&fixtures::receipt_key().public()) {
+            Ok(_) => Ok(signed),
+            Err(BadReceipt::Decode(error)) => Err(name_of(error)),
+            Err(BadReceipt::Signature(error)) => Err(name_of(error)),
+        }
+    }
+}
+
+/// Leaves of a tree: hashes, as of a registry's entries.
+pub(crate) type Tree = List<Hash32, 128>;
+
+/// That `leaf` is at `index` of the `count` leaves under `root`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Inclusion {
+    pub(crate) root: Hash32,
+    pub(crate) count: u64,
+    pub(crate) index: u64,
+    pub(crate) leaf: Hash32,
+    pub(crate) proof: Proof,
+}
+
+impl Vector for Inclusion {
+    const FORMAT: &'static str = "inclusion";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let it: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        let (count, index) = (usize::try_from(it.count).unwrap(), usize::try_from(it.index).unwrap());
+        if merkle::includes(it.root, count, index, &it.leaf.0, &it.proof) { Ok(it) } else { Err("False".to_owned()) }
+    }
+}
+
+/// That the tree of `old` leaves is the beginning of the tree of `new` ones.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Consistency {
+    pub(crate) old: u64,
+    pub(crate) old_root: Hash32,
+    pub(crate) new: u64,
+    pub(crate) new_root: Hash32,
+    pub(crate) proof: Proof,
+}
+
+impl Vector for Consistency {
+    const FORMAT: &'static str = "consistency";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let it: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        let holds = merkle::consistent(it.old, it.old_root, it.new, it.new_root, &it.proof);
+        if holds { Ok(it) } else { Err("False".to_owned()) }
+    }
+}
+
 /// One whole item of the sync stream, its prefix included.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SyncItem {
@@ -329,6 +474,13 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<Statement>(),
         Format::of::<Believed>(),
         Format::of::<Boxes>(),
+        Format::of::<Heads>(),
+        Format::of::<SignedHeads>(),
+        Format::of::<HeadsText>(),
+        Format::of::<Receipt>(),
+        Format::of::<SignedReceipt>(),
+        Format::of::<Inclusion>(),
+        Format::of::<Consistency>(),
         Format::of::<SyncItem>(),
         Format::of::<RawSigning>(),
         Format::of::<RawSealing>(),

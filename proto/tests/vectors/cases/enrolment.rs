@@ -17,7 +17,7 @@ use renkei_proto::words::compare_words;
 use super::{Case, hex_of, variant};
 use crate::fixtures::{
     DESK, EXPORTER, FACILITY, NOW, OTHER_USER, TICKET, blob, bundle, details, facility_bundle, founding, hash, head,
-    list, newcomer, person, registration, root, sealing, server_keys, sign, statement, ticket,
+    list, newcomer, person, registration, root, sealing, server_keys, sign, signed_receipt, statement, ticket,
 };
 
 fn tickets() -> Vec<Case> {
@@ -105,6 +105,7 @@ fn enrol_ops() -> Vec<EnrolOp> {
         EnrolOp::Possess(possession()),
         EnrolOp::Poll { ticket: TICKET, proof: poll_proof(&psk, &EXPORTER) },
         EnrolOp::Root { signature: over_exporter(&root(), ROOT_REQUEST, &op), op: blob(&op) },
+        EnrolOp::Receipt(signed_receipt()),
     ]
 }
 
@@ -135,6 +136,7 @@ fn answers() -> Vec<EnrolAnswer> {
         EnrolAnswer::Root(RootAnswer::Standing { head: head(13), counter: 5 }),
         EnrolAnswer::Root(RootAnswer::Done),
         EnrolAnswer::Root(RootAnswer::Offers(list(&[offer(&bundle())]))),
+        EnrolAnswer::Received,
     ]
 }
 

@@ -8,7 +8,7 @@ use renkei_proto::merkle::{self, Proof};
 use renkei_proto::statement::{LogId, Statement};
 
 use super::{Case, hex_of, statements};
-use crate::fixtures::{GROUP, NOW, blob, boxes, details, founding, head, root_of_boxes, sealing, sign};
+use crate::fixtures::{GROUP, NOW, blob, boxes, details, founding, head, root_of_boxes, sealing, sign, signed_heads};
 use crate::formats::SyncItem;
 
 pub(super) fn entry(statement: &Statement) -> Entry {
@@ -78,7 +78,8 @@ fn stream() -> Vec<Case> {
         Case::new("an entry", SyncItem { tag: sync::ENTRY, bytes: blob(&entry) }),
         Case::new("nothing but a tag nobody knows", SyncItem { tag: 9, bytes: blob(b"") }),
     ];
-    for (name, notice) in [("CaughtUp", caught_up), ("Ended", ended)] {
+    let heads = sync::Notice::Heads(signed_heads());
+    for (name, notice) in [("CaughtUp", caught_up), ("Ended", ended), ("Heads", heads)] {
         let item = sync::notice(&notice);
         let bytes = blob(&item[sync::PREFIX..]);
         cases.push(Case::new(name, notice).with("item", crate::hex::write(&item)));

@@ -1,6 +1,7 @@
 //! The accepted vectors: each a value made here, its bytes, and what follows from it.
 
 mod enrolment;
+pub(crate) mod evidence;
 mod logs;
 mod requests;
 mod small;
@@ -70,7 +71,7 @@ pub(crate) fn hex_of(value: &impl serde::Serialize) -> String {
 
 /// Every accepted vector.
 pub(crate) fn all() -> Vec<Case> {
-    [small::cases(), statements::cases(), logs::cases(), enrolment::cases(), requests::cases()]
+    [small::cases(), statements::cases(), logs::cases(), evidence::cases(), enrolment::cases(), requests::cases()]
         .into_iter()
         .flatten()
         .collect()

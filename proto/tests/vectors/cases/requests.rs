@@ -1,6 +1,7 @@
 //! The main protocol: requests, answers and faults.
 
 use renkei_proto::code::Code;
+use renkei_proto::codec::encode;
 use renkei_proto::frame::{
     Answer, ClientFrame, Details, Fault, Op, Password, PasswordRule, RENEW, RESUME, Request, Secret32, Sidecar,
     TotpSecret, find_box,
@@ -8,10 +9,10 @@ use renkei_proto::frame::{
 use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::statement::LogId;
 
-use super::{Case, enrolment, statements, variant};
+use super::{Case, enrolment, logs, statements, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
-    session, sign,
+    session, sign, signed_receipt,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -41,6 +42,9 @@ fn ops() -> Vec<Op> {
         Op::Details(list(&[USER])),
         Op::FetchBox { log: LogId::Group(GROUP), seq: 70_000 },
         Op::RenewCertificate { request: blob(request), signature: enrolment::over_exporter(&author(), RENEW, request) },
+        Op::Receipts(list(&[NEW_DEVICE])),
+        Op::Freshen,
+        Op::Entries { log: LogId::Group(GROUP), from: 70_000 },
     ]
 }
 
@@ -58,6 +62,8 @@ fn answers() -> Vec<Answer> {
         Answer::Details(list(&[(USER, plain), (OTHER_USER, details())])),
         Answer::FetchedBox { index, sealed, proof },
         Answer::Certificate(blob(b"a certificate")),
+        Answer::Receipts(list(&[(NEW_DEVICE, signed_receipt())])),
+        Answer::Entries(list(&[blob(&encode(&logs::entry(&statements::message())))])),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The small vocabulary: dates, lines, identifiers, keys, details, and the number of every variant that travels bare.
 
-use renkei_proto::act::{DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession};
+use renkei_proto::act::{DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession, SealedLabel};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::EntryKind;
@@ -16,6 +16,7 @@ use renkei_proto::text::Line;
 use renkei_proto::time::Time;
 
 use super::Case;
+use super::statements::RELEASE;
 use crate::fixtures::{GROUP, date, details, hash, line, list, root, sealing};
 use crate::formats::{RawSealing, RawSigning, Text};
 
@@ -63,6 +64,8 @@ fn keys() -> Vec<Case> {
         Case::new("a device's", sealing()).with("fingerprint", sealing().fingerprint()),
         Case::new("a device's", RawSealing(sealing())).with("fingerprint", sealing().fingerprint()),
         Case::new("SHA-256 of nothing", Text(sha256(b""))),
+        Case::new("an invitation's", RELEASE).with("hash", RELEASE.hash()),
+        Case::new("an invitation's", Text(RELEASE)),
         Case::new("00 to 3f", Text(Signature(core::array::from_fn(|at| u8::try_from(at).unwrap())))),
         Case::new("a code", Text(Code::FacilityNotAdmitted)),
     ]
@@ -111,9 +114,18 @@ fn tags() -> Vec<Case> {
     ]
 }
 
+/// Labels with their commitments: the salt and the text, and nothing else.
+fn labels() -> Vec<Case> {
+    let plain = SealedLabel { salt: hash(0x63), label: line("見本 花子さん 在宅チーム"), release: None };
+    let releasing = SealedLabel { release: Some(RELEASE), ..plain.clone() };
+    let longest = SealedLabel { label: line(&("見".repeat(85) + "x")), ..plain.clone() };
+    let named = [("a group's", plain), ("with a release key", releasing), ("the longest", longest)];
+    named.map(|(name, label)| Case::new(name, label.clone()).with("commitment", label.commitment())).into()
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let identifiers = identifiers!(
         AssociationId FacilityId UserId DeviceId GroupId InvitationId DelegationId StatementId RequestId SessionId TicketId
     );
-    [typed(), identifiers, keys(), tags()].into_iter().flatten().collect()
+    [typed(), identifiers, keys(), labels(), tags()].into_iter().flatten().collect()
 }

@@ -7,6 +7,7 @@ use renkei_proto::act::{
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
 use renkei_proto::statement::{ActingFor, Role, Statement};
+use renkei_proto::time::Time;
 
 use super::{Case, hex_of, variant};
 use crate::fixtures::{
@@ -17,7 +18,7 @@ use crate::formats::Believed;
 
 const DELEGATION: DelegationId = DelegationId([0xb1; 16]);
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
-const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
+pub(super) const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
 fn registry_acts() -> Vec<RegistryAct> {
     use RegistryAct as A;
@@ -90,14 +91,35 @@ fn epoch() -> Statement {
     }))
 }
 
-fn history() -> Statement {
+fn history(prepared_for: Option<InvitationId>) -> Statement {
     statement(Act::History(History {
         first: 1,
         last: 2,
         devices: list(&[DEVICE, NEW_DEVICE]),
         boxes: root_of_boxes(),
-        prepared_for: None,
+        prepared_for,
     }))
+}
+
+/// What a newcomer may read, and a release key or none.
+fn histories() -> Vec<(String, Statement)> {
+    let create = |history| {
+        let (kind, originator, label) = (GroupKind::Patient, FACILITY, root_of_boxes());
+        GroupAct::Create { kind, originator, history, creator_reads: true, label, named: hash(0xd8) }
+    };
+    let (invitation, user, label, release) = (INVITATION, OTHER_USER, root_of_boxes(), None);
+    [
+        ("Group Create from a time on", Act::Group(create(HistoryPolicy::From(NOW)))),
+        ("Group Create from the first second on", Act::Group(create(HistoryPolicy::From(Time(0))))),
+        ("Group Invite without a release key", Act::Group(GroupAct::Invite { invitation, user, label, release })),
+        (
+            "Group Approve without a release key",
+            Act::Group(GroupAct::Approve { invitation, answers: hash(0xd2), release: None }),
+        ),
+        ("History prepared", history(Some(INVITATION)).act),
+    ]
+    .map(|(name, act)| (name.to_owned(), statement(act)))
+    .into()
 }
 
 /// The Desk acts for a facility, and a delegation for all of its groups.
@@ -127,11 +149,14 @@ fn statements() -> Vec<(String, Statement)> {
     let group = group_acts().into_iter().map(|act| (format!("Group {}", variant(&act)), Act::Group(act)));
     let mut all = vec![("Registry Found".to_owned(), founding())];
     all.extend(registry.chain(group).map(|(name, act)| (name, statement(act))));
-    all.extend([("Epoch", epoch()), ("History", history()), ("Message", message())].map(|(n, s)| (n.to_owned(), s)));
+    all.extend(
+        [("Epoch", epoch()), ("History", history(None)), ("Message", message())].map(|(n, s)| (n.to_owned(), s)),
+    );
     all.extend(by_delegation().map(|(name, statement)| (name.to_owned(), statement)));
     let mut without = person();
     without.pledge = None;
     let act = Act::Registry(RegistryAct::RegisterStaff { facility: DESK, person: without });
+    all.extend(histories());
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all
 }

@@ -44,6 +44,17 @@ fn lists() -> Vec<Refusal> {
     over("enrol-answer", "offers", &[0, 5, 3], 64, 49);
     over("fault", "failed rules", &[0xad, 0x02, 0], 8, 1);
     over("offer", "bundle", &[0; 16], BUNDLE_MAX, 1);
+    over("client-frame", "receipts looked up", &request(15), bounds::LOOKUP, 16);
+    over("answer", "receipts", &[0, 10], bounds::LOOKUP, 16 + 1 + 64);
+    over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
+    // Before the groups: version, suite, association, time, size and hash of the registry, its tree.
+    let before = [&[1, 1][..], &[0; 16 + 1 + 1 + 32 + 32]].concat();
+    over("heads", "groups", &before, bounds::HEADS_GROUPS, 16 + 1 + 32);
+    over("signed-heads", "heads", &[], bounds::HEADS, 1);
+    over("signed-receipt", "receipt", &[], bounds::RECEIPT, 1);
+    over("tree", "hashes", &[], 128, 32);
+    over("inclusion", "hashes", &[0; 32 + 1 + 1 + 32], 64, 32);
+    over("consistency", "hashes", &[0; 1 + 32 + 1 + 32], 64, 32);
     over("sealing-public", "ML-KEM key", &[0x09; 32], 1_184, 1);
     all
 }
@@ -53,8 +64,8 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
     // 48 bytes of ciphertext with one byte of length are a message's last.
     let context = &message[..message.len() - 49];
     let history = accepted.bytes("statement", "History");
-    // Two devices with one byte of length, and the root of the boxes with one byte of count.
-    let before = &history[..history.len() - 33 - 33];
+    // Two devices with one byte of length, the root of the boxes with one byte of count, and prepared for nobody.
+    let before = &history[..history.len() - 33 - 33 - 1];
     vec![
         Refusal::new(
             "statement",
@@ -76,7 +87,7 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
             counted(before, bounds::ROSTER_DEVICES),
             "Trailing",
         )
-        .zeros(bounds::ROSTER_DEVICES * 16 + 34),
+        .zeros(bounds::ROSTER_DEVICES * 16 + 35),
         Refusal::new("statement", "ciphertext: 2^60", [context, &VAST].concat(), "Malformed").zeros(64),
         Refusal::new(
             "statement",
@@ -84,7 +95,7 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
             counted(before, bounds::ROSTER_DEVICES + 1),
             "Malformed",
         )
-        .zeros(bounds::ROSTER_DEVICES * 16 + 49),
+        .zeros(bounds::ROSTER_DEVICES * 16 + 50),
         Refusal::new("statement", "devices: 2^60", [before, &VAST].concat(), "Malformed").zeros(64),
     ]
 }
@@ -100,6 +111,9 @@ fn whole(accepted: &Accepted) -> Vec<Refusal> {
         ("root-op", "Standing", bounds::ENROL_FRAME),
         ("client-frame", "Lock", bounds::FRAME),
         ("answer", "Done", bounds::FRAME),
+        ("heads", "two groups", bounds::HEADS),
+        ("receipt", "a device's", bounds::RECEIPT),
+        ("sealed-label", "a group's", bounds::LABEL_PAYLOAD),
         ("sidecar", "nothing", bounds::SIDECAR),
     ] {
         let bytes = accepted.bytes(format, name);

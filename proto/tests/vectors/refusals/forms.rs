@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 10] = [
+const NUMBERS: [(&str, usize); 15] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -13,6 +13,11 @@ const NUMBERS: [(&str, usize); 10] = [
     ("sealed-box", 16),
     ("details", 32),
     ("sealing-public", 32),
+    ("heads", 18),
+    ("receipt", 34),
+    ("sealed-label", 32),
+    ("inclusion", 32),
+    ("release-key", usize::MAX),
     ("sidecar", usize::MAX),
     ("signing-public", usize::MAX),
 ];
@@ -96,10 +101,10 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 302", &[1, 0xae, 0x02]);
     unknown("fault", "code 302", &[0xae, 0x02]);
-    unknown("answer", "unknown answer", &[0, 11]);
+    unknown("answer", "unknown answer", &[0, 12]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[17]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[18]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
@@ -109,6 +114,19 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let delegate = accepted.bytes("statement", "Registry Delegate");
     let neither = put(&delegate, delegate.len() - 1, 2);
     all.push(Refusal::new("statement", "neither true nor false", neither, "Malformed"));
+    // After a group's policy of history: whether its creator reads, the root of the label's boxes, and its commitment.
+    let create = accepted.bytes("statement", "Group Create");
+    let policy = put(&create, create.len() - 32 - 33 - 2, 3);
+    all.push(Refusal::new("statement", "unknown policy of history", policy, "Malformed").zeros(ROOM));
+    for name in ["Group Invite without a release key", "Group Approve without a release key", "History"] {
+        let bytes = accepted.bytes("statement", name);
+        let neither = put(&bytes, bytes.len() - 1, 2);
+        let name = format!("{name}: neither none nor some");
+        all.push(Refusal::new("statement", name, neither, "Malformed").zeros(ROOM));
+    }
+    let label = accepted.bytes("sealed-label", "a group's");
+    let neither = put(&label, label.len() - 1, 2);
+    all.push(Refusal::new("sealed-label", "neither none nor some", neither, "Malformed").zeros(64));
     let header = accepted.bytes("entry-header", "a message");
     all.push(Refusal::new("entry-header", "unknown log", put(&header, 1, 2), "Malformed"));
     all.push(Refusal::new("entry-header", "unknown kind", put(&header, header.len() - 33, 5), "Malformed"));

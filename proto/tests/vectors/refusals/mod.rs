@@ -1,6 +1,7 @@
 //! The refused vectors: bytes that are almost a value, each wrong in one way.
 
 mod bounds;
+mod evidence;
 mod forms;
 mod keys;
 mod text;
@@ -42,7 +43,7 @@ impl Accepted {
     /// The first of each format, but not of text or raw keys.
     fn first_of_each(&self) -> impl Iterator<Item = &Case> {
         let first = |at: &usize| self.0[..*at].iter().all(|before| before.format != self.0[*at].format);
-        let raw = ["ticket-link", "sync-item", "ed25519-public", "x25519-mlkem768-public"];
+        let raw = ["ticket-link", "heads-text", "sync-item", "ed25519-public", "x25519-mlkem768-public"];
         let encoded = move |case: &&Case| !raw.contains(&case.format) && !case.format.starts_with("text-");
         (0..self.0.len()).filter(first).map(|at| &self.0[at]).filter(encoded)
     }
@@ -71,8 +72,14 @@ fn unhex(text: &str) -> Vec<u8> {
 /// Every refused vector.
 pub(crate) fn all() -> Vec<Refusal> {
     let accepted = Accepted(cases::all());
-    [forms::refusals(&accepted), bounds::refusals(&accepted), keys::refusals(&accepted), text::refusals(&accepted)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        forms::refusals(&accepted),
+        bounds::refusals(&accepted),
+        keys::refusals(&accepted),
+        text::refusals(&accepted),
+        evidence::refusals(&accepted),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

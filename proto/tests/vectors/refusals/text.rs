@@ -25,6 +25,8 @@ fn lines() -> Vec<Refusal> {
     ] {
         all.push(Refusal::new("text-line", name, text, error));
         all.push(Refusal::new("line", name, encode(text), "Malformed"));
+        let label = [&[0x63; 32], &encode(text)[..], &[0]].concat();
+        all.push(Refusal::new("sealed-label", format!("label: {name}"), label, "Malformed"));
         let details = [&[0x61; 32], &encode(text)[..], &[0]].concat();
         all.push(Refusal::new("details", format!("name: {name}"), details, "Malformed"));
     }
@@ -137,6 +139,9 @@ fn others() -> Vec<Refusal> {
         Refusal::new("text-hash", "62 digits", &hash[2..], "BadHash"),
         Refusal::new("text-hash", "66 digits", format!("{hash}00"), "BadHash"),
         Refusal::new("text-hash", "not a digit", format!("g{}", &hash[1..]), "BadHash"),
+        Refusal::new("text-release", "63 digits", &hash[1..], "BadHash"),
+        Refusal::new("text-release", "66 digits", format!("{hash}00"), "BadHash"),
+        Refusal::new("text-release", "not a digit", format!("g{}", &hash[1..]), "BadHash"),
         Refusal::new("text-signature", "63 bytes", BASE64URL_NOPAD.encode(&[0; 63]), "BadSignature"),
         Refusal::new("text-signature", "65 bytes", BASE64URL_NOPAD.encode(&[0; 65]), "BadSignature"),
         Refusal::new("text-signature", "padded", format!("{}==", "A".repeat(86)), "BadSignature"),
