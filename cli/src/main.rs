@@ -78,7 +78,7 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
                     wait(local::enrol::apply(*form, place, terminal))?
                 }
                 Command::Request(Request::Audit(AuditCommand::Verify { file, root })) => {
-                    commands::audit::verify(std::path::Path::new(&file), root)?
+                    commands::audit::verify(std::path::Path::new(&file), root, terminal)?
                 }
                 Command::Request(request) => talk::run(request, place, terminal)?,
                 #[cfg(feature = "demo")]

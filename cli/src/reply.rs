@@ -299,6 +299,8 @@ pub(crate) struct CouldReadRow {
     pub(crate) who: Who,
     pub(crate) reading: Reading,
     pub(crate) devices: Vec<ReadingDevice>,
+    /// Opened the group, and reads it since then: nobody invited or approved.
+    pub(crate) opened: bool,
     pub(crate) invited_by: Actor,
     pub(crate) approved_by: Actor,
     pub(crate) since: Time,

@@ -256,7 +256,12 @@ impl Inner {
         let clock = &self.clock;
         let fresh = |replica: &Replica| {
             let now = clock.now();
-            [LogId::Registry, log].iter().all(|log| replica.witness().fresh(*log, now))
+            // A log that is over for this person has no heads: what is tried there, the server refuses with its reason.
+            let over = |log: LogId| match log {
+                LogId::Group(id) => replica.group(id).is_some_and(crate::replica::Followed::ended),
+                LogId::Registry => false,
+            };
+            [LogId::Registry, log].iter().all(|log| over(*log) || replica.witness().fresh(*log, now))
         };
         if fresh(&self.replica()) {
             return Ok(());

@@ -17,6 +17,7 @@ use crate::args::request::AuditCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{CouldReadRow, Ending, Reply};
 use crate::resolve;
+use crate::terminal::Terminal;
 
 /// Longest file that is looked at: far more than a district's logs of many years.
 const EXPORT: u64 = 1 << 30;
@@ -51,7 +52,7 @@ pub(super) async fn run(client: &Client, command: AuditCommand) -> Result<Outcom
 }
 
 /// Checks an exported file, with nothing but the fingerprint of the root.
-pub(crate) fn verify(file: &Path, root: Hash32) -> Result<Reply> {
+pub(crate) fn verify(file: &Path, root: Hash32, terminal: Terminal) -> Result<Reply> {
     let failed = |error: std::io::Error| Failure::about(Code::BadInput, format!("{}: {error}", file.display()));
     if std::fs::metadata(file).map_err(failed)?.len() > EXPORT {
         return Err(Failure::about(Code::TooLarge, file.display().to_string()));
@@ -59,7 +60,9 @@ pub(crate) fn verify(file: &Path, root: Hash32) -> Result<Reply> {
     let bytes = std::fs::read(file).map_err(failed)?;
     let export: Export =
         serde_json::from_slice(&bytes).map_err(|error| Failure::about(Code::Malformed, error.to_string()))?;
-    let checked = audit::verify(&export, root).map_err(|flaw| Failure::about(flaw.code, flaw.place.to_string()))?;
+    let first = terminal.say("最初の誤り", "the first thing that is wrong");
+    let wrong = |flaw: audit::Flaw| Failure::about(flaw.code, format!("{first}: {}, {}", flaw.place, flaw.code));
+    let checked = audit::verify(&export, root).map_err(wrong)?;
     Ok(Reply::Checked(checked))
 }
 
@@ -80,6 +83,7 @@ async fn who_could_read(client: &Client, group: GroupId, on: Option<Date>) -> Re
             who: people.who(one.user),
             reading: one.reading,
             devices: one.devices,
+            opened: one.invited.seq == 0,
             invited_by: people.by(view, one.invited),
             approved_by: people.by(view, one.approved),
             since: one.approved.time,

@@ -25,10 +25,14 @@ fn reader(row: &CouldReadRow, language: Language) -> String {
         Reading::Later => say("（後から参加し、過去の鍵を受け取った）", " (joined later and was given the keys)"),
     };
     let mut lines = vec![format!("{}{later}", person(&row.who, language))];
-    let invited = actor(&row.invited_by, language);
-    lines.push(format!("    {}: {invited}", say("招待した人", "Invited by")));
-    let approved = actor(&row.approved_by, language);
-    lines.push(format!("    {}: {approved}  {}", say("承認した人", "Approved by"), moment(row.since)));
+    if row.opened {
+        lines.push(format!("    {}  {}", say("グループを作成", "Opened the group"), moment(row.since)));
+    } else {
+        let invited = actor(&row.invited_by, language);
+        lines.push(format!("    {}: {invited}", say("招待した人", "Invited by")));
+        let approved = actor(&row.approved_by, language);
+        lines.push(format!("    {}: {approved}  {}", say("承認した人", "Approved by"), moment(row.since)));
+    }
     for one in &row.devices {
         let wiped = one.wiped.map(|time| format!("  [{} {}]", say("消去", "wiped"), moment(time)));
         lines.push(format!("    {}: {}{}", say("端末", "Device"), one.device, wiped.unwrap_or_default()));
