@@ -91,6 +91,10 @@ impl Client {
             self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };
         *used = epoch;
+        if inner.keys_between(group, epoch, epoch).is_err() {
+            // A colleague's device made it a moment ago.
+            inner.fetch_keys(group).await?;
+        }
         let log = LogId::Group(group);
         let salt = Hash32(random());
         let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });

@@ -22,6 +22,7 @@
 
 mod damage;
 mod person;
+pub mod rogue;
 mod server;
 mod stranger;
 mod world;

@@ -98,10 +98,15 @@ impl Person {
 
     /// Signs in, and is signed in afterwards.
     pub async fn sign_in(&mut self, server: &Server) -> Result<()> {
+        self.sign_in_with(self.new_code(server)).await
+    }
+
+    /// Signs in with this code, to whatever server there is.
+    pub async fn sign_in_with(&mut self, code: u32) -> Result<()> {
         self.client = None;
         // The device may have renewed its certificate since.
         self.profile = Profile::load(&self.dir)?;
-        self.client = Some(self.profile.sign_in(&self.typed(), Some(self.new_code(server))).await?);
+        self.client = Some(self.profile.sign_in(&self.typed(), Some(code)).await?);
         Ok(())
     }
 

@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 
 use renkei_proto::statement::Role;
+use renkei_proto::time::Time;
 
-use crate::moves::{Move, Release, Speaker};
-use crate::world::{Circle, D, Made, Mandate, Request, World};
+use crate::moves::{Move, Speaker};
+use crate::world::{Circle, D, Made, Mandate, Preparation, Request, THE_DESK, World};
 
 impl World {
     /// The step was granted: what is so now.
@@ -20,7 +21,11 @@ impl World {
                     (first.active, first.approver) = (true, Some(me));
                 }
             }
-            Move::Appoint { whom, .. } => self.people[whom].administrator = true,
+            Move::Appoint { whom, .. } => {
+                self.people[whom].administrator = true;
+                let requests = self.circles.values_mut().flat_map(|circle| circle.requests.values_mut());
+                requests.filter(|request| request.whom == whom).for_each(|request| request.could_decide = true);
+            }
             Move::Dismiss { whom, .. } => self.people[whom].administrator = false,
             Move::HandOver { whom, .. } => self.managers[World::works_at(whom)] = whom,
             Move::Grant { whom, on, .. } => self.people[whom].group_manager = on,
@@ -52,6 +57,7 @@ impl World {
                     epochs: Vec::new(),
                     given: [].into(),
                     missing: [].into(),
+                    rubbish: [].into(),
                     removed: false,
                 };
                 self.circles.insert(group, circle);
@@ -78,14 +84,19 @@ impl World {
 
     fn does_in_group(&mut self, step: &Move, by: &Speaker) {
         let Some(g) = step.group() else { return };
-        let made = Made { to: self.receivers(g), at: self.now };
+        let made = Made { to: self.receivers(g), by: by.device, at: self.now };
+        let now = self.now;
+        let keys = |d: D| self.machines[&d].rotated;
+        let administrator = |p: usize| World::works_at(p) == THE_DESK || self.people[p].administrator;
         let circle = self.circles.get_mut(&g).expect("granted, so it exists");
         match *step {
             Move::Consent { .. } => circle.consent = true,
             Move::Close { .. } => circle.closed = true,
             Move::Invite { number, whom, release, .. } => {
                 let under = by.acting.map(|(_, n)| n);
-                let request = Request { whom, by: by.device.0, under, open: true, release, prepared: None };
+                let (by, could_decide) = (by.device.0, administrator(whom));
+                let (open, spurned, prepared) = (true, false, None);
+                let request = Request { whom, by, under, open, spurned, release, could_decide, prepared };
                 circle.requests.insert(number, request);
             }
             Move::Approve { number, release, .. } => {
@@ -93,21 +104,26 @@ impl World {
                 let request = circle.requests.get_mut(&number).expect("open");
                 request.open = false;
                 circle.members.insert(request.whom, newcomer);
-                if let Some((first, last, to)) = request.prepared.filter(|_| release == Release::Right) {
-                    give(circle, first.max(newcomer)..=last, to);
+                // Sealed to the keys of before a rotation, it does not count.
+                let same = |it: &Preparation| release.is_some() && keys(it.to) == it.keys;
+                if let Some(Preparation { first, last, to, by, at, .. }) = request.prepared.filter(same) {
+                    give(circle, first.max(newcomer)..=last, to, (by, at));
                 }
             }
             Move::Prepare { number, first, last, to, .. } => {
-                circle.requests.get_mut(&number).expect("open").prepared = Some((first, last, to));
+                let preparation = Preparation { first, last, to, keys: keys(to), by: by.device, at: now };
+                circle.requests.get_mut(&number).expect("open").prepared = Some(preparation);
             }
             Move::Report { first, last, .. } => {
                 for epoch in first..=last {
-                    let missing = circle.missing.entry((by.device, epoch)).or_default();
-                    *missing = (missing.0 + 1, true);
+                    let (giver, _) = World::handed(circle, by.device, epoch).expect("granted, so it was handed over");
+                    circle.rubbish.insert((giver, by.device, epoch));
+                    circle.missing.insert((by.device, epoch));
                 }
             }
             Move::Decline { number, .. } | Move::Withdraw { number, .. } => {
-                circle.requests.get_mut(&number).expect("open").open = false;
+                let request = circle.requests.get_mut(&number).expect("open");
+                (request.open, request.spurned) = (false, true);
             }
             Move::Remove { whom, .. } => {
                 circle.members.remove(&whom);
@@ -117,18 +133,16 @@ impl World {
                 circle.epochs.push(made);
                 circle.removed = false;
             }
-            Move::History { first, last, to, .. } => give(circle, first..=last, to),
+            Move::History { first, last, to, .. } => give(circle, first..=last, to, (by.device, now)),
             _ => {}
         }
     }
 }
 
 /// The device has these keys now.
-fn give(circle: &mut Circle, epochs: RangeInclusive<usize>, to: D) {
+fn give(circle: &mut Circle, epochs: RangeInclusive<usize>, to: D, by_then: (D, Time)) {
     for epoch in epochs {
-        circle.given.insert((to, epoch));
-        if let Some(missing) = circle.missing.get_mut(&(to, epoch)) {
-            missing.1 = false;
-        }
+        circle.given.insert((to, epoch), by_then);
+        circle.missing.remove(&(to, epoch));
     }
 }

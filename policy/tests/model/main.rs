@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use renkei_policy::group::roster::Roster;
-use renkei_policy::group::sealing::{due, has_key};
+use renkei_policy::group::sealing::{due, has_key, may_give, may_report};
 use renkei_proto::id::DeviceId;
 use renkei_proto::time::Time;
 use world::{GROUPS, PEOPLE, SLOTS, Say, World, device, group_id, person, place};
@@ -126,6 +126,14 @@ fn keys_agree(d: &District, world: &World, n: world::G) -> Result<(), TestCaseEr
         prop_assert_eq!(has, expected, "promise 3: whether {:?} has key {} of group {}", slot, epoch.number, n);
         let read = state.members().any(|(user, _)| user == person(slot.0));
         prop_assert!(read || !has, "promise 2: a key for somebody whom nobody ever approved");
+        let may = may_report(state, d.registry.now(), device(slot), epoch);
+        let expected = world.may_report(model, slot, epoch.number as usize);
+        prop_assert_eq!(may, expected, "promise 3: whether {:?} may report key {} of {}", slot, epoch.number, n);
+        for giver in world.readers(n) {
+            let may = may_give(state, device(giver), device(slot), epoch.number);
+            let rubbish = model.rubbish.contains(&(giver, slot, epoch.number as usize));
+            prop_assert_eq!(may, !rubbish, "promise 3: whether {:?} may give key {}", giver, epoch.number);
+        }
     }
     let roster = Roster::of(state, d.registry.now(), d.now);
     let due: BTreeSet<(DeviceId, usize)> =
@@ -197,15 +205,20 @@ proptest! {
     fn rules_and_model_agree_with_invitations_open(raws in proptest::collection::vec(moves::raw(), 1..140)) {
         run(world::with_invitations(), &raws, &mut Tally::new())?;
     }
+
+    #[test]
+    fn rules_and_model_agree_with_keys_on_their_way(raws in proptest::collection::vec(moves::raw(), 1..140)) {
+        run(world::with_keys(), &raws, &mut Tally::new())?;
+    }
 }
 
 #[test]
 fn every_kind_of_move_is_granted_and_refused_many_times() {
     let mut runner = TestRunner::new_with_rng(config(64), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let mut tally = Tally::new();
-    for n in 0..120 {
+    for n in 0..160 {
         let raws = proptest::collection::vec(moves::raw(), 80..140).new_tree(&mut runner).expect("numbers").current();
-        let scene = [world::beginning, world::with_groups, world::with_invitations][n % 3]();
+        let scene = [world::beginning, world::with_groups, world::with_invitations, world::with_keys][n % 4]();
         run(scene, &raws, &mut tally).expect("rules and model agree");
     }
     assert_eq!(tally.len(), 25, "every kind of move was tried");

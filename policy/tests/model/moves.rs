@@ -35,14 +35,6 @@ impl Speaker {
     }
 }
 
-/// What an approval publishes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Release {
-    Without,
-    Right,
-    Wrong,
-}
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Move {
     Wait { seconds: u64 },
@@ -60,9 +52,9 @@ pub(crate) enum Move {
     Revoke { by: Speaker, number: usize },
     Create { by: Speaker, group: G, originator: F, kind: GroupKind, history: HistoryPolicy, reads: bool },
     Consent { by: Speaker, group: G },
-    Invite { by: Speaker, group: G, number: usize, whom: P, release: bool },
+    Invite { by: Speaker, group: G, number: usize, whom: P, release: Option<usize> },
     Prepare { by: Speaker, group: G, number: usize, first: usize, last: usize, to: D },
-    Approve { by: Speaker, group: G, number: usize, honest: bool, release: Release },
+    Approve { by: Speaker, group: G, number: usize, honest: bool, release: Option<usize> },
     Decline { by: Speaker, group: G, number: usize },
     Withdraw { by: Speaker, group: G, number: usize },
     Remove { by: Speaker, group: G, whom: P },
@@ -168,7 +160,15 @@ impl Move {
                 reads: b / 2 % 3 != 0,
             },
             29 | 30 => Self::Consent { by: governor(), group },
-            31..=36 => Self::Invite { by: governor(), group, number, whom, release: a / 8 % 4 != 0 },
+            31..=36 => {
+                // Mostly a release key of its own.
+                let release = match a / 8 % 8 {
+                    0 | 1 => None,
+                    2 => Some(c / 8 % 8),
+                    _ => Some(number),
+                };
+                Self::Invite { by: governor(), group, number, whom, release }
+            }
             37..=44 => {
                 let open = world.group(group).and_then(|it| it.requests.iter().find(|(_, request)| request.open));
                 let number = open.filter(|_| c % 16 != 6).map_or(number, |(&n, _)| n);
@@ -177,13 +177,12 @@ impl Move {
                     44 => Self::Withdraw { by: governor(), group, number },
                     _ => {
                         let named =
-                            world.group(group).and_then(|it| it.requests.get(&number)).is_some_and(|it| it.release);
+                            world.group(group).and_then(|it| it.requests.get(&number)).and_then(|it| it.release);
                         let release = match c / 16 % 8 {
-                            0 => Release::Wrong,
-                            1 => Release::Right,
-                            2 => Release::Without,
-                            _ if named => Release::Right,
-                            _ => Release::Without,
+                            0 => Some(a % 8),
+                            1 => Some(number),
+                            2 => None,
+                            _ => named,
                         };
                         Self::Approve { by: admin(), group, number, honest: c % 8 != 7, release }
                     }
@@ -236,7 +235,8 @@ impl Move {
         let Some(circle) = world.group(group) else {
             return Self::Prepare { by, group, number: c % 8, first: 1, last: 1, to: chance };
         };
-        let mine = |(_, request): &(&usize, &Request)| request.open && request.release && request.by == by.device.0;
+        let mine =
+            |(_, request): &(&usize, &Request)| request.open && request.release.is_some() && request.by == by.device.0;
         let found = circle.requests.iter().find(mine).filter(|_| b / 4 % 8 != 0);
         let number = found.map_or(c % 8, |(&number, _)| number);
         let theirs = found
@@ -266,6 +266,11 @@ impl Move {
                 66..=69 => world.group(g).is_some_and(|circle| {
                     let asks = |request: &Request| request.open && request.by == p;
                     circle.requests.values().any(asks)
+                }),
+                // A reader, or somebody for whom keys are prepared.
+                64 | 65 => world.group(g).is_some_and(|circle| {
+                    let waits = |it: &Request| it.open && it.prepared.is_some() && it.whom == p;
+                    circle.members.contains_key(&p) || circle.requests.values().any(waits)
                 }),
                 37..=43 => open.is_some_and(|request| world.administers(p, World::works_at(request.whom))),
                 _ => world.readers(g).iter().any(|reader| reader.0 == p),

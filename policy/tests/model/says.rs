@@ -5,8 +5,8 @@ use renkei_proto::bounds;
 use renkei_proto::statement::Role;
 
 use crate::common::A_DAY;
-use crate::moves::{Move, Release, Speaker};
-use crate::world::{Circle, D, G, NO_MEMBER, P, SLOTS, Say, THE_DESK, WORKS_AT, World};
+use crate::moves::{Move, Speaker};
+use crate::world::{Circle, D, G, NO_MEMBER, P, Request, SLOTS, Say, THE_DESK, WORKS_AT, World};
 
 impl World {
     /// What the policy says to `step`.
@@ -121,19 +121,21 @@ impl World {
                 say(governs && !circle.closed && circle.kind == GroupKind::Patient && !circle.consent)
             }
             Move::Close { .. } => say(governs && !circle.closed),
-            Move::Invite { number, whom, .. } => {
+            Move::Invite { number, whom, release, .. } => {
                 let waiting = circle.requests.values().any(|request| request.open && request.whom == whom);
                 let there = self.in_force(whom) && !circle.members.contains_key(&whom) && !waiting;
                 // Nobody in this world lets the Desk's operators read.
                 let outside = WORKS_AT[whom] == THE_DESK && circle.originator != THE_DESK;
-                say(governs && !circle.closed && there && !outside && !circle.requests.contains_key(&number))
+                let used = release.is_some() && circle.requests.values().any(|request| request.release == release);
+                let new = !circle.requests.contains_key(&number) && !used;
+                say(governs && !circle.closed && there && !outside && new)
             }
             Move::Withdraw { number, .. } => {
                 say(governs && circle.requests.get(&number).is_some_and(|request| request.open))
             }
             Move::Approve { number, honest, release, .. } => {
-                let named = circle.requests.get(&number).is_some_and(|request| request.release);
-                let fits = release == Release::Without || release == Release::Right && named;
+                let named = circle.requests.get(&number).and_then(|request| request.release);
+                let fits = release.is_none() || release == named;
                 if fits { self.says_approval(circle, g, by, number, Some(honest)) } else { Say::No }
             }
             Move::Decline { number, .. } => self.says_approval(circle, g, by, number, None),
@@ -153,7 +155,12 @@ impl World {
                     let age = self.now.since(made.at) < bounds::EPOCH_AGE;
                     let that_day = |from| self.now < from || made.at >= from;
                     let readable = !matches!(circle.history, HistoryPolicy::From(from) if !that_day(from));
-                    made.to == self.receivers(g) && age && readable
+                    // Somebody has its key in boxes, and somebody the key to the boxes, and neither was let in.
+                    let shared = |request: &Request| {
+                        request.spurned && request.prepared.is_some_and(|prepared| prepared.last >= current)
+                    };
+                    let shared = circle.requests.values().any(shared);
+                    made.to == self.receivers(g) && age && readable && !shared
                 });
                 let consented = circle.kind == GroupKind::Free || circle.consent;
                 let yes = reads && !circle.closed && consented && fits && epoch == current;
@@ -162,23 +169,24 @@ impl World {
             }
             Move::History { first, last, to, .. } => {
                 let due = (first..=last).all(|epoch| self.waiting(g).contains(&(to, epoch)));
-                say(reads && due && Self::hands_over(circle, by.device, first, last))
+                say(reads && due && Self::hands_over(circle, by.device, first, last, Some(to)))
             }
             Move::Prepare { number, first, last, to, .. } => {
                 let asked = circle.requests.get(&number).is_some_and(|request| {
                     request.open
                         && request.by == me
-                        && request.release
+                        && request.release.is_some()
                         && request.prepared.is_none()
                         && request.whom == to.0
+                        && !request.could_decide
+                        && self.still_governs(request, circle.originator, g)
                 });
                 let may = first >= Self::first_for_newcomer(circle) && self.usable(to) && !circle.closed;
-                say(reads && asked && may && Self::hands_over(circle, by.device, first, last))
+                say(reads && asked && may && Self::hands_over(circle, by.device, first, last, Some(to)))
             }
             Move::Report { first, last, .. } => {
-                let times = |epoch| circle.missing.get(&(by.device, epoch)).map_or(0, |missing| missing.0);
-                let there = reads && circle.members[&me] <= first && Self::hands_over(circle, by.device, first, last);
-                say(there && (first..=last).all(|epoch| times(epoch) < bounds::REPORTS))
+                let there = reads && Self::hands_over(circle, by.device, first, last, None);
+                say(there && (first..=last).all(|epoch| self.may_report(circle, by.device, epoch)))
             }
             _ => Say::No,
         }
@@ -197,9 +205,19 @@ impl World {
         if decides && approval && !(lapsed && honest.is_some()) { Say::Yes } else { Say::No }
     }
 
-    /// These epochs are there, and the device has the key of each.
-    fn hands_over(circle: &Circle, d: D, first: usize, last: usize) -> bool {
+    /// Who invited still governs the group, the Desk under the delegation of then.
+    fn still_governs(&self, request: &Request, originator: usize, g: G) -> bool {
+        let by = request.by;
+        match request.under {
+            Some(n) => self.mandated(n, originator, g),
+            None => self.administers(by, originator) || WORKS_AT[by] == originator && self.people[by].group_manager,
+        }
+    }
+
+    /// These epochs are there, the device has the key of each, and none of its boxes for `to` held rubbish.
+    fn hands_over(circle: &Circle, d: D, first: usize, last: usize, to: Option<D>) -> bool {
         let there = 1 <= first && first <= last && last <= circle.epochs.len();
-        there && (first..=last).all(|epoch| Self::has_key(circle, d, epoch))
+        let rubbish = |epoch| to.is_some_and(|to| circle.rubbish.contains(&(d, to, epoch)));
+        there && (first..=last).all(|epoch| Self::has_key(circle, d, epoch) && !rubbish(epoch))
     }
 }

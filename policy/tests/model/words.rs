@@ -6,7 +6,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::statement::Statement;
 
 use crate::common::{District, boxes, consent, digest, handed, named, release, sealing, sealing_after, signed_pledge};
-use crate::moves::{Move, Release};
+use crate::moves::Move;
 use crate::world::{G, delegation_id, device, group_id, invitation_id, person, place, speaker};
 
 fn epoch(number: usize) -> u32 {
@@ -83,7 +83,7 @@ impl Move {
             Self::Consent { .. } => Act::Group(GroupAct::RecordConsent(consent())),
             Self::Invite { number, whom, release, .. } => {
                 let (invitation, user, label) = (invitation_id(number), person(whom), boxes(1));
-                let release = release.then(|| release_key(number).hash());
+                let release = release.map(|key| release_key(key).hash());
                 Act::Group(GroupAct::Invite { invitation, user, label, release })
             }
             Self::Prepare { number, first, last, to, .. } => {
@@ -95,12 +95,8 @@ impl Move {
             Self::Approve { number, honest, release, .. } => {
                 let known = state.and_then(|state| state.invitation(invitation_id(number))).filter(|_| honest);
                 let answers = known.map_or(Hash32::default(), |known| known.statement);
-                let release = match release {
-                    Release::Without => None,
-                    Release::Right => Some(release_key(number)),
-                    Release::Wrong => Some(release_key(number + 1)),
-                };
-                Act::Group(GroupAct::Approve { invitation: invitation_id(number), answers, release })
+                let (invitation, release) = (invitation_id(number), release.map(release_key));
+                Act::Group(GroupAct::Approve { invitation, answers, release })
             }
             Self::Decline { number, .. } => Act::Group(GroupAct::Decline { invitation: invitation_id(number) }),
             Self::Withdraw { number, .. } => Act::Group(GroupAct::Withdraw { invitation: invitation_id(number) }),

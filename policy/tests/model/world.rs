@@ -7,8 +7,8 @@ use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId
 use renkei_proto::statement::Role;
 use renkei_proto::time::Time;
 
-use crate::common::{DESK, District, OPERATOR, START, Who, facility, who};
-use crate::moves::{Move, Release, Speaker};
+use crate::common::{A_DAY, DESK, District, OPERATOR, START, Who, facility, who};
+use crate::moves::{Move, Speaker};
 
 /// A person, by number; a facility; one of a person's devices; a group.
 pub(crate) type P = usize;
@@ -104,16 +104,32 @@ pub(crate) struct Request {
     pub(crate) by: P,
     pub(crate) under: Option<usize>,
     pub(crate) open: bool,
-    /// Names a release key.
-    pub(crate) release: bool,
-    /// From which epoch to which the keys are prepared, for which device.
-    pub(crate) prepared: Option<(usize, usize, D)>,
+    /// Declined, or taken back.
+    pub(crate) spurned: bool,
+    /// Which release key it names.
+    pub(crate) release: Option<usize>,
+    /// Whether the invited person was an administrator at any time since.
+    pub(crate) could_decide: bool,
+    pub(crate) prepared: Option<Preparation>,
+}
+
+/// Keys prepared for a device of an invited person.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Preparation {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    pub(crate) to: D,
+    /// For which of its keys.
+    pub(crate) keys: usize,
+    pub(crate) by: D,
+    pub(crate) at: Time,
 }
 
 /// An epoch: for which devices with which of their keys, and since when.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
     pub(crate) to: BTreeMap<D, usize>,
+    pub(crate) by: D,
     pub(crate) at: Time,
 }
 
@@ -128,9 +144,12 @@ pub(crate) struct Circle {
     pub(crate) members: BTreeMap<P, usize>,
     pub(crate) requests: BTreeMap<usize, Request>,
     pub(crate) epochs: Vec<Made>,
-    pub(crate) given: BTreeSet<(D, usize)>,
-    /// How often a device said that it can't open a key, and whether that is so now.
-    pub(crate) missing: BTreeMap<(D, usize), (u8, bool)>,
+    /// Who handed which key to which device last, and when.
+    pub(crate) given: BTreeMap<(D, usize), (D, Time)>,
+    /// Keys that a device said it can't open, and has not been handed since.
+    pub(crate) missing: BTreeSet<(D, usize)>,
+    /// Devices of which another one said, of an epoch, that their box held rubbish.
+    pub(crate) rubbish: BTreeSet<(D, D, usize)>,
     /// Somebody was removed since the last epoch.
     pub(crate) removed: bool,
 }
@@ -215,7 +234,10 @@ pub(crate) fn with_groups() -> (District, World) {
 pub(crate) fn with_invitations() -> (District, World) {
     let (mut d, mut world) = with_groups();
     let [doctor, chief] = [2, 5].map(|p| seat(p, Role::SnsAdministrator));
-    let invite = |by, group, number, whom, release| Move::Invite { by, group, number, whom, release };
+    let invite = |by, group, number, whom, names: bool| {
+        let release = names.then_some(number);
+        Move::Invite { by, group, number, whom, release }
+    };
     let epoch = |p, group| Move::Epoch { by: seat(p, Role::User), group, honest: true };
     let steps = [
         Move::Pledge { by: doctor, whom: 3 },
@@ -225,12 +247,40 @@ pub(crate) fn with_invitations() -> (District, World) {
         epoch(5, 2),
         epoch(2, 0),
         invite(doctor, 0, 0, 5, false),
-        Move::Approve { by: chief, group: 0, number: 0, honest: true, release: Release::Without },
+        Move::Approve { by: chief, group: 0, number: 0, honest: true, release: None },
         invite(doctor, 0, 1, 6, true),
         invite(doctor, 0, 2, 3, true),
         invite(chief, 1, 0, 2, true),
         invite(chief, 2, 0, 3, true),
         invite(chief, 2, 1, 6, false),
+    ];
+    play(&mut d, &mut world, &steps);
+    (d, world)
+}
+
+/// The same a day later, with keys handed over, reported and prepared, and an invitation by somebody who may lose the
+/// office.
+pub(crate) fn with_keys() -> (District, World) {
+    let (mut d, mut world) = with_invitations();
+    let doctor = seat(2, Role::SnsAdministrator);
+    let [reader, clerk, head] = [2, 3, 5].map(|p| seat(p, Role::User));
+    let history = |by, to| Move::History { by, group: 0, first: 1, last: 2, to };
+    let steps = [
+        Move::Approve { by: doctor, group: 0, number: 2, honest: true, release: Some(2) },
+        Move::Withdraw { by: doctor, group: 0, number: 1 },
+        Move::Grant { by: doctor, whom: 3, on: true },
+        history(reader, (3, 0)),
+        history(reader, (5, 0)),
+        Move::Invite { by: seat(3, Role::GroupManager), group: 0, number: 3, whom: 6, release: Some(3) },
+    ];
+    play(&mut d, &mut world, &steps);
+    d.now = START.plus(A_DAY);
+    world.now = d.now;
+    let steps = [
+        Move::Report { by: head, group: 0, first: 1, last: 2 },
+        Move::History { by: clerk, group: 0, first: 1, last: 1, to: (5, 0) },
+        Move::Epoch { by: head, group: 2, honest: true },
+        Move::Prepare { by: head, group: 2, number: 0, first: 2, last: 2, to: (3, 0) },
     ];
     play(&mut d, &mut world, &steps);
     (d, world)
@@ -336,14 +386,33 @@ impl World {
         let Some(circle) = self.circles.get(&g) else { return BTreeSet::new() };
         let lacks = |d: D| {
             let may = circle.members[&d.0]..=circle.epochs.len();
-            may.filter(move |&epoch| !Self::has_key(circle, d, epoch)).map(move |epoch| (d, epoch))
+            may.filter(move |&epoch| !Self::has_key(circle, d, epoch) && !self.lost(circle, d, epoch))
+                .map(move |epoch| (d, epoch))
         };
         self.readers(g).into_iter().flat_map(lacks).collect()
     }
 
     pub(crate) fn has_key(circle: &Circle, d: D, epoch: usize) -> bool {
-        let handed = circle.epochs[epoch - 1].to.contains_key(&d) || circle.given.contains(&(d, epoch));
-        handed && !circle.missing.get(&(d, epoch)).is_some_and(|missing| missing.1)
+        Self::handed(circle, d, epoch).is_some() && !circle.missing.contains(&(d, epoch))
+    }
+
+    /// Who handed that key to the device last, and when.
+    pub(crate) fn handed(circle: &Circle, d: D, epoch: usize) -> Option<(D, Time)> {
+        let made = &circle.epochs[epoch - 1];
+        let at_first = made.to.contains_key(&d).then_some((made.by, made.at));
+        circle.given.get(&(d, epoch)).copied().or(at_first)
+    }
+
+    /// Handed over before the device took its sealing keys of now.
+    pub(crate) fn lost(&self, circle: &Circle, d: D, epoch: usize) -> bool {
+        Self::handed(circle, d, epoch)
+            .is_some_and(|(_, at)| self.machines[&d].sealed_at.is_some_and(|since| at < since))
+    }
+
+    /// The device may say that it can't open that key.
+    pub(crate) fn may_report(&self, circle: &Circle, d: D, epoch: usize) -> bool {
+        let may_have = circle.members.get(&d.0).is_some_and(|&first| first <= epoch);
+        may_have && Self::has_key(circle, d, epoch) && !self.lost(circle, d, epoch)
     }
 
     /// The first epoch that somebody who is approved now may have.

@@ -1,10 +1,11 @@
 //! Article 8: devices (A8.2).
 
 use renkei_policy::registry::Effect;
-use renkei_proto::act::{DeviceRegistration, OperatingSystem, RegistryAct};
+use renkei_proto::act::{DeviceRegistration, OperatingSystem, RegistryAct, ServerKeys};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
+use renkei_proto::key::{SigningPublic, SigningSecret};
 
 use crate::common::*;
 
@@ -386,6 +387,73 @@ fn a08_2_a_half_approved_device_takes_no_new_sealing_keys() {
     d.now = START.plus(A_DAY);
     let result = d.rotate(PHONE.oneself(), sealing_after(PHONE.device, 1));
     result.refused(Code::DeviceNotApproved, "A8.2: what was approved is what is vouched for");
+}
+
+// ---- the server's statement key -------------------------------------------------------------------------------------
+
+/// Keys of the server with this statement key and new authorities.
+fn certified(statement_key: SigningPublic) -> RegistryAct {
+    let (server_authority, device_authority) = (digest(b"next server authority"), digest(b"next device authority"));
+    RegistryAct::CertifyServer(ServerKeys { server_authority, device_authority, statement_key })
+}
+
+fn server_key(n: u8) -> SigningPublic {
+    SigningSecret::from_seed(&digest(&[b"server".as_slice(), &[n]].concat()).0).public()
+}
+
+#[test]
+fn p7_the_servers_new_statement_key_is_nobody_elses() {
+    let mut d = District::open();
+    d.wipe(CHIEF.admin(), NURSE).expect("wiped");
+    let taken = [
+        signing_key(DOCTOR.device).public(),
+        receipt_key(DOCTOR.device).public(),
+        signing_key(NURSE.device).public(),
+        root_key().public(),
+    ];
+    for key in taken {
+        d.act(ROOT, certified(key)).refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+    }
+    d.act(ROOT, certified(server_key(1))).granted("a new one");
+}
+
+#[test]
+fn p7_the_servers_new_statement_key_is_no_devices() {
+    let mut d = District::open();
+    d.act(ROOT, certified(server_key(1))).expect("certified");
+    let mut device = PHONE.registration();
+    device.signing = server_key(1);
+    let act = RegistryAct::ApproveDevice { user: NURSE.user, device };
+    d.act(CHIEF.admin(), act).refused(Code::KeyInUse, "promise 7: no device speaks as the server");
+    d.now = START.plus(A_DAY);
+    let bytes = Hash32(*server_key(1).as_bytes());
+    d.rotate(NURSE.oneself(), bytes).refused(Code::KeyInUse, "promise 7: no key serves two purposes");
+}
+
+#[test]
+fn p7_the_servers_statement_key_stays_under_new_authorities() {
+    let mut d = District::open();
+    for _ in 0..2 {
+        d.act(ROOT, certified(server_keys().statement_key)).granted("the founding's");
+    }
+    d.act(ROOT, certified(server_key(1))).expect("a new one");
+    d.act(ROOT, certified(server_key(1))).granted("the present one");
+}
+
+#[test]
+fn p7_a_replaced_statement_key_of_the_server_never_comes_back() {
+    let mut d = District::open();
+    d.act(ROOT, certified(server_key(1))).expect("a new one");
+    let result = d.act(ROOT, certified(server_keys().statement_key));
+    result.refused(Code::KeyInUse, "promise 7: it may have been replaced because it was stolen");
+}
+
+#[test]
+fn p7_only_the_root_certifies_the_server() {
+    let mut d = District::open();
+    for seat in [OPERATOR.operator(), DOCTOR.admin()] {
+        d.act(seat, certified(server_key(1))).refused(Code::NotRoot, "promise 7: nobody else names the server");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Earlier keys for newcomers: to those who may have them, what they lack, from those who read.
 
-use renkei_policy::group::sealing::{due, has_key};
+use renkei_policy::group::sealing::{due, has_key, may_give, may_report};
 use renkei_proto::act::{Act, History, HistoryPolicy};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -204,6 +204,17 @@ fn three_epochs() -> District {
     d
 }
 
+/// Three epochs of doctor, chief and nurse, all made by the doctor.
+fn three_readers() -> District {
+    let mut d = District::with_group(HistoryPolicy::All);
+    d.joins(G, 2, CHIEF);
+    for _ in 0..2 {
+        d.epoch(DOCTOR.oneself(), G).expect("an epoch");
+    }
+    d.history(NURSE.oneself(), G, 1, 1, &[CHIEF]).expect("handed over");
+    d
+}
+
 #[test]
 fn p3_a_reported_key_is_due_again() {
     let mut d = three_epochs();
@@ -213,9 +224,9 @@ fn p3_a_reported_key_is_due_again() {
 
 #[test]
 fn p3_a_new_handing_over_heals_a_report() {
-    let mut d = three_epochs();
+    let mut d = three_readers();
     d.report(NURSE.oneself(), G, 2, 3).expect("reported");
-    d.history(DOCTOR.oneself(), G, 2, 3, &[NURSE]).granted("handed over once more");
+    d.history(CHIEF.oneself(), G, 2, 3, &[NURSE]).granted("handed over once more");
     assert_eq!(waiting(&d), [], "nothing is due any more");
 }
 
@@ -231,9 +242,9 @@ fn p3_keys_sealed_to_the_keys_before_a_rotation_are_not_handed_over() {
 
 #[test]
 fn p3_the_present_epochs_key_is_reported_too() {
-    let mut d = three_epochs();
+    let mut d = three_readers();
     d.report(NURSE.oneself(), G, 3, 3).granted("of the present epoch");
-    d.history(DOCTOR.oneself(), G, 3, 3, &[NURSE]).granted("handed over while it is in use");
+    d.history(CHIEF.oneself(), G, 3, 3, &[NURSE]).granted("handed over while it is in use");
 }
 
 #[test]
@@ -277,33 +288,159 @@ fn p3_a_key_that_was_never_given_is_not_reported() {
     d.report(CHIEF.oneself(), G, 1, 3).refused(Code::NothingToDo, "it is due anyway");
 }
 
-/// The nurse has reported epoch 1 as often as one can, and each time it was handed over.
-fn reported_out() -> District {
-    let mut d = three_epochs();
-    for _ in 0..bounds::REPORTS {
-        d.report(NURSE.oneself(), G, 1, 1).expect("reported");
-        d.history(DOCTOR.oneself(), G, 1, 1, &[NURSE]).expect("handed over");
-    }
+// ---- whose boxes held rubbish ---------------------------------------------------------------------------------------
+
+/// The doctor's box of epoch 1 for the nurse held rubbish.
+fn rubbish() -> District {
+    let mut d = three_readers();
+    d.report(NURSE.oneself(), G, 1, 1).expect("reported");
     d
 }
 
 #[test]
-fn p3_a_sixth_report_of_one_key_is_refused() {
-    let mut d = reported_out();
-    d.report(NURSE.oneself(), G, 1, 1).refused(Code::NothingToDo, "nobody keeps others busy for ever");
+fn p3_whose_box_held_rubbish_does_not_hand_that_key_over_again() {
+    let mut d = rubbish();
+    let result = d.history(DOCTOR.oneself(), G, 1, 1, &[NURSE]);
+    result.refused(Code::HistoryNotDue, "rubbish once is enough");
+    d.history(CHIEF.oneself(), G, 1, 1, &[NURSE]).granted("another reader heals it");
 }
 
 #[test]
-fn p3_reports_are_counted_for_each_key() {
-    let mut d = reported_out();
-    d.report(NURSE.oneself(), G, 1, 2).refused(Code::NothingToDo, "the first one spoils it");
-    d.report(NURSE.oneself(), G, 2, 3).granted("of another key");
+fn p3_clients_are_told_whose_box_held_rubbish() {
+    let d = rubbish();
+    let may = |giver: Who, to: Who, epoch| may_give(d.group(G), giver.device, to.device, epoch);
+    assert!(!may(DOCTOR, NURSE, 1), "the maker of the epoch");
+    assert!(may(CHIEF, NURSE, 1) && may(DOCTOR, NURSE, 2) && may(DOCTOR, CHIEF, 1), "and nobody and nothing else");
 }
 
 #[test]
-fn p3_reports_are_counted_for_each_device() {
-    let mut d = reported_out();
-    d.report(DOCTOR.oneself(), G, 1, 1).granted("another device has its own count");
+fn p3_one_key_whose_box_held_rubbish_spoils_the_handing_over() {
+    let mut d = three_readers();
+    d.report(NURSE.oneself(), G, 1, 1).expect("reported");
+    d.approve_device(CHIEF.admin(), PHONE).expect("approved");
+    d.approve_device(NURSE.oneself(), PHONE).expect("vouched for");
+    let result = d.history(DOCTOR.oneself(), G, 1, 1, &[NURSE, PHONE]);
+    result.refused(Code::HistoryNotDue, "one device of the two does not take it from this giver");
+    d.history(DOCTOR.oneself(), G, 1, 3, &[PHONE]).granted("another device does");
+}
+
+#[test]
+fn p3_of_a_key_handed_over_later_the_giver_is_marked_not_the_maker() {
+    let mut d = three_readers();
+    d.report(CHIEF.oneself(), G, 1, 1).granted("the nurse's box held rubbish");
+    let may = |giver: Who| may_give(d.group(G), giver.device, CHIEF.device, 1);
+    assert_eq!((may(NURSE), may(DOCTOR)), (false, true), "who handed it over, not who made the epoch");
+    d.history(NURSE.oneself(), G, 1, 1, &[CHIEF]).refused(Code::HistoryNotDue, "rubbish once is enough");
+    d.history(DOCTOR.oneself(), G, 1, 1, &[CHIEF]).granted("the maker hands it over");
+}
+
+#[test]
+fn p3_every_report_uses_up_a_giver() {
+    let mut d = rubbish();
+    d.history(CHIEF.oneself(), G, 1, 1, &[NURSE]).expect("handed over");
+    d.report(NURSE.oneself(), G, 1, 1).granted("that held rubbish as well");
+    for giver in [DOCTOR, CHIEF] {
+        let result = d.history(giver.oneself(), G, 1, 1, &[NURSE]);
+        result.refused(Code::HistoryNotDue, "nobody keeps others busy for ever");
+    }
+    assert_eq!(waiting(&d), [(NURSE.device, 1, 1)], "who comes later may still hand it over");
+}
+
+#[test]
+fn p3_a_healed_key_leaves_its_giver_marked() {
+    let mut d = rubbish();
+    d.history(CHIEF.oneself(), G, 1, 1, &[NURSE]).expect("handed over");
+    assert!(!may_give(d.group(G), DOCTOR.device, NURSE.device, 1), "what was in that box does not change");
+}
+
+// ---- a stolen signing key -------------------------------------------------------------------------------------------
+
+/// A day later.
+fn three_readers_a_day_later() -> District {
+    let mut d = three_readers();
+    d.now = START.plus(A_DAY);
+    d
+}
+
+fn rotate(d: &mut District, who: Who, n: usize) {
+    d.rotate(who.oneself(), sealing_after(who.device, n)).expect("rotated");
+}
+
+#[test]
+fn p3_a_thief_who_takes_own_sealing_keys_reports_no_key_from_before() {
+    let mut d = three_readers_a_day_later();
+    rotate(&mut d, NURSE, 1);
+    for (first, last) in [(1, 3), (1, 1), (3, 3)] {
+        let result = d.report(NURSE.oneself(), G, first, last);
+        result.refused(Code::NothingToDo, "promise 3: a stolen signing key brings no history");
+    }
+    assert_eq!(waiting(&d), [], "and nothing is due");
+}
+
+#[test]
+fn p3_a_handed_over_key_from_before_new_sealing_keys_is_not_reported() {
+    let mut d = three_readers_a_day_later();
+    rotate(&mut d, CHIEF, 1);
+    let result = d.report(CHIEF.oneself(), G, 1, 1);
+    result.refused(Code::NothingToDo, "promise 3: a stolen signing key brings no history");
+}
+
+#[test]
+fn p3_a_key_of_the_very_second_of_new_sealing_keys_is_reported() {
+    let mut d = three_readers_a_day_later();
+    rotate(&mut d, NURSE, 1);
+    d.epoch(DOCTOR.oneself(), G).expect("an epoch of that second");
+    let result = d.report(NURSE.oneself(), G, 3, 4);
+    result.refused(Code::NothingToDo, "promise 3: one key from before spoils it");
+    d.report(NURSE.oneself(), G, 4, 4).granted("handed over for the keys of now");
+    d.history(CHIEF.oneself(), G, 4, 4, &[NURSE]).granted("and handed over once more");
+}
+
+#[test]
+fn p3_a_key_handed_over_after_new_sealing_keys_is_reported() {
+    let mut d = newcomer(HistoryPolicy::All);
+    d.now = START.plus(A_DAY);
+    rotate(&mut d, CHIEF, 1);
+    d.history(NURSE.oneself(), G, 1, 3, &[CHIEF]).granted("never handed over before: due as to any newcomer");
+    d.report(CHIEF.oneself(), G, 1, 3).granted("for the keys of now");
+    d.report(CHIEF.oneself(), G, 4, 4).refused(Code::NothingToDo, "promise 3: that one came before");
+}
+
+#[test]
+fn p3_a_thief_who_reports_first_and_takes_own_sealing_keys_after_gets_nothing() {
+    let mut d = three_readers_a_day_later();
+    d.report(NURSE.oneself(), G, 1, 3).granted("nobody can tell it from an honest one");
+    rotate(&mut d, NURSE, 1);
+    assert_eq!(waiting(&d), [], "promise 3: what was handed over for other keys is not handed over for these");
+    for (first, last) in [(1, 3), (2, 2)] {
+        let result = d.history(CHIEF.oneself(), G, first, last, &[NURSE]);
+        result.refused(Code::HistoryNotDue, "promise 3: a stolen signing key brings no history");
+    }
+}
+
+#[test]
+fn p3_clients_know_what_they_may_report() {
+    let mut d = three_readers_a_day_later();
+    rotate(&mut d, NURSE, 1);
+    d.epoch(DOCTOR.oneself(), G).expect("an epoch");
+    let may = |who: Who| -> Vec<u32> {
+        let all = d.group(G).epochs().iter();
+        let may = all.filter(|epoch| may_report(d.group(G), d.registry.now(), who.device, epoch));
+        may.map(|epoch| epoch.number).collect()
+    };
+    assert_eq!(may(NURSE), [4], "since the device has its sealing keys");
+    assert_eq!(may(CHIEF), [1, 2, 3, 4], "everything, where they never changed");
+    assert_eq!((may(PLANNER), may(who(99))), (vec![], vec![]), "who does not read misses nothing");
+}
+
+#[test]
+fn p3_clients_report_nothing_from_before_the_persons_first_epoch() {
+    let mut d = District::with_group(HistoryPolicy::FromApproval);
+    d.remove(CHIEF.admin(), G, NURSE).expect("removed");
+    d.joins(G, 2, NURSE);
+    d.epoch(DOCTOR.oneself(), G).expect("an epoch");
+    let may = |n: usize| may_report(d.group(G), d.registry.now(), NURSE.device, &d.group(G).epochs()[n - 1]);
+    assert_eq!((may(1), may(2)), (false, true), "promise 2: from the second approval on");
 }
 
 #[test]
@@ -357,10 +494,10 @@ fn a11_1_a_report_is_the_persons_own_act() {
 
 #[test]
 fn a05_1_in_a_closed_group_keys_are_still_reported_and_handed_over() {
-    let mut d = three_epochs();
+    let mut d = three_readers();
     d.close(DOCTOR.admin(), G).expect("closed");
     d.report(NURSE.oneself(), G, 1, 3).granted("A5.1: a closed group is still read");
-    d.history(DOCTOR.oneself(), G, 1, 3, &[NURSE]).granted("A5.1: a closed group is still read");
+    d.history(CHIEF.oneself(), G, 1, 3, &[NURSE]).granted("A5.1: a closed group is still read");
 }
 
 #[test]
@@ -387,11 +524,10 @@ fn p3_a_key_that_nobody_hands_over_holds_up_no_other() {
 
 #[test]
 fn p3_every_run_of_missing_keys_is_due() {
-    let mut d = three_epochs();
-    d.epoch(DOCTOR.oneself(), G).expect("an epoch");
-    for epoch in [1, 4] {
+    let mut d = three_readers();
+    for epoch in [1, 3] {
         d.report(NURSE.oneself(), G, epoch, epoch).expect("reported");
     }
-    d.report(DOCTOR.oneself(), G, 4, 4).expect("the only other reader has not got it either");
-    d.history(DOCTOR.oneself(), G, 1, 1, &[NURSE]).granted("a key that nobody has holds up no other");
+    d.report(CHIEF.oneself(), G, 3, 3).expect("the only other one who could give it has not got it either");
+    d.history(CHIEF.oneself(), G, 1, 1, &[NURSE]).granted("a key that nobody gives holds up no other");
 }

@@ -1,7 +1,7 @@
 //! Earlier keys prepared for somebody who is invited: sealed once more, until the approval publishes the release key.
 
-use renkei_policy::group::sealing::{boxes_are_complete, due, has_key};
-use renkei_proto::act::{Act, DelegationScope, History, HistoryPolicy};
+use renkei_policy::group::sealing::{boxes_are_complete, due, has_key, may_give};
+use renkei_proto::act::{Act, DelegationScope, GroupAct, GroupKind, History, HistoryPolicy};
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, GroupId};
 
@@ -374,6 +374,271 @@ fn a08_4_the_boxes_of_a_preparation_are_for_the_devices_it_names() {
     complete(&[HELPER]).granted("exactly those");
     complete(&[]).refused(Code::SidecarMismatch, "none is left out");
     complete(&[CHIEF]).refused(Code::SidecarMismatch, "none is another's");
+}
+
+// ---- a release key serves once --------------------------------------------------------------------------------------
+
+/// An invitation with the release key of number `key`.
+fn invite_with(d: &mut District, n: u8, whom: Who, key: u8) -> Result<(), Code> {
+    let (invitation, user, release) = (invitation(n), whom.user, Some(release(key).hash()));
+    let act = GroupAct::Invite { invitation, user, label: boxes(2), release };
+    d.act_in(G, DOCTOR.admin(), Act::Group(act))
+}
+
+#[test]
+fn a08_4_an_open_invitations_release_key_is_not_named_again() {
+    let mut d = invited();
+    invite_with(&mut d, 3, CHIEF, 2).refused(Code::ReleaseWrong, "promise 2: one approval would release both");
+    invite_with(&mut d, 3, CHIEF, 3).granted("with a key of its own");
+}
+
+#[test]
+fn p2_a_published_release_key_is_not_named_again() {
+    let mut d = prepared();
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    d.remove(DOCTOR.admin(), G, HELPER).expect("removed");
+    let result = invite_with(&mut d, 3, HELPER, 2);
+    result.refused(Code::ReleaseWrong, "promise 2: what is public holds nothing back");
+}
+
+#[test]
+fn p2_a_declined_or_withdrawn_invitations_release_key_is_not_named_again() {
+    for withdrawn in [false, true] {
+        let mut d = invited();
+        let over = if withdrawn { d.withdraw(DOCTOR.admin(), G, 2) } else { d.decline(CHIEF.admin(), G, 2) };
+        over.expect("over");
+        let result = invite_with(&mut d, 3, HELPER, 2);
+        result.refused(Code::ReleaseWrong, "promise 2: it is in other hands already");
+    }
+}
+
+#[test]
+fn a08_4_invitations_without_a_release_key_are_many() {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.invite(DOCTOR.admin(), G, 2, HELPER).expect("without");
+    d.invite(DOCTOR.admin(), G, 3, CHIEF).granted("none is not a key that was used");
+}
+
+// ---- who decides on the own invitation ------------------------------------------------------------------------------
+
+#[test]
+fn p2_for_who_decides_on_the_own_invitation_nothing_is_prepared() {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.invite_releasing(DOCTOR.admin(), G, 2, CHIEF).expect("invited");
+    let result = d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[CHIEF]);
+    result.refused(Code::SecondPersonRequired, "promise 2: the release key came with the label");
+    d.approve(CHIEF.admin(), G, 2).expect("approved");
+    d.history(DOCTOR.oneself(), G, 1, 3, &[CHIEF]).granted("A8.4: handed over as to any newcomer");
+}
+
+#[test]
+fn p2_for_an_operator_invited_to_a_group_of_the_desk_nothing_is_prepared() {
+    let mut d = District::open();
+    d.create_for(OPERATOR.operator(), DESK, G, GroupKind::Free, HistoryPolicy::All, true).expect("a group");
+    d.epoch(OPERATOR.oneself(), G).expect("an epoch");
+    d.invite_releasing(OPERATOR.operator(), G, 2, COLLEAGUE).expect("invited");
+    let result = d.prepare(OPERATOR.oneself(), G, 2, (1, 1), &[COLLEAGUE]);
+    result.refused(Code::SecondPersonRequired, "promise 2: every operator decides at the Desk");
+}
+
+#[test]
+fn p2_an_office_taken_after_the_invitation_ends_the_preparing() {
+    let mut d = invited();
+    d.appoint(CHIEF.manager(), HELPER).expect("an administrator now");
+    let result = d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[HELPER]);
+    result.refused(Code::SecondPersonRequired, "promise 2: nobody decides on the own keys");
+}
+
+#[test]
+fn p2_an_office_lost_after_the_invitation_does_not_make_up_for_the_release_key() {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.appoint(CHIEF.manager(), HELPER).expect("an administrator");
+    d.invite_releasing(DOCTOR.admin(), G, 2, HELPER).expect("invited");
+    d.dismiss(CHIEF.manager(), HELPER).expect("no more");
+    let result = d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[HELPER]);
+    result.refused(Code::SecondPersonRequired, "promise 2: the release key came with the label");
+    d.withdraw(DOCTOR.admin(), G, 2).expect("withdrawn");
+    d.invite_releasing(DOCTOR.admin(), G, 3, HELPER).expect("invited anew");
+    d.prepare(DOCTOR.oneself(), G, 3, (1, 3), &[HELPER]).granted("of this one the key went to others");
+}
+
+#[test]
+fn p2_an_office_lost_between_the_invitations_signing_and_its_entry_counts_too() {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.appoint(CHIEF.manager(), HELPER).expect("an administrator");
+    let (invitation, user) = (invitation(2), HELPER.user);
+    let act = GroupAct::Invite { invitation, user, label: boxes(2), release: Some(release(2).hash()) };
+    let signed = d.draft_in(G, DOCTOR.admin(), Act::Group(act));
+    d.dismiss(CHIEF.manager(), HELPER).expect("no more");
+    d.submit(&signed).expect("invited");
+    let result = d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[HELPER]);
+    result.refused(Code::SecondPersonRequired, "promise 2: the label was sealed to whom the inviter saw deciding");
+}
+
+// ---- an inviter who governs no more ---------------------------------------------------------------------------------
+
+/// The clerk reads with all keys, governs in some way, and has invited the helper.
+fn clerk_invited(seat: Seat, office: impl FnOnce(&mut District)) -> District {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.invite(DOCTOR.admin(), G, 3, CLERK).expect("invited");
+    d.approve(DOCTOR.admin(), G, 3).expect("approved");
+    d.history(DOCTOR.oneself(), G, 1, 3, &[CLERK]).expect("with all the keys");
+    office(&mut d);
+    d.invite_releasing(seat, G, 2, HELPER).expect("invited");
+    d
+}
+
+#[test]
+fn a05_2_a_dismissed_administrator_prepares_nothing() {
+    let mut d = clerk_invited(CLERK.admin(), |d| d.appoint(DOCTOR.manager(), CLERK).expect("an administrator"));
+    d.dismiss(DOCTOR.manager(), CLERK).expect("dismissed");
+    let result = d.prepare(CLERK.oneself(), G, 2, (1, 3), &[HELPER]);
+    result.refused(Code::NotOriginator, "A5.2: who governs no more lets nobody in");
+}
+
+#[test]
+fn a05_2_who_may_no_more_invite_prepares_nothing() {
+    let mut d = clerk_invited(CLERK.group_manager(), |d| d.grant(DOCTOR.admin(), CLERK).expect("granted"));
+    d.take_back(DOCTOR.admin(), CLERK).expect("taken back");
+    let result = d.prepare(CLERK.oneself(), G, 2, (1, 3), &[HELPER]);
+    result.refused(Code::NotOriginator, "A5.2: who governs no more lets nobody in");
+    d.grant(DOCTOR.admin(), CLERK).expect("granted anew");
+    d.prepare(CLERK.oneself(), G, 2, (1, 3), &[HELPER]).granted("A5.2: who governs");
+}
+
+#[test]
+fn a05_2_a_group_manager_who_became_administrator_still_governs() {
+    let mut d = clerk_invited(CLERK.group_manager(), |d| d.grant(DOCTOR.admin(), CLERK).expect("granted"));
+    d.appoint(DOCTOR.manager(), CLERK).expect("an administrator");
+    d.take_back(DOCTOR.admin(), CLERK).expect("no need of it any more");
+    d.prepare(CLERK.oneself(), G, 2, (1, 3), &[HELPER]).granted("A5.2: in another office");
+}
+
+/// An operator reads, and has invited the helper for the clinic.
+fn operator_invited() -> District {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.delegate(DOCTOR.admin(), 1, DelegationScope::Facility, true).expect("delegated, with reading");
+    d.invite(DOCTOR.admin(), G, 3, OPERATOR).expect("invited");
+    d.approve(COLLEAGUE.operator(), G, 3).expect("an operator reads");
+    d.epoch(OPERATOR.oneself(), G).expect("an epoch");
+    d.invite_releasing(OPERATOR.acting_for(CLINIC, 1), G, 2, HELPER).expect("invited for the clinic");
+    d
+}
+
+#[test]
+fn a04_2_under_a_delegation_in_force_keys_are_prepared() {
+    let mut d = operator_invited();
+    d.now = START.plus(A_YEAR - 1);
+    d.prepare(OPERATOR.oneself(), G, 2, (4, 4), &[HELPER]).granted("A4.2: until its last second");
+}
+
+#[test]
+fn a04_2_under_a_revoked_delegation_nothing_is_prepared() {
+    let mut d = operator_invited();
+    // The Desk's operators go on reading under another one.
+    d.delegate(DOCTOR.admin(), 2, DelegationScope::Facility, true).expect("another delegation");
+    d.revoke(DOCTOR.admin(), 1).expect("revoked");
+    let result = d.prepare(OPERATOR.oneself(), G, 2, (4, 4), &[HELPER]);
+    result.refused(Code::DelegationExpired, "A4.2: revocable at once");
+}
+
+#[test]
+fn a04_2_under_an_expired_delegation_nothing_is_prepared() {
+    let mut d = operator_invited();
+    d.now = START.plus(1);
+    d.delegate(DOCTOR.admin(), 2, DelegationScope::Facility, true).expect("another delegation, a second longer");
+    d.now = START.plus(A_YEAR);
+    let result = d.prepare(OPERATOR.oneself(), G, 2, (4, 4), &[HELPER]);
+    result.refused(Code::DelegationExpired, "A4.2: not a second longer");
+}
+
+#[test]
+fn a04_2_for_an_operator_who_may_no_more_read_nothing_is_prepared() {
+    let mut d = three_epochs(HistoryPolicy::All);
+    d.delegate(DOCTOR.admin(), 1, DelegationScope::Facility, true).expect("delegated, with reading");
+    d.invite_releasing(DOCTOR.admin(), G, 2, OPERATOR).expect("invited");
+    d.revoke(DOCTOR.admin(), 1).expect("revoked");
+    let result = d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[OPERATOR]);
+    result.refused(Code::DelegationWithoutReading, "A4.2: operators read where a delegation lets them");
+}
+
+// ---- rotation between preparation and approval ----------------------------------------------------------------------
+
+#[test]
+fn p3_prepared_keys_do_not_count_for_sealing_keys_from_after_the_preparation() {
+    let mut d = prepared();
+    d.now = START.plus(A_DAY);
+    d.rotate(HELPER.oneself(), sealing_after(HELPER.device, 1)).expect("rotated");
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).granted("A8.4: approved, and released");
+    assert_eq!((has(&d, HELPER), waiting(&d)), (vec![], vec![(HELPER.device, 1, 3)]), "a colleague hands them over");
+    d.history(NURSE.oneself(), G, 1, 3, &[HELPER]).granted("for the keys of now");
+}
+
+#[test]
+fn p3_another_devices_rotation_takes_nothing_from_the_preparation() {
+    let mut d = invited();
+    let phone = HELPER.with(133);
+    d.approve_device(CHIEF.admin(), phone).expect("approved");
+    d.approve_device(HELPER.oneself(), phone).expect("vouched for");
+    d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[HELPER, phone]).expect("prepared for both");
+    d.now = START.plus(A_DAY);
+    d.rotate(phone.oneself(), sealing_after(phone.device, 1)).expect("rotated");
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    assert_eq!((has(&d, HELPER), has(&d, phone)), (vec![1, 2, 3], vec![]), "each device for itself");
+}
+
+#[test]
+fn p3_prepared_keys_count_for_sealing_keys_from_before_the_preparation() {
+    let mut d = invited();
+    d.now = START.plus(A_DAY);
+    d.rotate(HELPER.oneself(), sealing_after(HELPER.device, 1)).expect("rotated");
+    d.prepare(DOCTOR.oneself(), G, 2, (1, 3), &[HELPER]).expect("prepared in that very second");
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    assert_eq!((has(&d, HELPER), waiting(&d)), (vec![1, 2, 3], vec![]), "sealed to the keys of now");
+    d.report(HELPER.oneself(), G, 1, 3).granted("and reported, if they hold rubbish");
+}
+
+#[test]
+fn p3_prepared_keys_are_not_reported_after_a_rotation() {
+    let mut d = prepared();
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    d.now = START.plus(A_DAY);
+    d.rotate(HELPER.oneself(), sealing_after(HELPER.device, 1)).expect("rotated");
+    let result = d.report(HELPER.oneself(), G, 1, 3);
+    result.refused(Code::NothingToDo, "promise 3: a stolen signing key brings no history");
+}
+
+#[test]
+fn p3_prepared_keys_are_as_old_as_the_preparation() {
+    let mut d = prepared();
+    d.now = START.plus(A_DAY);
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    d.rotate(HELPER.oneself(), sealing_after(HELPER.device, 1)).expect("rotated in that very second");
+    let result = d.report(HELPER.oneself(), G, 1, 3);
+    result.refused(Code::NothingToDo, "promise 3: handed over when they were sealed, not when they were released");
+}
+
+#[test]
+fn p3_who_prepared_rubbish_does_not_hand_it_over_again() {
+    let mut d = prepared();
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    d.report(HELPER.oneself(), G, 1, 3).expect("the inviter's boxes held rubbish");
+    let marked = |who: Who| !may_give(d.group(G), who.device, HELPER.device, 2);
+    assert_eq!((marked(DOCTOR), marked(NURSE)), (true, false), "the inviter's device is marked");
+    let result = d.history(DOCTOR.oneself(), G, 1, 3, &[HELPER]);
+    result.refused(Code::HistoryNotDue, "rubbish once is enough");
+}
+
+#[test]
+fn p3_who_gave_rubbish_prepares_nothing_for_the_same_device() {
+    let mut d = prepared();
+    d.approve_with(CHIEF.admin(), G, 2, Some(release(2))).expect("approved");
+    d.report(HELPER.oneself(), G, 2, 2).expect("that box held rubbish");
+    d.remove(DOCTOR.admin(), G, HELPER).expect("removed");
+    d.invite_releasing(DOCTOR.admin(), G, 3, HELPER).expect("invited again");
+    let result = d.prepare(DOCTOR.oneself(), G, 3, (1, 3), &[HELPER]);
+    result.refused(Code::HistoryNotDue, "rubbish once is enough");
+    d.prepare(DOCTOR.oneself(), G, 3, (3, 3), &[HELPER]).granted("of a key that was not rubbish");
 }
 
 // ---- longer stories -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 //! Keys follow the readers: epochs for exactly the present ones, messages only under such an epoch (promise 3).
 
+use renkei_policy::group::sealing::writable_epoch;
 use renkei_proto::act::{Act, Epoch, GroupKind, HistoryPolicy, Message};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
@@ -287,6 +288,61 @@ fn a08_4_an_epoch_of_that_day_serves() {
 fn a08_4_a_day_that_was_over_before_the_first_epoch_asks_for_nothing() {
     let mut d = District::with_group(HistoryPolicy::From(Time(0)));
     d.message(DOCTOR.oneself(), G).granted("every epoch is of that day or later");
+}
+
+// ---- a key in other hands -------------------------------------------------------------------------------------------
+
+/// Of the station's staff; the chief decides.
+const HELPER: Who = who(33);
+
+/// The helper is invited (invitation 2), and the present epoch's key is prepared.
+fn prepared() -> District {
+    let mut d = scene();
+    d.hires(CHIEF.admin(), STATION, HELPER);
+    d.invite_releasing(DOCTOR.admin(), G, 2, HELPER).expect("invited");
+    d.prepare(DOCTOR.oneself(), G, 2, (1, 1), &[HELPER]).expect("prepared");
+    d
+}
+
+#[test]
+fn p3_an_epoch_prepared_for_an_open_invitation_is_written_to() {
+    let mut d = prepared();
+    d.message(DOCTOR.oneself(), G).granted("who is let in may read it");
+}
+
+#[test]
+fn p3_an_epoch_prepared_for_a_declined_invitation_is_not_written_to() {
+    let mut d = prepared();
+    d.decline(CHIEF.admin(), G, 2).expect("declined");
+    let result = d.message(DOCTOR.oneself(), G);
+    result.refused(Code::RekeyRequired, "promise 2: boxes and release key are in hands that were not let in");
+    d.epoch(DOCTOR.oneself(), G).granted("the same readers make a new key");
+    d.message(DOCTOR.oneself(), G).granted("which nobody else has");
+}
+
+#[test]
+fn p3_an_epoch_prepared_for_a_withdrawn_invitation_is_not_written_to() {
+    let mut d = prepared();
+    d.withdraw(DOCTOR.admin(), G, 2).expect("withdrawn");
+    let result = d.message(DOCTOR.oneself(), G);
+    result.refused(Code::RekeyRequired, "promise 2: boxes and release key are in hands that were not let in");
+    assert!(writable_epoch(d.group(G), &d.roster(G), d.now).is_none(), "clients know before they write");
+}
+
+#[test]
+fn p3_an_epoch_from_after_the_preparation_is_written_to() {
+    let mut d = prepared();
+    d.epoch(DOCTOR.oneself(), G).expect("an epoch while the invitation waits");
+    d.decline(CHIEF.admin(), G, 2).expect("declined");
+    d.message(DOCTOR.oneself(), G).granted("its key was not prepared");
+}
+
+#[test]
+fn a08_4_a_declined_invitation_with_nothing_prepared_asks_for_no_new_key() {
+    let mut d = scene();
+    d.invite_releasing(DOCTOR.admin(), G, 2, CHIEF).expect("invited");
+    d.decline(CHIEF.admin(), G, 2).expect("declined");
+    d.message(DOCTOR.oneself(), G).granted("nobody else has the key");
 }
 
 #[test]
