@@ -645,7 +645,17 @@ impl Client {
         signed.extend_from_slice(request.as_slice());
         let signature = self.inner.with_vault(|vault| vault.contents.keys.signing.sign(RENEW, &signed))?;
         match link.request(Op::RenewCertificate { request, signature }).await? {
-            Answer::Certificate(certificate) => lock(&self.inner.profile).renew(certificate, tls_key.to_vec()),
+            Answer::Certificate(certificate) => {
+                let mut profile = lock(&self.inner.profile);
+                // One that is not for this key, or ends before the present one, would shut this device out.
+                let ends = |der: &[u8]| crate::keys::certificate_ends(der);
+                let lasts = ends(certificate.as_slice()) >= ends(profile.approved()?.certificate.as_slice());
+                let authority = profile.public().authority.as_slice();
+                if !lasts || crate::tls::main(authority, certificate.as_slice(), &tls_key).is_err() {
+                    return Err(Code::NotAuthentic.into());
+                }
+                profile.renew(certificate, tls_key.to_vec())
+            }
             _ => Err(Code::Malformed.into()),
         }
     }

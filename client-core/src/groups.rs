@@ -332,7 +332,15 @@ impl Client {
         let open = open.ok_or(Code::Unknown)?;
         // Where this device never got the key, a colleague's hands the earlier keys over.
         let release = self.inner.with_vault(|vault| vault.contents.releases.get(&invitation).copied())?;
-        let release = release.filter(|release| open.release == Some(release.hash()));
+        // Nor is it published for a device that was wiped or has other keys since: what was sealed to the old ones stays shut.
+        let good = self.look(|replica| {
+            let view = replica.registry().now();
+            let good = |device: &DeviceId, registry: u64| {
+                view.active_device(*device) && view.sealing(*device).is_some_and(|since| since.seq < registry)
+            };
+            open.prepared.as_ref().is_none_or(|one| one.devices.iter().all(|device| good(device, one.registry)))
+        });
+        let release = release.filter(|release| good && open.release == Some(release.hash()));
         self.decide(group, GroupAct::Approve { invitation, answers: open.statement, release }).await
     }
 

@@ -90,11 +90,8 @@ impl Client {
             inner.rekey(group).await?;
             self.usable_epoch(group)?.ok_or(Code::RekeyRequired)?
         };
+        let epoch = self.with_key(group, epoch).await?;
         *used = epoch;
-        if inner.keys_between(group, epoch, epoch).is_err() {
-            // A colleague's device made it a moment ago.
-            inner.fetch_keys(group).await?;
-        }
         let log = LogId::Group(group);
         let salt = Hash32(random());
         let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });
@@ -105,6 +102,20 @@ impl Client {
         })?;
         sealed?;
         inner.submit(&statement, Sidecar::default()).await
+    }
+
+    /// `epoch`, if its key is here or arrives now: a colleague's device may have made it a moment ago. Otherwise its box
+    /// for this device holds something else, and the next epoch is of this device's own making.
+    async fn with_key(&self, group: GroupId, epoch: u32) -> Result<u32> {
+        let inner = &self.inner;
+        if inner.keys_between(group, epoch, epoch).is_err() {
+            inner.fetch_keys(group).await?;
+        }
+        if inner.keys_between(group, epoch, epoch).is_ok() {
+            return Ok(epoch);
+        }
+        inner.rekey(group).await?;
+        self.usable_epoch(group)?.ok_or_else(|| Code::RekeyRequired.into())
     }
 
     /// The present epoch, if it may be written to: for exactly the present readers, and not too old or too full.

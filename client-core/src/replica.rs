@@ -356,7 +356,7 @@ impl Replica {
     /// Takes in what the server has signed of its logs. `now` is this device's clock.
     ///
     /// It comes right behind everything that it speaks of, so each log must end exactly where it says: one that is longer
-    /// here was cut short there. A log that does not is untrusted for good.
+    /// here was cut short there. A log that does not, or has entries of later than these heads, is untrusted for good.
     pub(crate) fn take_heads(&mut self, signed: SignedHeads, now: Time) -> Result<(), Code> {
         let association = self.registry.association().ok_or(Code::NotFounded)?;
         let key = association.server.last().map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)?;
@@ -384,6 +384,13 @@ impl Replica {
         if here.clone().count() <= bounds::HEADS_GROUPS {
             broken.extend(here.filter(|log| heads.of(*log).is_none()));
         }
+        // What is in a log by then is no later than that: else dates would be the server's own.
+        let ahead = |chain: &Chain| chain.tip().time > heads.time.plus(bounds::BACKDATED);
+        if ahead(&self.registry_chain) {
+            broken.push(LogId::Registry);
+        }
+        let here = self.groups.iter().filter(|(_, one)| followed(one) && ahead(&one.chain));
+        broken.extend(here.map(|(id, _)| LogId::Group(*id)));
         for log in &broken {
             tracing::warn!(?log, "the server signed another end of this log than it sent");
             self.distrust(*log);

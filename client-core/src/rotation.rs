@@ -15,11 +15,20 @@ use crate::client::{Client, Inner, lock};
 const RENEW_AFTER: u64 = 30 * 24 * 3600;
 
 impl Inner {
-    /// Whether the keys are old enough to be renewed.
+    /// Whether the keys are old enough to be renewed, and nothing that was sealed to them is still to be opened: what
+    /// came under keys of before is not handed over once more.
     pub(crate) fn sealing_is_due(&self) -> bool {
         let replica = self.replica();
         let since = replica.registry().now().sealing(self.device).map(|since| since.time);
-        since.is_some_and(|since| self.clock.now().since(since) >= RENEW_AFTER)
+        let age = since.map_or(0, |since| self.clock.now().since(since));
+        let patient = age < 2 * RENEW_AFTER;
+        let held = || {
+            replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
+                let membership = followed.group().and_then(|group| Some((group, group.membership(self.user)?)));
+                membership.is_none_or(|(group, membership)| self.holds(id, group, membership.first_epoch))
+            })
+        };
+        age >= RENEW_AFTER && (!patient || held())
     }
 
     /// Takes new keys to receive with. The caller holds [`Inner::writing`].
