@@ -10,6 +10,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
 };
+use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::words::CompareWords;
 use serde::{Deserialize, Serialize};
@@ -319,43 +320,122 @@ pub(crate) struct Ending {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Reply {
     Done,
-    Accepted { size: u64, time: Time },
-    Root { fingerprint: Hash32 },
-    Founded { fingerprint: Hash32, server: String },
-    Ticket { link: String, expires: Time, facility: Option<FacilityId>, user: Option<UserId> },
-    Candidates { operators: Vec<Candidate> },
-    Appointed { user: UserId },
-    Enrolled { profile: String, device: DeviceId, words: Words },
-    Enrolment { device: DeviceId, approved: bool, user: Option<UserId>, admitted_by: Option<u32> },
-    Factor { secret: String, uri: String },
+    Accepted {
+        size: u64,
+        time: Time,
+        #[serde(default)]
+        stale: bool,
+    },
+    Root {
+        fingerprint: Hash32,
+    },
+    Founded {
+        fingerprint: Hash32,
+        server: String,
+    },
+    Ticket {
+        link: String,
+        expires: Time,
+        facility: Option<FacilityId>,
+        user: Option<UserId>,
+    },
+    Candidates {
+        operators: Vec<Candidate>,
+    },
+    Appointed {
+        user: UserId,
+    },
+    Enrolled {
+        profile: String,
+        device: DeviceId,
+        words: Words,
+    },
+    Enrolment {
+        device: DeviceId,
+        approved: bool,
+        user: Option<UserId>,
+        admitted_by: Option<u32>,
+    },
+    Factor {
+        secret: String,
+        uri: String,
+    },
     SetUp,
-    SignedIn { who: Who, device: DeviceId, locks_in: u64 },
+    SignedIn {
+        who: Who,
+        device: DeviceId,
+        locks_in: u64,
+    },
     Status(Box<Status>),
-    Applications { applications: Vec<Application> },
-    Facilities { facilities: Vec<FacilityRow> },
-    Staff { people: Vec<StaffRow> },
-    User { user: UserId },
-    Offers { offers: Vec<OfferRow> },
-    Devices { devices: Vec<DeviceRow> },
-    Delegation { delegation: DelegationId },
-    Delegations { delegations: Vec<DelegationRow> },
-    Group { group: GroupId },
-    Groups { groups: Vec<GroupRow> },
+    Applications {
+        applications: Vec<Application>,
+    },
+    Facilities {
+        facilities: Vec<FacilityRow>,
+    },
+    Staff {
+        people: Vec<StaffRow>,
+    },
+    User {
+        user: UserId,
+    },
+    Offers {
+        offers: Vec<OfferRow>,
+    },
+    Devices {
+        devices: Vec<DeviceRow>,
+    },
+    Delegation {
+        delegation: DelegationId,
+    },
+    Delegations {
+        delegations: Vec<DelegationRow>,
+    },
+    Group {
+        group: GroupId,
+    },
+    Groups {
+        groups: Vec<GroupRow>,
+    },
     GroupDetails(Box<GroupDetails>),
-    Members { members: Vec<MemberRow> },
-    Invitation { invitation: InvitationId },
-    Invitations { invitations: Vec<InvitationRow> },
-    Items { items: Vec<Item> },
-    Item { item: Item },
-    WhoCouldRead { on: Option<Date>, readers: Vec<CouldReadRow> },
-    Exported { file: String, registry: usize, groups: usize },
+    Members {
+        members: Vec<MemberRow>,
+    },
+    Invitation {
+        invitation: InvitationId,
+    },
+    Invitations {
+        invitations: Vec<InvitationRow>,
+    },
+    Items {
+        items: Vec<Item>,
+    },
+    Item {
+        item: Item,
+    },
+    WhoCouldRead {
+        on: Option<Date>,
+        readers: Vec<CouldReadRow>,
+    },
+    Exported {
+        file: String,
+        registry: usize,
+        groups: usize,
+    },
     Checked(Checked),
-    Heads { heads: String },
-    Compared { comparison: Comparison },
+    Heads {
+        heads: String,
+    },
+    Compared {
+        comparison: Comparison,
+    },
+    Distrusted {
+        logs: Vec<(LogId, Code)>,
+    },
 }
 
 impl From<Accepted> for Reply {
     fn from(accepted: Accepted) -> Self {
-        Self::Accepted { size: accepted.head.size, time: accepted.time }
+        Self::Accepted { size: accepted.head.size, time: accepted.time, stale: false }
     }
 }

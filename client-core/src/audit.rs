@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
-use renkei_policy::group::sealing::has_key;
+use renkei_policy::group::sealing::was_given;
 use renkei_policy::group::{By, Group, Membership};
 use renkei_policy::registry::View;
+use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::entry::{ENTRY_MAX, Entry};
 use renkei_proto::frame::{Answer, Op};
 use renkei_proto::hash::Hash32;
-use renkei_proto::heads::SignedHeads;
+use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
@@ -65,6 +66,8 @@ pub struct Checked {
     pub groups: Vec<(GroupId, u64, u64)>,
     /// Time of the newest heads that the server signed and that agree; none if the file has none.
     pub heads: Option<Time>,
+    /// Logs that end in the file before the signed heads say that they did: a copy that was cut.
+    pub short: Vec<LogId>,
 }
 
 /// The first thing that is wrong with an export.
@@ -126,11 +129,17 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         }
         groups.push((one.group, u64::try_from(one.entries.len()).unwrap_or(u64::MAX), withheld));
     }
-    let mut newest = None;
+    let (mut newest, mut short) = (None, Vec::new());
     for (at, text) in (0..).zip(&export.heads) {
         let bad = |code| flaw(Place::Heads(at), code);
         let signed: SignedHeads = text.parse().map_err(|_| bad(Code::Malformed))?;
-        newest = newest.max(Some(agree(&replica, &signed).map_err(bad)?));
+        let heads = believe(&replica, &signed).map_err(bad)?;
+        let held = hold(&replica, &heads);
+        if held.forked.or(held.withheld).is_some() {
+            return Err(bad(Code::LogNotTrusted));
+        }
+        newest = newest.max(Some(heads.time));
+        short.extend(held.short.into_iter().filter(|log| !short.contains(log)).collect::<Vec<_>>());
     }
     let association = replica.registry().association().ok_or(flaw(Place::File, Code::NotFounded))?;
     let chain = replica.registry_chain();
@@ -142,6 +151,7 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         last: chain.tip().time,
         groups,
         heads: newest,
+        short,
     })
 }
 
@@ -156,29 +166,52 @@ fn take(replica: &mut Replica, log: LogId, seq: u64, entry: &str) -> core::resul
     Ok(read.body.is_some())
 }
 
-/// Whether heads are the server's and agree with the logs here, as far as these go. Their time.
-fn agree(replica: &Replica, signed: &SignedHeads) -> core::result::Result<Time, Code> {
+/// What the server has signed, if it was signed with the key that was in force.
+fn believe(replica: &Replica, signed: &SignedHeads) -> core::result::Result<Heads, Code> {
     let association = replica.registry().association().ok_or(Code::NotFounded)?;
-    let mut keys = association.server.iter().map(|(_, keys)| keys.statement_key);
-    let heads = keys.find_map(|key| signed.verify(&key).ok()).ok_or(Code::NotAuthentic)?;
-    if heads.association != association.id {
-        return Err(Code::NotAuthentic);
-    }
+    let size = signed.unverified().map_err(|_| Code::Malformed)?.registry.size;
+    let mut certified = association.server.iter().rev();
+    let in_force = certified.find(|(seq, _)| *seq < size).or(association.server.first());
+    let key = in_force.map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)?;
+    let heads = signed.verify(&key).map_err(|_| Code::NotAuthentic)?;
+    if heads.association == association.id { Ok(heads) } else { Err(Code::NotAuthentic) }
+}
+
+/// Heads held against the logs here.
+#[derive(Debug, Default)]
+struct Held {
+    /// The first log of which the server signed another history.
+    forked: Option<LogId>,
+    /// The first log of which the server signed less than it had by then.
+    withheld: Option<LogId>,
+    /// Logs that end here before these heads say that they did.
+    short: Vec<LogId>,
+}
+
+fn hold(replica: &Replica, heads: &Heads) -> Held {
+    let mut held = Held::default();
     let chain = replica.registry_chain();
-    if heads.registry.size <= chain.head().size {
-        chain.agrees(heads.registry).map_err(|_| Code::LogNotTrusted)?;
-        if chain.tree_at(heads.registry.size) != Some(heads.tree) {
-            return Err(Code::LogNotTrusted);
+    let tree = chain.tree_at(heads.registry.size);
+    if tree.is_some_and(|tree| tree != heads.tree) {
+        held.forked = Some(LogId::Registry);
+    }
+    let groups = heads.groups.as_slice().iter().map(|(id, head)| (LogId::Group(*id), *head));
+    for (log, head) in std::iter::once((LogId::Registry, heads.registry)).chain(groups) {
+        let here = match log {
+            LogId::Registry => Some(chain.head().size),
+            LogId::Group(id) => replica.group(id).map(crate::replica::Followed::size),
+        };
+        // A log that is not here says nothing.
+        let Some(here) = here else { continue };
+        if head.size > here {
+            held.short.push(log);
+        } else if replica.head_at(log, head.size) != Some(head) {
+            held.forked.get_or_insert(log);
+        } else if replica.time_of(log, head.size).is_some_and(|next| next.plus(bounds::BACKDATED) < heads.time) {
+            held.withheld.get_or_insert(log);
         }
     }
-    for (id, head) in heads.groups.as_slice() {
-        let log = LogId::Group(*id);
-        let here = replica.group(*id).map_or(0, crate::replica::Followed::size);
-        if head.size <= here && replica.head_at(log, head.size) != Some(*head) {
-            return Err(Code::LogNotTrusted);
-        }
-    }
-    Ok(heads.time)
+    held
 }
 
 /// How somebody came to be able to read.
@@ -221,6 +254,8 @@ pub struct CouldRead {
 /// that devices were given: the log says it, whoever was told what.
 pub fn who_could_read(replica: &Replica, id: GroupId, from: Time, until: Time) -> Result<Vec<CouldRead>> {
     let group = replica.group(id).and_then(|followed| followed.group()).ok_or(Code::Unknown)?;
+    // From half a log, or one that does not hold, nothing can be said.
+    replica.writable(LogId::Group(id))?;
     let view = replica.registry().now();
     let epochs = group.epochs();
     let in_force = epochs.iter().enumerate().filter(|(at, epoch)| {
@@ -232,7 +267,7 @@ pub fn who_could_read(replica: &Replica, id: GroupId, from: Time, until: Time) -
     for (user, memberships) in group.members() {
         for membership in memberships {
             let devices = devices_of(view, user).filter(|device| {
-                let holds = |epoch: &&&renkei_policy::group::EpochRecord| has_key(group, *device, epoch);
+                let holds = |epoch: &&&renkei_policy::group::EpochRecord| was_given(group, *device, epoch);
                 in_force.iter().any(|epoch| holds(&epoch) && belongs(membership, epoch.seq, group, *device))
             });
             let devices: Vec<ReadingDevice> = devices.map(|device| reading(replica, view, device)).collect();
@@ -282,6 +317,11 @@ pub enum Comparison {
         /// Which log.
         log: LogId,
     },
+    /// The server has signed less of this log than it had by then: it kept the rest back from one of the two.
+    Withheld {
+        /// Which log.
+        log: LogId,
+    },
 }
 
 impl Client {
@@ -305,10 +345,28 @@ impl Client {
                 return Err(Code::Malformed.into());
             };
             if some.as_slice().is_empty() {
+                self.require_whole(log, &entries)?;
                 return Ok(entries);
             }
             entries.extend(some.as_slice().iter().map(|entry: &Blob<ENTRY_MAX>| HEXLOWER.encode(entry.as_slice())));
         }
+    }
+
+    /// What was fetched must be the log that this device has verified, and go as far.
+    fn require_whole(&self, log: LogId, entries: &[String]) -> Result<()> {
+        let last = entries.last().and_then(|text| HEXLOWER.decode(text.as_bytes()).ok());
+        let last = last.and_then(|bytes| Entry::decode(&bytes).ok()).map(|entry| entry.header.head());
+        self.look(|replica| {
+            replica.writable(log)?;
+            let here = match log {
+                LogId::Registry => Some(replica.registry_chain().head()),
+                LogId::Group(id) => replica.head_at(log, replica.group(id).map_or(0, crate::replica::Followed::size)),
+            };
+            // It may have grown since.
+            let (Some(here), Some(last)) = (here, last) else { return Err(Code::LogNotTrusted.into()) };
+            let grown = last.size > here.size || last == here;
+            if grown { Ok(()) } else { Err(Code::LogNotTrusted.into()) }
+        })
     }
 
     /// The last heads that the server has signed for this device: to be handed to somebody who compares.
@@ -319,22 +377,19 @@ impl Client {
     /// Holds heads that the server has signed for somebody else against the logs here.
     pub fn compare(&self, theirs: &SignedHeads) -> Result<Comparison> {
         self.look(|replica| {
-            let association = replica.registry().association().ok_or(Code::NotFounded)?;
-            let mut keys = association.server.iter().map(|(_, keys)| keys.statement_key);
-            let heads = keys.find_map(|key| theirs.verify(&key).ok()).ok_or(Code::NotAuthentic)?;
-            if heads.association != association.id {
-                return Err(Code::NotAuthentic.into());
-            }
-            if let Some(log) = replica.witness().heads().and_then(|own| own.contradicts(&heads)) {
-                return Ok(Comparison::Forked { log });
-            }
-            let logs = heads.groups.as_slice().iter().map(|(id, _)| LogId::Group(*id)).chain([LogId::Registry]);
-            let differs = |log: &LogId| {
-                let head = heads.of(*log);
-                head.is_some_and(|head| replica.head_at(*log, head.size).is_some_and(|here| here != head))
-            };
-            let forked = logs.into_iter().find(differs);
-            Ok(forked.map_or(Comparison::Same { time: heads.time }, |log| Comparison::Forked { log }))
+            let heads = believe(replica, theirs)?;
+            let held = hold(replica, &heads);
+            // One's own last heads may be of a log that grew no further here.
+            let contradicted = replica.witness().heads().and_then(|own| own.contradicts(&heads));
+            Ok(match (held.forked, held.withheld.or(contradicted)) {
+                (Some(log), _) => Comparison::Forked { log },
+                (None, Some(log)) => Comparison::Withheld { log },
+                (None, None) => {
+                    // What is distrusted here agrees with nothing.
+                    replica.trusted(LogId::Registry)?;
+                    Comparison::Same { time: heads.time }
+                }
+            })
         })
     }
 }

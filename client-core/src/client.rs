@@ -104,6 +104,12 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A signed act of governance that got no answer may still be entered: the person is told so. A message is sent again.
+fn unconfirmed(act: &Act, fault: Fault) -> Fault {
+    let governs = matches!(act, Act::Registry(_) | Act::Group(_));
+    if governs && fault.code == Code::Unreachable { Code::Unconfirmed.into() } else { fault }
+}
+
 impl Inner {
     pub(crate) fn replica(&self) -> MutexGuard<'_, Replica> {
         lock(&self.replica)
@@ -192,18 +198,15 @@ impl Inner {
     pub(crate) async fn submit(&self, statement: &Statement, sidecar: Sidecar) -> Result<Accepted> {
         let signed = self.with_vault(|vault| statement.sign(&vault.contents.keys.signing))?;
         let signed = signed.map_err(|_| Code::TooLarge)?;
-        let answer = self.request(Op::Submit { signed, sidecar }).await?;
-        let Answer::Accepted(accepted) = answer else { return Err(Code::Malformed.into()) };
-        self.wait_for(statement.log, accepted.head.size).await?;
-        // What was acknowledged is what everybody sees: the log has that head, and this device's own statement is in it.
-        // Only a statement that this device signed raises its counter.
-        let replica = self.replica();
-        let in_it = replica.counter(statement.log, self.device) >= statement.counter;
-        if in_it && replica.head_at(statement.log, accepted.head.size) == Some(accepted.head) {
-            Ok(accepted)
-        } else {
-            Err(Code::LogNotTrusted.into())
-        }
+        let body = signed.hash();
+        let answer = self.request(Op::Submit { signed, sidecar }).await;
+        let Answer::Accepted(accepted) = answer.map_err(|fault| unconfirmed(&statement.act, fault))? else {
+            return Err(Code::Malformed.into());
+        };
+        // What was acknowledged is what everybody sees: this very statement has come back, at the place that was named.
+        let came = self.wait_for(statement.log, accepted.head.size).await;
+        came.map_err(|fault| unconfirmed(&statement.act, fault))?;
+        if self.replica().echo(body) == Some(accepted.head) { Ok(accepted) } else { Err(Code::LogNotTrusted.into()) }
     }
 
     /// Waits until `log` is here as far as this device has known it: after becoming a reader, a log comes again, whole.
@@ -281,12 +284,13 @@ impl Inner {
 
     /// Keeps the vault with the heads as they are now.
     pub(crate) fn save(&self) -> Result<()> {
-        let (heads, signed) = {
+        let (heads, signed, distrusted) = {
             let replica = self.replica();
-            (replica.heads(), replica.witness().signed().cloned())
+            (replica.heads(), replica.witness().signed().cloned(), replica.distrusted().clone())
         };
         self.with_vault(|vault| {
             vault.contents.heads = heads;
+            vault.contents.distrusted = distrusted;
             if signed.is_some() {
                 vault.contents.signed = signed;
             }
@@ -346,6 +350,7 @@ impl Inner {
     fn take_items(&self, buffer: &[u8]) -> core::result::Result<usize, Code> {
         let (mut at, mut heads) = (0, false);
         let mut replica = self.replica();
+        let distrusted = replica.distrusted().len();
         while let Some((tag, bytes, length)) =
             sync::take(buffer.get(at..).unwrap_or_default()).map_err(|_| Code::Malformed)?
         {
@@ -364,6 +369,7 @@ impl Inner {
             }
             at += length;
         }
+        heads |= replica.distrusted().len() != distrusted;
         drop(replica);
         // However the session ends, what the server signed, and how far its logs went then, is on the disk.
         if heads && let Err(error) = self.save() {
@@ -449,6 +455,7 @@ impl Client {
         let known = vault.contents.heads.clone();
         let root = profile.public().root;
         let mut replica = Replica::new(root, approved.user, known, clock.clone());
+        replica.remember_distrust(vault.contents.distrusted.clone());
         if let Some((registry, chain)) = cache::load(&vault, root) {
             replica.go_on(registry, chain);
         }
@@ -505,6 +512,19 @@ impl Client {
     /// The connection's state, to watch.
     pub fn connection(&self) -> watch::Receiver<Connection> {
         self.inner.connection.subscribe()
+    }
+
+    /// Trusts a log again that did not hold, from the next session on: for a person who has found out what happened. What was
+    /// known of the log is forgotten.
+    pub fn trust_again(&self, log: LogId) -> Result<()> {
+        if !self.look(|replica| replica.distrusted().contains_key(&log)) {
+            return Err(Code::NothingToDo.into());
+        }
+        self.inner.replica().trust_again(log);
+        if log == LogId::Registry {
+            crate::files::destroy(&lock(&self.inner.profile).dir().join(cache::PART))?;
+        }
+        self.inner.save()
     }
 
     /// Whether the server's word on its logs is fresh. Without it this device lets nobody in.

@@ -131,9 +131,11 @@ impl Inner {
             let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(()) };
             let reads = group.membership(self.user).map(|membership| membership.first_epoch);
             let ever = group.members().any(|(user, _)| user == self.user);
+            // Where nobody reads any more, the last keys there are stay.
+            let somebody = group.members().any(|(user, _)| group.membership(user).is_some());
             match reads {
                 Some(first) => first,
-                None if ever => u32::MAX,
+                None if ever && somebody => u32::MAX,
                 None => return Ok(()),
             }
         };
@@ -221,8 +223,8 @@ impl Inner {
 
     /// Hands earlier keys to devices that may have them. The caller holds [`Inner::writing`].
     async fn give_history(&self, id: GroupId) -> Result<()> {
-        self.fresh(LogId::Group(id)).await?;
         while let Some((_, first, last)) = self.work(id)?.lacking.first().copied() {
+            self.fresh(LogId::Group(id)).await?;
             let span = u32::try_from(bounds::HISTORY_EPOCHS).unwrap_or(u32::MAX) - 1;
             let first = first.max(last.saturating_sub(span));
             let same: Vec<DeviceId> = self

@@ -181,6 +181,10 @@ impl Profile {
         match answer? {
             EnrolAnswer::Waiting => Ok(false),
             EnrolAnswer::Approved { certificate, association, user, .. } => {
+                // The association is named by its root.
+                if association.0 != self.public.root.0[..16] {
+                    return Err(Code::ServerNotTrusted.into());
+                }
                 self.public.approved = Some(Approved { association, user, certificate });
                 self.private.psk = None;
                 self.save()?;

@@ -4,7 +4,7 @@
 //! server decided by, under the registry as it was at the entry. The heads that its author had seen must be heads of the
 //! logs as they came here: two people who were shown different histories find out with the first message between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use renkei_policy::chain::Chain;
 use renkei_policy::group::{self, Group};
@@ -145,6 +145,12 @@ pub struct Replica {
     clock: Clock,
     /// Entries of the registry that were verified in an earlier session and kept.
     kept: u64,
+    /// Logs in which something did not hold, in this session or an earlier one.
+    distrusted: BTreeMap<LogId, Code>,
+    /// Those of them that the person will trust again, from the next session on.
+    pardoned: BTreeSet<LogId>,
+    /// This person's own statements of this session, by the hash of what was signed, and where they stand.
+    own: BTreeMap<Hash32, Head>,
 }
 
 impl Replica {
@@ -162,6 +168,9 @@ impl Replica {
             witness: Witness::default(),
             clock,
             kept: 0,
+            distrusted: BTreeMap::new(),
+            pardoned: BTreeSet::new(),
+            own: BTreeMap::new(),
         }
     }
 
@@ -174,6 +183,11 @@ impl Replica {
             self.registry = registry;
             self.registry_chain = chain;
         }
+    }
+
+    /// Logs that an earlier session found not to hold.
+    pub(crate) fn remember_distrust(&mut self, distrusted: BTreeMap<LogId, Code>) {
+        self.distrusted = distrusted;
     }
 
     /// How many entries of the registry this session did not have to fetch and verify again.
@@ -216,7 +230,7 @@ impl Replica {
             }
         });
         if short || self.registry_chain.agrees(registry).is_err() {
-            self.registry_broken.get_or_insert(Code::LogNotTrusted);
+            self.distrust(LogId::Registry, Code::LogNotTrusted);
         }
     }
 
@@ -230,13 +244,24 @@ impl Replica {
 
     /// The heads, to be kept until the next session.
     pub(crate) fn heads(&self) -> BTreeMap<LogId, Head> {
-        let groups = self.groups.iter().filter(|(_, followed)| followed.broken.is_none());
-        let here = groups.map(|(id, followed)| (LogId::Group(*id), followed.chain.head()));
+        // Of a log that broke, up to where it held: what people have signed there is not forgotten.
+        let groups = self.groups.iter().map(|(id, followed)| (LogId::Group(*id), followed.chain.head()));
         let mut heads = self.known.clone();
-        for (log, head) in here.chain([(LogId::Registry, self.registry_chain.head())]) {
-            longer(&mut heads, log, head);
+        for (log, head) in groups.chain([(LogId::Registry, self.registry_chain.head())]) {
+            if !self.pardoned.contains(&log) {
+                longer(&mut heads, log, head);
+            }
         }
         heads
+    }
+
+    /// Whether every log that this device has known is here, as far as it was known: none is being kept back.
+    pub(crate) fn all_known_are_here(&self) -> bool {
+        let over = |log: &LogId| match log {
+            LogId::Group(id) => self.groups.get(id).is_some_and(Followed::ended),
+            LogId::Registry => false,
+        };
+        self.known.keys().all(|log| over(log) || !self.behind(*log))
     }
 
     /// Whether a log here is shorter than this device has known it: the rest has not come yet, or is being kept back.
@@ -265,10 +290,24 @@ impl Replica {
         }
     }
 
+    /// The time of the entry at `seq` of `log`, if it has come.
+    pub(crate) fn time_of(&self, log: LogId, seq: u64) -> Option<Time> {
+        match log {
+            LogId::Registry => self.registry_chain.time_of(seq),
+            LogId::Group(id) => self.groups.get(&id)?.chain.time_of(seq),
+        }
+    }
+
     /// The time by which rosters are computed here: this device's, or that of the last entry if that is later.
     pub(crate) fn time(&self) -> Time {
-        let last = self.groups.values().map(|followed| followed.chain.tip().time).max();
+        let trusted = self.groups.values().filter(|followed| followed.broken.is_none());
+        let last = trusted.map(|followed| followed.chain.tip().time).max();
         self.clock.now().max(self.registry_chain.tip().time).max(last.unwrap_or_default())
+    }
+
+    /// Where the statement of one's own with this hash stands, once it has come back.
+    pub(crate) fn echo(&self, body: Hash32) -> Option<Head> {
+        self.own.get(&body).copied()
     }
 
     /// How many statements `device` has made in `log`.
@@ -291,10 +330,8 @@ impl Replica {
             LogId::Registry => None,
             LogId::Group(id) => self.groups.get(&id).and_then(Followed::broken),
         };
-        match self.registry_broken.or(group) {
-            Some(_) => Err(Code::LogNotTrusted),
-            None => Ok(()),
-        }
+        let before = [LogId::Registry, log].iter().any(|log| self.distrusted.contains_key(log));
+        if before || self.registry_broken.or(group).is_some() { Err(Code::LogNotTrusted) } else { Ok(()) }
     }
 
     /// This person no longer sees `log`. A reader is shown the removal first: one who still reads, as far as the log here
@@ -305,7 +342,7 @@ impl Replica {
         {
             if followed.group().is_some_and(|group| group.membership(self.user).is_some()) {
                 tracing::warn!(%id, "the server ends a group for somebody who reads it");
-                followed.broken.get_or_insert(Code::LogNotTrusted);
+                self.distrust(log, Code::LogNotTrusted);
                 return;
             }
             followed.ended = true;
@@ -336,19 +373,20 @@ impl Replica {
     /// Takes the next entry of a log in. An entry that does not hold makes its log untrusted, for good.
     pub(crate) fn take(&mut self, entry: &Entry) -> Result<(), Code> {
         let log = entry.header.log;
-        let taken = match log {
-            LogId::Registry => self.take_registry(entry),
-            LogId::Group(id) => self.take_group(id, entry),
-        };
-        let taken = taken
-            .and_then(|()| self.passes_through_known(log, entry.header.head()))
-            .and_then(|()| self.witness.permits(&entry.header));
+        let taken = self
+            .passes_through_known(log, entry.header.head())
+            .and_then(|()| self.witness.permits(&entry.header))
+            .and_then(|()| match log {
+                LogId::Registry => self.take_registry(entry),
+                LogId::Group(id) => self.take_group(id, entry),
+            });
+        let author = entry.header.author.and_then(|device| self.registry.now().device(device));
+        if taken.is_ok() && entry.body.is_some() && author.is_some_and(|device| device.user == self.user) {
+            self.own.insert(entry.header.body, entry.header.head());
+        }
         if let Err(code) = taken {
             tracing::warn!(?log, seq = entry.header.seq, %code, "an entry does not hold");
-            match log {
-                LogId::Registry => self.registry_broken = Some(code),
-                LogId::Group(id) => self.groups.entry(id).or_insert_with(|| Followed::new(id)).broken = Some(code),
-            }
+            self.distrust(log, code);
         }
         taken
     }
@@ -393,20 +431,44 @@ impl Replica {
         broken.extend(here.map(|(id, _)| LogId::Group(*id)));
         for log in &broken {
             tracing::warn!(?log, "the server signed another end of this log than it sent");
-            self.distrust(*log);
+            self.distrust(*log, Code::LogNotTrusted);
         }
         self.witness.take(signed, heads, now);
         if broken.is_empty() { Ok(()) } else { Err(Code::LogNotTrusted) }
     }
 
-    fn distrust(&mut self, log: LogId) {
+    /// `log` is not written to any more, in later sessions either, until the person says otherwise.
+    fn distrust(&mut self, log: LogId, code: Code) {
+        // What never was a log of this person's is not remembered: a server could make up any number.
+        let real = match log {
+            LogId::Registry => true,
+            LogId::Group(id) => {
+                self.known.contains_key(&log) || self.groups.get(&id).is_some_and(|one| one.group.is_some())
+            }
+        };
+        if real {
+            self.distrusted.entry(log).or_insert(code);
+        }
         match log {
-            LogId::Registry => drop(self.registry_broken.get_or_insert(Code::LogNotTrusted)),
+            LogId::Registry => drop(self.registry_broken.get_or_insert(code)),
             LogId::Group(id) => {
                 let followed = self.groups.entry(id).or_insert_with(|| Followed::new(id));
-                followed.broken.get_or_insert(Code::LogNotTrusted);
+                followed.broken.get_or_insert(code);
             }
         }
+    }
+
+    /// The logs that this device does not trust any more, and why.
+    pub fn distrusted(&self) -> &BTreeMap<LogId, Code> {
+        &self.distrusted
+    }
+
+    /// The person has found out what happened: from the next session on, `log` may be written to again, and what was known of
+    /// it is forgotten.
+    pub(crate) fn trust_again(&mut self, log: LogId) {
+        self.distrusted.remove(&log);
+        self.known.remove(&log);
+        self.pardoned.insert(log);
     }
 
     /// Remembers what the server signed in an earlier session.
@@ -485,9 +547,11 @@ impl Replica {
             }
             self.registry_chain.agrees(statement.seen.registry).map_err(|refusal| refusal.0)?;
             followed.chain.agrees(statement.seen.group).map_err(|refusal| refusal.0)?;
+            followed.chain.tip().follow(entry).map_err(|_| Code::LogNotTrusted)?;
             let judged = group::judge(followed.group.as_ref(), &verified, view, entry.header.time);
+            let judged = judged.map_err(|refusal| refusal.0)?;
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
-            judged.map_err(|refusal| refusal.0)?.fold(&mut followed.group);
+            judged.fold(&mut followed.group);
             Some(statement)
         } else {
             // Only messages come without their body, and only to those who govern without reading: a reader from whom
@@ -501,6 +565,7 @@ impl Replica {
             else {
                 return Err(Code::NotAuthentic);
             };
+            group::sealing::permit_withheld(group, view, author, entry.header.time).map_err(|refusal| refusal.0)?;
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
             group.pass_over(author);
             followed.withheld = true;

@@ -23,22 +23,24 @@ impl Inner {
         let age = since.map_or(0, |since| self.clock.now().since(since));
         let patient = age < 2 * RENEW_AFTER;
         let held = || {
-            replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
-                let membership = followed.group().and_then(|group| Some((group, group.membership(self.user)?)));
-                membership.is_none_or(|(group, membership)| self.holds(id, group, membership.first_epoch))
-            })
+            replica.all_known_are_here()
+                && replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
+                    let membership = followed.group().and_then(|group| Some((group, group.membership(self.user)?)));
+                    membership.is_none_or(|(group, membership)| self.holds(id, group, membership.first_epoch))
+                })
         };
         age >= RENEW_AFTER && (!patient || held())
     }
 
     /// Takes new keys to receive with. The caller holds [`Inner::writing`].
+    ///
+    /// The new keys are kept before anybody is told of them, and until they are registered: where the answer gets lost, the
+    /// next attempt is made with the same ones.
     pub(crate) async fn rotate(&self) -> Result<Accepted> {
         let fresh = SealingSecret::generate(&mut rand_core::OsRng).map_err(|_| Code::ProfileFailed)?;
-        let public = fresh.public().clone();
-        // Kept before anybody is told to seal for it.
-        self.with_vault(|vault| {
-            vault.contents.spare.push(fresh);
-            vault.save()
+        let public = self.with_vault(|vault| {
+            let public = vault.contents.pending.get_or_insert(fresh).public().clone();
+            vault.save().map(|()| public)
         })??;
         let act = Act::Registry(RegistryAct::RotateSealing { sealing: public.fingerprint() });
         let statement = self.statement(LogId::Registry, Role::User, None, act)?;
@@ -68,23 +70,23 @@ impl Inner {
             let view = replica.registry().now();
             let registered = view.sealing(self.device).map(|since| since.fingerprint);
             let time = replica.time();
-            let done = replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
-                let Some(group) = followed.group() else { return false };
-                let Some(membership) = group.membership(self.user) else { return true };
-                let roster = Roster::of(group, view, time);
-                let present = group.closed().is_some() || current_epoch(group, &roster).is_some();
-                present && self.holds(id, group, membership.first_epoch)
-            });
+            let done = replica.all_known_are_here()
+                && replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
+                    let Some(group) = followed.group() else { return false };
+                    let Some(membership) = group.membership(self.user) else { return true };
+                    let roster = Roster::of(group, view, time);
+                    let present = group.closed().is_some() || current_epoch(group, &roster).is_some();
+                    present && self.holds(id, group, membership.first_epoch)
+                });
             (registered, done && replica.caught_up())
         };
         let Some(registered) = registered else { return Ok(()) };
         let changed = self.with_vault(|vault| {
             let contents = &mut vault.contents;
             let is_registered = |keys: &SealingSecret| keys.public().fingerprint() == registered;
-            if !is_registered(&contents.keys.sealing)
-                && let Some(at) = contents.spare.iter().position(is_registered)
-            {
-                std::mem::swap(&mut contents.keys.sealing, &mut contents.spare[at]);
+            if let Some(fresh) = contents.pending.take_if(|pending| is_registered(pending)) {
+                let old = std::mem::replace(&mut contents.keys.sealing, fresh);
+                contents.spare.push(old);
                 return true;
             }
             let over = settled && !contents.spare.is_empty() && is_registered(&contents.keys.sealing);

@@ -39,8 +39,10 @@ pub(crate) struct Contents {
     pub(crate) keys: DeviceKeys,
     /// Keys of epochs, by group and number.
     pub(crate) epochs: BTreeMap<(GroupId, u32), EpochKey>,
-    /// Keys that this device received with before, or is about to register: what is on its way to them still opens.
+    /// Keys that this device received with before: what is on its way to them still opens.
     pub(crate) spare: Vec<SealingSecret>,
+    /// Keys that this device has asked to be registered. Kept until they are: an answer may get lost.
+    pub(crate) pending: Option<SealingSecret>,
     /// Labels of groups that this device governs or decides on without reading them.
     pub(crate) labels: BTreeMap<GroupId, SealedLabel>,
     /// Release keys that an approval by this person publishes.
@@ -49,6 +51,8 @@ pub(crate) struct Contents {
     pub(crate) issued: BTreeMap<TicketId, Issued>,
     /// The last head of each log: a log that is shorter, or another, is not the one that this device knows.
     pub(crate) heads: BTreeMap<LogId, Head>,
+    /// Logs in which something did not hold: not written to until the person has found out what happened.
+    pub(crate) distrusted: BTreeMap<LogId, Code>,
     /// The last heads that the server signed: its word, to be held against another word of its.
     pub(crate) signed: Option<SignedHeads>,
 }
@@ -64,13 +68,15 @@ impl Contents {
             releases: BTreeMap::new(),
             issued: BTreeMap::new(),
             heads: BTreeMap::new(),
+            distrusted: BTreeMap::new(),
+            pending: None,
             signed: None,
         }
     }
 
     /// The keys under which something may have been sealed for this device, present ones first.
     pub(crate) fn receiving(&self) -> impl Iterator<Item = &SealingSecret> {
-        std::iter::once(&self.keys.sealing).chain(&self.spare)
+        std::iter::once(&self.keys.sealing).chain(&self.pending).chain(&self.spare)
     }
 }
 

@@ -251,6 +251,8 @@ codes! {
     HeadsStale = 7011 "heads_stale" Later;
     /// The registry names keys for this device that it did not make: somebody else signs with its key.
     KeysReplaced = 7012 "keys_replaced" Integrity;
+    /// What was signed got no answer: it may have been entered, or may still be.
+    Unconfirmed = 7013 "unconfirmed" Later;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
 }

@@ -85,11 +85,19 @@ impl Heads {
         }
     }
 
-    /// Whether these and `other` can't both be true: the same log, of the same size, with two ends.
+    /// Whether these and `other` can't both be true: the same log of the same size with two ends, or one that was shorter
+    /// later, by more than [`bounds::BACKDATED`] seconds: logs only grow, so something was kept back from somebody.
     pub fn contradicts(&self, other: &Self) -> Option<LogId> {
+        let shrank = |before: Head, then: Time, after: Head, now: Time| {
+            after.size < before.size && then.plus(bounds::BACKDATED) < now
+        };
         let logs = self.groups.as_slice().iter().map(|(id, _)| LogId::Group(*id));
         logs.chain([LogId::Registry]).find(|log| match (self.of(*log), other.of(*log)) {
-            (Some(one), Some(two)) => one.size == two.size && one.hash != two.hash,
+            (Some(one), Some(two)) => {
+                (one.size == two.size && one.hash != two.hash)
+                    || shrank(one, self.time, two, other.time)
+                    || shrank(two, other.time, one, self.time)
+            }
             _ => false,
         })
     }
@@ -173,6 +181,18 @@ mod tests {
         let mut forked = heads(1);
         forked.registry.hash = Hash32([7; 32]);
         assert_eq!(heads(1).contradicts(&forked), Some(LogId::Registry));
+    }
+
+    #[test]
+    fn a_log_that_is_shorter_later_contradicts_itself() {
+        let before = heads(1);
+        let mut after = heads(1);
+        after.registry.size -= 1;
+        after.time = before.time.plus(bounds::BACKDATED);
+        assert_eq!(before.contradicts(&after), None, "within the time that an entry may take");
+        after.time = after.time.plus(1);
+        assert_eq!(before.contradicts(&after), Some(LogId::Registry));
+        assert_eq!(after.contradicts(&before), Some(LogId::Registry));
     }
 
     #[test]

@@ -353,6 +353,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Somebody else has replaced this device's keys: its signing key may be stolen. \
              Tell your SNS administrator, who wipes this device; then enrol it anew.",
         ),
+        Code::Unconfirmed => (
+            "送信しましたが、サーバーの確認が取れていません。後から反映されることがあります。\
+             現在の状態を確かめてから、次の操作をしてください。",
+            "It was sent, but the server has not confirmed it; it may still take effect. Look at the present state before \
+             you do anything else.",
+        ),
         Code::Ambiguous => (
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",

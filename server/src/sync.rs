@@ -118,6 +118,8 @@ impl Sync {
     }
 
     fn heads(&self, plan: &Plan) -> Result<Vec<Vec<u8>>, End> {
+        // No entry that comes later may be dated before, should somebody set this machine's clock back.
+        self.driver.service.clock.not_before(plan.time);
         let world = self.driver.service.world();
         let association = world.registry().association().ok_or(Code::NotFounded)?.id;
         let tree = world.registry_log().chain.tree_at(plan.registry.size).ok_or(Code::StorageFailed)?;

@@ -36,8 +36,8 @@ fn identified(profile: &Profile) -> Identified {
 }
 
 fn tls_key(dir: &Path) -> Vec<u8> {
-    let private = std::fs::read(dir.join("device")).expect("private keys");
     type Private = ([u8; 32], Vec<u8>, Option<[u8; 32]>, [u8; 32]);
+    let private = std::fs::read(dir.join("device")).expect("private keys");
     let (_, key, ..): Private = codec::decode(&private).expect("private keys");
     key
 }

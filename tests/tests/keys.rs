@@ -166,5 +166,6 @@ async fn p3_the_keys_of_a_group_leave_the_vault_of_whoever_is_removed() {
         }
     };
     renkei_tests::within("the keys leave the vault", gone).await;
+    team.chief.reads(group).await;
     assert!(team.chief.client().holds_keys(group));
 }

@@ -118,6 +118,9 @@ async fn a12_3_a_wiped_device_that_comes_back_years_later_gets_its_order_and_not
     assert!(!nurse.dir.join("receipt").exists(), "it was sent");
 }
 
+/// What a device keeps private outside its vault; last, the seed of its receipt key.
+type Private = ([u8; 32], Vec<u8>, Option<[u8; 32]>, [u8; 32]);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a12_3_nobody_but_the_device_confirms_its_wipe() {
     let team = Team::of_two().await;
@@ -129,7 +132,6 @@ async fn a12_3_nobody_but_the_device_confirms_its_wipe() {
     let stranger = Stranger::enrolling(nurse.profile.public()).await;
     refused(stranger.ask(&EnrolOp::Receipt(forged.clone())).await, Code::NothingToDo);
     // The device's own key, as its file has it, while nothing was ordered.
-    type Private = ([u8; 32], Vec<u8>, Option<[u8; 32]>, [u8; 32]);
     let private = std::fs::read(nurse.dir.join("device")).expect("private keys");
     let (.., seed): Private = codec::decode(&private).expect("private keys");
     let own = receipt.sign(&SigningSecret::from_seed(&seed)).expect("signed");

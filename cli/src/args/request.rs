@@ -105,6 +105,15 @@ pub(crate) enum AuditCommand {
     },
     /// Show what the server has signed last, to be given to a colleague who compares / 署名された先頭
     Heads,
+    /// Write again to a log that did not hold, after finding out what happened; then sign in again / 信頼の回復
+    TrustAgain {
+        /// The group; without it the registry
+        #[arg(long)]
+        group: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// Compare what the server has signed for a colleague with what it sent to this device / 突き合わせ
     Compare {
         /// What `audit heads` printed there (renkei:heads/…)

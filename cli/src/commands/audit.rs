@@ -9,9 +9,10 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::heads::SignedHeads;
 use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 
-use super::{Outcome, People};
+use super::{Outcome, People, ask_first};
 use crate::args::forms;
 use crate::args::request::AuditCommand;
 use crate::failure::{Failure, Result};
@@ -41,6 +42,19 @@ pub(super) async fn run(client: &Client, command: AuditCommand) -> Result<Outcom
         AuditCommand::Heads => {
             let heads = client.heads().ok_or_else(|| Failure::from(Code::HeadsStale))?;
             Ok(Reply::Heads { heads: heads.text() }.into())
+        }
+        AuditCommand::TrustAgain { group, sure } => {
+            let log = match group {
+                Some(group) => LogId::Group(resolve::group(client, &group)?),
+                None => LogId::Registry,
+            };
+            let about =
+                Reply::Distrusted { logs: client.look(|replica| replica.distrusted().clone()).into_iter().collect() };
+            if let Some(question) = ask_first(&sure, &format!("{log:?}"), false, about)? {
+                return Ok(question);
+            }
+            client.trust_again(log)?;
+            Ok(Reply::Done.into())
         }
         AuditCommand::Compare { heads } => {
             let theirs: SignedHeads = heads.parse().map_err(|_| Failure::about(Code::BadInput, "renkei:heads/…"))?;

@@ -25,7 +25,9 @@ use crate::resolve;
 pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Result<Outcome> {
     let text = text.filter(|text| !text.trim().is_empty()).ok_or_else(|| Failure::from(Code::BadInput))?;
     let group = resolve::group(client, group)?;
-    Ok(client.send(group, text).await?.into())
+    let accepted = client.send(group, text).await?;
+    let stale = !client.heads_are_fresh();
+    Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
 }
 
 pub(super) async fn read(client: &Client, read: &Read) -> Result<Outcome> {

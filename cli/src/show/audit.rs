@@ -1,7 +1,8 @@
 //! Evidence in words.
 
 use renkei_client_core::audit::{Checked, Comparison, Reading};
-use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::Date;
 
@@ -78,7 +79,16 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
         Language::Japanese => format!("{group}: {entries}件（うち本文なし{withheld}件）"),
         Language::English => format!("{group}: {entries} entries, {withheld} of them without body"),
     }));
-    lines.push(match (checked.heads, language) {
+    lines.extend(checked.short.iter().map(|log| match language {
+        Language::Japanese => {
+            format!("注意: {}は途中まで。サーバーはその先があると署名しています。", log_name(*log, language))
+        }
+        Language::English => {
+            format!("Note: {} is not whole: the server has signed that it goes further.", log_name(*log, language))
+        }
+    }));
+    lines.push(match (checked.heads.filter(|_| checked.short.is_empty()), language) {
+        _ if !checked.short.is_empty() => return lines.join("\n"),
         (Some(time), Language::Japanese) => format!("サーバーの署名と一致: {}", moment(time)),
         (Some(time), Language::English) => format!("Agrees with what the server signed at {}", moment(time)),
         (None, _) => {
@@ -96,6 +106,14 @@ pub(super) fn compared(comparison: &Comparison, language: Language) -> String {
         (Comparison::Same { time }, Language::English) => {
             format!("Both were sent the same (theirs was signed at {}).", moment(*time))
         }
+        (Comparison::Withheld { log }, Language::Japanese) => format!(
+            "サーバーが{}の一部を隠していた証拠です。使用を止め、療養相談室に連絡してください。",
+            log_name(*log, language)
+        ),
+        (Comparison::Withheld { log }, Language::English) => format!(
+            "The server kept part of the log from one of you ({}). Stop, and tell the consultation desk.",
+            log_name(*log, language)
+        ),
         (Comparison::Forked { log }, Language::Japanese) => format!(
             "記録が食い違っています（{}）。サーバーが別々の記録を見せた証拠です。使用を止め、療養相談室に連絡してください。",
             log_name(*log, language)
@@ -105,6 +123,11 @@ pub(super) fn compared(comparison: &Comparison, language: Language) -> String {
             log_name(*log, language)
         ),
     }
+}
+
+pub(super) fn distrusted(logs: &[(LogId, Code)], language: Language) -> String {
+    let rows = logs.iter().map(|(log, code)| format!("{}: {}", log_name(*log, language), sentence(*code, language)));
+    rows.collect::<Vec<_>>().join("\n")
 }
 
 fn log_name(log: LogId, language: Language) -> String {

@@ -17,7 +17,10 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     match reply {
         Reply::Done => say("完了しました。", "Done.").to_owned(),
-        Reply::Accepted { time, .. } => format!("{} {}", say("記録しました。", "Recorded."), moment(*time)),
+        Reply::Accepted { time, stale, .. } => {
+            let recorded = format!("{} {}", say("記録しました。", "Recorded."), moment(*time));
+            if *stale { format!("{recorded}\n{}", sentence(Code::HeadsStale, language)) } else { recorded }
+        }
         Reply::Root { fingerprint } => {
             format!("{}: {fingerprint}", say("根元の鍵の指紋", "Fingerprint of the root key"))
         }
@@ -98,6 +101,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Checked(checked) => audit::checked(checked, language),
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
+        Reply::Distrusted { logs } => audit::distrusted(logs, language),
     }
 }
 

@@ -67,6 +67,18 @@ pub(super) fn permit_message(
     require(message.epoch == epoch.number, Code::RekeyRequired)
 }
 
+/// What can be asked of a message whose body is not for this viewer: that its author reads the group with that device, and
+/// that a message could be written at all. So nobody can go on inventing messages past a removal that is being hidden:
+/// without a reader's new epoch there are none.
+pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Time) -> Result<(), Refusal> {
+    let roster = Roster::of(group, view, time);
+    let user = view.device(author).ok_or(Code::Unknown)?.user;
+    require(roster.has(user, author), Code::NotAReader)?;
+    require_open(group)?;
+    require_consent(group)?;
+    require(writable_epoch(group, &roster, time).is_some(), Code::RekeyRequired)
+}
+
 pub(super) fn permit_epoch(
     group: &Group,
     view: View<'_>,
@@ -87,6 +99,11 @@ pub(super) fn permit_epoch(
 pub fn has_key(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
     given_in(group, device, epoch).is_some()
         && group.missing.get(&(device, epoch.number)).is_none_or(|missing| !missing.now)
+}
+
+/// Whether the key of `epoch` was ever handed to `device`, whatever the device has said of it since.
+pub fn was_given(group: &Group, device: DeviceId, epoch: &EpochRecord) -> bool {
+    given_in(group, device, epoch).is_some()
 }
 
 /// Who handed the key of epoch `number` to `device` last.

@@ -12,6 +12,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::key::SigningSecret;
+use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 
@@ -225,7 +226,17 @@ pub(super) async fn lying(report: &mut Report, district: &mut District) -> Resul
     district.server.kill()?;
     replace(&truth, &data)?;
     district.server.restart()?;
-    tablet.client = None;
+    tablet.sign_in(&district.server).await?;
+    let remembered = tablet.client()?.send(group, "続きの記録").await;
+    report.refused(
+        "P5",
+        "次のサインインでも信頼しない",
+        "signing in again does not bring trust back",
+        remembered,
+        Code::LogNotTrusted,
+    );
+    // She has telephoned, and knows what happened.
+    tablet.client()?.trust_again(LogId::Group(group))?;
     tablet.sign_in(&district.server).await?;
     let kept =
         tablet.client()?.wait_until(PATIENCE, |replica| (!replica.group(group)?.messages().is_empty()).then_some(()));
