@@ -3,7 +3,13 @@
 //!
 //! `cargo run --release -p renkei-tests --example registry [STATEMENTS]`
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a measurement, run by hand")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a measurement, run by hand"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -187,7 +193,7 @@ fn facility(making: &mut Making, operators: &[Hand], hands: &mut Vec<Hand>) {
     hands.push(manager);
 }
 
-/// Memory of this process now, in MiB.
+/// Memory of this process now, in `MiB`.
 fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();

@@ -81,6 +81,7 @@ NAMES = {
     7010: "ambiguous",
     7011: "heads_stale",
     7012: "keys_replaced",
+    7013: "unconfirmed",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

@@ -7,6 +7,7 @@
 
 mod devices;
 mod epochs;
+mod governors;
 mod heads;
 mod histories;
 mod messages;
