@@ -1,5 +1,8 @@
 //! A signed-in device: it keeps a connection, follows the logs, and carries out what the person does.
 
+mod following;
+mod submitting;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,38 +10,27 @@ use std::time::Duration;
 
 use renkei_policy::registry::Standing;
 use renkei_proto::act::Act;
-use renkei_proto::bounds;
 use renkei_proto::code::Code;
-use renkei_proto::entry::Entry;
-use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, RENEW, RESUME, Sidecar, sync};
-use renkei_proto::id::{AssociationId, DeviceId, SessionId, StatementId, UserId};
+use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, RENEW, Sidecar};
+use renkei_proto::id::{AssociationId, DeviceId, SessionId, UserId};
 use renkei_proto::key::{SealingPublic, SigningSecret};
-use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Statement};
+use renkei_proto::statement::{ActingFor, LogId, Role, Statement};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::cache;
 use crate::clock::Clock;
-use crate::link::{Link, stream_ended};
+use crate::link::Link;
 use crate::profile::Profile;
 use crate::replica::Replica;
 use crate::vault::Vault;
-use crate::{Result, now, random};
+use crate::{Result, now};
 
 /// Between two attempts to reach the server again: the first, and the longest.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// A request is repeated over new connections for so long before the person is told that the server can't be reached.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// An acknowledged statement comes back through the log within this time.
-const ECHO: Duration = Duration::from_secs(20);
-
-/// Fresh heads come this soon after they were asked for, or something is wrong.
-const HEADS: Duration = Duration::from_secs(3);
-
-/// The server's time goes on within this time.
-const SECOND: Duration = Duration::from_millis(1_100);
 
 /// A certificate is renewed when less than this is left of it, in seconds.
 const RENEW_BEFORE: u64 = 20 * 24 * 3600;
@@ -104,12 +96,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A signed act of governance that got no answer may still be entered: the person is told so. A message is sent again.
-fn unconfirmed(act: &Act, fault: Fault) -> Fault {
-    let governs = matches!(act, Act::Registry(_) | Act::Group(_));
-    if governs && fault.code == Code::Unreachable { Code::Unconfirmed.into() } else { fault }
-}
-
 impl Inner {
     pub(crate) fn replica(&self) -> MutexGuard<'_, Replica> {
         lock(&self.replica)
@@ -162,73 +148,6 @@ impl Inner {
         tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
-    /// The statement that says `act`, next in its log.
-    pub(crate) fn statement(
-        &self,
-        log: LogId,
-        role: Role,
-        acting_for: Option<ActingFor>,
-        act: Act,
-    ) -> Result<Statement> {
-        if self.keys_replaced() {
-            return Err(Code::KeysReplaced.into());
-        }
-        let replica = self.replica();
-        replica.writable(log)?;
-        Ok(Statement {
-            version: renkei_proto::VERSION,
-            suite: renkei_proto::SUITE,
-            rules: renkei_proto::RULES,
-            association: self.association,
-            log,
-            id: StatementId(random()),
-            counter: replica.counter(log, self.device) + 1,
-            actor: Actor::Device { user: self.user, device: self.device },
-            role,
-            acting_for,
-            seen: replica.seen(log),
-            claimed_at: now(),
-            act,
-        })
-    }
-
-    /// Signs and submits `statement`, and waits until it has come back through the log as it was accepted.
-    ///
-    /// The caller holds [`Inner::writing`].
-    pub(crate) async fn submit(&self, statement: &Statement, sidecar: Sidecar) -> Result<Accepted> {
-        let signed = self.with_vault(|vault| statement.sign(&vault.contents.keys.signing))?;
-        let signed = signed.map_err(|_| Code::TooLarge)?;
-        let body = signed.hash();
-        let answer = self.request(Op::Submit { signed, sidecar }).await;
-        let Answer::Accepted(accepted) = answer.map_err(|fault| unconfirmed(&statement.act, fault))? else {
-            return Err(Code::Malformed.into());
-        };
-        // What was acknowledged is what everybody sees: this very statement has come back, at the place that was named.
-        let came = self.wait_for(statement.log, accepted.head.size).await;
-        came.map_err(|fault| unconfirmed(&statement.act, fault))?;
-        if self.replica().echo(body) == Some(accepted.head) { Ok(accepted) } else { Err(Code::LogNotTrusted.into()) }
-    }
-
-    /// Waits until `log` is here as far as this device has known it: after becoming a reader, a log comes again, whole.
-    /// A server that keeps the rest back is not written to.
-    pub(crate) async fn settled(&self, log: LogId) -> Result<()> {
-        let settled = self.wait_until(ECHO, |replica| match replica.writable(log) {
-            Ok(()) => Ok(Some(())),
-            Err(Code::KeyAwaited) => Ok(None),
-            Err(code) => Err(code),
-        });
-        settled.await
-    }
-
-    /// Waits until `log` has at least `size` entries here.
-    async fn wait_for(&self, log: LogId, size: u64) -> Result<()> {
-        self.wait_until(ECHO, |replica| {
-            replica.trusted(log)?;
-            Ok(replica.head_at(log, size).map(|_| ()))
-        })
-        .await
-    }
-
     /// Waits until `ready` gives something, looking again after every change.
     pub(crate) async fn wait_until<T>(
         &self,
@@ -253,35 +172,6 @@ impl Inner {
         tokio::time::timeout(patience, wait).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
-    /// Makes sure of the server's fresh word on the registry, and on `log`: nobody is let in without it (promise 3). After
-    /// a pause it is asked for, and comes over the sync stream behind everything that it speaks of.
-    pub(crate) async fn fresh(&self, log: LogId) -> Result<()> {
-        let clock = &self.clock;
-        let fresh = |replica: &Replica| {
-            let now = clock.now();
-            // A log that is over for this person has no heads: what is tried there, the server refuses with its reason.
-            let over = |log: LogId| match log {
-                LogId::Group(id) => replica.group(id).is_some_and(crate::replica::Followed::ended),
-                LogId::Registry => false,
-            };
-            [LogId::Registry, log].iter().all(|log| over(*log) || replica.witness().fresh(*log, now))
-        };
-        if fresh(&self.replica()) {
-            return Ok(());
-        }
-        let asked = async {
-            loop {
-                self.request(Op::Freshen).await?;
-                // Signed in the same second as the last of an earlier session, they are not newer yet.
-                match self.wait_until(SECOND, |replica| Ok(fresh(replica).then_some(()))).await {
-                    Err(fault) if fault.code == Code::Unreachable => {}
-                    other => return other,
-                }
-            }
-        };
-        tokio::time::timeout(HEADS, asked).await.unwrap_or_else(|_| Err(Code::HeadsStale.into()))
-    }
-
     /// Keeps the vault with the heads as they are now.
     pub(crate) fn save(&self) -> Result<()> {
         let (heads, signed, distrusted) = {
@@ -297,147 +187,6 @@ impl Inner {
             vault.save()
         })??;
         self.keep_registry(false)
-    }
-
-    /// Connects again and shows the session.
-    async fn reconnect(&self) -> Result<Link> {
-        let profile = lock(&self.profile).clone();
-        let link = profile.link().await?;
-        let signature = self.session_key.sign(RESUME, link.exporter());
-        link.request(Op::Resume { session: self.session, signature }).await?;
-        Ok(link)
-    }
-
-    /// Follows the sync streams of `link` to its end.
-    async fn follow(&self, link: &Link) -> Fault {
-        loop {
-            if let Some(fault) = self.follow_stream(link).await {
-                return fault;
-            }
-        }
-    }
-
-    /// Follows one sync stream to its end, or until it has to begin again: when this person has become a reader of a
-    /// group whose messages were withheld so far.
-    async fn follow_stream(&self, link: &Link) -> Option<Fault> {
-        let positions = self.replica().positions();
-        let mut stream = match link.sync(positions).await {
-            Ok(stream) => stream,
-            Err(fault) => return Some(fault),
-        };
-        let mut buffer: Vec<u8> = Vec::new();
-        loop {
-            match stream.read_chunk(bounds::SYNC_CHUNK, true).await {
-                Ok(Some(chunk)) => buffer.extend_from_slice(&chunk.bytes),
-                Ok(None) => return Some(Code::Unreachable.into()),
-                Err(error) => return Some(stream_ended(&error)),
-            }
-            let taken = match self.take_items(&buffer) {
-                Ok(taken) => taken,
-                Err(code) => return Some(code.into()),
-            };
-            if taken > 0 {
-                buffer.drain(..taken);
-                let again = self.replica().forget_withheld();
-                self.note_change();
-                if again {
-                    return None;
-                }
-            }
-        }
-    }
-
-    fn take_items(&self, buffer: &[u8]) -> core::result::Result<usize, Code> {
-        let (mut at, mut heads) = (0, false);
-        let mut replica = self.replica();
-        let distrusted = replica.distrusted().len();
-        while let Some((tag, bytes, length)) =
-            sync::take(buffer.get(at..).unwrap_or_default()).map_err(|_| Code::Malformed)?
-        {
-            match tag {
-                // A log that does not hold is marked so, and the others go on.
-                sync::ENTRY => drop(replica.take(&Entry::decode(bytes).map_err(|_| Code::Malformed)?)),
-                sync::NOTICE => match renkei_proto::codec::decode(bytes).map_err(|_| Code::Malformed)? {
-                    sync::Notice::CaughtUp { registry } => replica.set_caught_up(registry),
-                    sync::Notice::Ended { log } => replica.end(log),
-                    // Heads that do not hold make their log untrusted; what is told here is told by that.
-                    sync::Notice::Heads(signed) => {
-                        heads |= replica.take_heads(signed, self.clock.now()) != Err(Code::NotAuthentic);
-                    }
-                },
-                _ => return Err(Code::Malformed),
-            }
-            at += length;
-        }
-        heads |= replica.distrusted().len() != distrusted;
-        drop(replica);
-        // However the session ends, what the server signed, and how far its logs went then, is on the disk.
-        if heads && let Err(error) = self.save() {
-            tracing::warn!(%error, "the server's signed heads were not kept");
-        }
-        Ok(at)
-    }
-
-    /// Whether the fault means that this session will not go on.
-    fn final_fault(fault: &Fault) -> bool {
-        !matches!(
-            fault.code,
-            Code::Unreachable
-                | Code::ShuttingDown
-                | Code::Busy
-                | Code::StorageFull
-                | Code::StorageFailed
-                | Code::TryLater
-        )
-    }
-
-    /// Keeps a connection for as long as the session lives.
-    async fn run(&self, first: Link) {
-        let mut next = Some(first);
-        let mut pause = RETRY.0;
-        loop {
-            let fault = match next.take() {
-                Some(link) => {
-                    self.link.send_replace(Some(link.clone()));
-                    self.connection.send_replace(Connection::Online);
-                    pause = RETRY.0;
-                    let fault = self.follow(&link).await;
-                    link.over().unwrap_or(fault)
-                }
-                None => match self.reconnect().await {
-                    Ok(link) => {
-                        next = Some(link);
-                        continue;
-                    }
-                    Err(fault) => fault,
-                },
-            };
-            self.link.send_replace(None);
-            if Self::final_fault(&fault) {
-                self.finish(fault).await;
-                return;
-            }
-            self.connection.send_replace(Connection::Offline);
-            self.note_change();
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(RETRY.1);
-        }
-    }
-
-    /// The session is over: the vault closes, and a wiped device destroys what it has.
-    async fn finish(&self, fault: Fault) {
-        let saved = self.save().and_then(|()| self.keep_registry(true));
-        drop(lock(&self.vault).take());
-        if let Err(error) = saved {
-            tracing::debug!(%error, "the vault was not kept at the end of the session");
-        }
-        let profile = lock(&self.profile).clone();
-        let wiped = profile.obey(&fault);
-        self.connection.send_replace(Connection::Over(fault));
-        self.note_change();
-        if wiped {
-            Profile::try_confirm_wipe(profile.dir()).await;
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys follow the readers: epochs for exactly the present ones, messages only under such an epoch (promise 3).
 
-use renkei_policy::group::sealing::writable_epoch;
+use renkei_policy::group::sealing::{permit_withheld, writable_epoch};
 use renkei_proto::act::{Act, Epoch, GroupKind, HistoryPolicy, Message};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
@@ -353,4 +353,40 @@ fn a12_2_a_flag_that_nobody_knows_is_refused() {
         let result = d.act_in(G, DOCTOR.oneself(), Act::Message(message));
         result.refused(Code::UnknownVersion, "a condition of handling that can't be kept is not accepted");
     }
+}
+
+// ---- what those who govern without reading see ----------------------------------------------------------------------
+
+/// Whether a message by `author` can be there, of which only the header is shown.
+fn header(d: &District, author: renkei_proto::id::DeviceId) -> Result<(), Code> {
+    let state = d.groups.get(&G).and_then(|log| log.state.as_ref()).expect("the group exists");
+    permit_withheld(state, d.registry.now(), author, d.now).map_err(|refusal| refusal.0)
+}
+
+#[test]
+fn p5_a_bare_header_is_by_a_reader() {
+    let d = scene();
+    assert_eq!(header(&d, DOCTOR.device), Ok(()), "a reader writes");
+    assert_eq!(header(&d, PHONE.device), Err(Code::Unknown), "a device that nobody registered");
+    assert_eq!(header(&d, CHIEF.device), Err(Code::NotAReader), "somebody who does not read the group");
+}
+
+#[test]
+fn p5_after_a_removal_no_bare_header_is_there_before_a_new_epoch() {
+    let mut d = scene();
+    d.remove(DOCTOR.admin(), G, NURSE).expect("removed");
+    assert_eq!(header(&d, NURSE.device), Err(Code::NotAReader), "the removed member");
+    assert_eq!(header(&d, DOCTOR.device), Err(Code::RekeyRequired), "a reader, under the key of before");
+    d.epoch(DOCTOR.oneself(), G).granted("the next key");
+    assert_eq!(header(&d, DOCTOR.device), Ok(()), "under the next key");
+}
+
+#[test]
+fn p5_no_bare_header_in_an_old_epoch_or_a_closed_group() {
+    let mut d = scene();
+    d.now = START.plus(bounds::EPOCH_AGE);
+    assert_eq!(header(&d, DOCTOR.device), Err(Code::RekeyRequired), "a week later");
+    let mut d = scene();
+    d.close(DOCTOR.admin(), G).expect("closed");
+    assert_eq!(header(&d, DOCTOR.device), Err(Code::GroupClosed), "closed");
 }
