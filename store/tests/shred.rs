@@ -285,6 +285,23 @@ fn the_key_can_be_kept_elsewhere_in_a_directory_that_exists() {
 
 #[cfg(unix)]
 #[test]
+fn the_copy_is_not_the_key_itself_by_another_name() {
+    let (dir, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    closed_store(dir.path(), &options());
+    std::os::unix::fs::symlink(dir.path().join("shred"), elsewhere.path().join("link")).unwrap();
+    std::os::unix::fs::symlink(key_file(dir.path()), elsewhere.path().join("key-link")).unwrap();
+    fs::hard_link(key_file(dir.path()), elsewhere.path().join("hard-link")).unwrap();
+    let names = ["link/key", "key-link", "hard-link"].map(|name| elsewhere.path().join(name));
+    for copy in [dir.path().join("shred/../shred/key")].into_iter().chain(names) {
+        let options = Options { shred_copy: Some(copy.clone()), ..options() };
+        let refusal = refused(dir.path(), &options);
+        assert!(matches!(refusal, OpenError::Io { .. }), "{}: {refusal}", copy.display());
+    }
+    assert_eq!(secret(&open(dir.path()), "a").as_deref(), Some("one"));
+}
+
+#[cfg(unix)]
+#[test]
 fn the_key_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let dir = TempDir::new().unwrap();

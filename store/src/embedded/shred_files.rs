@@ -28,6 +28,32 @@ use super::error::OpenError;
 use super::format::Flaw;
 use super::shred::{KeyId, ShredKey};
 
+/// The file's one name: without links and detours, as far as it is there.
+fn real(file: &Path) -> PathBuf {
+    let dir = match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    file.canonicalize()
+        .or_else(|_| Ok::<_, io::Error>(dir.canonicalize()?.join(file.file_name().unwrap_or_default())))
+        .unwrap_or_else(|_| file.to_owned())
+}
+
+/// Whether both names are of one file.
+fn linked(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let node = |file: &Path| std::fs::metadata(file).map(|found| (found.dev(), found.ino())).ok();
+        node(one).is_some_and(|found| node(other) == Some(found))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        false
+    }
+}
+
 pub(crate) struct ShredFiles {
     disk: Arc<dyn Disk>,
     main: Place,
@@ -61,7 +87,8 @@ enum Look {
 
 impl ShredFiles {
     pub(crate) fn new(file: PathBuf, copy: Option<PathBuf>, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
-        if copy.as_ref() == Some(&file) {
+        // By another name, through a link, it would be overwritten as its own predecessor.
+        if copy.as_ref().is_some_and(|copy| real(copy) == real(&file) || linked(copy, &file)) {
             let same = io::Error::new(ErrorKind::InvalidInput, "the copy of the shred key must be another file");
             return Err(OpenError::Io { file, source: same });
         }
