@@ -65,3 +65,13 @@ fn every_test_that_a_document_names_is_there() {
     assert!(named > 100, "the documents name only {named} tests: is the pattern still right?");
     assert!(missing.is_empty(), "no such test:\n{}", missing.join("\n"));
 }
+
+#[test]
+fn p1_the_server_and_what_it_stands_on_link_nothing_that_opens_content() {
+    for member in ["server", "store", "policy", "proto"] {
+        let manifest = std::fs::read_to_string(project().join(member).join("Cargo.toml")).expect("a manifest");
+        for line in manifest.lines().filter(|line| line.starts_with("renkei-")) {
+            assert!(!line.starts_with("renkei-sealing") && !line.starts_with("renkei-client-core"), "{member}: {line}");
+        }
+    }
+}

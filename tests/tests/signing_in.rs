@@ -223,6 +223,31 @@ async fn a11_1_a_session_is_its_own_devices_only() {
     refused(other.request(Op::Resume { session, signature }).await, Code::SessionEnded);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_1_a_proof_of_one_connection_is_good_on_no_other() {
+    let world = World::found().await;
+    let person = &world.operators[0];
+    let (one, other) = (Stranger::device(&person.profile).await, Stranger::device(&person.profile).await);
+    let key = SigningSecret::from_seed(&random());
+    let session = raw_sign_in(&one, person, &key, &world.server).await;
+    let overheard = key.sign(RESUME, one.exporter());
+    refused(other.request(Op::Resume { session, signature: overheard }).await, Code::SignatureInvalid);
+    let own = key.sign(RESUME, other.exporter());
+    other.request(Op::Resume { session, signature: own }).await.expect("a proof of its own");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_5_somebody_elses_guesses_lock_nobody_out() {
+    let mut world = World::found().await;
+    let victim = world.operators[1].user();
+    for _ in 0..4 {
+        let guess = sign_in(victim, &wrong(), Some(0));
+        assert!(world.operators[0].client().ask(guess).await.is_err());
+    }
+    let server = &world.server;
+    world.operators[1].sign_in(server).await.expect("the person signs in as ever");
+}
+
 /// Signs in without a client, with the session key `key`.
 async fn raw_sign_in(over: &Stranger, person: &Person, key: &SigningSecret, server: &Server) -> SessionId {
     let code = Some(person.new_code(server));
