@@ -23,6 +23,8 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use renkei_client_core::profile::Profile;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +38,18 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = arguments.lang.unwrap_or_else(locale);
     let terminal = Terminal { json: arguments.json, language };
-    let result = Place::of(&arguments).and_then(|place| run(arguments.command, &place, terminal));
+    let result = Place::of(&arguments).and_then(|place| {
+        let result = run(arguments.command, &place, terminal);
+        if result.as_ref().is_err_and(|failure| matches!(failure.code(), Code::DeviceWiped | Code::UserEnded)) {
+            // Should the server not have heard of it yet: a wiped device has one thing left to say.
+            let confirmed = async {
+                Profile::try_confirm_wipe(&place.dir()).await;
+                Ok(())
+            };
+            drop(wait(confirmed));
+        }
+        result
+    });
     result.unwrap_or_else(|failure| {
         failure.tell(terminal.json, terminal.language);
         failure.exit_code()
@@ -93,7 +106,6 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
 
 fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime
-        .map_err(|error| Failure::about(renkei_client_core::proto::code::Code::ProfileFailed, error.to_string()))?;
+    let runtime = runtime.map_err(|error| Failure::about(Code::ProfileFailed, error.to_string()))?;
     runtime.block_on(work)
 }

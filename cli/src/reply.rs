@@ -104,6 +104,8 @@ pub(crate) enum DeviceState {
     Pending,
     Approved,
     Wiped,
+    /// Its person's ID has ended: its order is to destroy what it has.
+    Ended,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

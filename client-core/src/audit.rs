@@ -68,6 +68,8 @@ pub struct Checked {
     pub heads: Option<Time>,
     /// Logs that end in the file before the signed heads say that they did: a copy that was cut.
     pub short: Vec<LogId>,
+    /// Groups that the signed heads name and the file leaves out. Whoever exports chooses groups.
+    pub left_out: u64,
 }
 
 /// The first thing that is wrong with an export.
@@ -122,6 +124,9 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
     }
     let mut groups = Vec::new();
     for one in &export.groups {
+        if one.entries.is_empty() {
+            return Err(flaw(Place::Group(one.group, 0), Code::LogNotTrusted));
+        }
         let mut withheld = 0;
         for (seq, entry) in (0..).zip(&one.entries) {
             let whole = take(&mut replica, LogId::Group(one.group), seq, entry);
@@ -129,7 +134,7 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         }
         groups.push((one.group, u64::try_from(one.entries.len()).unwrap_or(u64::MAX), withheld));
     }
-    let (mut newest, mut short) = (None, Vec::new());
+    let (mut newest, mut short, mut left_out) = (None, Vec::new(), std::collections::BTreeSet::new());
     for (at, text) in (0..).zip(&export.heads) {
         let bad = |code| flaw(Place::Heads(at), code);
         let signed: SignedHeads = text.parse().map_err(|_| bad(Code::Malformed))?;
@@ -139,6 +144,8 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
             return Err(bad(Code::LogNotTrusted));
         }
         newest = newest.max(Some(heads.time));
+        let named = heads.groups.as_slice().iter().map(|(id, _)| *id);
+        left_out.extend(named.filter(|id| export.groups.iter().all(|one| one.group != *id)));
         short.extend(held.short.into_iter().filter(|log| !short.contains(log)).collect::<Vec<_>>());
     }
     let association = replica.registry().association().ok_or(flaw(Place::File, Code::NotFounded))?;
@@ -152,6 +159,7 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         groups,
         heads: newest,
         short,
+        left_out: u64::try_from(left_out.len()).unwrap_or(u64::MAX),
     })
 }
 
@@ -333,6 +341,7 @@ impl Client {
         for &group in groups {
             exported.push(ExportedGroup { group, entries: self.entries(LogId::Group(group)).await? });
         }
+        self.inner.newest_heads(groups).await;
         let heads = self.heads().map(|signed| signed.text()).into_iter().collect();
         Ok(Export { format: FORMAT.to_owned(), root, heads, registry, groups: exported })
     }

@@ -319,8 +319,9 @@ impl Client {
     pub async fn lock(self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
-        let locked = self.inner.request(Op::Lock).await;
+        // First of all the keys leave memory, whether the server can be reached or not.
         drop(lock(&self.inner.vault).take());
+        let locked = self.inner.request(Op::Lock).await;
         locked.map(|_| ())
     }
 
@@ -328,8 +329,8 @@ impl Client {
     pub async fn sign_out(self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
-        let ended = self.inner.request(Op::SignOut).await;
         drop(lock(&self.inner.vault).take());
+        let ended = self.inner.request(Op::SignOut).await;
         ended.map(|_| ())
     }
 

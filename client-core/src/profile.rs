@@ -27,7 +27,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::client::Client;
 use crate::link::Link;
 use crate::vault::Vault;
-use crate::{Result, files, now, random};
+use crate::{Result, files, random};
 
 const PUBLIC: &str = "profile.json";
 const PRIVATE: &str = "device";
@@ -287,7 +287,7 @@ impl Profile {
             suite: renkei_proto::SUITE,
             association: approved.association,
             device: self.public.device,
-            destroyed_at: now(),
+            destroyed_at: crate::clock::Clock::new(&self.public.server).now(),
         };
         let signed = receipt.sign(&key).map_err(|_| Code::TooLarge)?;
         files::write_private(&self.dir.join(RECEIPT), &codec::encode(&signed))

@@ -253,6 +253,8 @@ codes! {
     KeysReplaced = 7012 "keys_replaced" Integrity;
     /// What was signed got no answer: it may have been entered, or may still be.
     Unconfirmed = 7013 "unconfirmed" Later;
+    /// An exported file is not what it says, or was cut.
+    ExportWrong = 7014 "export_wrong" Integrity;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
 }

@@ -359,6 +359,11 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "It was sent, but the server has not confirmed it; it may still take effect. Look at the present state before \
              you do anything else.",
         ),
+        Code::ExportWrong => (
+            "この書き出しは、正しい記録の全体ではありません。書き出した人に確かめ、説明がつかなければ療養相談室に連絡してください。",
+            "This export is not the whole and true record. Ask whoever made it; if that explains nothing, tell the \
+             consultation desk.",
+        ),
         Code::Ambiguous => (
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",

@@ -8,6 +8,7 @@ from .forms import H
 
 ZERO = bytes(32)
 HEADS = "renkei:heads/"
+BACKDATED = 60  # seconds; heads.md, "Dating back"
 
 
 class Wrong(Exception):
@@ -110,14 +111,11 @@ class Registry(Log):
         known = self.devices.setdefault(device["device"], (seq, user, device))
         need(known[1:] == (user, device), "KeyInUse", "another registration of a known device")
 
-    def verify_heads(self, signed):
-        """By any statement key that the root has certified."""
-        for _, key in reversed(self.server):
-            try:
-                return forms.verify(key, "renkei/v1/sign/heads", signed["bytes"], signed["signature"])
-            except Bad:
-                continue
-        raise Bad("SignatureInvalid")
+    def verify_heads(self, signed, size):
+        """By the statement key that was in force when the registry had `size` entries."""
+        certified = [key for seq, key in self.server if seq < size] or [key for _, key in self.server[:1]]
+        need(certified, "SignatureInvalid", "no server")
+        forms.verify(certified[-1], "renkei/v1/sign/heads", signed["bytes"], signed["signature"])
 
 
 def read_body(entry):
@@ -209,7 +207,7 @@ def check_heads(registry, groups, text):
         heads = formats.read_heads(signed["bytes"])
     except Bad as bad:
         raise Bad("Malformed", str(bad)) from None
-    registry.verify_heads(signed)
+    registry.verify_heads(signed, heads["registry"]["size"])
     need(heads["association"] == registry.association, "HeadMismatch", "another association")
     beyond = set()
     named = [("registry", registry, heads["registry"])]
@@ -219,6 +217,8 @@ def check_heads(registry, groups, text):
             beyond.add(name)
         else:
             need(log.head(head["size"]) == head, "HeadMismatch", name)
+            later = log.times[head["size"]:head["size"] + 1]
+            need(all(time + BACKDATED >= heads["time"] for time in later), "HeadMismatch", f"{name}: withheld")
     size = heads["registry"]["size"]
     tree = "registry" in beyond or merkle.root(registry.hashes[:size]) == heads["tree"]
     need(tree, "HeadMismatch", "tree")
@@ -254,6 +254,8 @@ def verify_export(export, root, each=None):
             raise Wrong(one["group"], 0, "Malformed", "twice")
         groups[group] = Log(("Group", group))
         through(groups[group], one["group"], one["entries"])
+        if not one["entries"]:
+            raise Wrong(one["group"], 0, "Malformed", "an empty log")
     for at, text in enumerate(export["heads"]):
         try:
             registry.beyond |= check_heads(registry, groups, text)

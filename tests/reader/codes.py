@@ -82,6 +82,7 @@ NAMES = {
     7011: "heads_stale",
     7012: "keys_replaced",
     7013: "unconfirmed",
+    7014: "export_wrong",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

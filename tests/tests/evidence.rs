@@ -8,6 +8,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::heads::{Heads, SignedHeads};
 use renkei_client_core::proto::id::{GroupId, UserId};
 use renkei_client_core::proto::key::SigningSecret;
+use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::Time;
 use renkei_tests::{DAY, Person, Team, refused};
 
@@ -56,7 +57,15 @@ async fn p5_an_export_is_checked_without_a_server_and_the_first_thing_wrong_is_n
     assert_eq!(flaw(&swapped, root).0, Place::Group(group, 1));
     let mut shortened = good.clone();
     shortened.groups[0].entries.pop();
-    audit::verify(&shortened, root).expect("an older copy holds, as far as it goes");
+    let older = audit::verify(&shortened, root).expect("an older copy holds, as far as it goes");
+    assert_eq!(older.short, [LogId::Group(group)]);
+    let mut emptied = good.clone();
+    emptied.groups[0].entries.clear();
+    assert_eq!(flaw(&emptied, root), (Place::Group(group, 0), Code::LogNotTrusted));
+    let mut left_out = good.clone();
+    left_out.groups.clear();
+    let chosen = audit::verify(&left_out, root).expect("a choice of groups");
+    assert_eq!((checked.left_out, chosen.left_out), (0, 1));
     let mut heads = good.clone();
     let signed: SignedHeads = heads.heads[0].parse().expect("heads");
     let other: Heads = Heads { tree: Hash32([1; 32]), ..signed.unverified().expect("heads") };

@@ -159,6 +159,8 @@ async fn serve(client: Client, listener: &UnixListener, place: &Place, idle: Dur
         drop(answer.send(ended));
     }
     drop(tokio::time::timeout(LETTING_GO, async { while conversations.join_next().await.is_some() {} }).await);
+    // A wiped device has one thing left to say.
+    Profile::try_confirm_wipe(&place.dir()).await;
 }
 
 /// Locks or signs out. Commands under way have been told to let the client go.

@@ -133,6 +133,8 @@ async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> Result<Vec<D
             let device = view.device(*id)?;
             let state = if device.wiped.is_some() {
                 DeviceState::Wiped
+            } else if view.user(device.user).is_some_and(|person| person.ended.is_some()) {
+                DeviceState::Ended
             } else if device.active.is_some() {
                 DeviceState::Approved
             } else {

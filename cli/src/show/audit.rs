@@ -1,6 +1,6 @@
 //! Evidence in words.
 
-use renkei_client_core::audit::{Checked, Comparison, Reading};
+use renkei_client_core::audit::{Checked, Comparison, Place, Reading};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::statement::LogId;
@@ -79,16 +79,13 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
         Language::Japanese => format!("{group}: {entries}件（うち本文なし{withheld}件）"),
         Language::English => format!("{group}: {entries} entries, {withheld} of them without body"),
     }));
-    lines.extend(checked.short.iter().map(|log| match language {
-        Language::Japanese => {
-            format!("注意: {}は途中まで。サーバーはその先があると署名しています。", log_name(*log, language))
-        }
+    lines.extend((checked.left_out > 0).then(|| match language {
+        Language::Japanese => format!("ほか{}グループはこのファイルに含まれていません。", checked.left_out),
         Language::English => {
-            format!("Note: {} is not whole: the server has signed that it goes further.", log_name(*log, language))
+            format!("The heads name {} more group(s) that the file leaves out.", checked.left_out)
         }
     }));
-    lines.push(match (checked.heads.filter(|_| checked.short.is_empty()), language) {
-        _ if !checked.short.is_empty() => return lines.join("\n"),
+    lines.push(match (checked.heads, language) {
         (Some(time), Language::Japanese) => format!("サーバーの署名と一致: {}", moment(time)),
         (Some(time), Language::English) => format!("Agrees with what the server signed at {}", moment(time)),
         (None, _) => {
@@ -96,6 +93,19 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
         }
     });
     lines.join("\n")
+}
+
+/// Where something is wrong with an export.
+pub(crate) fn place(place: Place, language: Language) -> String {
+    match (place, language) {
+        (Place::File, _) => language.pick("ファイル全体", "the file as a whole").to_owned(),
+        (Place::Registry(seq), Language::Japanese) => format!("登録簿の{seq}番目の記録"),
+        (Place::Registry(seq), Language::English) => format!("registry, entry {seq}"),
+        (Place::Group(group, seq), Language::Japanese) => format!("{group}の{seq}番目の記録"),
+        (Place::Group(group, seq), Language::English) => format!("{group}, entry {seq}"),
+        (Place::Heads(at), Language::Japanese) => format!("サーバーの署名（{at}番目）"),
+        (Place::Heads(at), Language::English) => format!("heads {at}"),
+    }
 }
 
 pub(super) fn compared(comparison: &Comparison, language: Language) -> String {

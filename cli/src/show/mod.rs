@@ -4,6 +4,7 @@ mod audit;
 mod care;
 mod office;
 
+pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};

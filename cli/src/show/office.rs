@@ -107,16 +107,19 @@ pub(super) fn device(one: &DeviceRow, language: Language) -> String {
         }
         DeviceState::Pending => language.pick("SNS管理者の承認待ち", "waits for the administrator"),
         DeviceState::Approved => language.pick("承認済み", "approved"),
-        DeviceState::Wiped => match one.wipe_confirmed {
-            Some(_) => language.pick("消去済み・端末から確認あり", "wiped, confirmed by the device"),
-            None => language.pick("消去済み・端末からの確認待ち", "wiped, not yet confirmed by the device"),
-        },
+        DeviceState::Wiped => language.pick("消去済み", "wiped"),
+        DeviceState::Ended => language.pick("IDの終了により消去", "wiped with its ended ID"),
     };
-    let confirmed = one.wipe_confirmed.map(|time| format!("  {}", moment(time))).unwrap_or_default();
+    let confirmed = match (one.state, one.wipe_confirmed, language) {
+        (DeviceState::Pending | DeviceState::Approved, ..) => String::new(),
+        (_, Some(time), Language::Japanese) => format!("・端末が消去を確認 {}", moment(time)),
+        (_, Some(time), Language::English) => format!(", the device confirmed its wipe {}", moment(time)),
+        (_, None, _) => language.pick("・端末からの確認待ち", ", not yet confirmed by the device").to_owned(),
+    };
     let words = one.words.as_ref().filter(|_| one.state == DeviceState::Pending);
     let words = words.map(|words| format!("\n{}", both(words))).unwrap_or_default();
     format!(
-        "{}  {}  {} {} ({})  [{state}]{confirmed}{words}",
+        "{}  {}  {} {} ({})  [{state}{confirmed}]{words}",
         one.device,
         person(&one.owner, language),
         labels::device(one.device_kind, language),

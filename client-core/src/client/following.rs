@@ -126,7 +126,7 @@ impl Inner {
             };
             self.link.send_replace(None);
             if Self::final_fault(&fault) {
-                self.finish(fault).await;
+                self.finish(fault);
                 return;
             }
             self.connection.send_replace(Connection::Offline);
@@ -137,7 +137,7 @@ impl Inner {
     }
 
     /// The session is over: the vault closes, and a wiped device destroys what it has.
-    async fn finish(&self, fault: Fault) {
+    fn finish(&self, fault: Fault) {
         let saved = self.save().and_then(|()| self.keep_registry(true));
         drop(lock(&self.vault).take());
         if let Err(error) = saved {
@@ -148,7 +148,9 @@ impl Inner {
         self.connection.send_replace(Connection::Over(fault));
         self.note_change();
         if wiped {
-            Profile::try_confirm_wipe(profile.dir()).await;
+            // In a task of its own: whoever hears that the session is over lets this client go.
+            let dir = profile.dir().to_owned();
+            drop(tokio::spawn(async move { Profile::try_confirm_wipe(&dir).await }));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Answer, Fault, Op, Sidecar};
-use renkei_proto::id::StatementId;
+use renkei_proto::id::{GroupId, StatementId};
 use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Statement};
 
 use super::Inner;
@@ -93,6 +93,30 @@ impl Inner {
             Ok(replica.head_at(log, size).map(|_| ()))
         })
         .await
+    }
+
+    /// Asks for heads that go as far as the registry and `groups` do here. The server may not answer: whoever needs fresh
+    /// ones asks with [`Inner::fresh`].
+    pub(crate) async fn newest_heads(&self, groups: &[GroupId]) {
+        let reach = |replica: &Replica| {
+            let heads = replica.witness().heads()?;
+            let named = |id: &GroupId| heads.groups.as_slice().iter().find(|(named, _)| named == id);
+            let whole = |id: &GroupId| {
+                let here = replica.group(*id).filter(|followed| !followed.ended()).map(crate::replica::Followed::size);
+                here.is_none_or(|size| named(id).is_some_and(|(_, head)| head.size >= size))
+            };
+            (heads.registry == replica.registry_chain().head() && groups.iter().all(whole)).then_some(())
+        };
+        let asked = async {
+            while self.request(Op::Freshen).await.is_ok() {
+                match self.wait_until(SECOND, |replica| Ok(reach(replica))).await {
+                    Err(fault) if fault.code == Code::Unreachable => {}
+                    _ => return,
+                }
+            }
+        };
+        // Too late is no fault: what they do not reach, they do not vouch for.
+        drop(tokio::time::timeout(HEADS, asked).await);
     }
 
     /// Makes sure of the server's fresh word on the registry, and on `log`: nobody is let in without it (promise 3). After

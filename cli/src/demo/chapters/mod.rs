@@ -49,7 +49,9 @@ fn leave_up(report: &Report, district: &mut District, home: &std::path::Path) {
     println!("export RENKEI_HOME={}", home.display());
     // The server's clock was moved forward; the devices' goes along.
     println!("export {}={}", renkei_client_core::dev::VARIABLE, district.server.ahead());
-    let all = district.operators.iter().chain(district.people.iter().map(|(_, person)| person));
+    println!("root {}   (for: renkei audit verify FILE --root …)", district.root.fingerprint());
+    // The second operator's ID has ended.
+    let all = district.operators.iter().take(1).chain(district.people.iter().map(|(_, person)| person));
     for person in all {
         let profile = person.dir.file_name().unwrap_or_default().to_string_lossy();
         let secret = person.factor.as_ref().map(|factor| data_encoding::BASE32_NOPAD.encode(&factor.0));
