@@ -11,8 +11,8 @@ use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, Tip};
 use renkei_proto::frame::{
-    Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RootOp, Sidecar, box_is_under,
-    boxes_root, find_box, sync,
+    Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RecoveryCode, RootOp, Sidecar,
+    box_is_under, boxes_root, find_box, sync,
 };
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
@@ -308,6 +308,10 @@ pub fn text(bytes: &[u8]) {
     typed::<Date>(text);
     typed::<Signature>(text);
     typed::<Code>(text);
+    // Typed with or without hyphens, in any case: one code.
+    if let Ok(code) = text.parse::<RecoveryCode>() {
+        assert_eq!(code.text().parse(), Ok(code));
+    }
 }
 
 /// [`Line`], and what is shown of a message.

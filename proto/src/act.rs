@@ -13,6 +13,7 @@ use crate::bytes::{Blob, List, fixed_bytes};
 use crate::hash::{self, Hash32};
 use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use crate::key::SigningPublic;
+use crate::settings::Setting;
 use crate::text::Line;
 use crate::time::{Date, Time};
 
@@ -319,6 +320,20 @@ pub enum RegistryAct {
     RotateSealing {
         /// Fingerprint of the new keys.
         sealing: Hash32,
+    },
+    /// A setting of the association, which two operators of the Desk sign, or of a facility, by its SNS administrator and
+    /// never weaker than the association's (A13.1).
+    Set {
+        /// Whose; none for the association's, which hold for everybody.
+        facility: Option<FacilityId>,
+        /// What.
+        setting: Setting,
+    },
+    /// A person's password and code generator are forgotten, so that the next sign-in sets new ones (A8.3). Signed by two
+    /// administrators where there are two, for an only administrator by two operators of the Desk.
+    ResetFactors {
+        /// Whose.
+        user: UserId,
     },
 }
 

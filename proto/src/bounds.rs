@@ -101,3 +101,6 @@ pub const SEALING_PAUSE: u64 = 24 * 3600;
 
 /// Entries of a log in one answer. Bytes bound it as well: half a frame.
 pub const ENTRIES: usize = 1_024;
+
+/// Sessions of one person: one for each device.
+pub const SESSIONS: usize = 16;

@@ -129,14 +129,24 @@ codes! {
     TooSoon = 809 "too_soon" Later;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
+    /// A11.1: as many sessions as the facility allows.
+    TooManySessions = 1101 "too_many_sessions" Refused;
     /// A11.2: the password fails rules, each named.
     PasswordTooWeak = 1102 "password_too_weak" Refused;
+    /// A11.3: the password must be changed first.
+    PasswordExpired = 1103 "password_expired" SignIn;
     /// A11.5: too many failures.
     TryLater = 1105 "try_later" Later;
     /// A11.6: a code of the code generator is needed.
     SecondFactorRequired = 1106 "second_factor_required" SignIn;
+    /// A11.6: an administrative act needs a fresh code of the code generator.
+    StepUpRequired = 1107 "step_up_required" SignIn;
     /// A12.3: the device is wiped.
     DeviceWiped = 1203 "device_wiped" Refused;
+    /// A12.6: the facility lets no private devices in.
+    ByodNotAllowed = 1206 "byod_not_allowed" Refused;
+    /// A13.1: weaker than what the association sets.
+    WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
     /// A15.1: only an operator of the Desk may.
     NotOperator = 1501 "not_operator" Refused;
     /// Only the association's root may.
@@ -165,6 +175,8 @@ codes! {
     NotFounded = 2010 "not_founded" SignIn;
     /// The server is founded already, or the claim code is wrong.
     ClaimRefused = 2011 "claim_refused" SignIn;
+    /// A11.4: the session has reached its end.
+    SessionExpired = 2012 "session_expired" SignIn;
 
     // Sealing.
     /// The readers have changed since the epoch was made: make the next one and send again.

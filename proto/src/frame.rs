@@ -20,9 +20,10 @@ use crate::bytes::{Blob, List};
 use crate::code::Code;
 use crate::codec;
 use crate::hash::{self, Hash32};
-use crate::id::{AssociationId, DeviceId, RequestId, SessionId, TicketId, UserId};
+use crate::id::{AssociationId, DeviceId, GroupId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
 use crate::merkle::{self, Proof};
+pub use crate::recovery::RecoveryCode;
 use crate::statement::{Head, LogId, Signed};
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
@@ -404,6 +405,76 @@ pub enum Op {
         /// The first one.
         from: u64,
     },
+    /// Sign in with a recovery code, or with a password that has expired and a new one (A11.3, A11.6).
+    SignInWith {
+        /// The ID.
+        user: UserId,
+        /// The password.
+        password: Password,
+        /// The second factor.
+        second: SecondFactor,
+        /// The password from now on.
+        new: Option<Password>,
+        /// A key of this session.
+        session_key: SigningPublic,
+    },
+    /// Unlock this device's locked session: the password is enough, as the code was given when the session began (A11.4).
+    Unlock {
+        /// The password.
+        password: Password,
+        /// A new key of the session: the old one left memory when it was locked.
+        session_key: SigningPublic,
+    },
+    /// The person is there: what a program does by itself is not asked for with this (A11.4).
+    Touch,
+    /// How many messages this device's session, locked or open, has in each group. No content (A11.4).
+    Counts,
+    /// The sessions of a person: one's own, or those of a person whom one administers (A11.1).
+    Sessions {
+        /// Whose.
+        user: UserId,
+    },
+    /// End one of those.
+    EndSession {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        session: SessionId,
+    },
+    /// Show a fresh code of the code generator, as administrative acts need (A11.6).
+    StepUp {
+        /// Six digits.
+        code: u32,
+    },
+    /// New recovery codes in place of the old ones (A11.6). Needs a fresh factor.
+    NewRecoveryCodes,
+}
+
+/// The second factor of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecondFactor {
+    /// Six digits of the code generator.
+    Code(u32),
+    /// A recovery code. Good once.
+    Recovery(RecoveryCode),
+}
+
+/// Recovery codes of a person: for some years of lost phones, and they fit on a card.
+pub type RecoveryCodes = List<RecoveryCode, 10>;
+
+/// A session, as its owner and administrators see it (A11.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// Which.
+    pub session: SessionId,
+    /// On which device.
+    pub device: DeviceId,
+    /// Since when.
+    pub since: Time,
+    /// Seconds since the person was last there.
+    pub idle: u32,
+    /// Whether it waits for the password.
+    pub locked: bool,
 }
 
 /// What is answered.
@@ -450,6 +521,12 @@ pub enum Answer {
     Receipts(List<(DeviceId, SignedReceipt), { bounds::LOOKUP }>),
     /// The next entries of the log, some at a time; none when there are no more.
     Entries(List<Blob<{ crate::entry::ENTRY_MAX }>, { bounds::ENTRIES }>),
+    /// Recovery codes: shown once.
+    Recovery(RecoveryCodes),
+    /// Messages in each group.
+    Counts(List<(GroupId, u64), { bounds::LOGS_FOLLOWED }>),
+    /// Sessions.
+    Sessions(List<SessionRow, { bounds::SESSIONS }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.
@@ -477,6 +554,8 @@ pub enum PasswordRule {
     Guessable,
     /// Not built on the person's or facility's name.
     Personal,
+    /// None of the last ten.
+    Reused,
 }
 
 /// Why not. Nothing was changed.

@@ -37,7 +37,10 @@ pub const fn sentence(code: Code, language: Language) -> &'static str {
 /// What a password lacks.
 pub const fn password_rule(rule: PasswordRule, language: Language) -> &'static str {
     match rule {
-        PasswordRule::Length => language.pick("13文字以上にしてください", "use at least 13 characters"),
+        PasswordRule::Length => language.pick(
+            "もっと長くしてください（13文字以上。医師会が認める場合は8文字以上）",
+            "make it longer: 13 characters, or 8 where the association allows it",
+        ),
         PasswordRule::Letter => language.pick("英字を入れてください", "use a letter"),
         PasswordRule::Digit => language.pick("数字を入れてください", "use a digit"),
         PasswordRule::Symbol => language.pick("記号を入れてください", "use a symbol"),
@@ -47,6 +50,9 @@ pub const fn password_rule(rule: PasswordRule, language: Language) -> &'static s
         ),
         PasswordRule::Personal => {
             language.pick("氏名や事業所名を使わないでください", "leave out your name and your facility's name")
+        }
+        PasswordRule::Reused => {
+            language.pick("最近の10個のパスワードとは別のものにしてください", "not one of your last ten passwords")
         }
     }
 }
@@ -179,9 +185,34 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Sign-in failed. Check the ID, the password and the code.",
         ),
         Code::SessionRequired => ("サインインしていません。サインインしてください。", "Not signed in. Sign in first."),
-        Code::SessionLocked => {
-            ("ロックされています。サインインして解除してください。", "The session is locked. Sign in to unlock it.")
-        }
+        Code::SessionLocked => (
+            "ロックされています。パスワードで解除してください。",
+            "The session is locked. Unlock it with your password.",
+        ),
+        Code::SessionExpired => (
+            "セッションの有効時間が終わりました。もう一度サインインしてください。",
+            "The session has reached its end. Sign in again.",
+        ),
+        Code::TooManySessions => (
+            "同時に使える端末の数に達しています。使っていない端末でサインアウトしてから、もう一度お試しください。",
+            "You are signed in on as many devices as your facility allows. Sign out on one of them, then try again.",
+        ),
+        Code::PasswordExpired => (
+            "パスワードの有効期間が過ぎました。新しいパスワードを設定してください。",
+            "Your password has expired. Set a new one.",
+        ),
+        Code::StepUpRequired => (
+            "管理の操作には新しい確認コードが必要です。確認コードを入力してから、もう一度お試しください。",
+            "An administrative act needs a fresh code of the code generator. Enter one, then do it again.",
+        ),
+        Code::ByodNotAllowed => (
+            "この事業所では私物の端末は使えません。事業所の端末で登録してください。",
+            "This facility lets no private devices in. Enrol one of the facility's.",
+        ),
+        Code::WeakerThanPolicy => (
+            "医師会の定めより緩い設定にはできません。同じか、より厳しい値にしてください。",
+            "A setting can't be weaker than the association's. Choose the same or a stricter one.",
+        ),
         Code::SessionEnded => {
             ("セッションが終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
         }

@@ -88,6 +88,9 @@ application = Struct(facility=fac, name=line(), kind=facility_kind, association_
 scope = Enum("facility", ("group", grp))
 boxes_root = Struct(count=u32, root=hash_)
 of_user = Struct(user=usr)
+setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
+               ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
+               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_))
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -98,7 +101,8 @@ registry_act = Enum(
     ("RecordPledge", Struct(user=usr, pledge=staff_pledge)), ("ApproveDevice", Struct(user=usr, device=registration)),
     ("WipeDevice", Struct(device=dev)),
     ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
-    ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)))
+    ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)),
+    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
@@ -164,14 +168,14 @@ root_op = Enum(("Found", Struct(claim=secret(32), signed=signed)), "Standing", (
                ("Submit", submit))
 accepted = Struct(head=head, time=u64)
 root_answer = Enum(("Accepted", accepted), ("Standing", Struct(head=head, counter=u64)), "Done", ("Offers", offers))
-rule = Enum("length", "letter", "digit", "symbol", "guessable", "personal")
+rule = Enum("length", "letter", "digit", "symbol", "guessable", "personal", "reused")
 fault = Struct(code=code, retry_after=Option(u32), failed=ListOf(rule, 8))
 enrol_answer = Enum(("Ok", Enum(
     ("Greeting", Option(Struct(found=signed, certified=Option(signed)))),
     ("Proved", Struct(proof=hash_, share=secret(32))), ("Challenge", Struct(x25519=hash_, kem=Bytes(1088))), "Waiting",
     ("Approved", Struct(certificate=Bytes(4096), authority=Bytes(4096), association=asc, user=usr)),
     ("Root", root_answer), "Received")), ("Err", fault))
-password = Bytes(256)
+password, recovery = Bytes(256), secret(10)
 op = Enum(
     ("SetPassword", password), ("ConfirmFactor", Struct(code=u32)),
     ("SignIn", Struct(user=usr, password=password, code=Option(u32), session_key=signing_key)),
@@ -179,14 +183,20 @@ op = Enum(
     ("ChangePassword", Struct(old=password, new=password)), "Lock", "SignOut", ("Submit", submit),
     ("NewTicket", new_ticket), "Offers", ("SealingKeys", ListOf(dev, 256)), ("Details", ListOf(usr, 256)),
     ("FetchBox", Struct(log=log, seq=u64)), ("RenewCertificate", Struct(request=Bytes(1024), signature=signature)),
-    ("Receipts", ListOf(dev, 256)), "Freshen", ("Entries", Struct(**{"log": log, "from": u64})))
+    ("Receipts", ListOf(dev, 256)), "Freshen", ("Entries", Struct(**{"log": log, "from": u64})),
+    ("SignInWith", Struct(user=usr, password=password, second=Enum(("Code", u32), ("Recovery", recovery)),
+                          new=Option(password), session_key=signing_key)),
+    ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
+    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes")
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
     ("Application", Struct(signed=signed, admitted_by=u32)), ("Accepted", accepted), ("Offers", offers),
     ("SealingKeys", ListOf(Tuple(dev, sealing_keys), 256)), ("Details", ListOf(Tuple(usr, details), 256)),
     ("FetchedBox", Struct(index=u32, sealed=sealed_box, proof=proof)), ("Certificate", Bytes(4096)),
-    ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)))), ("Err", fault))
+    ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)),
+    ("Recovery", ListOf(recovery, 10)), ("Counts", ListOf(Tuple(grp, u64), 4096)),
+    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 

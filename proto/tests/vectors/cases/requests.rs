@@ -3,19 +3,20 @@
 use renkei_proto::code::Code;
 use renkei_proto::codec::encode;
 use renkei_proto::frame::{
-    Answer, ClientFrame, Details, Fault, Op, Password, PasswordRule, RENEW, RESUME, Request, Secret32, Sidecar,
-    TotpSecret, find_box,
+    Answer, ClientFrame, Details, Fault, Op, Password, PasswordRule, RENEW, RESUME, RecoveryCode, Request,
+    SecondFactor, Secret32, SessionRow, Sidecar, TotpSecret, find_box,
 };
 use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::statement::LogId;
 
 use super::{Case, enrolment, logs, statements, variant};
 use crate::fixtures::{
-    DEVICE, GROUP, NEW_DEVICE, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
+    DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
     session, sign, signed_receipt,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
+const RECOVERY: RecoveryCode = RecoveryCode([0xf5; 10]);
 
 fn ops() -> Vec<Op> {
     let password = |text| Password::new(text).unwrap();
@@ -45,6 +46,20 @@ fn ops() -> Vec<Op> {
         Op::Receipts(list(&[NEW_DEVICE])),
         Op::Freshen,
         Op::Entries { log: LogId::Group(GROUP), from: 70_000 },
+        Op::SignInWith {
+            user: USER,
+            password: password("sakura-Kaede-27"),
+            second: SecondFactor::Recovery(RECOVERY),
+            new: Some(password("かえで-Sakura-28")),
+            session_key: session().public(),
+        },
+        Op::Unlock { password: password("sakura-Kaede-27"), session_key: session().public() },
+        Op::Touch,
+        Op::Counts,
+        Op::Sessions { user: OTHER_USER },
+        Op::EndSession { user: OTHER_USER, session: SESSION },
+        Op::StepUp { code: 999_999 },
+        Op::NewRecoveryCodes,
     ]
 }
 
@@ -64,18 +79,21 @@ fn answers() -> Vec<Answer> {
         Answer::Certificate(blob(b"a certificate")),
         Answer::Receipts(list(&[(NEW_DEVICE, signed_receipt())])),
         Answer::Entries(list(&[blob(&encode(&logs::entry(&statements::message())))])),
+        Answer::Recovery(list(&[RECOVERY, RecoveryCode([0xf6; 10])])),
+        Answer::Counts(list(&[(GROUP, 70_000)])),
+        Answer::Sessions(list(&[SessionRow { session: SESSION, device: DEVICE, since: NOW, idle: 299, locked: true }])),
     ]
 }
 
 fn faults() -> Vec<Fault> {
-    use PasswordRule::{Digit, Guessable, Length, Letter, Personal, Symbol};
+    use PasswordRule::{Digit, Guessable, Length, Letter, Personal, Reused, Symbol};
     vec![
         Fault::from(Code::FacilityNotAdmitted),
         Fault { code: Code::TryLater, retry_after: Some(900), failed: list(&[]) },
         Fault {
             code: Code::PasswordTooWeak,
             retry_after: None,
-            failed: list(&[Length, Letter, Digit, Symbol, Guessable, Personal]),
+            failed: list(&[Length, Letter, Digit, Symbol, Guessable, Personal, Reused]),
         },
     ]
 }
@@ -90,6 +108,14 @@ pub(super) fn cases() -> Vec<Case> {
         session_key: session().public(),
     };
     cases.push(Case::new("SignIn without a code", request(first)));
+    let with = Op::SignInWith {
+        user: USER,
+        password: Password::new("sakura-Kaede-27").unwrap(),
+        second: SecondFactor::Code(7),
+        new: None,
+        session_key: session().public(),
+    };
+    cases.push(Case::new("SignInWith a code and no new password", request(with)));
     cases.push(Case::new("Sync", ClientFrame::Sync(list(&[(LogId::Registry, 12), (LogId::Group(GROUP), 0)]))));
     cases.extend(answers().into_iter().map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
     for fault in faults() {

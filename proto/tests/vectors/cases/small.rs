@@ -99,7 +99,7 @@ fn tags() -> Vec<Case> {
         [Role::Root, Role::Operator, Role::FacilityManager, Role::SnsAdministrator, Role::GroupManager, Role::User];
     let entries =
         [EntryKind::Registry, EntryKind::Governance, EntryKind::Epoch, EntryKind::History, EntryKind::Message];
-    let rules = [R::Length, R::Letter, R::Digit, R::Symbol, R::Guessable, R::Personal];
+    let rules = [R::Length, R::Letter, R::Digit, R::Symbol, R::Guessable, R::Personal, R::Reused];
     vec![
         Case::new("all", list::<_, 256>(Code::ALL)),
         Case::new("all", list::<_, 32>(&facilities)),

@@ -6,6 +6,7 @@ use renkei_proto::act::{
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
+use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
 
@@ -45,7 +46,29 @@ fn registry_acts() -> Vec<RegistryAct> {
         },
         A::RevokeDelegation { delegation: DELEGATION },
         A::RotateSealing { sealing: hash(0xd9) },
+        A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
+        A::ResetFactors { user: OTHER_USER },
     ]
+}
+
+/// Every setting, as the association makes it.
+fn settings() -> Vec<(String, Statement)> {
+    let kinds = PasswordKinds { long: true, changing: true, second_factor: false };
+    let all = [
+        Setting::Passwords(kinds),
+        Setting::IdleMobile(300),
+        Setting::IdleComputer(600),
+        Setting::SessionEnd(43_200),
+        Setting::Sessions(2),
+        Setting::Crowded(Crowded::EndOldest),
+        Setting::Crowded(Crowded::Refuse),
+        Setting::OwnDevices(false),
+    ];
+    let named = |setting| {
+        let act = Act::Registry(RegistryAct::Set { facility: None, setting });
+        (format!("Registry Set {setting:?}"), statement(act))
+    };
+    all.map(named).into()
 }
 
 fn group_acts() -> Vec<GroupAct> {
@@ -157,6 +180,7 @@ fn statements() -> Vec<(String, Statement)> {
     without.pledge = None;
     let act = Act::Registry(RegistryAct::RegisterStaff { facility: DESK, person: without });
     all.extend(histories());
+    all.extend(settings());
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all
 }

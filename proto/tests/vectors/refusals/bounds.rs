@@ -47,6 +47,9 @@ fn lists() -> Vec<Refusal> {
     over("client-frame", "receipts looked up", &request(15), bounds::LOOKUP, 16);
     over("answer", "receipts", &[0, 10], bounds::LOOKUP, 16 + 1 + 64);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
+    over("answer", "recovery codes", &[0, 12], 10, 10);
+    over("answer", "counts", &[0, 13], bounds::LOGS_FOLLOWED, 16 + 1);
+    over("answer", "sessions", &[0, 14], bounds::SESSIONS, 16 + 16 + 1 + 1 + 1);
     // Before the groups: version, suite, association, time, size and hash of the registry, its tree.
     let before = [&[1, 1][..], &[0; 16 + 1 + 1 + 32 + 32]].concat();
     over("heads", "groups", &before, bounds::HEADS_GROUPS, 16 + 1 + 32);

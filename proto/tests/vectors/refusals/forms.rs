@@ -93,7 +93,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-ownership", 2),
         ("tags-role", 6),
         ("tags-entry-kind", 5),
-        ("tags-password-rule", 6),
+        ("tags-password-rule", 7),
         ("tags-log-id", 2),
     ] {
         unknown(format, "unknown variant", &[1, next]);
@@ -101,16 +101,21 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 302", &[1, 0xae, 0x02]);
     unknown("fault", "code 302", &[0xae, 0x02]);
-    unknown("answer", "unknown answer", &[0, 12]);
+    unknown("answer", "unknown answer", &[0, 15]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[18]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[26]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[5]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 18]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 20]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 10]].concat());
+    // The number of a setting stands before its value, which takes one byte here.
+    let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
+    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 7));
+    let crowded = accepted.bytes("statement", "Registry Set Crowded(Refuse)");
+    unknown("statement", "unknown remedy for too many sessions", &put(&crowded, crowded.len() - 1, 2));
     let delegate = accepted.bytes("statement", "Registry Delegate");
     let neither = put(&delegate, delegate.len() - 1, 2);
     all.push(Refusal::new("statement", "neither true nor false", neither, "Malformed"));
