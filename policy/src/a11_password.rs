@@ -1,37 +1,113 @@
-//! Article 11 (3) a: at least 13 characters with letters, digits and symbols, hard to guess (A11.2).
+//! Article 11 (3): passwords of 13 characters (a), or of 8 that change within two months (b), or of 8 beside a second
+//! factor where the association allows it; with letters, digits and symbols, hard to guess, and none of the last ten
+//! (A11.2, A11.3).
 
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, ToSpan as _};
 use renkei_proto::frame::PasswordRule;
+use renkei_proto::settings::PasswordKinds;
+use renkei_proto::time::Time;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// Fewest characters.
+/// Fewest characters of a long password.
 pub const LENGTH: usize = 13;
 
-/// Least strength by the estimator, of 0 to 4: at 3 an offline attack on a slow hash is hopeless.
+/// Fewest characters of one that changes, or stands beside a second factor.
+pub const SHORT_LENGTH: usize = 8;
+
+/// Calendar months after which a changing password has ended.
+const MONTHS: i64 = 2;
+
+/// Passwords that are remembered, so that none of them comes back.
+pub const REMEMBERED: usize = 10;
+
+/// The association's time zone: Japan's, nine hours ahead of UTC all the year.
+const HOURS_AHEAD: i8 = 9;
+
+/// As what a password was accepted (A11.2, A11.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Art. 11 (3) a.
+    Long,
+    /// Art. 11 (3) b.
+    Changing,
+    /// The guideline's third kind.
+    SecondFactor,
+}
+
+impl Kind {
+    /// As what a password of `characters` is accepted, if at all. One that need not change goes before one that must.
+    fn of(characters: usize, kinds: PasswordKinds) -> Option<Self> {
+        let (long, short) = (characters >= LENGTH, characters >= SHORT_LENGTH);
+        if kinds.long && long {
+            Some(Self::Long)
+        } else if kinds.second_factor && short {
+            Some(Self::SecondFactor)
+        } else if kinds.changing && short {
+            Some(Self::Changing)
+        } else {
+            None
+        }
+    }
+
+    fn allowed(self, kinds: PasswordKinds) -> bool {
+        match self {
+            // What is good enough as the stricter kind is good enough as the other two.
+            Self::Long => kinds.long || kinds.second_factor,
+            Self::Changing => kinds.changing || kinds.second_factor,
+            Self::SecondFactor => kinds.second_factor,
+        }
+    }
+}
+
+/// Whether a password of `kind` that was set at `set` still lets its owner in at `now`, or only lets it be changed.
+pub fn in_force(kind: Kind, set: Time, now: Time, kinds: PasswordKinds) -> bool {
+    kind.allowed(kinds) && (kind != Kind::Changing || kinds.second_factor || now < ends(set))
+}
+
+/// When a changing password that was set at `set` ends: two calendar months later in the association's time zone. The
+/// count starts with the second in which it was set; a day that the month does not have is its last.
+pub fn ends(set: Time) -> Time {
+    let zone = TimeZone::fixed(Offset::constant(HOURS_AHEAD));
+    let since = i64::try_from(set.0).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let end = since.and_then(|since| since.to_zoned(zone).checked_add(MONTHS.months()).ok());
+    end.and_then(|end| u64::try_from(end.timestamp().as_second()).ok()).map_or(Time(u64::MAX), Time)
+}
+
+/// Least strength of a long password by the estimator, of 0 to 4: at 3 an offline attack on a slow hash is hopeless.
 const STRENGTH: zxcvbn::Score = zxcvbn::Score::Three;
+
+/// Least strength of a shorter one. The estimator gives eight characters without any pattern no more than 2, at which
+/// guessing online is hopeless; the lockout (A11.5) and the second factor or the change do the rest.
+const SHORT_STRENGTH: zxcvbn::Score = zxcvbn::Score::Two;
 
 /// Shortest part of a name that a password must not hold, in characters: two kanji are a family name.
 const NAME_PART: usize = 2;
 
-/// Checks a password against every rule; names those that it fails. `names` are the person's and the facility's.
+/// Checks a password against every rule, of the kinds that are accepted; names those that it fails. `names` are the
+/// person's and the facility's.
 ///
 /// The password comes folded (NFKC), as [`renkei_proto::frame::Password`] holds it.
-pub fn check(password: &str, names: &[&str]) -> Result<(), Vec<PasswordRule>> {
+pub fn check(password: &str, names: &[&str], kinds: PasswordKinds) -> Result<Kind, Vec<PasswordRule>> {
     let mut failed = Vec::new();
     let mut rule = |holds: bool, rule| {
         if !holds {
             failed.push(rule);
         }
     };
-    rule(password.chars().count() >= LENGTH, PasswordRule::Length);
+    let kind = Kind::of(password.chars().count(), kinds);
+    rule(kind.is_some(), PasswordRule::Length);
     rule(password.chars().any(|c| c.is_ascii_alphabetic()), PasswordRule::Letter);
     rule(password.chars().any(|c| c.is_ascii_digit()), PasswordRule::Digit);
     rule(password.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace()), PasswordRule::Symbol);
     let parts = name_parts(names);
     let inputs: Vec<&str> = parts.iter().map(String::as_str).collect();
-    rule(zxcvbn::zxcvbn(password, &inputs).score() >= STRENGTH, PasswordRule::Guessable);
+    let strength = if kind.is_some_and(|kind| kind != Kind::Long) { SHORT_STRENGTH } else { STRENGTH };
+    rule(zxcvbn::zxcvbn(password, &inputs).score() >= strength, PasswordRule::Guessable);
     let folded = fold(password);
     rule(!parts.iter().any(|part| folded.contains(part.as_str())), PasswordRule::Personal);
-    if failed.is_empty() { Ok(()) } else { Err(failed) }
+    kind.filter(|_| failed.is_empty()).ok_or(failed)
 }
 
 /// Compatibility forms, case, and the two kana scripts made one.
@@ -65,21 +141,68 @@ fn name_parts(names: &[&str]) -> Vec<String> {
 mod tests {
     use super::*;
 
+    const LONG: PasswordKinds = PasswordKinds { long: true, changing: false, second_factor: false };
+    const CHANGING: PasswordKinds = PasswordKinds { long: false, changing: true, second_factor: false };
+    const BOTH: PasswordKinds = PasswordKinds { long: true, changing: true, second_factor: false };
+    const THIRD: PasswordKinds = PasswordKinds { long: false, changing: false, second_factor: true };
+
+    fn at(text: &str) -> Time {
+        Time(u64::try_from(text.parse::<Timestamp>().unwrap().as_second()).unwrap())
+    }
+
     #[test]
     fn a11_2_a_password_meets_every_rule_or_each_failed_rule_is_named() {
-        assert_eq!(check("kawa-7-no-UMI-sora", &["見本 花子"]), Ok(()));
-        assert_eq!(check("short-1", &[]).unwrap_err()[0], PasswordRule::Length);
-        assert!(check("kawa-nana-no-UMI-sora", &[]).unwrap_err().contains(&PasswordRule::Digit));
-        assert!(check("kawa7noUMIsora81ik", &[]).unwrap_err().contains(&PasswordRule::Symbol));
-        assert!(check("7-8301-9942-1-5562-88", &[]).unwrap_err().contains(&PasswordRule::Letter));
-        assert!(check("Password12345!", &[]).unwrap_err().contains(&PasswordRule::Guessable));
+        assert_eq!(check("kawa-7-no-UMI-sora", &["見本 花子"], LONG), Ok(Kind::Long));
+        assert_eq!(check("short-1", &[], LONG).unwrap_err()[0], PasswordRule::Length);
+        assert!(check("kawa-nana-no-UMI-sora", &[], LONG).unwrap_err().contains(&PasswordRule::Digit));
+        assert!(check("kawa7noUMIsora81ik", &[], LONG).unwrap_err().contains(&PasswordRule::Symbol));
+        assert!(check("7-8301-9942-1-5562-88", &[], LONG).unwrap_err().contains(&PasswordRule::Letter));
+        assert!(check("Password12345!", &[], LONG).unwrap_err().contains(&PasswordRule::Guessable));
     }
 
     #[test]
     fn a11_2_names_are_found_in_every_width_case_and_kana() {
         let names = &["Mihon Hanako", "さくら診療所 架空"];
         for password in ["kawa-7-HANAKO-sora", "kawa-7-サクラ診療所-sora", "kawa-7-ｻｸﾗ診療所-sora"] {
-            assert_eq!(check(password, names), Err(vec![PasswordRule::Personal]), "{password}");
+            assert_eq!(check(password, names, LONG), Err(vec![PasswordRule::Personal]), "{password}");
         }
+    }
+
+    #[test]
+    fn a11_3_eight_characters_are_enough_only_where_a_kind_that_allows_them_is_accepted() {
+        let short = "k7-Wq*sZ";
+        assert_eq!(check(short, &[], LONG).unwrap_err()[0], PasswordRule::Length);
+        assert_eq!(check(short, &[], BOTH), Ok(Kind::Changing));
+        assert_eq!(check(short, &[], THIRD), Ok(Kind::SecondFactor));
+        assert_eq!(check(&short[..7], &[], BOTH).unwrap_err()[0], PasswordRule::Length);
+        assert_eq!(check("P@ssw0rd", &[], BOTH), Err(vec![PasswordRule::Guessable]));
+        // Where the association asks for change, length alone is no way round it.
+        assert_eq!(check("kawa-7-no-UMI-sora", &[], CHANGING), Ok(Kind::Changing));
+        assert_eq!(check("kawa-7-no-UMI-sora", &[], BOTH), Ok(Kind::Long));
+    }
+
+    #[test]
+    fn a11_3_two_calendar_months_are_counted_in_the_associations_time_zone() {
+        // 1 December, 00:30 in Japan, is 30 November in UTC.
+        assert_eq!(ends(at("2026-11-30T15:30:00Z")), at("2027-01-31T15:30:00Z"));
+        assert_eq!(ends(at("2026-12-31T03:00:00Z")), at("2027-02-28T03:00:00Z"), "the last day where there is no 31st");
+        assert_eq!(ends(at("2027-12-31T03:00:00Z")), at("2028-02-29T03:00:00Z"), "a leap year");
+        assert_eq!(ends(Time(u64::MAX)), Time(u64::MAX));
+    }
+
+    #[test]
+    fn a11_3_a_changing_password_ends_after_two_months_and_a_long_one_does_not() {
+        let set = at("2026-11-22T03:00:00Z");
+        let (before, after) = (Time(ends(set).0 - 1), ends(set));
+        assert!(in_force(Kind::Changing, set, before, BOTH));
+        assert!(!in_force(Kind::Changing, set, after, BOTH));
+        assert!(in_force(Kind::Changing, set, after, THIRD), "the second factor stands in for the change");
+        assert!(in_force(Kind::Long, set, after.plus(1_000_000_000), BOTH));
+        // Should the association become stricter, only a change works any more.
+        assert!(!in_force(Kind::Changing, set, before, LONG));
+        assert!(!in_force(Kind::SecondFactor, set, before, BOTH));
+        assert!(!in_force(Kind::Long, set, before, CHANGING));
+        // A clock that was set back locks nobody out.
+        assert!(in_force(Kind::Changing, set, Time(0), BOTH));
     }
 }

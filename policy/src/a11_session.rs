@@ -38,12 +38,14 @@ pub struct Connection {
     user: UserId,
     device: DeviceId,
     stage: Stage,
+    /// What a request without a session is told: why the last one is over.
+    why: Code,
 }
 
 impl Connection {
     /// A device has shown a certificate of the association.
     pub fn identified(user: UserId, device: DeviceId) -> Self {
-        Self { user, device, stage: Stage::Identified }
+        Self { user, device, stage: Stage::Identified, why: Code::SessionRequired }
     }
 
     /// Whose it is.
@@ -75,7 +77,7 @@ impl Connection {
             (Stage::Ended(code), _) => Err(Refusal(code)),
             (Stage::Open(_), _) | (_, Need::Certificate) | (Stage::Locked(_), Need::Session) => Ok(()),
             (Stage::Locked(_), Need::OpenSession) => Err(Code::SessionLocked.into()),
-            (Stage::Identified, Need::Session | Need::OpenSession) => Err(Code::SessionRequired.into()),
+            (Stage::Identified, Need::Session | Need::OpenSession) => Err(Refusal(self.why)),
         }
     }
 
@@ -88,6 +90,7 @@ impl Connection {
     pub fn handle_signed_in(&mut self, session: SessionId) {
         if !matches!(self.stage, Stage::Ended(_)) {
             self.stage = Stage::Open(session);
+            self.why = Code::SessionRequired;
         }
     }
 
@@ -100,8 +103,14 @@ impl Connection {
 
     /// The session is over but the device may sign in again on this connection.
     pub fn handle_signed_out(&mut self) {
+        self.handle_session_over(Code::SessionRequired);
+    }
+
+    /// The session was ended by time, or by somebody who may, which `why` says.
+    pub fn handle_session_over(&mut self, why: Code) {
         if self.session().is_some() {
             self.stage = Stage::Identified;
+            self.why = why;
         }
     }
 
@@ -142,6 +151,17 @@ mod tests {
         assert_eq!(it.permit(Need::OpenSession), Ok(()));
         it.handle_signed_out();
         assert_eq!(it.permit(Need::Session), Err(Refusal(Code::SessionRequired)));
+    }
+
+    #[test]
+    fn a11_4_a_session_that_time_has_ended_says_so_until_the_next_sign_in() {
+        let mut it = connection();
+        it.handle_signed_in(SESSION);
+        it.handle_session_over(Code::SessionExpired);
+        assert_eq!(it.permit(Need::OpenSession), Err(Refusal(Code::SessionExpired)));
+        it.handle_signed_in(SESSION);
+        it.handle_signed_out();
+        assert_eq!(it.permit(Need::OpenSession), Err(Refusal(Code::SessionRequired)));
     }
 
     #[test]

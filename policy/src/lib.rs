@@ -12,8 +12,10 @@
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`] |
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |
-//! | 11 | passwords, guessing, second factor, sessions | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`] |
+//! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
+//! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | wipe | [`registry::a12_wipe`] |
+//! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
 //! [`group::sealing`] are the rules of epochs, history and messages that follow from it.
@@ -23,6 +25,7 @@
 
 pub mod a11_lockout;
 pub mod a11_password;
+pub mod a11_presence;
 pub mod a11_second_factor;
 pub mod a11_session;
 pub mod chain;

@@ -199,6 +199,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         given: std::collections::BTreeMap::new(),
         missing: std::collections::BTreeMap::new(),
         written: 0,
+        messages: 0,
         named,
         counters: std::collections::BTreeMap::new(),
     };
@@ -212,7 +213,10 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
 fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
     match change {
         Change::Created(_) | Change::LabelHandedOn => {}
-        Change::Message => group.written = group.written.saturating_add(1),
+        Change::Message => {
+            group.written = group.written.saturating_add(1);
+            group.messages += 1;
+        }
         Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
         Change::Invited { invitation, user, statement, seen, release } => {
             let state = InvitationState::Open;

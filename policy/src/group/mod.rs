@@ -170,6 +170,8 @@ pub struct Group {
     missing: BTreeMap<(DeviceId, u32), Missing>,
     /// Messages in the present epoch.
     written: u32,
+    /// Messages in all.
+    messages: u64,
     /// Commitment to the label.
     named: Hash32,
     counters: BTreeMap<DeviceId, u64>,
@@ -268,7 +270,13 @@ impl Group {
     pub fn pass_over(&mut self, author: DeviceId) {
         *self.counters.entry(author).or_default() += 1;
         self.written = self.written.saturating_add(1);
+        self.messages += 1;
         self.size += 1;
+    }
+
+    /// How many messages have been written.
+    pub fn messages(&self) -> u64 {
+        self.messages
     }
 
     /// How many statements `device` has made here.

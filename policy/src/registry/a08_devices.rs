@@ -6,7 +6,7 @@
 //! approved by another administrator wherever there is one (A7.1); an only administrator who has lost every device is
 //! helped by two operators.
 
-use renkei_proto::act::DeviceRegistration;
+use renkei_proto::act::{DeviceRegistration, Ownership};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
@@ -46,6 +46,9 @@ pub(super) fn permit_approval(
             let alive = |id: &&DeviceId| view.device(**id).is_some_and(|known| known.wiped.is_none());
             let devices = view.user(user).map_or(0, |person| person.devices.iter().filter(alive).count());
             require(devices < DEVICES_OF_A_PERSON, Code::TooManyDevices)?;
+            let facility = view.user(user).map(|person| person.facility);
+            let own = device.ownership == Ownership::Own;
+            require(!own || view.rules(facility).own_devices, Code::ByodNotAllowed)?;
             registry.require_new_device(device)?;
         }
         Some(known) => {

@@ -8,7 +8,7 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
-    a07_administrators, a08_devices, a08_staff, a09_pledge, a12_wipe,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_wipe, a13_settings,
 };
 use crate::{Refusal, require};
 
@@ -34,6 +34,8 @@ pub enum Effect {
     Wiped(DeviceId),
     /// An ID ended: its sessions and the shares of all its devices go.
     Ended(UserId),
+    /// Password and code generator are forgotten, and its sessions end.
+    Reset(UserId),
 }
 
 impl Registry {
@@ -118,6 +120,8 @@ impl Registry {
                 a04_delegation::permit_revocation(view, statement, *delegation)
             }
             RegistryAct::RotateSealing { sealing } => a08_devices::permit_rotation(self, statement, *sealing, time),
+            RegistryAct::Set { facility, setting } => a13_settings::permit(view, statement, *facility, *setting),
+            RegistryAct::ResetFactors { user } => a08_factors::permit(view, statement, *user, time),
         }
     }
 
@@ -283,6 +287,17 @@ impl Registry {
                 }
                 Vec::new()
             }
+            RegistryAct::Set { facility, setting } => {
+                self.fold_setting(seq, actor, facility, setting);
+                Vec::new()
+            }
+            RegistryAct::ResetFactors { user } => {
+                if self.fold_reset(seq, actor, user, time) {
+                    vec![Effect::Reset(user)]
+                } else {
+                    Vec::new()
+                }
+            }
         }
     }
 
@@ -351,6 +366,8 @@ impl Registry {
             group_manager: Vec::new(),
             pledge: person.pledge.into_iter().map(|pledge| (seq, pledge)).collect(),
             devices: Vec::new(),
+            resets: Vec::new(),
+            reset: None,
         };
         self.users.insert(person.user, user);
     }

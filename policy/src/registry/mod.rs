@@ -8,9 +8,11 @@ pub mod a03_admission;
 pub mod a04_delegation;
 pub mod a07_administrators;
 pub mod a08_devices;
+pub mod a08_factors;
 pub mod a08_staff;
 pub mod a09_pledge;
 pub mod a12_wipe;
+pub mod a13_settings;
 mod judge;
 mod view;
 
@@ -110,6 +112,21 @@ pub struct User {
     pub pledge: Vec<(Seq, StaffPledge)>,
     /// The person's devices, in the order of registration.
     pub devices: Vec<DeviceId>,
+    /// Who has signed that password and code generator be forgotten, until enough have.
+    pub resets: Vec<ResetVoice>,
+    /// The entry that last reset them: what was set before is forgotten.
+    pub reset: Option<Seq>,
+}
+
+/// One signature under a reset of a person's factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetVoice {
+    /// The entry.
+    pub seq: Seq,
+    /// Who signed.
+    pub by: UserId,
+    /// When.
+    pub time: Time,
 }
 
 /// A device.
@@ -168,6 +185,10 @@ pub struct Registry {
     users: BTreeMap<UserId, User>,
     devices: BTreeMap<DeviceId, Device>,
     delegations: BTreeMap<DelegationId, Delegation>,
+    /// Settings, in the order in which they were made.
+    settings: Vec<a13_settings::SettingSince>,
+    /// Settings of the association that wait for a second signature.
+    proposals: Vec<a13_settings::Proposal>,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -1,7 +1,6 @@
 //! The registry as it was after a given number of entries.
 
-use renkei_proto::act::DelegationScope;
-use renkei_proto::act::{Act, RegistryAct};
+use renkei_proto::act::{Act, DelegationScope, Ownership, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
@@ -213,11 +212,13 @@ impl<'r> View<'r> {
         Ok(Standing { user, device, facility: person.facility, person })
     }
 
-    /// Whether `user` may sign in with `device` (A3.1, A7.1, A8.2, A8.5, A9.1, A12.3), and if not, why.
+    /// Whether `user` may sign in with `device` (A3.1, A7.1, A8.2, A8.5, A9.1, A12.3, A12.6), and if not, why.
     pub fn may_sign_in(self, user: UserId, device: DeviceId) -> Result<Standing<'r>, Refusal> {
         let standing = self.may_act(user, device)?;
         require(self.administrators(standing.facility).next().is_some(), Code::NoAdministrator)?;
         require(standing.person.pledge.iter().any(|(seq, _)| *seq < self.size), Code::PledgeMissing)?;
+        let own = self.device(device).is_some_and(|known| known.registration.ownership == Ownership::Own);
+        require(!own || self.rules(Some(standing.facility)).own_devices, Code::ByodNotAllowed)?;
         Ok(standing)
     }
 

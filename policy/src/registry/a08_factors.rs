@@ -1,0 +1,90 @@
+//! Article 8: a person who has forgotten the password, or lost the code generator, starts anew (A8.3).
+//!
+//! The reset forgets both, so that the next sign-in, on a device of the person that is still approved, sets new ones; it
+//! costs no history. Because whoever holds such a device could then sign in, it takes two: two administrators where the
+//! facility has two besides the person, two operators of the Desk for an only administrator.
+
+use renkei_proto::code::Code;
+use renkei_proto::id::UserId;
+use renkei_proto::statement::{Actor, Role, Statement};
+use renkei_proto::time::Time;
+
+use super::judge::require_root;
+use super::{Registry, ResetVoice, Seq, View};
+use crate::{Refusal, require};
+
+/// Seconds for which the first signature waits for the second: a working day and its night.
+pub const WAIT: u64 = 24 * 3600;
+
+/// How many must sign the reset of `user`, and whether they are operators who help out.
+fn needed(view: View<'_>, user: UserId) -> Option<(usize, bool)> {
+    let facility = view.user(user)?.facility;
+    let others = view.administrators(facility).filter(|other| *other != user).count();
+    Some(if others == 0 { (2, true) } else { (others.min(2), false) })
+}
+
+pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: Time) -> Result<(), Refusal> {
+    let person = view.user(user).ok_or(Code::Unknown)?;
+    if statement.actor == Actor::Root {
+        require_root(statement)?;
+        require(view.is_desk(person.facility), Code::NotAdministrator)?;
+        return require(view.active_user(user), Code::UserEnded);
+    }
+    let standing = view.standing(statement)?;
+    require(view.active_user(user), Code::UserEnded)?;
+    require(standing.user != user, Code::SecondPersonRequired)?;
+    let (_, helped) = needed(view, user).ok_or(Code::Unknown)?;
+    if helped {
+        require(view.is_operator(standing.user), Code::NotAdministrator)?;
+        require(statement.role == Role::Operator, Code::WrongRole)?;
+    } else {
+        view.require_administrator(&standing, statement.role, person.facility, Code::NotAdministrator)?;
+    }
+    let signed = voices(view, user, time).any(|by| by == standing.user);
+    require(!signed, Code::SecondPersonRequired)
+}
+
+/// Who has signed the reset of `user`, and still counts at `time`.
+fn voices(view: View<'_>, user: UserId, time: Time) -> impl Iterator<Item = UserId> {
+    let voices = view.user(user).map_or(&[][..], |person| &person.resets);
+    let facility = view.user(user).map(|person| person.facility);
+    let in_office =
+        move |by: UserId| view.is_operator(by) || facility.is_some_and(|facility| view.is_administrator(by, facility));
+    voices
+        .iter()
+        .filter(move |voice| time.since(voice.time) < WAIT)
+        .map(|voice| voice.by)
+        .filter(move |by| in_office(*by))
+}
+
+/// Whether the reset of `user` waits for another signature at `time`.
+pub fn waiting(view: View<'_>, user: UserId, time: Time) -> bool {
+    voices(view, user, time).next().is_some()
+}
+
+impl Registry {
+    /// Takes a signature in; whether it was the last one needed.
+    pub(super) fn fold_reset(&mut self, seq: Seq, actor: Option<UserId>, user: UserId, time: Time) -> bool {
+        let Some(by) = actor else {
+            self.complete_reset(seq, user);
+            return true;
+        };
+        if let Some(person) = self.users.get_mut(&user) {
+            person.resets.retain(|voice| voice.by != by);
+            person.resets.push(ResetVoice { seq, by, time });
+        }
+        let view = self.now();
+        let enough = needed(view, user).is_some_and(|(needed, _)| voices(view, user, time).count() >= needed);
+        if enough {
+            self.complete_reset(seq, user);
+        }
+        enough
+    }
+
+    fn complete_reset(&mut self, seq: Seq, user: UserId) {
+        if let Some(person) = self.users.get_mut(&user) {
+            person.resets.clear();
+            person.reset = Some(seq);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Article 13: what the association sets holds for everybody; a facility overrides it only towards stricter (A13.1).
+//!
+//! A setting of the association is made by two operators of the Desk, or by one and the root; one of a facility by its
+//! SNS administrator. What holds for a person is the stricter of the two at any moment: should the association become
+//! stricter than a facility was, everybody is bound at once.
+
+use renkei_proto::act::DeviceKind;
+use renkei_proto::code::Code;
+use renkei_proto::id::{FacilityId, UserId};
+use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
+use renkei_proto::statement::{Actor, Role, Statement};
+use serde::{Deserialize, Serialize};
+
+use super::{Registry, Seq, View};
+use crate::{Refusal, require};
+
+/// How many sign a setting of the association: two operators, or one and the root.
+pub const SETTERS: usize = 2;
+
+/// Longest idle time that may be set, in seconds: article 11 (5) asks for a lock when one is away, and the guideline's
+/// explanations never go over a quarter of an hour.
+pub const LONGEST_IDLE: u32 = 15 * 60;
+
+/// Shortest one, in seconds: shorter, and people defeat it.
+pub const SHORTEST_IDLE: u32 = 60;
+
+/// Longest session, in seconds: a day.
+pub const LONGEST_SESSION: u32 = 24 * 3600;
+
+/// Shortest one, in seconds: a home visit.
+pub const SHORTEST_SESSION: u32 = 3600;
+
+/// Most sessions of one person: as many as devices.
+pub const MOST_SESSIONS: u8 = 8;
+
+/// The settings that hold for a facility's people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Which passwords.
+    pub passwords: PasswordKinds,
+    /// Seconds until a phone's or tablet's session locks.
+    pub idle_mobile: u32,
+    /// Seconds until a computer's session locks.
+    pub idle_computer: u32,
+    /// Seconds until a session ends.
+    pub session_end: u32,
+    /// Sessions of a person at once.
+    pub sessions: u8,
+    /// What becomes of one too many.
+    pub crowded: Crowded,
+    /// Whether people's own devices are let in.
+    pub own_devices: bool,
+}
+
+impl Default for Rules {
+    /// What holds where nothing was set: article 11 (3) a; locks after 5 and 10 minutes; a long working day; a computer
+    /// and a phone.
+    fn default() -> Self {
+        Self {
+            passwords: PasswordKinds { long: true, changing: false, second_factor: false },
+            idle_mobile: 5 * 60,
+            idle_computer: 10 * 60,
+            session_end: 12 * 3600,
+            sessions: 2,
+            crowded: Crowded::EndOldest,
+            own_devices: true,
+        }
+    }
+}
+
+impl Rules {
+    /// Seconds until a session on a device of `kind` locks.
+    pub fn idle(&self, kind: DeviceKind) -> u32 {
+        match kind {
+            DeviceKind::Phone | DeviceKind::Tablet => self.idle_mobile,
+            DeviceKind::Computer => self.idle_computer,
+        }
+    }
+
+    fn set(&mut self, setting: Setting) {
+        match setting {
+            Setting::Passwords(kinds) => self.passwords = kinds,
+            Setting::IdleMobile(seconds) => self.idle_mobile = seconds,
+            Setting::IdleComputer(seconds) => self.idle_computer = seconds,
+            Setting::SessionEnd(seconds) => self.session_end = seconds,
+            Setting::Sessions(count) => self.sessions = count,
+            Setting::Crowded(crowded) => self.crowded = crowded,
+            Setting::OwnDevices(allowed) => self.own_devices = allowed,
+        }
+    }
+
+    /// What these rules have for the kind of setting that `like` is.
+    fn get(&self, like: Setting) -> Setting {
+        match like {
+            Setting::Passwords(_) => Setting::Passwords(self.passwords),
+            Setting::IdleMobile(_) => Setting::IdleMobile(self.idle_mobile),
+            Setting::IdleComputer(_) => Setting::IdleComputer(self.idle_computer),
+            Setting::SessionEnd(_) => Setting::SessionEnd(self.session_end),
+            Setting::Sessions(_) => Setting::Sessions(self.sessions),
+            Setting::Crowded(_) => Setting::Crowded(self.crowded),
+            Setting::OwnDevices(_) => Setting::OwnDevices(self.own_devices),
+        }
+    }
+
+    /// Each setting at its stricter value.
+    fn tightened(self, facility: Setting) -> Self {
+        let mut rules = self;
+        if weaker(facility, self.get(facility)) {
+            // The association has become stricter since. Of passwords, what both still allow.
+            if let Setting::Passwords(kinds) = facility
+                && let Some(both) = common(kinds, self.passwords)
+            {
+                rules.passwords = both;
+            }
+        } else {
+            rules.set(facility);
+        }
+        rules
+    }
+}
+
+fn common(a: PasswordKinds, b: PasswordKinds) -> Option<PasswordKinds> {
+    let both = PasswordKinds {
+        long: a.long && b.long,
+        changing: a.changing && b.changing,
+        second_factor: a.second_factor && b.second_factor,
+    };
+    (both.long || both.changing || both.second_factor).then_some(both)
+}
+
+/// Whether `setting` allows anything that `than` does not.
+fn weaker(setting: Setting, than: Setting) -> bool {
+    match (setting, than) {
+        (Setting::Passwords(a), Setting::Passwords(b)) => common(a, b) != Some(a),
+        (Setting::IdleMobile(a), Setting::IdleMobile(b))
+        | (Setting::IdleComputer(a), Setting::IdleComputer(b))
+        | (Setting::SessionEnd(a), Setting::SessionEnd(b)) => a > b,
+        (Setting::Sessions(a), Setting::Sessions(b)) => a > b,
+        (Setting::Crowded(a), Setting::Crowded(b)) => (a, b) == (Crowded::EndOldest, Crowded::Refuse),
+        (Setting::OwnDevices(a), Setting::OwnDevices(b)) => a && !b,
+        _ => true,
+    }
+}
+
+/// Whether a setting is one that anybody may make.
+fn permit_value(setting: Setting) -> Result<(), Refusal> {
+    let (within, code) = match setting {
+        Setting::Passwords(kinds) => (kinds.long || kinds.changing || kinds.second_factor, Code::WeakerThanPolicy),
+        Setting::IdleMobile(seconds) | Setting::IdleComputer(seconds) => {
+            ((SHORTEST_IDLE..=LONGEST_IDLE).contains(&seconds), Code::WeakerThanPolicy)
+        }
+        Setting::SessionEnd(seconds) => {
+            ((SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds), Code::WeakerThanPolicy)
+        }
+        Setting::Sessions(count) => ((1..=MOST_SESSIONS).contains(&count), Code::WeakerThanPolicy),
+        Setting::Crowded(_) | Setting::OwnDevices(_) => (true, Code::WeakerThanPolicy),
+    };
+    require(within, code)
+}
+
+/// A setting as made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingSince {
+    /// The entry that made it.
+    pub seq: Seq,
+    /// Whose; none for the association's.
+    pub facility: Option<FacilityId>,
+    /// What.
+    pub setting: Setting,
+}
+
+/// A setting of the association that some have signed and that is not in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// What.
+    pub setting: Setting,
+    /// Who signed it so far; none in it is the root.
+    pub by: Vec<(Seq, Option<UserId>)>,
+}
+
+impl View<'_> {
+    /// What holds for the people of `facility`; with none, what the association sets.
+    pub fn rules(self, facility: Option<FacilityId>) -> Rules {
+        let known = || self.registry.settings.iter().filter(|since| since.seq < self.size);
+        let mut rules = Rules::default();
+        for since in known().filter(|since| since.facility.is_none()) {
+            rules.set(since.setting);
+        }
+        let own = facility.map(|id| known().filter(move |since| since.facility == Some(id)));
+        // Of one kind the last alone counts.
+        let mut last: Vec<Setting> = Vec::new();
+        for since in own.into_iter().flatten() {
+            last.retain(|earlier| core::mem::discriminant(earlier) != core::mem::discriminant(&since.setting));
+            last.push(since.setting);
+        }
+        last.into_iter().fold(rules, Rules::tightened)
+    }
+
+    /// Settings of the association that wait for a second signature.
+    pub fn proposals(self) -> impl Iterator<Item = (Setting, usize)> {
+        self.registry.proposals.iter().map(|proposal| (proposal.setting, proposal.by.len()))
+    }
+}
+
+pub(super) fn permit(
+    view: View<'_>,
+    statement: &Statement,
+    facility: Option<FacilityId>,
+    setting: Setting,
+) -> Result<(), Refusal> {
+    if let Some(facility) = facility {
+        let standing = view.standing(statement)?;
+        view.facility(facility).ok_or(Code::Unknown)?;
+        view.require_administrator(&standing, statement.role, facility, Code::NotAdministrator)?;
+        permit_value(setting)?;
+        require(!weaker(setting, view.rules(None).get(setting)), Code::WeakerThanPolicy)?;
+        return require(view.rules(Some(facility)).get(setting) != setting, Code::NothingToDo);
+    }
+    let operator = match statement.actor {
+        Actor::Root => {
+            require(statement.role == Role::Root, Code::WrongRole)?;
+            None
+        }
+        Actor::Device { user, .. } => {
+            view.standing(statement)?;
+            require(view.is_operator(user), Code::NotOperator)?;
+            require(statement.role == Role::Operator, Code::WrongRole)?;
+            Some(user)
+        }
+    };
+    permit_value(setting)?;
+    require(view.rules(None).get(setting) != setting, Code::NothingToDo)?;
+    let proposed = view.registry.proposals.iter().find(|proposal| proposal.setting == setting);
+    let signed = proposed.is_some_and(|proposal| proposal.by.iter().any(|&(_, by)| by == operator));
+    require(!signed, Code::SecondPersonRequired)
+}
+
+impl Registry {
+    pub(super) fn fold_setting(
+        &mut self,
+        seq: Seq,
+        actor: Option<UserId>,
+        facility: Option<FacilityId>,
+        setting: Setting,
+    ) {
+        if facility.is_some() {
+            self.settings.push(SettingSince { seq, facility, setting });
+            return;
+        }
+        // Another value of the same kind takes the place of the one that was proposed before.
+        let kind = core::mem::discriminant(&setting);
+        let at = self.proposals.iter().position(|one| core::mem::discriminant(&one.setting) == kind);
+        let mut proposal = at.map(|at| self.proposals.remove(at)).filter(|one| one.setting == setting);
+        let mut proposal = proposal.take().unwrap_or(Proposal { setting, by: Vec::new() });
+        proposal.by.push((seq, actor));
+        // Whoever has left the Desk since has no voice left.
+        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
+        if proposal.by.iter().filter(|(_, by)| in_office(by)).count() >= SETTERS {
+            self.settings.push(SettingSince { seq, facility: None, setting });
+        } else {
+            self.proposals.push(proposal);
+        }
+    }
+}
