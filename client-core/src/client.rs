@@ -64,6 +64,7 @@ pub(crate) struct Inner {
     changed: watch::Sender<u64>,
     /// One statement at a time: the next one's counter and heads build on it.
     pub(crate) writing: tokio::sync::Mutex<()>,
+    pub(crate) touched: crate::sessions::Touched,
     pub(crate) names: Mutex<BTreeMap<UserId, Details>>,
     pub(crate) sealing_keys: Mutex<BTreeMap<DeviceId, SealingPublic>>,
 }
@@ -227,6 +228,7 @@ impl Client {
             connection: watch::Sender::new(Connection::Offline),
             changed: watch::Sender::new(0),
             writing: tokio::sync::Mutex::new(()),
+            touched: crate::sessions::Touched::default(),
             names: Mutex::new(BTreeMap::new()),
             sealing_keys: Mutex::new(BTreeMap::new()),
         });

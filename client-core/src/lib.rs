@@ -34,6 +34,7 @@ pub mod profile;
 pub mod replica;
 pub mod root;
 mod rotation;
+mod sessions;
 mod tls;
 mod vault;
 pub mod witness;

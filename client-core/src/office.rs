@@ -69,11 +69,11 @@ fn role_at(registry: &Registry, facility: FacilityId) -> Role {
 }
 
 impl Client {
-    async fn registry_act(&self, role: Role, act: RegistryAct, sidecar: Sidecar) -> Result<Accepted> {
+    pub(crate) async fn registry_act(&self, role: Role, act: RegistryAct, sidecar: Sidecar) -> Result<Accepted> {
         self.submit_unchecked(LogId::Registry, role, None, Act::Registry(act), sidecar).await
     }
 
-    fn own_facility(&self) -> Result<(FacilityId, Role)> {
+    pub(crate) fn own_facility(&self) -> Result<(FacilityId, Role)> {
         let facility = self.standing(|standing| standing.facility)?;
         Ok((facility, self.look(|replica| role_at(replica.registry(), facility))))
     }

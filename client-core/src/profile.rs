@@ -14,7 +14,7 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::frame::{Answer, EnrolAnswer, EnrolOp, Fault, Op, Password, Secret32, TotpSecret};
+use renkei_proto::frame::{Answer, EnrolAnswer, EnrolOp, Fault, Op, Password, RecoveryCodes, Secret32, TotpSecret};
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{AssociationId, DeviceId, TicketId, UserId};
 use renkei_proto::key::SigningSecret;
@@ -102,8 +102,13 @@ impl FirstSignIn {
     /// Confirms that the code generator works. From now on password and codes are good.
     ///
     /// A mistyped code can be followed by another one.
-    pub async fn confirm(&self, code: u32) -> Result<()> {
-        self.link.request(Op::ConfirmFactor { code }).await.map(|_| ())
+    ///
+    /// Gives recovery codes, each good once in place of a code: to be written down now, as nobody has them afterwards.
+    pub async fn confirm(&self, code: u32) -> Result<RecoveryCodes> {
+        match self.link.request(Op::ConfirmFactor { code }).await? {
+            Answer::Recovery(codes) => Ok(codes),
+            _ => Err(Code::Malformed.into()),
+        }
     }
 }
 
@@ -234,12 +239,17 @@ impl Profile {
     /// Signs in: the server releases its share, the vault opens, and the logs are followed.
     pub async fn sign_in(&self, password: &Password, code: Option<u32>) -> Result<Client> {
         let user = self.approved()?.user;
+        let session_key = SigningSecret::from_seed(&random());
+        let op = Op::SignIn { user, password: password.clone(), code, session_key: session_key.public() };
+        self.begin(op, session_key).await
+    }
+
+    /// Asks for a session with `op`; with the share that is answered the vault opens, and the logs are followed.
+    pub(crate) async fn begin(&self, op: Op, session_key: SigningSecret) -> Result<Client> {
         let link = match self.link().await {
             Ok(link) => link,
             Err(fault) => return Err(self.told(fault).await),
         };
-        let session_key = SigningSecret::from_seed(&random());
-        let op = Op::SignIn { user, password: password.clone(), code, session_key: session_key.public() };
         match link.request(op).await {
             Ok(Answer::SignedIn { session, share }) => {
                 let vault = Vault::open(&self.vault_path(), self.vault_key(&share))?;

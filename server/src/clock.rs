@@ -16,13 +16,15 @@ pub struct Clock {
     started: Instant,
     /// Seconds by which a development server was moved forward.
     ahead: AtomicU64,
+    /// Seconds by which a development server's sessions were made older.
+    waited: AtomicU64,
     /// The latest time in any log, in seconds.
     floor: AtomicU64,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { started: Instant::now(), ahead: AtomicU64::new(0), floor: AtomicU64::new(0) }
+        Self { started: Instant::now(), ahead: AtomicU64::new(0), waited: AtomicU64::new(0), floor: AtomicU64::new(0) }
     }
 }
 
@@ -37,6 +39,17 @@ impl Clock {
     /// Time since the start.
     pub fn monotonic(&self) -> Monotonic {
         self.started.elapsed().saturating_add(Duration::from_secs(self.ahead.load(Ordering::Relaxed)))
+    }
+
+    /// Time since the start, as sessions count it. A development server's dates can be moved without ending everybody's
+    /// session, and its sessions without moving dates.
+    pub fn elapsed(&self) -> Monotonic {
+        self.started.elapsed().saturating_add(Duration::from_secs(self.waited.load(Ordering::Relaxed)))
+    }
+
+    /// Lets a development server's sessions grow older.
+    pub fn wait(&self, seconds: u64) {
+        self.waited.fetch_add(seconds, Ordering::Relaxed);
     }
 
     /// A log has an entry of this time.

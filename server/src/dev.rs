@@ -1,5 +1,6 @@
-//! `--dev`: a socket in the data directory through which tests and the demo move the clock forward. One line in, the
-//! seconds to add; one line out, the time it is then.
+//! `--dev`: a socket in the data directory through which tests and the demo move the clock forward. One line in: the
+//! seconds to add to dates, or `sessions` and the seconds by which sessions are to be older; one line out, the time it is
+//! then.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,8 +28,15 @@ async fn serve(stream: UnixStream, clock: Arc<Clock>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let Ok(seconds) = line.trim().parse() else { return };
-        clock.advance(seconds);
+        let (sessions, seconds) = match line.trim().strip_prefix("sessions ") {
+            Some(seconds) => (true, seconds),
+            None => (false, line.trim()),
+        };
+        match (sessions, seconds.parse()) {
+            (true, Ok(seconds)) => clock.wait(seconds),
+            (false, Ok(seconds)) => clock.advance(seconds),
+            (_, Err(_)) => return,
+        }
         if write.write_all(format!("{}\n", clock.utc().0).as_bytes()).await.is_err() {
             return;
         }

@@ -62,6 +62,11 @@ impl Live {
         answer
     }
 
+    /// Asks the state machine without waking anybody: for what comes often and changes nothing.
+    pub(crate) fn with_quietly<T>(&self, ask: impl FnOnce(&Connection) -> T) -> T {
+        ask(&lock(&self.connection))
+    }
+
     /// Ends the connection with a reason that the client understands.
     pub(crate) fn cut(&self, code: Code) {
         self.with(|connection| connection.handle_cut(code));

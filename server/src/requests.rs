@@ -7,22 +7,29 @@ use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::Entry;
-use renkei_proto::frame::{Answer, Fault, Op, RENEW, find_box};
+use renkei_proto::frame::{Answer, Fault, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::LogId;
+use renkei_proto::ticket::Purpose;
 use renkei_store::ReadLimit;
 
 use crate::access::{Access, access, may_see_name};
 use crate::connection::Driver;
 use crate::hub::lock;
 use crate::service::store_code;
+use crate::sign_in::{Attempted, SignedIn};
 use crate::world::log_key;
 
 fn need(op: &Op) -> Need {
     match op {
-        Op::SetPassword(_) | Op::ConfirmFactor { .. } | Op::SignIn { .. } | Op::Resume { .. } | Op::Application => {
-            Need::Certificate
-        }
+        Op::SetPassword(_)
+        | Op::ConfirmFactor { .. }
+        | Op::SignIn { .. }
+        | Op::SignInWith { .. }
+        | Op::Unlock { .. }
+        | Op::Resume { .. }
+        | Op::Counts
+        | Op::Application => Need::Certificate,
         Op::Lock | Op::SignOut => Need::Session,
         Op::ChangePassword { .. }
         | Op::Submit { .. }
@@ -34,6 +41,11 @@ fn need(op: &Op) -> Need {
         | Op::RenewCertificate { .. }
         | Op::Receipts(_)
         | Op::Freshen
+        | Op::Touch
+        | Op::Sessions { .. }
+        | Op::EndSession { .. }
+        | Op::StepUp { .. }
+        | Op::NewRecoveryCodes
         | Op::Entries { .. } => Need::OpenSession,
     }
 }
@@ -54,14 +66,35 @@ impl Driver {
             Op::ConfirmFactor { code } => {
                 let held = lock(&self.set_up);
                 let set_up = held.as_ref().ok_or(Code::OutOfOrder)?;
-                service.confirm_factor(&self.live, set_up, code, address)?;
-                Ok(Answer::Done)
+                Ok(Answer::Recovery(service.confirm_factor(&self.live, set_up, code, address)?))
             }
             Op::SignIn { user, password, code, session_key } => {
-                let signed_in = service.sign_in(&self.live, address, user, password, code, session_key).await?;
-                self.widen();
-                Ok(Answer::SignedIn { session: signed_in.session, share: signed_in.share })
+                let second = code.map(SecondFactor::Code);
+                let tried = Attempted { user, password, second, new: None, key: session_key };
+                Ok(self.signed_in(service.sign_in(&self.live, address, tried).await?))
             }
+            Op::SignInWith { user, password, second, new, session_key } => {
+                let tried = Attempted { user, password, second: Some(second), new, key: session_key };
+                Ok(self.signed_in(service.sign_in(&self.live, address, tried).await?))
+            }
+            Op::Unlock { password, session_key } => {
+                Ok(self.signed_in(service.unlock(&self.live, address, password, session_key).await?))
+            }
+            Op::Touch => {
+                service.touch(&self.live)?;
+                Ok(Answer::Done)
+            }
+            Op::Counts => Ok(Answer::Counts(service.counts(self.live.user(), self.live.device())?)),
+            Op::Sessions { user } => Ok(Answer::Sessions(service.sessions_of(&self.live, user)?)),
+            Op::EndSession { user, session } => {
+                service.end_session_of(&self.live, user, session)?;
+                Ok(Answer::Done)
+            }
+            Op::StepUp { code } => {
+                service.step_up(&self.live, address, code)?;
+                Ok(Answer::Done)
+            }
+            Op::NewRecoveryCodes => Ok(Answer::Recovery(service.renew_recovery_codes(&self.live)?)),
             Op::Resume { session, signature } => {
                 service.resume(&self.live, session, &signature, &self.exporter)?;
                 self.widen();
@@ -87,7 +120,10 @@ impl Driver {
                 // A session speaks for its own device only; the signature then proves the person's will.
                 let own = |claim: &renkei_proto::statement::Claim| {
                     let author = claim.unverified().actor.device();
-                    if author == Some(device) { Ok(()) } else { Err(Code::NotForYou) }
+                    if author != Some(device) {
+                        return Err(Code::NotForYou);
+                    }
+                    service.permit_statement(&self.live, claim.unverified())
                 };
                 let accepted = service.submit(signed, sidecar, own).await?;
                 Ok(Answer::Accepted(accepted))
@@ -98,6 +134,9 @@ impl Driver {
                     let view = world.registry().now();
                     view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
                     a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
+                }
+                if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
+                    service.permit_administration(&self.live)?;
                 }
                 service.new_ticket(Some(self.live.user()), &ticket)?;
                 Ok(Answer::Done)
@@ -128,6 +167,11 @@ impl Driver {
                 Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
             }
         }
+    }
+
+    fn signed_in(&self, signed_in: SignedIn) -> Answer {
+        self.widen();
+        Answer::SignedIn { session: signed_in.session, share: signed_in.share }
     }
 
     /// The device's own facility's application: all that works before admission (A3.1).

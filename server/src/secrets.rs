@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use renkei_policy::a11_password::Kind;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
@@ -21,10 +22,22 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub(crate) struct Credentials {
     /// The password's hash, a PHC string.
     pub(crate) phc: String,
+    /// As what it was accepted.
+    #[zeroize(skip)]
+    pub(crate) kind: Kind,
+    /// Since when it is the password.
+    #[zeroize(skip)]
+    pub(crate) set: Time,
+    /// Hashes of the ones before, the latest first.
+    pub(crate) earlier: Vec<String>,
     /// The code generator's secret.
     pub(crate) totp: TotpSecret,
     /// The last step whose code was accepted.
     pub(crate) last_step: u64,
+    /// Hashes of recovery codes that are still good.
+    pub(crate) recovery: Vec<[u8; 32]>,
+    /// Entries that the registry had when they were set up: a later reset makes them void.
+    pub(crate) registry: u64,
 }
 
 /// A session, as it survives a restart of the server.
@@ -130,6 +143,20 @@ impl Vault {
 
     pub(crate) fn put_credentials(&self, user: UserId, credentials: &Credentials) -> Result<SecretsDurable, Code> {
         self.apply(vec![Self::put(key(CREDENTIALS, &user.0), credentials)])
+    }
+
+    /// Forgets what a person signs in with, and the sessions.
+    pub(crate) fn forget_credentials(&self, user: UserId, sessions: &[SessionId]) -> Result<SecretsDurable, Code> {
+        let mut changes: Vec<SecretChange> =
+            sessions.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }).collect();
+        changes.push(SecretChange::Delete { key: key(CREDENTIALS, &user.0) });
+        self.apply(changes)
+    }
+
+    /// Everybody's credentials.
+    pub(crate) fn all_credentials(&self) -> Result<Vec<(UserId, Credentials)>, Code> {
+        let decode = |(id, bytes): Found| Some((UserId(id), codec::decode(&bytes).ok()?));
+        Ok(self.ids(CREDENTIALS)?.into_iter().filter_map(decode).collect())
     }
 
     pub(crate) fn share(&self, device: DeviceId) -> Result<Option<Secret32>, Code> {

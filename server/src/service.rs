@@ -14,10 +14,10 @@ use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options
 use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::identity::Identity;
+use crate::lockouts::Lockouts;
 use crate::passwords::Passwords;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use crate::sign_in::Lockouts;
 use crate::world::{FoldError, Trust, World, log_id, log_key};
 use crate::writer::{Workshop, Writer, read};
 
@@ -113,7 +113,7 @@ impl Service {
                 replay(&*log, &mut world, &clock, key)?;
             }
         }
-        let sessions = Arc::new(Sessions::load(&vault).map_err(StartError::Secrets)?);
+        let sessions = Arc::new(Sessions::load(&vault, clock.utc(), clock.elapsed()).map_err(StartError::Secrets)?);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
         let workshop = Workshop {
@@ -142,7 +142,9 @@ impl Service {
             tickets: Mutex::new(()),
             enrolments: crate::endpoint::enrolment_places(),
         };
-        Ok((Arc::new(service), writing))
+        let service = Arc::new(service);
+        crate::presence::watch(&service);
+        Ok((service, writing))
     }
 
     /// The state, for a moment and never across a wait.
@@ -224,6 +226,15 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let ended = users.filter(|id| view.user(*id).is_some_and(|user| user.ended.is_some())).collect();
         (wiped, ended)
     };
+    let reset: Vec<UserId> = {
+        let credentials = workshop.vault.all_credentials()?;
+        let world = read(&workshop.world);
+        let view = world.registry().now();
+        let void =
+            |id: &UserId, set_up: u64| view.user(*id).is_some_and(|user| user.reset.is_some_and(|seq| seq >= set_up));
+        credentials.iter().filter(|(id, one)| void(id, one.registry)).map(|(id, _)| *id).collect()
+    };
+    reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))
 }

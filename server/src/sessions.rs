@@ -3,35 +3,100 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
+use renkei_policy::a11_lockout::Monotonic;
+use renkei_policy::a11_presence::{Due, Presence};
 use renkei_proto::code::Code;
-use renkei_proto::id::SessionId;
+use renkei_proto::frame::SessionRow;
+use renkei_proto::id::{DeviceId, SessionId, UserId};
+use renkei_proto::time::Time;
 
 use crate::hub::lock;
 use crate::secrets::{Session, Vault};
 
+/// A session, and when its person was there: the first is on disk, the second in memory.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) session: Session,
+    pub(crate) presence: Presence,
+}
+
 /// All sessions.
-pub(crate) struct Sessions(Mutex<HashMap<SessionId, Session>>);
+pub(crate) struct Sessions(Mutex<HashMap<SessionId, Held>>);
 
 impl Sessions {
-    /// The sessions that were kept.
-    pub(crate) fn load(vault: &Vault) -> Result<Self, Code> {
-        Ok(Self(Mutex::new(vault.sessions()?.into_iter().collect())))
+    /// The sessions that were kept, as of `utc`, which is `now` on the monotonic clock.
+    pub(crate) fn load(vault: &Vault, utc: Time, now: Monotonic) -> Result<Self, Code> {
+        let held = |session: Session| {
+            let age = Duration::from_secs(utc.since(session.since));
+            Held { presence: Presence::restored(now, age), session }
+        };
+        let kept = vault.sessions()?.into_iter().map(|(id, session)| (id, held(session)));
+        Ok(Self(Mutex::new(kept.collect())))
     }
 
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
-        lock(&self.0).get(&id).cloned()
+        lock(&self.0).get(&id).map(|held| held.session.clone())
     }
 
     /// Sessions for which `wanted` holds.
     pub(crate) fn find(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionId> {
-        lock(&self.0).iter().filter(|(_, session)| wanted(session)).map(|(&id, _)| id).collect()
+        lock(&self.0).iter().filter(|(_, held)| wanted(&held.session)).map(|(&id, _)| id).collect()
+    }
+
+    /// The session of a device.
+    pub(crate) fn of_device(&self, device: DeviceId) -> Option<(SessionId, Session)> {
+        let sessions = lock(&self.0);
+        sessions.iter().find(|(_, held)| held.session.device == device).map(|(&id, held)| (id, held.session.clone()))
+    }
+
+    /// The sessions of a person on other devices than `device`, the oldest first.
+    pub(crate) fn elsewhere(&self, user: UserId, device: DeviceId) -> Vec<SessionId> {
+        let sessions = lock(&self.0);
+        let mut found: Vec<(Time, SessionId)> = sessions
+            .iter()
+            .filter(|(_, held)| held.session.user == user && held.session.device != device)
+            .map(|(&id, held)| (held.session.since, id))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// What is due to each session, where anything is.
+    pub(crate) fn due(&self, due: impl Fn(&Session, &Presence) -> Due) -> Vec<(SessionId, Due)> {
+        let sessions = lock(&self.0);
+        let judged = sessions.iter().map(|(&id, held)| (id, due(&held.session, &held.presence)));
+        judged.filter(|(_, due)| *due != Due::Nothing).collect()
+    }
+
+    /// The sessions of a person, as they are listed.
+    pub(crate) fn rows(&self, user: UserId, now: Monotonic) -> Vec<SessionRow> {
+        let sessions = lock(&self.0);
+        let mut rows: Vec<SessionRow> = sessions
+            .iter()
+            .filter(|(_, held)| held.session.user == user)
+            .map(|(&id, held)| SessionRow {
+                session: id,
+                device: held.session.device,
+                since: held.session.since,
+                idle: u32::try_from(held.presence.idle(now).as_secs()).unwrap_or(u32::MAX),
+                locked: held.session.locked,
+            })
+            .collect();
+        rows.sort_by_key(|row| (row.since, row.session));
+        rows
+    }
+
+    /// Looks at a session or changes what is known of its person's presence.
+    pub(crate) fn with<T>(&self, id: SessionId, change: impl FnOnce(&mut Held) -> T) -> Option<T> {
+        lock(&self.0).get_mut(&id).map(change)
     }
 
     /// Takes a session in that is durable, and forgets `ended` ones.
-    pub(crate) fn replace(&self, id: SessionId, session: Session, ended: &[SessionId]) {
+    pub(crate) fn replace(&self, id: SessionId, session: Session, presence: Presence, ended: &[SessionId]) {
         let mut sessions = lock(&self.0);
-        sessions.insert(id, session);
+        sessions.insert(id, Held { session, presence });
         for other in ended.iter().filter(|&other| *other != id) {
             sessions.remove(other);
         }

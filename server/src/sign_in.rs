@@ -1,127 +1,49 @@
-//! Signing in: device certificate (already shown) → password → code → session and share (A2.1, A9.1, A11).
+//! Signing in: device certificate (already shown) → password → second factor → session and share (A2.1, A9.1, A11).
+//!
+//! A locked session is unlocked on its own device with the password alone: its codes were right when it began, and it
+//! ends after a working day whatever happens (docs/decisions/0023).
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Mutex;
 
 use rand_core::{OsRng, RngCore as _};
-use renkei_policy::a11_lockout::{Counted, Lockout, Monotonic};
-use renkei_policy::{a11_password, a11_second_factor};
+use renkei_policy::a11_password;
+use renkei_policy::a11_presence::{Due, Presence};
+use renkei_policy::registry::a13_settings::Rules;
+use renkei_policy::{a11_second_factor, a11_session};
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
-use renkei_proto::frame::{Fault, Password, RESUME, Secret32, TotpSecret};
-use renkei_proto::id::{DeviceId, SessionId, UserId};
+use renkei_proto::frame::{Fault, Password, PasswordRule, RESUME, RecoveryCodes, SecondFactor, Secret32, TotpSecret};
+use renkei_proto::id::{SessionId, UserId};
 use renkei_proto::key::{Signature, SigningPublic};
+use renkei_proto::settings::Crowded;
 
+use crate::factors::{NewPassword, recovery_hash};
 use crate::hub::{Live, lock};
+use crate::lockouts::{Who, place};
 use crate::secrets::{Credentials, Session};
 use crate::service::Service;
 
-/// Lockouts remembered at once. When there are more, the oldest that weigh nothing go first.
-const REMEMBERED: usize = 100_000;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Who {
-    Id(UserId),
-    Device(DeviceId),
-    Source(IpAddr),
-    /// Whoever tries enrolment tickets from there: counted apart, so that no stranger locks people out.
-    Tickets(IpAddr),
-}
-
-impl Who {
-    const fn counted(self) -> Counted {
-        match self {
-            Self::Id(_) => Counted::Id,
-            Self::Device(_) => Counted::Device,
-            Self::Source(_) | Self::Tickets(_) => Counted::Source,
-        }
-    }
-}
-
-/// Failures by ID, device and source (A11.5).
-#[derive(Debug, Default)]
-pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>, Mutex<()>);
-
-/// `IPv6` gives one household 2⁶⁴ addresses: they count as one source.
-fn place(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(six) => IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into()),
-    }
-}
-
-/// An attempt that is counted as failed until it is known to be right.
-struct Attempt {
-    before: Vec<(Who, Lockout)>,
-}
-
-impl Lockouts {
-    fn permit(&self, all: &[Who], now: Monotonic) -> Result<(), Fault> {
-        let lockouts = lock(&self.0);
-        let wait = all.iter().filter_map(|who| lockouts.get(who)?.permit(now).err()).max();
-        wait.map_or(Ok(()), |seconds| Err(Fault { retry_after: Some(seconds), ..Code::TryLater.into() }))
-    }
-
-    /// Permits an attempt and counts it as failed at once: however many are made at the same time, no more get through
-    /// than one after the other would.
-    fn attempt(&self, all: &[Who], now: Monotonic) -> Result<Attempt, Fault> {
-        let _one_at_a_time = lock(&self.1);
-        self.permit(all, now)?;
-        let before = {
-            let lockouts = lock(&self.0);
-            let known = |who: &Who| lockouts.get(who).copied().unwrap_or_else(|| Lockout::new(who.counted()));
-            all.iter().map(|who| (*who, known(who))).collect()
-        };
-        self.failed(all, now);
-        Ok(Attempt { before })
-    }
-
-    /// The attempt was not a wrong guess.
-    fn refund(&self, attempt: &Attempt) {
-        let mut lockouts = lock(&self.0);
-        for (who, before) in &attempt.before {
-            if let Some(lockout) = lockouts.get_mut(who) {
-                lockout.refund(before);
-            }
-        }
-    }
-
-    fn failed(&self, all: &[Who], now: Monotonic) {
-        let mut lockouts = lock(&self.0);
-        if lockouts.len() >= REMEMBERED {
-            lockouts.retain(|_, lockout| !lockout.forgotten(now) && lockout.permit(now).is_err());
-        }
-        for who in all {
-            lockouts.entry(*who).or_insert_with(|| Lockout::new(who.counted())).failed(now);
-        }
-    }
-
-    fn succeeded(&self, attempt: &Attempt) {
-        self.refund(attempt);
-        let mut lockouts = lock(&self.0);
-        for (who, _) in &attempt.before {
-            if let Some(lockout) = lockouts.get_mut(who) {
-                lockout.succeeded();
-            }
-        }
-    }
-
-    /// A source that tried tickets may try another.
-    pub(crate) fn permit_ticket(&self, address: IpAddr, now: Monotonic) -> Result<(), Fault> {
-        self.permit(&[Who::Tickets(place(address))], now)
-    }
-
-    /// A ticket was refused to this source.
-    pub(crate) fn ticket_refused(&self, address: IpAddr, now: Monotonic) {
-        self.failed(&[Who::Tickets(place(address))], now);
-    }
-}
-
 /// A first sign-in half done: kept in the connection until the code generator has been shown to work.
 pub(crate) struct SetUp {
-    phc: String,
+    password: NewPassword,
     totp: TotpSecret,
+}
+
+impl SetUp {
+    /// The new code generator's secret, for the person's own device.
+    pub(crate) fn totp(&self) -> &TotpSecret {
+        &self.totp
+    }
+}
+
+/// What somebody signs in with.
+pub(crate) struct Attempted {
+    pub(crate) user: UserId,
+    pub(crate) password: Password,
+    pub(crate) second: Option<SecondFactor>,
+    /// The password from now on, where it is changed with this sign-in.
+    pub(crate) new: Option<Password>,
+    pub(crate) key: SigningPublic,
 }
 
 /// What a successful sign-in gives.
@@ -130,13 +52,13 @@ pub(crate) struct SignedIn {
     pub(crate) share: Secret32,
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     OsRng.fill_bytes(&mut bytes);
     bytes
 }
 
-fn weak(failed: Vec<renkei_proto::frame::PasswordRule>) -> Fault {
+pub(crate) fn weak(failed: Vec<PasswordRule>) -> Fault {
     Fault { failed: List::new(failed).unwrap_or_default(), ..Code::PasswordTooWeak.into() }
 }
 
@@ -147,70 +69,73 @@ impl Service {
         Ok(())
     }
 
-    /// Checks a new password against article 11, with the names that it must not hold.
-    fn check_password(&self, user: UserId, password: &Password) -> Result<(), Fault> {
-        let mut names: Vec<String> = Vec::new();
-        if let Some(details) = self.vault.details(user)? {
-            names.push(details.name.to_string());
-            names.extend(details.kana.map(|kana| kana.to_string()));
-        }
-        {
-            let world = self.world();
-            let view = world.registry().now();
-            let facility = view.user(user).and_then(|person| view.facility(person.facility));
-            names.extend(facility.map(|facility| facility.name.clone()));
-        }
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let text = core::str::from_utf8(password.as_bytes()).map_err(|_| Code::Malformed)?;
-        a11_password::check(text, &names).map_err(weak)
+    /// What a person signs in with; none before the first sign-in, and after a reset (A8.3).
+    pub(crate) fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>, Code> {
+        let credentials = self.vault.credentials(user)?;
+        let reset = self.world().registry().now().user(user).and_then(|person| person.reset);
+        Ok(credentials.filter(|credentials| reset.is_none_or(|seq| seq < credentials.registry)))
+    }
+
+    /// The settings that hold for a person.
+    pub(crate) fn rules_of(&self, user: UserId) -> Rules {
+        let world = self.world();
+        let view = world.registry().now();
+        view.rules(view.user(user).map(|person| person.facility))
     }
 
     /// First sign-in: a password that meets the rules, and a new code generator.
     pub(crate) async fn set_password(&self, live: &Live, password: Password) -> Result<SetUp, Fault> {
         self.gate(live)?;
-        if self.vault.credentials(live.user())?.is_some() {
+        if self.credentials_of(live.user())?.is_some() {
             return Err(Code::SetUpDone.into());
         }
-        self.check_password(live.user(), &password)?;
-        let phc = self.passwords.hash(password).await?;
-        Ok(SetUp { phc, totp: TotpSecret(random()) })
+        let password = self.new_password(live.user(), password, &[]).await?;
+        Ok(SetUp { password, totp: TotpSecret(random()) })
     }
 
-    /// First sign-in: the code generator works.
-    pub(crate) fn confirm_factor(&self, live: &Live, set_up: &SetUp, code: u32, address: IpAddr) -> Result<(), Fault> {
+    /// First sign-in: the code generator works. Gives recovery codes for the day on which it is lost.
+    pub(crate) fn confirm_factor(
+        &self,
+        live: &Live,
+        set_up: &SetUp,
+        code: u32,
+        address: IpAddr,
+    ) -> Result<RecoveryCodes, Fault> {
         self.gate(live)?;
         let all = [Who::Id(live.user()), Who::Device(live.device()), Who::Source(place(address))];
-        let now = self.clock.monotonic();
-        let attempt = self.lockouts.attempt(&all, now)?;
-        let step = a11_second_factor::check(&set_up.totp, code, self.clock.utc(), None).ok_or(Code::SignInFailed)?;
+        let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
+        let now = self.clock.utc();
+        let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed)?;
         self.lockouts.succeeded(&attempt);
         // Another device of the person may have been quicker.
         let _turn = lock(&self.credentials);
-        if self.vault.credentials(live.user())?.is_some() {
+        if self.credentials_of(live.user())?.is_some() {
             return Err(Code::SetUpDone.into());
         }
-        let credentials = Credentials { phc: set_up.phc.clone(), totp: set_up.totp.clone(), last_step: step };
+        let (codes, recovery) = Self::recovery_codes()?;
+        let credentials = Credentials {
+            phc: set_up.password.phc.clone(),
+            kind: set_up.password.kind,
+            set: now,
+            earlier: Vec::new(),
+            totp: set_up.totp.clone(),
+            last_step: step,
+            recovery,
+            registry: self.world().registry().size(),
+        };
         drop(self.vault.put_credentials(live.user(), &credentials)?);
-        Ok(())
+        Ok(codes)
     }
 
     /// A full sign-in. On success the connection's session is open.
-    pub(crate) async fn sign_in(
-        &self,
-        live: &Live,
-        address: IpAddr,
-        user: UserId,
-        password: Password,
-        code: Option<u32>,
-        key: SigningPublic,
-    ) -> Result<SignedIn, Fault> {
+    pub(crate) async fn sign_in(&self, live: &Live, address: IpAddr, tried: Attempted) -> Result<SignedIn, Fault> {
         // Another person's ID on this device is answered like an ID that nobody has, and takes as long. It counts against
         // this device, not against that person: nobody locks a colleague out.
-        let own = live.with(|connection| connection.own_id(user)).is_ok();
+        let own = live.with(|connection| connection.own_id(tried.user)).is_ok();
         let (device, place) = (Who::Device(live.device()), Who::Source(place(address)));
-        let all: &[Who] = if own { &[Who::Id(user), device, place] } else { &[device, place] };
+        let all: &[Who] = if own { &[Who::Id(tried.user), device, place] } else { &[device, place] };
         let attempt = self.lockouts.attempt(all, self.clock.monotonic())?;
-        let result = self.try_sign_in(live, own, user, password, code, key).await;
+        let result = self.try_sign_in(live, own, tried).await;
         match &result {
             Ok(_) => self.lockouts.succeeded(&attempt),
             Err(fault) if fault.code == Code::SignInFailed => {}
@@ -219,49 +144,99 @@ impl Service {
         result
     }
 
-    async fn try_sign_in(
-        &self,
-        live: &Live,
-        own: bool,
-        user: UserId,
-        password: Password,
-        code: Option<u32>,
-        key: SigningPublic,
-    ) -> Result<SignedIn, Fault> {
+    async fn try_sign_in(&self, live: &Live, own: bool, tried: Attempted) -> Result<SignedIn, Fault> {
+        let Attempted { user, password, second, new, key } = tried;
         if own {
             self.gate(live)?;
         }
-        let credentials = if own { self.vault.credentials(user)? } else { None };
+        let credentials = if own { self.credentials_of(user)? } else { None };
         if own && credentials.is_none() {
             return Err(Code::SetUpRequired.into());
         }
         let phc = credentials.as_ref().map(|credentials| credentials.phc.clone());
-        if !self.passwords.verify(password, phc).await? {
-            return Err(Code::SignInFailed.into());
-        }
-        let code = code.ok_or(Code::SecondFactorRequired)?;
-        self.open_session(live, user, code, key)
+        let right = self.passwords.verify(password, phc).await?;
+        let credentials = credentials.filter(|_| right).ok_or(Code::SignInFailed)?;
+        let second = second.ok_or(Code::SecondFactorRequired)?;
+        let kinds = self.rules_of(user).passwords;
+        let in_force = a11_password::in_force(credentials.kind, credentials.set, self.clock.utc(), kinds);
+        let new = match new {
+            Some(new) => {
+                // Before passwords are compared for a stranger who knows this one, the code must be right as well.
+                Self::check_second(&credentials, &second, self.clock.utc()).ok_or(Code::SignInFailed)?;
+                Some(self.new_password(user, new, &credentials.all_hashes()).await?)
+            }
+            None if !in_force => return Err(Code::PasswordExpired.into()),
+            None => None,
+        };
+        self.open_session(live, user, &credentials.phc, &second, new, key)
     }
 
-    fn open_session(&self, live: &Live, user: UserId, code: u32, key: SigningPublic) -> Result<SignedIn, Fault> {
+    /// What becomes of the credentials if `second` is right at `now`: a code or a recovery code is good once.
+    pub(crate) fn check_second(
+        credentials: &Credentials,
+        second: &SecondFactor,
+        now: renkei_proto::time::Time,
+    ) -> Option<Credentials> {
+        let mut used = credentials.clone();
+        match second {
+            SecondFactor::Code(code) => {
+                let last = Some(credentials.last_step);
+                used.last_step = a11_second_factor::check(&credentials.totp, *code, now, last)?;
+            }
+            SecondFactor::Recovery(code) => {
+                let hash = recovery_hash(code);
+                let at = used.recovery.iter().position(|known| *known == hash)?;
+                used.recovery.remove(at);
+            }
+        }
+        Some(used)
+    }
+
+    fn open_session(
+        &self,
+        live: &Live,
+        user: UserId,
+        phc: &str,
+        second: &SecondFactor,
+        new: Option<NewPassword>,
+        key: SigningPublic,
+    ) -> Result<SignedIn, Fault> {
         // One at a time from here: a code is looked at and used up in one step.
         let _turn = lock(&self.credentials);
         self.gate(live)?;
-        let mut credentials = self.vault.credentials(user)?.ok_or(Code::SetUpRequired)?;
-        let step = a11_second_factor::check(&credentials.totp, code, self.clock.utc(), Some(credentials.last_step));
-        credentials.last_step = step.ok_or(Code::SignInFailed)?;
-        let share = self.vault.share(live.device())?.ok_or(Code::DeviceWiped)?;
+        let known = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
+        // Changed on another device while this one was being checked.
+        if known.phc != phc {
+            return Err(Code::SignInFailed.into());
+        }
+        let mut credentials = Self::check_second(&known, second, self.clock.utc()).ok_or(Code::SignInFailed)?;
+        if let Some(new) = new {
+            credentials.change(new, self.clock.utc());
+        }
         let device = live.device();
-        let ended = self.sessions.find(|session| session.device == device);
+        let share = self.vault.share(device)?.ok_or(Code::DeviceWiped)?;
+        let mut ended = self.crowded_out(user, live)?;
+        ended.extend(self.sessions.find(|session| session.device == device));
         let id = SessionId(random());
         let session = Session { user, device, key, since: self.clock.utc(), locked: false };
         drop(self.vault.change_sessions(Some((id, &session)), &ended, Some((user, &credentials)))?);
-        self.sessions.replace(id, session, &ended);
+        self.sessions.replace(id, session, Presence::signed_in(self.clock.elapsed()), &ended);
         for other in &ended {
-            self.hub.with_session(*other, renkei_policy::a11_session::Connection::handle_signed_out);
+            self.hub.with_session(*other, |connection| connection.handle_session_over(Code::SessionEnded));
         }
         live.with(|connection| connection.handle_signed_in(id));
         Ok(SignedIn { session: id, share })
+    }
+
+    /// The sessions on other devices that must end so that there is room for one more (A11.1).
+    fn crowded_out(&self, user: UserId, live: &Live) -> Result<Vec<SessionId>, Code> {
+        let rules = self.rules_of(user);
+        let others = self.sessions.elsewhere(user, live.device());
+        let over = (others.len() + 1).saturating_sub(usize::from(rules.sessions));
+        match rules.crowded {
+            Crowded::Refuse if over > 0 => Err(Code::TooManySessions),
+            _ => Ok(others.into_iter().take(over).collect()),
+        }
     }
 
     /// Goes on with a session on a new connection: the device shows that it still has the session's key.
@@ -285,83 +260,83 @@ impl Service {
         Ok(())
     }
 
+    /// Opens this device's locked session again with the password (A11.4).
+    pub(crate) async fn unlock(
+        &self,
+        live: &Live,
+        address: IpAddr,
+        password: Password,
+        key: SigningPublic,
+    ) -> Result<SignedIn, Fault> {
+        let user = live.user();
+        self.gate(live)?;
+        let (id, _) = self.locked_session(live)?;
+        let credentials = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
+        let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
+        let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
+        match self.passwords.verify(password, Some(credentials.phc.clone())).await {
+            Ok(true) => self.lockouts.succeeded(&attempt),
+            Ok(false) => {
+                if self.sessions.with(id, |held| held.presence.failed()) == Some(true) {
+                    self.end_session(id, Code::SessionEnded)?;
+                }
+                return Err(Code::SignInFailed.into());
+            }
+            Err(code) => {
+                self.lockouts.refund(&attempt);
+                return Err(code.into());
+            }
+        }
+        let kinds = self.rules_of(user).passwords;
+        if !a11_password::in_force(credentials.kind, credentials.set, self.clock.utc(), kinds) {
+            return Err(Code::PasswordExpired.into());
+        }
+        let _turn = lock(&self.credentials);
+        self.gate(live)?;
+        // It may have come to its end, or the password to another, meanwhile.
+        let (same, mut session) = self.locked_session(live)?;
+        let unchanged = self.credentials_of(user)?.is_some_and(|now| now.phc == credentials.phc);
+        if same != id || !unchanged {
+            return Err(Code::SessionEnded.into());
+        }
+        let share = self.vault.share(live.device())?.ok_or(Code::DeviceWiped)?;
+        session.locked = false;
+        session.key = key;
+        drop(self.vault.change_sessions(Some((id, &session)), &[], None)?);
+        let now = self.clock.elapsed();
+        self.sessions.with(id, |held| {
+            held.session = session;
+            held.presence.unlocked(now);
+        });
+        live.with(|connection| connection.handle_signed_in(id));
+        Ok(SignedIn { session: id, share })
+    }
+
+    /// The locked session of this device, unless its time is over.
+    fn locked_session(&self, live: &Live) -> Result<(SessionId, Session), Code> {
+        let (id, session) = self.sessions.of_device(live.device()).ok_or(Code::SessionEnded)?;
+        let (rules, now) = (self.rules_of(session.user), self.clock.elapsed());
+        let due = self.sessions.with(id, |held| held.presence.due(now, &rules, u32::MAX, true));
+        match due {
+            Some(Due::End) => Err(Code::SessionExpired),
+            Some(_) if session.locked && session.user == live.user() => Ok((id, session)),
+            _ => Err(Code::SessionEnded),
+        }
+    }
+
     /// Locks the session on every connection it has.
     pub(crate) fn lock_session(&self, id: SessionId) -> Result<(), Fault> {
         let _turn = lock(&self.credentials);
         let mut session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
         session.locked = true;
         drop(self.vault.change_sessions(Some((id, &session)), &[], None)?);
-        self.sessions.replace(id, session, &[]);
-        self.hub.with_session(id, renkei_policy::a11_session::Connection::handle_locked);
+        self.sessions.with(id, |held| held.session = session);
+        self.hub.with_session(id, a11_session::Connection::handle_locked);
         Ok(())
     }
 
     /// Ends the session.
     pub(crate) fn sign_out(&self, id: SessionId) -> Result<(), Fault> {
-        let _turn = lock(&self.credentials);
-        drop(self.vault.change_sessions(None, &[id], None)?);
-        self.sessions.remove(id);
-        self.hub.with_session(id, renkei_policy::a11_session::Connection::handle_signed_out);
-        Ok(())
-    }
-
-    /// Changes the password of the person who is signed in, with the present one in hand.
-    pub(crate) async fn change_password(
-        &self,
-        live: &Live,
-        address: IpAddr,
-        old: Password,
-        new: Password,
-    ) -> Result<(), Fault> {
-        let user = live.user();
-        let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
-        let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        let credentials = self.vault.credentials(user)?.ok_or(Code::SetUpRequired)?;
-        if !self.passwords.verify(old, Some(credentials.phc.clone())).await? {
-            return Err(Code::SignInFailed.into());
-        }
-        self.lockouts.succeeded(&attempt);
-        self.check_password(user, &new)?;
-        let phc = self.passwords.hash(new).await?;
-        let _turn = lock(&self.credentials);
-        let mut credentials = self.vault.credentials(user)?.ok_or(Code::SetUpRequired)?;
-        credentials.phc = phc;
-        drop(self.vault.put_credentials(user, &credentials)?);
-        Ok(())
-    }
-}
-
-impl SetUp {
-    /// The new code generator's secret, for the person's own device.
-    pub(crate) fn totp(&self) -> &TotpSecret {
-        &self.totp
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a11_5_attempts_in_flight_are_counted_before_they_are_judged() {
-        let (lockouts, now) = (Lockouts::default(), Duration::from_secs(1));
-        let all = [Who::Id(UserId([1; 16]))];
-        let flying: Vec<_> = std::iter::from_fn(|| lockouts.attempt(&all, now).ok()).take(100).collect();
-        assert_eq!(flying.len(), 4, "three errors are free, the fourth starts the delay");
-        let right = flying.last().unwrap();
-        lockouts.succeeded(right);
-        assert!(lockouts.attempt(&all, now).is_ok());
-    }
-
-    #[test]
-    fn a11_5_tickets_tried_from_a_place_lock_nobody_out_of_signing_in_there() {
-        let (lockouts, now, here) = (Lockouts::default(), Duration::from_secs(1), IpAddr::from([127, 0, 0, 1]));
-        for _ in 0..300 {
-            lockouts.ticket_refused(here, now);
-        }
-        assert!(lockouts.permit_ticket(here, now).is_err());
-        assert!(lockouts.attempt(&[Who::Source(place(here))], now).is_ok());
+        self.end_session(id, Code::SessionRequired)
     }
 }

@@ -456,6 +456,11 @@ impl Workshop {
                 let sessions = self.sessions.end_where(|session| session.device == device);
                 self.vault.destroy(&[device], &sessions, None).map(drop)
             }
+            Effect::Reset(user) => {
+                self.hub.cut_user(user, Code::SessionEnded);
+                let sessions = self.sessions.end_where(|session| session.user == user);
+                self.vault.forget_credentials(user, &sessions).map(drop)
+            }
             Effect::Ended(user) => {
                 let devices = {
                     let world = read(&self.world);

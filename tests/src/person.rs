@@ -9,7 +9,7 @@ use renkei_client_core::policy::a11_second_factor;
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::act::{DeviceKind, OperatingSystem, Ownership};
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::{Fault, Password, TotpSecret};
+use renkei_client_core::proto::frame::{Fault, Password, RecoveryCode, SecondFactor, TotpSecret};
 use renkei_client_core::proto::id::{DeviceId, GroupId, UserId};
 use renkei_client_core::proto::statement::Head;
 use renkei_client_core::proto::ticket::Ticket;
@@ -26,6 +26,8 @@ pub struct Person {
     pub password: String,
     /// The code generator, after the first sign-in.
     pub factor: Option<TotpSecret>,
+    /// Recovery codes, after the first sign-in.
+    pub recovery: Vec<RecoveryCode>,
     /// The device's files.
     pub profile: Profile,
     /// The words on the device's screen.
@@ -46,6 +48,7 @@ impl Person {
             dir,
             password: format!("umi-7-{:08x}-no-sora+ringo", u32::from_le_bytes(renkei_client_core::random())),
             factor: None,
+            recovery: Vec::new(),
             profile: enrolled.profile,
             words: enrolled.words.kana,
             client: None,
@@ -93,12 +96,28 @@ impl Person {
     pub async fn set_up(&mut self, server: &Server) -> Result<()> {
         let first = self.profile.set_up(&self.typed()).await?;
         self.factor = Some(first.factor().clone());
-        first.confirm(self.new_code(server)).await
+        self.recovery = first.confirm(self.new_code(server)).await?.into_vec();
+        Ok(())
     }
 
     /// Signs in, and is signed in afterwards.
     pub async fn sign_in(&mut self, server: &Server) -> Result<()> {
         self.sign_in_with(self.new_code(server)).await
+    }
+
+    /// Signs in with what is given, and is signed in afterwards.
+    pub async fn sign_in_by(&mut self, second: SecondFactor, new: Option<&str>) -> Result<()> {
+        self.client = None;
+        let new = new.map(|text| Password::new(text).expect("a password of sensible length"));
+        self.client = Some(self.profile.sign_in_with(&self.typed(), second, new).await?);
+        Ok(())
+    }
+
+    /// Unlocks this device's session with the password.
+    pub async fn unlock(&mut self) -> Result<()> {
+        self.client = None;
+        self.client = Some(self.profile.unlock(&self.typed()).await?);
+        Ok(())
     }
 
     /// Signs in with this code, to whatever server there is.

@@ -144,15 +144,24 @@ impl Server {
         self.move_clock(seconds)
     }
 
+    /// Makes every session so many seconds older, while dates stay as they are.
+    pub fn wait(&self, seconds: u64) {
+        self.tell_clock(&format!("sessions {seconds}"));
+    }
+
     /// The server's time.
     pub fn now(&self) -> Time {
         self.move_clock(0)
     }
 
     fn move_clock(&self, seconds: u64) -> Time {
+        self.tell_clock(&seconds.to_string())
+    }
+
+    fn tell_clock(&self, what: &str) -> Time {
         let mut stream = UnixStream::connect(self.data.join("dev.sock")).expect("the clock's socket");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
-        writeln!(stream, "{seconds}").expect("the clock listens");
+        writeln!(stream, "{what}").expect("the clock listens");
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line).expect("the clock answers");
         line.trim().parse().map(Time).expect("the clock tells the time")

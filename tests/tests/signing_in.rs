@@ -206,7 +206,7 @@ async fn a11_1_a_session_that_was_signed_out_does_not_come_back() {
     // A second sign-in on the same device ends the session before it.
     let session = raw_sign_in(&device, person, &key, server).await;
     raw_sign_in(&again, person, &other, server).await;
-    refused(device.request(Op::Offers).await, Code::SessionRequired);
+    refused(device.request(Op::Offers).await, Code::SessionEnded);
     let signature = key.sign(RESUME, device.exporter());
     refused(device.request(Op::Resume { session, signature }).await, Code::SessionEnded);
     person.sign_in(server).await.expect("signed in");

@@ -101,9 +101,18 @@ impl Server {
         self.move_clock(seconds)
     }
 
+    /// Makes every session so many seconds older, while dates stay as they are.
+    pub(super) fn wait(&self, seconds: u64) -> Result<Time, Stop> {
+        self.tell_clock(&format!("sessions {seconds}"))
+    }
+
     fn move_clock(&self, seconds: u64) -> Result<Time, Stop> {
+        self.tell_clock(&seconds.to_string())
+    }
+
+    fn tell_clock(&self, what: &str) -> Result<Time, Stop> {
         let mut stream = UnixStream::connect(self.data.join("dev.sock"))?;
-        writeln!(stream, "{seconds}")?;
+        writeln!(stream, "{what}")?;
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line)?;
         line.trim().parse().map(Time).map_err(|_| Stop("the server's clock says nothing".into()))

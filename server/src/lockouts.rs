@@ -1,0 +1,141 @@
+//! Failures counted by ID, device and source, and the delays that follow (A11.5).
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Mutex;
+
+use renkei_policy::a11_lockout::{Counted, Lockout, Monotonic};
+use renkei_proto::code::Code;
+use renkei_proto::frame::Fault;
+use renkei_proto::id::{DeviceId, UserId};
+
+use crate::hub::lock;
+
+/// Lockouts remembered at once. When there are more, the oldest that weigh nothing go first.
+const REMEMBERED: usize = 100_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Who {
+    Id(UserId),
+    Device(DeviceId),
+    Source(IpAddr),
+    /// Whoever tries enrolment tickets from there: counted apart, so that no stranger locks people out.
+    Tickets(IpAddr),
+}
+
+impl Who {
+    const fn counted(self) -> Counted {
+        match self {
+            Self::Id(_) => Counted::Id,
+            Self::Device(_) => Counted::Device,
+            Self::Source(_) | Self::Tickets(_) => Counted::Source,
+        }
+    }
+}
+
+/// Failures by ID, device and source (A11.5).
+#[derive(Debug, Default)]
+pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>, Mutex<()>);
+
+/// `IPv6` gives one household 2⁶⁴ addresses: they count as one source.
+pub(crate) fn place(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into()),
+    }
+}
+
+/// An attempt that is counted as failed until it is known to be right.
+pub(crate) struct Attempt {
+    before: Vec<(Who, Lockout)>,
+}
+
+impl Lockouts {
+    fn permit(&self, all: &[Who], now: Monotonic) -> Result<(), Fault> {
+        let lockouts = lock(&self.0);
+        let wait = all.iter().filter_map(|who| lockouts.get(who)?.permit(now).err()).max();
+        wait.map_or(Ok(()), |seconds| Err(Fault { retry_after: Some(seconds), ..Code::TryLater.into() }))
+    }
+
+    /// Permits an attempt and counts it as failed at once: however many are made at the same time, no more get through
+    /// than one after the other would.
+    pub(crate) fn attempt(&self, all: &[Who], now: Monotonic) -> Result<Attempt, Fault> {
+        let _one_at_a_time = lock(&self.1);
+        self.permit(all, now)?;
+        let before = {
+            let lockouts = lock(&self.0);
+            let known = |who: &Who| lockouts.get(who).copied().unwrap_or_else(|| Lockout::new(who.counted()));
+            all.iter().map(|who| (*who, known(who))).collect()
+        };
+        self.failed(all, now);
+        Ok(Attempt { before })
+    }
+
+    /// The attempt was not a wrong guess.
+    pub(crate) fn refund(&self, attempt: &Attempt) {
+        let mut lockouts = lock(&self.0);
+        for (who, before) in &attempt.before {
+            if let Some(lockout) = lockouts.get_mut(who) {
+                lockout.refund(before);
+            }
+        }
+    }
+
+    fn failed(&self, all: &[Who], now: Monotonic) {
+        let mut lockouts = lock(&self.0);
+        if lockouts.len() >= REMEMBERED {
+            lockouts.retain(|_, lockout| !lockout.forgotten(now) && lockout.permit(now).is_err());
+        }
+        for who in all {
+            lockouts.entry(*who).or_insert_with(|| Lockout::new(who.counted())).failed(now);
+        }
+    }
+
+    pub(crate) fn succeeded(&self, attempt: &Attempt) {
+        self.refund(attempt);
+        let mut lockouts = lock(&self.0);
+        for (who, _) in &attempt.before {
+            if let Some(lockout) = lockouts.get_mut(who) {
+                lockout.succeeded();
+            }
+        }
+    }
+
+    /// A source that tried tickets may try another.
+    pub(crate) fn permit_ticket(&self, address: IpAddr, now: Monotonic) -> Result<(), Fault> {
+        self.permit(&[Who::Tickets(place(address))], now)
+    }
+
+    /// A ticket was refused to this source.
+    pub(crate) fn ticket_refused(&self, address: IpAddr, now: Monotonic) {
+        self.failed(&[Who::Tickets(place(address))], now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a11_5_attempts_in_flight_are_counted_before_they_are_judged() {
+        let (lockouts, now) = (Lockouts::default(), Duration::from_secs(1));
+        let all = [Who::Id(UserId([1; 16]))];
+        let flying: Vec<_> = std::iter::from_fn(|| lockouts.attempt(&all, now).ok()).take(100).collect();
+        assert_eq!(flying.len(), 4, "three errors are free, the fourth starts the delay");
+        let right = flying.last().unwrap();
+        lockouts.succeeded(right);
+        assert!(lockouts.attempt(&all, now).is_ok());
+    }
+
+    #[test]
+    fn a11_5_tickets_tried_from_a_place_lock_nobody_out_of_signing_in_there() {
+        let (lockouts, now, here) = (Lockouts::default(), Duration::from_secs(1), IpAddr::from([127, 0, 0, 1]));
+        for _ in 0..300 {
+            lockouts.ticket_refused(here, now);
+        }
+        assert!(lockouts.permit_ticket(here, now).is_err());
+        assert!(lockouts.attempt(&[Who::Source(place(here))], now).is_ok());
+    }
+}
