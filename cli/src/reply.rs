@@ -8,8 +8,9 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
 };
+use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::words::CompareWords;
@@ -293,6 +294,15 @@ pub(crate) struct Status {
     /// Somebody else has registered keys for this device.
     pub(crate) keys_replaced: bool,
     pub(crate) locks_in: Option<u64>,
+    /// While the session is locked, or its agent gone: how many messages the groups have.
+    pub(crate) locked: Option<Locked>,
+}
+
+/// What a locked session is told.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Locked {
+    pub(crate) groups: usize,
+    pub(crate) messages: u64,
 }
 
 /// Somebody who could read a group.
@@ -315,6 +325,28 @@ pub(crate) struct CouldReadRow {
 pub(crate) struct Ending {
     pub(crate) time: Time,
     pub(crate) by: Option<Actor>,
+}
+
+/// Somebody's session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SessionLine {
+    pub(crate) session: SessionId,
+    pub(crate) device: DeviceId,
+    pub(crate) device_kind: Option<DeviceKind>,
+    /// Whether it is this very one.
+    pub(crate) here: bool,
+    pub(crate) since: Time,
+    /// Seconds since the person was last there.
+    pub(crate) idle: u32,
+    pub(crate) locked: bool,
+}
+
+/// A setting of the association that waits for a second signature.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Proposed {
+    pub(crate) setting: Setting,
+    /// How many have signed.
+    pub(crate) signed: usize,
 }
 
 /// The answer of a command.
@@ -363,6 +395,22 @@ pub(crate) enum Reply {
         uri: String,
     },
     SetUp,
+    RecoveryCodes {
+        codes: Vec<String>,
+    },
+    Sessions {
+        sessions: Vec<SessionLine>,
+    },
+    Rules {
+        association: Vec<Setting>,
+        facility: Vec<Setting>,
+        proposed: Vec<Proposed>,
+    },
+    Reset {
+        user: UserId,
+        /// Whether another signature is needed.
+        waits: bool,
+    },
     SignedIn {
         who: Who,
         device: DeviceId,

@@ -5,11 +5,12 @@
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{ConsentBy, FacilityKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::forms::{self, PledgeArgs};
-use super::{DeviceArgs, PersonArgs};
+use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
 
@@ -69,6 +70,22 @@ pub(crate) enum Request {
     },
     /// Read a group / 閲覧
     Read(Read),
+    /// Where one is signed in, or people of one's facility are / セッション
+    #[command(subcommand)]
+    Session(SessionCommand),
+    /// Show a fresh code, as administrative acts ask for / 確認コードの再入力
+    StepUp {
+        /// Read the code from this file descriptor
+        #[arg(long, value_name = "N")]
+        code_fd: Option<u32>,
+        #[arg(skip)]
+        code: Option<Secret>,
+    },
+    /// Get new recovery codes in place of all old ones / 予備コードの再発行
+    RecoveryCodes,
+    /// What the association and the facility have set / 設定
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -148,6 +165,42 @@ pub(crate) enum PasswordCommand {
         old: Option<Secret>,
         #[arg(skip)]
         new: Option<Secret>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum SessionCommand {
+    /// List them / 一覧
+    List {
+        /// Whose [default: one's own]
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// End one / 終了
+    End {
+        /// The session
+        session: String,
+        /// Whose it is [default: one's own]
+        #[arg(long)]
+        user: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum RulesCommand {
+    /// What holds here, and what waits for a second signature / 表示
+    Show,
+    /// Set one: for the association as an operator of the Desk (two must), else for one's own facility / 変更
+    Set {
+        /// passwords=long,changing,second-factor idle-mobile=SECONDS idle-computer=SECONDS session-end=SECONDS
+        /// sessions=NUMBER crowded=end-oldest|refuse own-devices=yes|no
+        #[arg(value_parser = settings::setting)]
+        setting: Setting,
+        /// For one's own facility, also as an operator of the Desk / 自事業所のみ
+        #[arg(long)]
+        facility: bool,
     },
 }
 
@@ -263,6 +316,14 @@ pub(crate) enum StaffCommand {
     },
     /// End an ID: sessions, devices and memberships end with it / IDの終了
     End {
+        /// Whose
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Have a person's password and code generator forgotten: the next sign-in sets new ones / 認証の初期化
+    Reset {
         /// Whose
         user: String,
         #[command(flatten)]
@@ -471,7 +532,7 @@ impl Request {
     pub(crate) fn sure(&mut self) -> Option<&mut Sure> {
         match self {
             Self::Facility(FacilityCommand::Admit { sure, .. } | FacilityCommand::HandOver { sure, .. })
-            | Self::Staff(StaffCommand::End { sure, .. })
+            | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. })
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
@@ -539,6 +600,9 @@ mod tests {
             "--scan",
             &hash,
         ]);
+        travel(&["rules", "set", "passwords=long,changing"]);
+        travel(&["session", "end", "ses-abcd", "--user", "見本"]);
+        travel(&["step-up"]);
         travel(&["member", "remove", "見本", "見本", "--yes"]);
     }
 }

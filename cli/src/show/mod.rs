@@ -3,6 +3,7 @@
 mod audit;
 mod care;
 mod office;
+mod sessions;
 
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
@@ -71,6 +72,21 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
             "The first sign-in is set up. Run renkei sign-in with the next code.",
         )
         .to_owned(),
+        Reply::RecoveryCodes { codes } => sessions::recovery_codes(codes, language),
+        Reply::Sessions { sessions } => list(sessions, language, |one| sessions::session(one, language)),
+        Reply::Rules { association, facility, proposed } => sessions::rules(association, facility, proposed, language),
+        Reply::Reset { user, waits: true } => match language {
+            Language::Japanese => format!("{user}: もう一人の管理者の署名（同じ操作）を待っています。"),
+            Language::English => format!("{user}: waits for a second administrator to do the same."),
+        },
+        Reply::Reset { user, waits: false } => match language {
+            Language::Japanese => {
+                format!("{user}: パスワードと認証アプリを初期化しました。次のサインインで設定し直します。")
+            }
+            Language::English => {
+                format!("{user}: password and code generator are forgotten; the next sign-in sets new ones.")
+            }
+        },
         Reply::SignedIn { who, locks_in, .. } => match language {
             Language::Japanese => {
                 format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
@@ -168,6 +184,18 @@ fn show_status(status: &Status, language: Language) -> String {
         format!("{}: {}", say("サーバー", "Server"), status.server),
     ];
     let Some(who) = status.who.as_ref().filter(|_| status.signed_in) else {
+        if let Some(locked) = status.locked {
+            lines.push(match language {
+                Language::Japanese => format!(
+                    "ロック中（解除: renkei sign-in）。グループ {}、メッセージ {} 件",
+                    locked.groups, locked.messages
+                ),
+                Language::English => {
+                    format!("Locked (unlock: renkei sign-in). {} groups, {} messages", locked.groups, locked.messages)
+                }
+            });
+            return lines.join("\n");
+        }
         lines.push(
             if status.approved {
                 say("サインインしていません: renkei sign-in", "Not signed in: renkei sign-in")
