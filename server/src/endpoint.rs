@@ -158,7 +158,7 @@ fn device(
     let chain = chain.ok_or(Code::CertificateRequired)?;
     let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or(Code::CertificateRequired)?;
     let user = service.owner(certificate.device)?;
-    if certificate.not_after <= service.clock.utc() {
+    if certificate.not_after <= service.clock.wall() {
         return Err(Code::CertificateExpired);
     }
     Ok((user, certificate.device))

@@ -95,7 +95,8 @@ impl<'s> Enrolment<'s> {
         // An unknown ticket is compared with a key that nobody has.
         let psk = known.as_ref().map_or_else(random32, |ticket| ticket.psk.0);
         let proven = right(&psk);
-        if let Some(ticket) = known.filter(|ticket| proven && ticket.expires > self.service.clock.utc() && good(ticket))
+        if let Some(ticket) =
+            known.filter(|ticket| proven && ticket.expires > self.service.clock.wall() && good(ticket))
         {
             Ok(ticket)
         } else {
@@ -318,7 +319,7 @@ impl Service {
         device: renkei_proto::id::DeviceId,
         request: &[u8],
     ) -> Result<Blob<MAX>, Code> {
-        let certificate = self.identity.device_certificate(device, request, self.clock.utc()).map_err(|error| {
+        let certificate = self.identity.device_certificate(device, request, self.clock.wall()).map_err(|error| {
             tracing::warn!(%error, "a certificate request was refused");
             Code::Malformed
         })?;
@@ -327,7 +328,7 @@ impl Service {
 
     /// Keeps a ticket. Its issuer's right to it has been checked.
     pub(crate) fn new_ticket(&self, issuer: Option<renkei_proto::id::UserId>, ticket: &NewTicket) -> Result<(), Code> {
-        let now = self.clock.utc();
+        let now = self.clock.wall();
         if ticket.expires <= now || ticket.expires > now.plus(ticket::LIFETIME) {
             return Err(Code::DateOutOfRange);
         }
@@ -350,7 +351,7 @@ impl Service {
 
     /// Offers that answer tickets of `issuer` and are not yet decided.
     pub(crate) fn offers(&self, issuer: Option<renkei_proto::id::UserId>) -> Result<renkei_proto::frame::Offers, Code> {
-        let now = self.clock.utc();
+        let now = self.clock.wall();
         let tickets = self.vault.tickets()?;
         let world = self.world();
         let view = world.registry().now();
