@@ -257,6 +257,8 @@ codes! {
     ExportWrong = 7014 "export_wrong" Integrity;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
+    /// A8.3: a file of people or facilities has lines to correct; nothing of it was taken.
+    ImportFaulty = 7020 "import_faulty" Refused;
 }
 
 impl fmt::Display for Code {

@@ -368,6 +368,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",
         ),
+        Code::ImportFaulty => (
+            "ファイルに直すべき行があり、何も登録していません。示された行を直してやり直してください。",
+            "The file has lines to correct, so nothing of it was taken. Correct the lines named, and try again.",
+        ),
     }
 }
 

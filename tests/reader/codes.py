@@ -83,6 +83,7 @@ NAMES = {
     7012: "keys_replaced",
     7013: "unconfirmed",
     7014: "export_wrong",
+    7020: "import_faulty",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}
