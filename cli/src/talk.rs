@@ -13,6 +13,7 @@ use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::reply::{Reply, Status};
 use crate::secrets::Secrets;
+use crate::tables;
 use crate::terminal::Terminal;
 
 /// Carries `request` out through the agent of `place`.
@@ -27,7 +28,7 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
     loop {
         match conversation.next()? {
             Response::Line(reply) => terminal.print(&reply),
-            Response::Done(reply) => return Ok(with_profile(reply, place)),
+            Response::Done(reply) => return tables::write(&request, with_profile(reply, place), terminal),
             Response::Error(failure) => return Err(failure),
             Response::Ask(question) if !asked => {
                 terminal.confirm(&question.about, question.compare)?;

@@ -7,7 +7,7 @@ use renkei_client_core::proto::id::FacilityId;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::random;
 
-use super::{Outcome, People, ask_first};
+use super::{Outcome, People, ask_first, overview};
 use crate::args::request::FacilityCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Application, FacilityRow, Reply};
@@ -38,6 +38,9 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             Ok(client.admit_facility(facility).await?.into())
         }
         FacilityCommand::List => list(client).await,
+        FacilityCommand::Overview { .. } => overview::run(client).await,
+        // Answers line by line.
+        FacilityCommand::Tickets { .. } => Err(Code::OutOfOrder.into()),
         FacilityCommand::AppointAdministrator { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_administrator(user, true).await?.into())

@@ -5,8 +5,10 @@ mod delegation;
 mod device;
 mod facility;
 mod group;
+pub(crate) mod import;
 mod invitation;
 pub(crate) mod messages;
+mod overview;
 mod staff;
 
 pub(crate) use facility::ticket_reply;
