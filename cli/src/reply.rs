@@ -498,7 +498,7 @@ pub(crate) struct Overview {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct OverviewGroup {
     pub(crate) touch: Touch,
-    #[serde(flatten)]
+    /// Not flattened: a row has a number of members.
     pub(crate) row: GroupRow,
     pub(crate) members: Vec<MemberRow>,
     /// Those that wait for a decision.

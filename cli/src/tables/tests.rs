@@ -7,6 +7,7 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::time::Time;
 
 use super::*;
+use crate::agent::protocol::Response;
 use crate::reply::{
     Actor, DelegationRow, DeviceRow, DeviceState, GroupRow, InvitationRow, InvitationState, MemberRow, Overview,
     OverviewGroup, Where, Who,
@@ -147,4 +148,11 @@ fn a08_1_patients_names_are_in_no_table_unless_they_are_asked_for() {
         texts.filter(|text| text.contains("見本 花子さん")).count()
     };
     assert_eq!((holds(false), holds(true)), (0, 2));
+}
+
+#[test]
+fn a08_1_the_overview_comes_whole_through_the_agents_socket() {
+    let sent = serde_json::to_string(&Response::Done(Reply::Overview(Box::new(overview())))).expect("JSON");
+    let Ok(Response::Done(Reply::Overview(got))) = serde_json::from_str(&sent) else { panic!("{sent}") };
+    assert_eq!(show::tables(&got, true, Language::Japanese), show::tables(&overview(), true, Language::Japanese));
 }
