@@ -15,6 +15,7 @@ use renkei_proto::frame::Details;
 use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::ticket::{Purpose, Ticket};
+use renkei_proto::time::Time;
 
 use crate::client::Client;
 use crate::import::{self, Column, Encoding, Finding, Key, Lines, NewColleague, NewFacility, Pledge, Scan, Wrong};
@@ -94,6 +95,18 @@ fn resolved(folder: &Path, pledge: &Pledge) -> core::result::Result<StaffPledge,
     })
 }
 
+/// What is said of a line's pledge, once its scan was looked for.
+type Resolved = core::result::Result<Option<StaffPledge>, Wrong>;
+
+/// The people of a file, and their pledges beside them. A thousand scans take their time: not for a thread that serves.
+fn with_pledges(path: &Path, moment: Time) -> Result<(Lines<NewColleague>, Vec<Resolved>)> {
+    let lines = import::staff(&content(path)?, moment);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let of = |person: &NewColleague| person.pledge.as_ref().map(|pledge| resolved(folder, pledge)).transpose();
+    let pledges = lines.rows.iter().map(|(_, person)| of(person)).collect();
+    Ok((lines, pledges))
+}
+
 /// The colleagues in force: by all that makes them the same person, and by name alone.
 struct Colleagues {
     same: BTreeMap<Key, UserId>,
@@ -110,17 +123,18 @@ impl Client {
             Ok::<bool, Code>(view.manager(facility) == Some(self.user()))
         })?;
         let colleagues = self.colleagues(facility).await?;
-        let Lines { encoding, rows, mut findings } = import::staff(&content(path)?, now());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let (path, moment) = (path.to_owned(), now());
+        let read = move || with_pledges(&path, moment);
+        let (Lines { encoding, rows, mut findings }, pledges) =
+            tokio::task::spawn_blocking(read).await.map_err(|_| Code::BadInput)??;
         let mut planned = Vec::with_capacity(rows.len());
-        for (line, person) in rows {
+        for ((line, person), pledge) in rows.into_iter().zip(pledges) {
             let mut wrong = |column, what| findings.push(Finding { line, column: Some(column), what });
             let key = person.key();
             let there = colleagues.same.get(&key).copied();
             if there.is_none() && colleagues.names.contains(&key.0) {
                 wrong(Column::Name, Wrong::NameTaken);
             }
-            let pledge = person.pledge.as_ref().map(|pledge| resolved(folder, pledge)).transpose();
             let pledge = pledge.unwrap_or_else(|what| {
                 wrong(Column::Scan, what);
                 None

@@ -171,6 +171,7 @@ fn wrong(what: &Wrong, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reply::Reply;
 
     #[test]
     fn a08_3_a_fault_names_line_column_and_what_to_do_in_both_languages() {
@@ -182,5 +183,16 @@ mod tests {
         let english = plan(&shown, Language::English);
         assert!(english.contains("line 3 profession  [fault] '魔法使い' is not one of the words"), "{english}");
         assert!(english.starts_with("Encoding: Shift_JIS"));
+    }
+
+    #[test]
+    fn a08_3_findings_come_whole_through_the_agents_socket() {
+        let warned = Finding { line: 2, column: None, what: Wrong::NoPledge };
+        let bounded = Finding { line: 0, column: None, what: Wrong::TooManyTickets { most: 3 } };
+        let findings = vec![warned, bounded];
+        let tickets = Reply::FacilityTickets { file: "見本.csv".to_owned(), tickets: 1, findings: findings.clone() };
+        let sent = serde_json::to_string(&tickets).expect("JSON");
+        let Ok(Reply::FacilityTickets { findings: got, .. }) = serde_json::from_str(&sent) else { panic!("{sent}") };
+        assert_eq!(got, findings, "{sent}");
     }
 }
