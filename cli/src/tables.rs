@@ -19,7 +19,7 @@ pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Resu
     let paths = tables.each_ref().map(|(name, _)| path(Path::new(wanted), name));
     // Before the first is begun, so that none is left alone.
     if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-        return Err(Failure::about(Code::AlreadyExists, there.display().to_string()));
+        return Err(Failure::about(Code::FileExists, there.display().to_string()));
     }
     for ((_, bytes), path) in tables.iter().zip(&paths) {
         let told = |fault: renkei_client_core::Fault| Failure {

@@ -48,7 +48,7 @@ pub fn create_private(path: &Path) -> Result<fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Code::AlreadyExists.into(),
+        std::io::ErrorKind::AlreadyExists => Code::FileExists.into(),
         _ => failed(path, &error),
     })
 }

@@ -19,7 +19,7 @@ use renkei_proto::time::Time;
 
 use crate::client::Client;
 use crate::import::{self, Column, Encoding, Finding, Key, Lines, NewColleague, NewFacility, Pledge, Scan, Wrong};
-use crate::{Result, files, now, random};
+use crate::{Result, files, random};
 
 /// One person of a file, and who that is in the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl Client {
             Ok::<bool, Code>(view.manager(facility) == Some(self.user()))
         })?;
         let colleagues = self.colleagues(facility).await?;
-        let (path, moment) = (path.to_owned(), now());
+        let (path, moment) = (path.to_owned(), self.inner.clock.now());
         let read = move || with_pledges(&path, moment);
         let (Lines { encoding, rows, mut findings }, pledges) =
             tokio::task::spawn_blocking(read).await.map_err(|_| Code::BadInput)??;
@@ -158,12 +158,11 @@ impl Client {
     pub async fn import_person(&self, planned: &PlannedPerson, ticket: bool) -> Result<ImportedPerson> {
         let facility = self.standing(|standing| standing.facility)?;
         let person = &planned.person;
-        let user = match planned.there {
-            Some(user) => user,
-            None => {
-                let details = Details { salt: Hash32(random()), name: person.name.clone(), kana: person.kana.clone() };
-                self.register_staff(person.profession, details, planned.pledge.clone()).await?
-            }
+        let user = if let Some(user) = planned.there {
+            user
+        } else {
+            let details = Details { salt: Hash32(random()), name: person.name.clone(), kana: person.kana.clone() };
+            self.register_staff(person.profession, details, planned.pledge.clone()).await?
         };
         let granted = self.look(|replica| replica.registry().now().is_group_manager(user, facility));
         if person.group_manager && !granted {
@@ -242,7 +241,7 @@ impl Client {
 
     /// Tickets of this device that may still be open at the server.
     fn open_tickets(&self) -> Result<usize> {
-        let moment = now();
+        let moment = self.inner.clock.now();
         self.inner.with_vault(|vault| vault.contents.issued.values().filter(|one| one.expires > moment).count())
     }
 }

@@ -5,8 +5,8 @@ use renkei_policy::group::a08_lists::{self, Touch};
 use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId};
 use renkei_proto::time::Time;
 
+use crate::Result;
 use crate::client::Client;
-use crate::{Result, now};
 
 /// Everything that touches a facility at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Overview {
 impl Client {
     /// What touches the facility that this person administers.
     pub fn overview(&self) -> Result<Overview> {
-        let (at, fresh) = (now(), self.heads_are_fresh());
+        let (at, fresh) = (self.inner.clock.now(), self.heads_are_fresh());
         self.look(|replica| {
             let view = replica.registry().now();
             let facility = a08_lists::permit(view, self.user()).map_err(|refusal| refusal.0)?;

@@ -76,7 +76,9 @@ mod tests {
             "＠a",
         ];
         let mut table = Table::new(["a"]);
-        hostile.iter().for_each(|cell| table.row([*cell]));
+        for cell in hostile {
+            table.row([cell]);
+        }
         table.row(["見本 =1"]);
         let cells: Vec<String> = read(&table.take()).into_iter().skip(1).flatten().collect();
         let (last, escaped) = cells.split_last().expect("cells");

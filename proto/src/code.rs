@@ -259,6 +259,8 @@ codes! {
     Ambiguous = 7010 "ambiguous" Refused;
     /// A8.3: a file of people or facilities has lines to correct; nothing of it was taken.
     ImportFaulty = 7020 "import_faulty" Refused;
+    /// There is a file of that name already; it was left as it is.
+    FileExists = 7021 "file_exists" Refused;
 }
 
 impl fmt::Display for Code {

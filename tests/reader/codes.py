@@ -84,6 +84,7 @@ NAMES = {
     7013: "unconfirmed",
     7014: "export_wrong",
     7020: "import_faulty",
+    7021: "file_exists",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

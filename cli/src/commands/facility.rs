@@ -15,8 +15,8 @@ use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Outcome> {
     match command {
-        // Enrols the device that has no agent yet.
-        FacilityCommand::Apply(_) => Err(Code::OutOfOrder.into()),
+        // One enrols the device that has no agent yet; the other answers line by line.
+        FacilityCommand::Apply(_) | FacilityCommand::Tickets { .. } => Err(Code::OutOfOrder.into()),
         FacilityCommand::Ticket => {
             let ticket = client.issue_ticket(Purpose::Facility(FacilityId(random()))).await?;
             Ok(ticket_reply(&ticket).into())
@@ -39,8 +39,6 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
         }
         FacilityCommand::List => list(client).await,
         FacilityCommand::Overview { .. } => overview::run(client).await,
-        // Answers line by line.
-        FacilityCommand::Tickets { .. } => Err(Code::OutOfOrder.into()),
         FacilityCommand::AppointAdministrator { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_administrator(user, true).await?.into())

@@ -34,7 +34,7 @@ pub(super) fn imported(row: &ImportedRow, language: Language) -> String {
     let done = if row.registered {
         language.pick("登録しました", "registered")
     } else {
-        language.pick("登録済みのため変更なし", "registered already, passed over")
+        language.pick("登録済み", "registered already")
     };
     let mut lines =
         vec![format!("{}  {}  {}  {done}", at(row.line, language), row.who.user, person(&row.who, language))];

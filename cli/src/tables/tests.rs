@@ -132,7 +132,7 @@ fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place
 
     std::fs::remove_file(&files[0]).expect("removed");
     let again = write_to(&file, false).expect_err("three of them are there");
-    assert_eq!(again.code(), Code::AlreadyExists);
+    assert_eq!(again.code(), Code::FileExists);
     assert!(!Path::new(&files[0]).exists(), "none is written when one can't be");
     assert_eq!(std::fs::read_to_string(&files[1]).expect("text"), members, "what was there stays");
 }

@@ -127,10 +127,13 @@ fn a08_3_a_file_has_bounds() {
         found(&[large.as_bytes(), line.as_bytes()].concat()),
         [(0, None, Wrong::TooLarge { most: bounds::IMPORT })]
     );
-    let many: String = (0..=bounds::IMPORT_LINES).map(|n| format!("架空 {n},医師,2026-01-05\n")).collect();
+    let many: Vec<String> = (0..=bounds::IMPORT_LINES).map(|n| format!("架空 {n},医師,2026-01-05")).collect();
     let most = bounds::IMPORT_LINES;
     let end = u64::try_from(most).unwrap() + 2;
-    assert_eq!(found(format!("氏名,職種,免除\n{many}").as_bytes()), [(end, None, Wrong::TooManyLines { most })]);
+    assert_eq!(
+        found(format!("氏名,職種,免除\n{}", many.join("\n")).as_bytes()),
+        [(end, None, Wrong::TooManyLines { most })]
+    );
     assert_eq!(found(&[0xff, 0xfe, b'a', 0]), [(0, None, Wrong::NotText)], "UTF-16 is not guessed at");
     assert_eq!(found(&[b'a', 0xff, 0xfd, 0x80]), [(0, None, Wrong::NotText)]);
     let wide = format!("氏名,職種{}\n架空 一,医師\n", ",x".repeat(400_000));
