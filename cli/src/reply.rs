@@ -1,6 +1,8 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
+use renkei_client_core::import::{Encoding, Finding};
+use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
 };
@@ -482,6 +484,73 @@ pub(crate) enum Reply {
     Distrusted {
         logs: Vec<(LogId, Code)>,
     },
+    ImportPlan(Box<ImportPlan>),
+    Imported(Box<ImportedRow>),
+    ImportDone {
+        registered: usize,
+        passed_over: usize,
+    },
+    FacilityTickets {
+        file: String,
+        tickets: usize,
+        findings: Vec<Finding>,
+    },
+    Overview(Box<Overview>),
+    Tables {
+        files: Vec<String>,
+    },
+}
+
+/// What would come of a file, and what is wrong with it (A8.3).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportPlan {
+    pub(crate) encoding: Option<Encoding>,
+    /// Nothing stands in the way.
+    pub(crate) clean: bool,
+    /// Names by line; whether somebody is registered already, and is passed over.
+    pub(crate) rows: Vec<ImportPlanRow>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportPlanRow {
+    pub(crate) line: u64,
+    pub(crate) name: String,
+    pub(crate) there: bool,
+}
+
+/// What came of one line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportedRow {
+    pub(crate) line: u64,
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) registered: bool,
+    /// An enrolment ticket's link, where one was wanted and there is no device yet.
+    pub(crate) link: Option<String>,
+    pub(crate) expires: Option<Time>,
+}
+
+/// What touches a facility (A8.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Overview {
+    pub(crate) facility: Where,
+    pub(crate) at: Time,
+    /// Whether the server's signed word on its logs is fresh.
+    pub(crate) fresh: bool,
+    pub(crate) groups: Vec<OverviewGroup>,
+    pub(crate) devices: Vec<DeviceRow>,
+    pub(crate) delegations: Vec<DelegationRow>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OverviewGroup {
+    pub(crate) touch: Touch,
+    /// Not flattened: a row has a number of members.
+    pub(crate) row: GroupRow,
+    pub(crate) members: Vec<MemberRow>,
+    /// Those that wait for a decision.
+    pub(crate) invitations: Vec<InvitationRow>,
 }
 
 impl From<Accepted> for Reply {

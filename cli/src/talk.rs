@@ -14,6 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::reply::{Locked, Reply, Status};
 use crate::secrets::Secrets;
+use crate::tables;
 use crate::terminal::Terminal;
 
 /// Longest wait for the counts of a locked session.
@@ -31,7 +32,7 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
     loop {
         match conversation.next()? {
             Response::Line(reply) => terminal.print(&reply),
-            Response::Done(reply) => return Ok(with_profile(reply, place)),
+            Response::Done(reply) => return tables::write(&request, with_profile(reply, place), terminal),
             Response::Error(failure) if failure.code() == Code::StepUpRequired && !stepped_up && may_ask(terminal) => {
                 terminal.note(terminal.say("管理の操作です。", "This is an administrative act."));
                 let code = Secrets::default().take(None, code_prompt(terminal))?;

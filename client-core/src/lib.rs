@@ -24,20 +24,25 @@ mod fetching;
 pub mod files;
 pub mod groups;
 mod housekeeping;
+pub mod import;
+pub mod importing;
 mod keys;
 mod labels;
 mod link;
 pub mod messages;
 pub mod office;
+pub mod overview;
 pub mod probe;
 pub mod profile;
 pub mod replica;
 pub mod root;
 mod rotation;
 mod sessions;
+pub mod table;
 mod tls;
 mod vault;
 pub mod witness;
+pub mod words;
 
 #[cfg(feature = "dev-clock")]
 pub use clock::dev;

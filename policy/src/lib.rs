@@ -10,7 +10,7 @@
 //! | 5 | groups: create, invite, remove, close | [`group::a05_groups`] |
 //! | 6 | the patient's consent | [`group::a06_consent`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
-//! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`] |
+//! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |

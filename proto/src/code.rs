@@ -269,6 +269,10 @@ codes! {
     ExportWrong = 7014 "export_wrong" Integrity;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
+    /// A8.3: a file of people or facilities has lines to correct; nothing of it was taken.
+    ImportFaulty = 7020 "import_faulty" Refused;
+    /// There is a file of that name already; it was left as it is.
+    FileExists = 7021 "file_exists" Refused;
 }
 
 impl fmt::Display for Code {

@@ -399,6 +399,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",
         ),
+        Code::ImportFaulty => (
+            "ファイルに直すべき行があり、何も登録していません。示された行を直してやり直してください。",
+            "The file has lines to correct, so nothing of it was taken. Correct the lines named, and try again.",
+        ),
+        Code::FileExists => (
+            "同じ名前のファイルがあり、上書きしていません。別の名前を指定してください。",
+            "There is a file of that name, and it was left as it is. Give another name.",
+        ),
     }
 }
 

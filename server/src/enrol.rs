@@ -19,6 +19,7 @@ use aws_lc_rs::kem::{EncapsulationKey, ML_KEM_768};
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use rand_core::{OsRng, RngCore as _};
 use renkei_proto::act::{Act, RegistryAct};
+use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
@@ -37,9 +38,6 @@ use renkei_proto::wipe::SignedReceipt;
 use crate::hub::lock;
 use crate::secrets::{Ticket, certificate_blob};
 use crate::service::{Service, decode_code};
-
-/// Tickets of one issuer that may wait at once: a large facility enrols that many people in a day.
-const OPEN_TICKETS: usize = 256;
 
 /// Tickets that a person may have open for further devices of the own: no more than devices.
 const OPEN_TICKETS_OF_ONES_OWN: usize = 8;
@@ -216,11 +214,7 @@ impl<'s> Enrolment<'s> {
         Ok(EnrolAnswer::Received)
     }
 
-    async fn root(
-        &self,
-        op: &Blob<{ renkei_proto::bounds::ENROL_FRAME }>,
-        signature: &Signature,
-    ) -> Result<RootAnswer, Fault> {
+    async fn root(&self, op: &Blob<{ bounds::ENROL_FRAME }>, signature: &Signature) -> Result<RootAnswer, Fault> {
         let service = self.service;
         let mut signed = self.exporter.to_vec();
         signed.extend_from_slice(op.as_slice());
@@ -336,7 +330,7 @@ impl Service {
         let _turn = lock(&self.tickets);
         let open = self.vault.tickets()?;
         let for_oneself = |purpose: Purpose| matches!(purpose, Purpose::Device(user) if Some(user) == issuer);
-        let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { OPEN_TICKETS };
+        let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { bounds::OPEN_TICKETS };
         if open.iter().any(|(id, _)| *id == ticket.ticket) {
             return Err(Code::AlreadyExists);
         }

@@ -89,6 +89,8 @@ NAMES = {
     7012: "keys_replaced",
     7013: "unconfirmed",
     7014: "export_wrong",
+    7020: "import_faulty",
+    7021: "file_exists",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

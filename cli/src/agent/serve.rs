@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::protocol::{How, Opening, REQUEST, Response, Second};
-use crate::args::request::Request;
+use crate::args::request::{FacilityCommand, Request, StaffCommand};
 use crate::commands::{self, Outcome};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -250,6 +250,15 @@ impl Agent {
             Request::Status => Outcome::Reply(commands::status(&client, &self.profile, self.idle.as_secs()).await?),
             Request::Read(read) if read.follow => {
                 return commands::messages::follow(&client, &read, lines).await.map(Response::Done);
+            }
+            Request::Staff(StaffCommand::Import { file, dry_run, tickets }) => {
+                let done = commands::import::staff(&client, Path::new(&file), dry_run, tickets, lines).await;
+                return done.map(Response::Done);
+            }
+            Request::Facility(FacilityCommand::Tickets { file, dry_run, out }) => {
+                let out = out.filter(|_| !dry_run);
+                let done = commands::import::facilities(&client, Path::new(&file), out.as_deref(), lines).await;
+                return done.map(Response::Done);
             }
             request => commands::run(&client, request).await?,
         };

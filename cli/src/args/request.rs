@@ -14,6 +14,16 @@ use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
 
+const IMPORT: &str = "\
+Columns, by the first line, in any order / 列（1行目の見出し、順不同）:
+  氏名 name, 職種 profession                         needed / 必須
+  ふりがな kana
+  誓約書 pledge (the day signed), スキャン scan (a file beside this one, or its SHA-256)
+  免除 held since (an equal pledge)
+  SNS管理者 administrator, グループ担当 group manager   yes or no / ○ または空欄
+
+UTF-8 or Shift_JIS. After a broken connection run it again: who is registered is passed over.";
+
 /// Whether a person has looked at what is about to be done.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub(crate) struct Sure {
@@ -287,6 +297,27 @@ pub(crate) enum FacilityCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Make an enrolment ticket for each new facility of a CSV file, as an operator / CSVからの登録票の発行
+    Tickets {
+        /// The file: columns 事業所名 (name), 種別 (kind)
+        #[arg(value_parser = forms::absolute)]
+        file: String,
+        /// Show every fault by line, and issue nothing / 確認のみ
+        #[arg(long)]
+        dry_run: bool,
+        /// The new file for the links, for your eyes only / 登録票の書き出し先
+        #[arg(long, value_parser = forms::absolute, required_unless_present = "dry_run")]
+        out: Option<String>,
+    },
+    /// Every group, member, device and delegation that touches one's facility, as its administrator / 一覧と書き出し
+    Overview {
+        /// Also write tables: FILE-groups.csv, FILE-members.csv, FILE-devices.csv, FILE-delegations.csv / CSVの書き出し
+        #[arg(long, value_name = "FILE")]
+        csv: Option<String>,
+        /// Name the groups in the tables by their labels, which can be patients' names / グループの名称も書き出す
+        #[arg(long, requires = "csv")]
+        labels: bool,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -339,6 +370,19 @@ pub(crate) enum StaffCommand {
     Revoke {
         /// From whom
         user: String,
+    },
+    /// Register the people of a CSV file; nobody, unless every line is right / CSVからの登録
+    #[command(after_help = IMPORT)]
+    Import {
+        /// The file
+        #[arg(value_parser = forms::absolute)]
+        file: String,
+        /// Show every fault by line, and register nobody / 確認のみ
+        #[arg(long)]
+        dry_run: bool,
+        /// Make an enrolment ticket for each person without a device / 登録票も発行
+        #[arg(long)]
+        tickets: bool,
     },
 }
 

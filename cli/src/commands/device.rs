@@ -117,7 +117,7 @@ async fn describe(client: &Client, offers: &[Offered]) -> Result<Vec<OfferRow>> 
 }
 
 /// The devices that `which` names.
-async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> Result<Vec<DeviceRow>> {
+pub(super) async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> Result<Vec<DeviceRow>> {
     let all: Vec<DeviceId> = client.look(|replica| replica.registry().now().devices().map(|(id, _)| id).collect());
     let devices: Vec<DeviceId> = all.into_iter().filter(|device| which(*device)).collect();
     let owners: Vec<_> = client.look(|replica| {

@@ -5,8 +5,10 @@ mod delegation;
 mod device;
 mod facility;
 mod group;
+pub(crate) mod import;
 mod invitation;
 pub(crate) mod messages;
+mod overview;
 mod session;
 mod staff;
 

@@ -2,6 +2,7 @@
 
 use renkei_client_core::client::Client;
 use renkei_client_core::office;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::UserId;
 
 use super::{Outcome, People, ask_first, own_facility};
@@ -56,6 +57,8 @@ pub(super) async fn run(client: &Client, command: StaffCommand) -> Result<Outcom
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, true).await?.into())
         }
+        // Answers line by line.
+        StaffCommand::Import { .. } => Err(Code::OutOfOrder.into()),
         StaffCommand::Revoke { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, false).await?.into())

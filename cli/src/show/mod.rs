@@ -2,14 +2,18 @@
 
 mod audit;
 mod care;
+mod import;
 mod office;
+mod overview;
 mod sessions;
+mod tables;
 
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::time::Time;
+pub(crate) use tables::tables;
 
 use crate::labels;
 use crate::reply::{Actor, Reply, Status, Where, Who, Words};
@@ -119,6 +123,12 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),
+        Reply::ImportPlan(plan) => import::plan(plan, language),
+        Reply::Imported(row) => import::imported(row, language),
+        Reply::ImportDone { registered, passed_over } => import::done(*registered, *passed_over, language),
+        Reply::FacilityTickets { file, tickets, findings } => import::tickets(file, *tickets, findings, language),
+        Reply::Overview(overview) => overview::text(overview, language),
+        Reply::Tables { files } => overview::written(files, language),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod a04_origination;
 pub mod a05_groups;
 pub mod a06_consent;
 pub mod a08_approval;
+pub mod a08_lists;
 mod judge;
 pub mod roster;
 pub mod sealing;

@@ -15,6 +15,7 @@ mod a07;
 mod a08_approval;
 mod a08_devices;
 mod a08_factors;
+mod a08_lists;
 mod a08_staff;
 mod a09;
 mod a12;

@@ -5,6 +5,7 @@ mod desk;
 mod facilities;
 mod founding;
 mod groups;
+mod lists;
 mod staff;
 mod trouble;
 mod trust;
@@ -35,6 +36,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
+    lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
