@@ -6,6 +6,7 @@ mod facilities;
 mod founding;
 mod groups;
 mod lists;
+mod locks;
 mod staff;
 mod trouble;
 mod trust;
@@ -38,6 +39,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    locks::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     Ok(district)
