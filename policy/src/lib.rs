@@ -14,6 +14,7 @@
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |
 //! | 11 | passwords, guessing, second factor, sessions | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`] |
 //! | 12 | wipe | [`registry::a12_wipe`] |
+//! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
 //! [`group::sealing`] are the rules of epochs, history and messages that follow from it.

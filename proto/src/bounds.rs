@@ -101,3 +101,7 @@ pub const SEALING_PAUSE: u64 = 24 * 3600;
 
 /// Entries of a log in one answer. Bytes bound it as well: half a frame.
 pub const ENTRIES: usize = 1_024;
+
+/// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
+/// conversation is one entry of its log, not one for each screen.
+pub const SEEN_PAUSE: u64 = 10;
