@@ -2,6 +2,7 @@
 
 mod audit;
 mod care;
+mod corrections;
 mod office;
 
 pub(crate) use audit::place;
@@ -103,6 +104,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),
+        Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
+        Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
     }
 }
 
