@@ -12,8 +12,8 @@ use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_client_core::proto::statement::Statement;
 use renkei_client_core::replica::Followed;
 
-use super::group::people_of;
 use super::corrections::{self, WereShown};
+use super::group::people_of;
 use super::{Outcome, People};
 use crate::agent::protocol::Response;
 use crate::agent::serve::Lines;
@@ -60,8 +60,10 @@ pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> R
         let from = awaited.first().map_or(next, |first| next.min(*first));
         let reached = client.look(|replica| replica.group(group)?.group().map(Group::size)).unwrap_or(next);
         for item in newest(items(client, group, from).await?, last.take()) {
-            let waiting =
-                matches!(&item, Item::Message { unreadable: Some(_), .. } | Item::Amendment { unreadable: Some(_), .. });
+            let waiting = matches!(
+                &item,
+                Item::Message { unreadable: Some(_), .. } | Item::Amendment { unreadable: Some(_), .. }
+            );
             let seq = item.seq();
             let new = seq >= next || (!waiting && awaited.contains(&seq));
             if waiting {
@@ -203,7 +205,17 @@ mod tests {
         let time = Time(0);
         if is_message {
             let (id, device) = (StatementId([0; 16]), DeviceId([0; 16]));
-            return Item::Message { seq, id, time, author: who(), device, text: None, unreadable: None, amended: None, seen: None };
+            return Item::Message {
+                seq,
+                id,
+                time,
+                author: who(),
+                device,
+                text: None,
+                unreadable: None,
+                amended: None,
+                seen: None,
+            };
         }
         Item::Event { seq, time, by: Actor { who: who(), acting_for: None }, what: Happening::Created }
     }

@@ -67,7 +67,13 @@ mod tests {
     use super::*;
 
     fn who() -> Who {
-        Who { user: UserId([1; 16]), name: Some("見本 結".into()), profession: None, facility: None, facility_name: None }
+        Who {
+            user: UserId([1; 16]),
+            name: Some("見本 結".into()),
+            profession: None,
+            facility: None,
+            facility_name: None,
+        }
     }
 
     fn message(text: Option<&str>, what: Option<Change>) -> Item {
