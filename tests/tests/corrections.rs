@@ -98,10 +98,7 @@ async fn s1_the_server_alone_refuses_what_is_nobodys_to_amend() {
     refused(team.doctor.client().correct(group, theirs, "別の報告").await, Code::NotTheAuthor);
     refused(unchecked(&team.doctor, group, taking_back(&team.doctor, group, theirs)).await, Code::NotTheAuthor);
     let words = Some(Words { salt: Hash32(random()), ciphertext: Blob::default() });
-    let right = match taking_back(&team.doctor, group, own) {
-        Act::Amend(amendment) => amendment,
-        _ => unreachable!("an amendment"),
-    };
+    let Act::Amend(right) = taking_back(&team.doctor, group, own) else { panic!("an amendment") };
     let correction = Act::Amend(Amendment { original: theirs, words: words.clone(), ..right.clone() });
     refused(unchecked(&team.doctor, group, correction).await, Code::NotTheAuthor);
     for original in [0, own + 1, u64::MAX] {

@@ -143,8 +143,8 @@ impl Replica {
             judged.fold(&mut followed.group);
             Some(statement)
         } else {
-            // Only messages and amendments come without their body, and only to those who govern without reading: a reader from whom
-            // one is withheld is being deceived.
+            // Only messages and amendments come without their body, and only to those who govern without reading: a reader
+            // from whom one is withheld is being deceived.
             let reads = followed.group().is_some_and(|group| group.membership(self.user).is_some());
             if reads || entry.header.version != renkei_proto::VERSION {
                 return Err(Code::LogNotTrusted);
