@@ -30,7 +30,7 @@ pub(super) fn marks(amended: Option<&AmendedRow>, seen: Option<Counted>, languag
 /// The words below an author's line, if there are any.
 pub(super) fn body(text: Option<&String>, unreadable: Option<Code>, language: Language) -> String {
     let text = text.cloned().or_else(|| unreadable.map(|code| reason(code, language))).unwrap_or_default();
-    text.lines().map(|line| format!("\n  {line}")).collect()
+    text.lines().flat_map(|line| ["\n  ", line]).collect()
 }
 
 /// An amendment under a line of its own.

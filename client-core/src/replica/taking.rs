@@ -186,8 +186,9 @@ impl Followed {
                 return;
             }
             Act::Seen { upto } => {
-                let user = statement.actor.user().into_iter();
-                user.for_each(|user| self.marks.entry(user).or_default().push(Mark { upto: *upto, time }));
+                if let Some(user) = statement.actor.user() {
+                    self.marks.entry(user).or_default().push(Mark { upto: *upto, time });
+                }
                 return;
             }
             Act::Epoch(epoch) => {

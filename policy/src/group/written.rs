@@ -57,7 +57,9 @@ impl Rows {
 impl From<Vec<Written>> for Rows {
     fn from(all: Vec<Written>) -> Self {
         let mut rows = Self::default();
-        all.into_iter().for_each(|row| rows.push(row));
+        for row in all {
+            rows.push(row);
+        }
         rows
     }
 }
@@ -74,7 +76,7 @@ mod tests {
 
     /// Every third place of a log, so that there are places between.
     fn rows(count: usize) -> Rows {
-        let row = |n: u64| Written { seq: 3 * n, by: DeviceId([1; 16]), amends: n % 5 == 0 };
+        let row = |n: u64| Written { seq: 3 * n, by: DeviceId([1; 16]), amends: n.is_multiple_of(5) };
         Rows::from((0..).map(row).take(count).collect::<Vec<_>>())
     }
 

@@ -20,8 +20,8 @@ fn scene() -> (District, u64) {
     (d, said)
 }
 
-fn words() -> Option<Words> {
-    Some(Words { salt: digest(b"salt"), ciphertext: Blob::default() })
+fn words() -> Words {
+    Words { salt: digest(b"salt"), ciphertext: Blob::default() }
 }
 
 fn amendment(d: &District, original: u64, words: Option<Words>) -> Act {
@@ -29,7 +29,7 @@ fn amendment(d: &District, original: u64, words: Option<Words>) -> Act {
 }
 
 fn correct(d: &mut District, seat: Seat, original: u64) -> Result<(), Code> {
-    let act = amendment(d, original, words());
+    let act = amendment(d, original, Some(words()));
     d.act_in(G, seat, act)
 }
 
@@ -142,7 +142,7 @@ fn s1_an_amendment_is_under_the_key_of_exactly_the_present_readers() {
     correct(&mut d, NURSE.oneself(), said).refused(Code::RekeyRequired, "promise 3: as for a message");
     retract(&mut d, NURSE.oneself(), said).refused(Code::RekeyRequired, "promise 3: its header shows no less");
     d.epoch(DOCTOR.oneself(), G).expect("an epoch");
-    let old = Act::Amend(Amendment { original: said, epoch: 1, flags: 0, words: words() });
+    let old = Act::Amend(Amendment { original: said, epoch: 1, flags: 0, words: Some(words()) });
     d.act_in(G, NURSE.oneself(), old).refused(Code::RekeyRequired, "promise 3: not under the key of before");
     correct(&mut d, NURSE.oneself(), said).granted("under the present key");
 }
@@ -163,7 +163,7 @@ fn s1_an_amendment_fills_the_epoch_like_a_message() {
 #[test]
 fn s1_a_flag_that_nobody_knows_is_refused() {
     let (mut d, said) = scene();
-    let act = Act::Amend(Amendment { original: said, epoch: 1, flags: 1, words: words() });
+    let act = Act::Amend(Amendment { original: said, epoch: 1, flags: 1, words: Some(words()) });
     d.act_in(G, NURSE.oneself(), act).refused(Code::UnknownVersion, "a condition that can't be kept is not accepted");
 }
 

@@ -43,11 +43,11 @@ fn seen_by(person: &Person, team: &Team, seq: u64, by: &Person) -> bool {
 }
 
 /// The statement at `place` with another act, under the signature that it has.
-fn reworded(all: &[Told], place: usize, change: impl FnOnce(&mut Act)) -> Option<Signed> {
+fn reworded(all: &[Told], place: usize, change: impl FnOnce(&mut Act)) -> Signed {
     let signed = all[place].signed();
     let mut statement = read(&signed);
     change(&mut statement.act);
-    Some(Signed { bytes: Blob::new(codec::encode(&statement)).expect("a statement"), signature: signed.signature })
+    Signed { bytes: Blob::new(codec::encode(&statement)).expect("a statement"), signature: signed.signature }
 }
 
 /// The chief corrects the own message; the doctor is told of it as `lie` makes it, and finds out. Told the truth, the same
@@ -77,11 +77,11 @@ async fn rogue_correction_moved_to_another_message() {
     told(|all, at| {
         let other = all.iter().position(|told| told.entry.header.kind == EntryKind::Message).expect("a message");
         let other = u64::try_from(other).expect("a place");
-        all[at].entry.body = reworded(all, at, |act| {
+        all[at].entry.body = Some(reworded(all, at, |act| {
             let Act::Amend(amendment) = act else { panic!("a correction") };
             assert_ne!(amendment.original, other);
             amendment.original = other;
-        });
+        }));
     })
     .await;
 }
@@ -89,10 +89,10 @@ async fn rogue_correction_moved_to_another_message() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rogue_correction_made_a_retraction() {
     told(|all, at| {
-        all[at].entry.body = reworded(all, at, |act| {
+        all[at].entry.body = Some(reworded(all, at, |act| {
             let Act::Amend(amendment) = act else { panic!("a correction") };
             amendment.words = None;
-        });
+        }));
     })
     .await;
 }
@@ -188,7 +188,7 @@ async fn rogue_mark_pushed_further_than_it_says() {
         let mut history = state.histories[TRUTH].clone();
         history.edit(log, |all| {
             let at = all.len() - 1;
-            all[at].entry.body = reworded(all, at, |act| *act = Act::Seen { upto: second });
+            all[at].entry.body = Some(reworded(all, at, |act| *act = Act::Seen { upto: second }));
         });
         state.histories[fork] = history;
     });
