@@ -244,6 +244,24 @@ pub(crate) enum Item {
         /// None where `unreadable` says why.
         text: Option<String>,
         unreadable: Option<Code>,
+        /// How it was corrected or taken back last; a message that was taken back has no text.
+        amended: Option<AmendedRow>,
+        seen: Option<Counted>,
+    },
+    /// A message was corrected or taken back.
+    Amendment {
+        seq: u64,
+        id: StatementId,
+        time: Time,
+        author: Who,
+        device: DeviceId,
+        /// The message's place.
+        original: u64,
+        change: Change,
+        /// The words of a correction that still holds; none where `unreadable` says why, or others hold by now.
+        text: Option<String>,
+        unreadable: Option<Code>,
+        seen: Option<Counted>,
     },
     Event {
         seq: u64,
@@ -256,9 +274,53 @@ pub(crate) enum Item {
 impl Item {
     pub(crate) fn seq(&self) -> u64 {
         match self {
-            Self::Message { seq, .. } | Self::Event { seq, .. } => *seq,
+            Self::Message { seq, .. } | Self::Amendment { seq, .. } | Self::Event { seq, .. } => *seq,
         }
     }
+}
+
+/// What an amendment did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Change {
+    Corrected,
+    Retracted,
+}
+
+/// How a message was amended last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AmendedRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) change: Change,
+}
+
+/// How many of those who should see something have said that they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counted {
+    pub(crate) by: usize,
+    pub(crate) of: usize,
+}
+
+/// One version of a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct VersionRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) author: Who,
+    pub(crate) device: DeviceId,
+    /// None for the message as it was written first.
+    pub(crate) change: Option<Change>,
+    pub(crate) text: Option<String>,
+    pub(crate) unreadable: Option<Code>,
+}
+
+/// Somebody who has seen a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SeenRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) time: Time,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -483,6 +545,13 @@ pub(crate) enum Reply {
     },
     Distrusted {
         logs: Vec<(LogId, Code)>,
+    },
+    Trail {
+        versions: Vec<VersionRow>,
+    },
+    Seen {
+        seen: Vec<SeenRow>,
+        not_yet: Vec<Who>,
     },
     ImportPlan(Box<ImportPlan>),
     Imported(Box<ImportedRow>),

@@ -16,6 +16,7 @@
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | wipe | [`registry::a12_wipe`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
+//! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
 //! [`group::sealing`] are the rules of epochs, history and messages that follow from it.

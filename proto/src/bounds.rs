@@ -117,3 +117,7 @@ pub const IMPORT_LINES: usize = 1_000;
 
 /// A scan of a form that an imported file names, hashed on the device: fifty pages in colour.
 pub const SCAN: u64 = 67_108_864;
+
+/// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
+/// conversation is one entry of its log, not one for each screen.
+pub const SEEN_PAUSE: u64 = 10;

@@ -151,6 +151,10 @@ codes! {
     NotOperator = 1501 "not_operator" Refused;
     /// Only the association's root may.
     NotRoot = 1502 "not_root" Refused;
+    /// S1: only the person who wrote it corrects a message or takes it back.
+    NotTheAuthor = 1601 "not_the_author" Refused;
+    /// S1: the message was taken back.
+    AlreadyRetracted = 1602 "already_retracted" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

@@ -180,6 +180,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この操作には医師会の根元の鍵が必要です。鍵の保管者に依頼してください。",
             "This needs the association's root key. Ask its keeper.",
         ),
+        Code::NotTheAuthor => (
+            "書き込みを訂正・取り消しできるのは書いた本人だけです。誤りに気づいたら、書いた人に伝えてください。",
+            "Only the person who wrote a message corrects it or takes it back. Tell the author what is wrong with it.",
+        ),
+        Code::AlreadyRetracted => (
+            "この書き込みはすでに取り消されています。伝えることがあれば、新しく書いてください。",
+            "This message was taken back already. If there is something to say, write a new one.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

@@ -14,7 +14,7 @@ use crate::world::World;
 pub enum Access {
     /// All of it: a reader.
     Whole,
-    /// Messages as headers alone: one who governs the group or decides on its invitations, without reading it.
+    /// Messages and amendments as headers alone: one who governs the group or decides on its invitations, without reading it.
     Governance {
         /// Entries before this one whole: those from before the end of the person's own reading.
         whole_before: u64,
@@ -26,7 +26,7 @@ impl Access {
     pub fn whole(self, seq: u64, kind: EntryKind) -> bool {
         match self {
             Self::Whole => true,
-            Self::Governance { whole_before } => seq < whole_before || kind != EntryKind::Message,
+            Self::Governance { whole_before } => seq < whole_before || !kind.is_content(),
         }
     }
 }

@@ -36,6 +36,8 @@ NAMES = {
     1301: "weaker_than_policy",
     1501: "not_operator",
     1502: "not_root",
+    1601: "not_the_author",
+    1602: "already_retracted",
     2001: "sign_in_failed",
     2002: "session_required",
     2003: "session_locked",

@@ -78,6 +78,7 @@ async fn a08_3_a_file_registers_everybody_or_nobody_and_goes_on_after_a_broken_c
     assert!(begun.registered && begun.ticket.is_none());
     world.server.kill();
     world.server.restart();
+    chief.step_up(&world.server).await.expect("a fresh code");
 
     let rest = plan(&chief, &clean).await;
     let there: Vec<Option<UserId>> = rest.rows.iter().map(|row| row.there).collect();

@@ -96,6 +96,9 @@ pub(crate) enum Request {
     /// What the association and the facility have set / 設定
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Correct and take back what you wrote, and see who has seen it / 訂正・取り消し・既読
+    #[command(subcommand)]
+    Message(MessageCommand),
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -161,6 +164,44 @@ pub(crate) struct Read {
     /// Go on with what comes / 新着を待つ
     #[arg(long)]
     pub(crate) follow: bool,
+    /// Don't tell the others that you have seen it / 既読にしない
+    #[arg(long)]
+    pub(crate) peek: bool,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum MessageCommand {
+    /// Say it rightly: shown in the message's place, marked as corrected / 訂正
+    Correct {
+        /// The group / グループ
+        group: String,
+        /// The message's number, as `read` shows it / 番号
+        seq: u64,
+        /// What it should say; standard input when it is missing or - / 本文
+        text: Option<String>,
+    },
+    /// Take a message back: its words stay in the trail alone, and it can't be undone / 取り消し
+    Retract {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
+    /// Every version of a message / 訂正の履歴
+    Trail {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
+    /// Who has seen a message, and who hasn't yet / 既読
+    Seen {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -648,5 +689,9 @@ mod tests {
         travel(&["session", "end", "ses-abcd", "--user", "見本"]);
         travel(&["step-up"]);
         travel(&["member", "remove", "見本", "見本", "--yes"]);
+        travel(&["read", "grp-abcd", "--peek"]);
+        travel(&["message", "correct", "見本 花子さん", "12", "体温 36.5"]);
+        travel(&["message", "retract", "見本 花子さん", "12"]);
+        travel(&["message", "seen", "見本 花子さん", "12"]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
 pub(crate) mod audit;
+mod corrections;
 mod delegation;
 mod device;
 mod facility;
@@ -66,6 +67,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::RecoveryCodes => Ok(recovery_codes(&client.new_recovery_codes().await?).into()),
         Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
+        Request::Message(command) => corrections::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

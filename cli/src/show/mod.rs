@@ -2,6 +2,7 @@
 
 mod audit;
 mod care;
+mod corrections;
 mod import;
 mod office;
 mod overview;
@@ -129,6 +130,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::FacilityTickets { file, tickets, findings } => import::tickets(file, *tickets, findings, language),
         Reply::Overview(overview) => overview::text(overview, language),
         Reply::Tables { files } => overview::written(files, language),
+        Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
+        Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
     }
 }
 

@@ -24,5 +24,6 @@ mod attacks;
 mod history;
 mod logs;
 mod release;
+mod s1;
 mod sealing;
 mod views;

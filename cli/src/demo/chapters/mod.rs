@@ -1,6 +1,7 @@
 //! The day of a district, chapter by chapter.
 
 mod care;
+mod corrections;
 mod desk;
 mod facilities;
 mod founding;
