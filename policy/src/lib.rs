@@ -5,10 +5,10 @@
 //!
 //! | article | what | where |
 //! | --- | --- | --- |
-//! | 3 | application and admission of a facility | [`registry::a03_admission`] |
+//! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`] |
 //! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
-//! | 5 | groups: create, invite, remove, close | [`group::a05_groups`] |
-//! | 6 | the patient's consent | [`group::a06_consent`] |
+//! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
+//! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |

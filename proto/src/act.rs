@@ -335,6 +335,14 @@ pub enum RegistryAct {
         /// Whose.
         user: UserId,
     },
+    /// A facility's admission ends (A3.2): two operators of the Desk, or one and the root, sign the same words. All its people
+    /// lose access at once; groups that it has left open are closed by it.
+    EndFacility {
+        /// Which.
+        facility: FacilityId,
+        /// Whether groups that it governs and has left open are closed. Without this there must be none.
+        close_groups: bool,
+    },
 }
 
 /// What a group is about (A5.1).
@@ -466,6 +474,64 @@ pub enum GroupAct {
         /// The last one.
         last: u32,
     },
+    /// The originator records that the consent was withdrawn (A6.2): the group freezes at once.
+    WithdrawConsent {
+        /// Who withdrew it.
+        by: ConsentBy,
+        /// The day on the paper.
+        on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// The freeze was a mistake, or the consent was given anew (A6.2): two people sign the same words.
+    LiftFreeze {
+        /// The day on the form by which the consent stands.
+        on: Date,
+        /// SHA-256 of its scan.
+        scan: Hash32,
+    },
+    /// Erasure waits: a duty to keep records is not met yet (A6.2).
+    HoldErasure {
+        /// Until this day begins.
+        until: Date,
+        /// Why.
+        reason: HoldReason,
+    },
+    /// The originator orders that a closed group be erased, its retention being over (A5.1).
+    OrderErasure,
+    /// A second person confirms that the group be erased (A5.1, A6.2): with this entry its content is gone.
+    ConfirmErasure {
+        /// Hash ([`crate::hash::BODY`]) of the signed withdrawal or order.
+        answers: Hash32,
+    },
+    /// The originator offers the group to another facility (A5.1).
+    OfferHandover {
+        /// To whom.
+        to: FacilityId,
+        /// The label, sealed to the devices of that facility's administrators, who decide.
+        label: BoxesRoot,
+    },
+    /// The other facility's SNS administrator accepts: it is the originator from now on.
+    AcceptHandover {
+        /// Hash ([`crate::hash::BODY`]) of the signed offer.
+        answers: Hash32,
+    },
+    /// The offer is taken back by the originator, or declined by the other facility's SNS administrator.
+    DropHandover,
+}
+
+/// Why erasure waits. A code, so that nothing personal stands in the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldReason {
+    /// A law asks that records be kept, and they are not in the chart yet.
+    RecordKeeping,
+    /// A dispute or proceedings.
+    Dispute,
+    /// An authority asked.
+    Authority,
+    /// Another one, which the facility keeps on paper.
+    Other,
 }
 
 /// A key under which history boxes for an invited person are sealed once more, until the approval publishes it. Before,

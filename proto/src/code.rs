@@ -83,6 +83,10 @@ codes! {
     // The policy's rows.
     /// A3.1: the facility is not admitted yet.
     FacilityNotAdmitted = 301 "facility_not_admitted" Refused;
+    /// A3.2: the facility's admission has ended.
+    FacilityEnded = 303 "facility_ended" Refused;
+    /// A3.2: the facility has groups that are neither handed over nor closed.
+    GroupsOpen = 304 "groups_open" Refused;
     /// A4.1, A5.2: only the originating facility may.
     NotOriginator = 401 "not_originator" Refused;
     /// A4.2: only members of the association delegate.
@@ -99,10 +103,18 @@ codes! {
     NotAReader = 502 "not_a_reader" Refused;
     /// A5.2: already a reader of this group, or already invited.
     AlreadyInGroup = 503 "already_in_group" Refused;
+    /// A5.1: the group is not closed, or not for as long as it must be kept.
+    RetentionRunning = 504 "retention_running" Refused;
+    /// A5.1, A6.2: the group was erased.
+    GroupErased = 505 "group_erased" Refused;
     /// A6.1: no consent is recorded.
     ConsentMissing = 601 "consent_missing" Refused;
     /// A6.1: a free group has no patient whose consent could be recorded.
     ConsentNotApplicable = 602 "consent_not_applicable" Refused;
+    /// A6.2: the patient's consent was withdrawn, and the group is frozen.
+    ConsentWithdrawn = 603 "consent_withdrawn" Refused;
+    /// A6.2: a hold is on the group, and erasure waits for its end.
+    ErasureHeld = 604 "erasure_held" Refused;
     /// A7.1: the facility would have, or has, no SNS administrator.
     NoAdministrator = 701 "no_administrator" Refused;
     /// A7.1: only the facility manager may.

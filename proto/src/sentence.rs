@@ -64,6 +64,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "事業所の利用がまだ承認されていません。療養相談室の承認をお待ちください。",
             "This facility has not been admitted yet. Wait for the consultation desk to admit it.",
         ),
+        Code::FacilityEnded => (
+            "この事業所の利用は終了しました。お心当たりがない場合は、療養相談室にご連絡ください。",
+            "This facility's admission has ended. If you did not expect that, call the consultation desk.",
+        ),
+        Code::GroupsOpen => (
+            "この事業所には、引き継ぎも終了もしていないグループがあります。先に他の事業所へ引き継ぐか終了するか、終了も併せて指示してください。",
+            "This facility has groups that are neither handed over nor closed. Hand them over or close them first, or order that they be closed with it.",
+        ),
         Code::NotOriginator => (
             "この操作は連携元事業所だけが行えます。連携元事業所にご依頼ください。",
             "Only the originating facility may do this. Ask the originating facility.",
@@ -96,6 +104,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この方はすでにメンバーか、招待中です。グループの一覧を確かめてください。",
             "This person is already a member or invited. Look at the group's list.",
         ),
+        Code::RetentionRunning => (
+            "終了していないか、保存期間が過ぎていないグループは消去できません。終了して、保存期間が過ぎてから行ってください。",
+            "The group is not closed, or not for as long as it must be kept. Close it, and order this when its time is over.",
+        ),
+        Code::GroupErased => (
+            "このグループは消去されました。消去の記録は「audit」で確認できます。",
+            "This group was erased. The record of the erasure can be seen with `audit`.",
+        ),
         Code::ConsentMissing => (
             "患者同意書が記録されていません。連携元事業所が同意書を記録すると書き込めます。",
             "No patient consent is recorded. Messages can be sent once the originating facility records the consent form.",
@@ -103,6 +119,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::ConsentNotApplicable => (
             "自由グループに患者同意書は記録できません。患者グループを作成してください。",
             "A free group can't hold a patient's consent. Create a patient group.",
+        ),
+        Code::ConsentWithdrawn => (
+            "患者の同意が撤回されたため、このグループは凍結されています。連携元事業所にお問い合わせください。",
+            "The patient's consent was withdrawn, and this group is frozen. Ask the originating facility.",
+        ),
+        Code::ErasureHeld => (
+            "このグループの消去は保留されています。保留の期限が過ぎてから確認してください。",
+            "Erasure of this group is on hold. Confirm it when the hold is over.",
         ),
         Code::NoAdministrator => (
             "SNS管理者が一人もいなくなります。先に後任を任命してください。",

@@ -43,4 +43,6 @@ pub enum Setting {
     Crowded(Crowded),
     /// Whether people's own devices are let in (A12.6).
     OwnDevices(bool),
+    /// Years for which a closed patient group is kept before it may be erased (A5.1).
+    Retention(u8),
 }

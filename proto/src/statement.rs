@@ -177,7 +177,10 @@ impl Statement {
     pub fn boxes(&self) -> Option<BoxesRoot> {
         match &self.act {
             Act::Group(
-                GroupAct::Create { label, .. } | GroupAct::Invite { label, .. } | GroupAct::HandOnLabel { label },
+                GroupAct::Create { label, .. }
+                | GroupAct::Invite { label, .. }
+                | GroupAct::HandOnLabel { label }
+                | GroupAct::OfferHandover { label, .. },
             ) => Some(*label),
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),

@@ -2,6 +2,8 @@
 
 NAMES = {
     301: "facility_not_admitted",
+    303: "facility_ended",
+    304: "groups_open",
     401: "not_originator",
     402: "not_a_member",
     403: "delegation_missing",
@@ -10,8 +12,12 @@ NAMES = {
     501: "group_closed",
     502: "not_a_reader",
     503: "already_in_group",
+    504: "retention_running",
+    505: "group_erased",
     601: "consent_missing",
     602: "consent_not_applicable",
+    603: "consent_withdrawn",
+    604: "erasure_held",
     701: "no_administrator",
     702: "not_facility_manager",
     703: "second_person_required",

@@ -90,7 +90,8 @@ boxes_root = Struct(count=u32, root=hash_)
 of_user = Struct(user=usr)
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
-               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_))
+               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_),
+               ("retention", u8))
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -102,7 +103,8 @@ registry_act = Enum(
     ("WipeDevice", Struct(device=dev)),
     ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
     ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)),
-    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user))
+    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user),
+    ("EndFacility", Struct(facility=fac, close_groups=bool_)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
@@ -113,7 +115,12 @@ group_act = Enum(
     ("Invite", Struct(invitation=inv, user=usr, label=boxes_root, release=Option(hash_))),
     ("Approve", Struct(invitation=inv, answers=hash_, release=Option(hash_))),
     ("Decline", of_invitation), ("Withdraw", of_invitation), ("Remove", of_user), "Close",
-    ("HandOnLabel", Struct(label=boxes_root)), ("ReportMissing", Struct(first=u32, last=u32)))
+    ("HandOnLabel", Struct(label=boxes_root)), ("ReportMissing", Struct(first=u32, last=u32)),
+    ("WithdrawConsent", Struct(by=Enum("patient", "family"), on=date, scan=hash_)),
+    ("LiftFreeze", Struct(on=date, scan=hash_)),
+    ("HoldErasure", Struct(until=date, reason=Enum("record-keeping", "dispute", "authority", "other"))),
+    "OrderErasure", ("ConfirmErasure", Struct(answers=hash_)), ("OfferHandover", Struct(to=fac, label=boxes_root)),
+    ("AcceptHandover", Struct(answers=hash_)), "DropHandover")
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))

@@ -29,8 +29,9 @@ pub(super) fn require_originator<'r>(
         }
         (Role::Operator, None) => {
             require(view.is_operator(standing.user), Code::NotOperator)?;
-            // The Desk's own groups (a round of training, say) need no delegation.
-            require(view.is_desk(originator), Code::DelegationMissing)?;
+            // The Desk's own groups (a round of training, say) need no delegation; nor do those that a facility has left
+            // behind, which are closed (A3.2).
+            require(view.is_desk(originator) || view.ended(originator).is_some(), Code::DelegationMissing)?;
         }
         (_, Some(_)) => return Err(Code::WrongRole.into()),
         (Role::SnsAdministrator, None) => {

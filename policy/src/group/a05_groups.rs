@@ -22,6 +22,7 @@ pub(super) fn permit_creation(
     time: Time,
 ) -> Result<(), Refusal> {
     view.facility(originator).ok_or(Code::Unknown)?;
+    require(view.ended(originator).is_none(), Code::FacilityEnded)?;
     let standing = require_originator(view, statement, originator, group, time)?;
     // The Desk manages no patient of its own: it opens patient groups only for a facility that does.
     require(kind == GroupKind::Free || !view.is_desk(originator), Code::DelegationMissing)?;
@@ -37,7 +38,7 @@ pub(super) fn permit_creation(
 
 pub(super) fn permit_close(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<(), Refusal> {
     require_originator(view, statement, group.originator, group.id, time)?;
-    require_open(group)
+    require_open(group, view)
 }
 
 /// Whoever governs the group may tell those who govern it what it is called. Also in a closed group.
@@ -54,7 +55,7 @@ pub(super) fn permit_invitation(
     time: Time,
 ) -> Result<(), Refusal> {
     require_originator(view, statement, group.originator, group.id, time)?;
-    require_open(group)?;
+    require_open(group, view)?;
     require(group.invitation(invitation).is_none(), Code::AlreadyExists)?;
     let person = view.user(user).ok_or(Code::Unknown)?;
     require(view.admitted(person.facility), Code::FacilityNotAdmitted)?;
@@ -102,6 +103,21 @@ pub(super) fn permit_removal(
     require(group.membership(user).is_some(), Code::NotAReader)
 }
 
-pub(super) fn require_open(group: &Group) -> Result<(), Refusal> {
-    require(group.closed.is_none(), Code::GroupClosed)
+/// Neither closed by its originator, nor with the end of that facility's admission (A3.2).
+pub(super) fn require_open(group: &Group, view: View<'_>) -> Result<(), Refusal> {
+    require(group.closed.is_none() && view.ended(group.originator).is_none(), Code::GroupClosed)
+}
+
+/// Whether a group of `facility` is still open: it must be handed over or closed before the facility's admission ends, or
+/// be closed with it (A3.2). For whoever has all groups: the server.
+pub fn permit_end<'g>(
+    mut groups: impl Iterator<Item = &'g Group>,
+    view: View<'_>,
+    facility: FacilityId,
+    close_groups: bool,
+) -> Result<(), Refusal> {
+    let open = |group: &Group| {
+        group.originator == facility && require_open(group, view).is_ok() && group.erased().is_none()
+    };
+    require(close_groups || !groups.any(open), Code::GroupsOpen)
 }

@@ -19,7 +19,7 @@ pub(super) fn permit_record(
     time: Time,
 ) -> Result<(), Refusal> {
     require_originator(view, statement, group.originator, group.id, time)?;
-    require_open(group)?;
+    require_open(group, view)?;
     require(group.kind == GroupKind::Patient, Code::ConsentNotApplicable)?;
     require(group.consent.is_none(), Code::NothingToDo)?;
     // Signed first, then a copy handed over; neither tomorrow.

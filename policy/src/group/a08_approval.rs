@@ -46,7 +46,7 @@ pub(super) fn permit_approval(
     time: Time,
 ) -> Result<(), Refusal> {
     let open = decides(group, view, statement, invitation)?;
-    require_open(group)?;
+    require_open(group, view)?;
     // The Desk never stands on both sides: who invites for a clinic does not have a colleague approve a colleague.
     let (inviter, invited) = (view.user(open.invited.user), view.user(open.user));
     let one_side = inviter.map(|person| person.facility) == invited.map(|person| person.facility);

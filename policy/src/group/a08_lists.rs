@@ -8,6 +8,7 @@ use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::a06_erasure::waits_for_second;
 use super::{Group, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -24,6 +25,12 @@ pub enum Touch {
     Members,
     /// Somebody of the facility is invited, and its administrator has not decided yet.
     Invited,
+    /// The originator has left the association, and the Desk sees to what it left behind (A3.2).
+    LeftBehind,
+    /// Erasure waits for a second person, whom the Desk can give (A5.1, A6.2).
+    ToErase,
+    /// Its originator offers it to the facility (A5.1).
+    Offered,
 }
 
 /// The facility whose groups, members and devices `user` may have listed: the one that the person administers.
@@ -40,7 +47,8 @@ pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) 
         return Some(Touch::Originated);
     }
     let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok());
-    if view.is_desk(facility) && delegated() {
+    let desk = view.is_desk(facility);
+    if desk && delegated() {
         return Some(Touch::Delegated);
     }
     let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == facility);
@@ -48,5 +56,14 @@ pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) 
         return Some(Touch::Members);
     }
     let waits = group.invitations().any(|(_, one)| own(one.user) && one.state == InvitationState::Open);
-    waits.then_some(Touch::Invited)
+    if waits {
+        return Some(Touch::Invited);
+    }
+    if desk && view.ended(originator).is_some() {
+        return Some(Touch::LeftBehind);
+    }
+    if desk && waits_for_second(group) {
+        return Some(Touch::ToErase);
+    }
+    group.offered().is_some_and(|offer| offer.to == facility).then_some(Touch::Offered)
 }

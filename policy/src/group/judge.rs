@@ -10,7 +10,7 @@ use renkei_proto::time::Time;
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
-    a06_consent, a08_approval, s1_corrections, sealing,
+    a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
 };
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -43,6 +43,10 @@ enum Change {
     Message,
     Amended { retracts: Option<Seq> },
     Seen { upto: Seq },
+    Ending(a06_erasure::Step),
+    HandoverOffered { to: FacilityId, statement: Hash32 },
+    HandedOver,
+    HandoverDropped,
 }
 
 /// What a group's first statement says.
@@ -89,6 +93,7 @@ fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time
 
 fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) -> Result<Change, Refusal> {
     let statement = verified.statement();
+    a06_erasure::require_not_shut(group, &statement.act)?;
     match &statement.act {
         Act::Registry(_) => Err(Code::WrongLog.into()),
         Act::Group(GroupAct::Create { .. }) => Err(Code::AlreadyExists.into()),
@@ -132,6 +137,7 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             a05_groups::permit_close(group, view, statement, time)?;
             Ok(Change::Closed)
         }
+        Act::Group(act) => judge_ending(group, verified, act, view, time),
         Act::Epoch(epoch) => {
             let roster = Roster::of(group, view, time);
             sealing::permit_epoch(group, view, statement, epoch, &roster)?;
@@ -168,6 +174,54 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             Ok(Change::Seen { upto: *upto })
         }
     }
+}
+
+/// Freeze, hold, erasure, handing over.
+fn judge_ending(
+    group: &Group,
+    verified: &Verified,
+    act: &GroupAct,
+    view: View<'_>,
+    time: Time,
+) -> Result<Change, Refusal> {
+    use a06_erasure::Step;
+    let statement = verified.statement();
+    let signed = verified.signed().hash();
+    Ok(match *act {
+        GroupAct::WithdrawConsent { by, on, scan } => {
+            a06_erasure::permit_withdrawal_of_consent(group, view, statement, on, time)?;
+            Change::Ending(Step::Withdrawn { by, on, scan, statement: signed })
+        }
+        GroupAct::LiftFreeze { on, scan } => {
+            a06_erasure::permit_lifting(group, view, statement, (on, scan), time)?;
+            Change::Ending(Step::Lift { on, scan })
+        }
+        GroupAct::HoldErasure { until, reason } => {
+            a06_erasure::permit_hold(group, view, statement, until, time)?;
+            Change::Ending(Step::Held { until, reason })
+        }
+        GroupAct::OrderErasure => {
+            a06_erasure::permit_order(group, view, statement, time)?;
+            Change::Ending(Step::Ordered { statement: signed })
+        }
+        GroupAct::ConfirmErasure { answers } => {
+            let (ordered, withdrawn) = a06_erasure::permit_confirmation(group, view, statement, answers, time)?;
+            Change::Ending(Step::Erased { ordered, withdrawn })
+        }
+        GroupAct::OfferHandover { to, .. } => {
+            a05_handover::permit_offer(group, view, statement, to, time)?;
+            Change::HandoverOffered { to, statement: signed }
+        }
+        GroupAct::AcceptHandover { answers } => {
+            a05_handover::permit_acceptance(group, view, statement, answers)?;
+            Change::HandedOver
+        }
+        GroupAct::DropHandover => {
+            a05_handover::permit_drop(group, view, statement, time)?;
+            Change::HandoverDropped
+        }
+        _ => return Err(Code::Unknown.into()),
+    })
 }
 
 impl Judged {
@@ -216,6 +270,9 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         rows: super::written::Rows::default(),
         retracted: std::collections::BTreeSet::new(),
         seen: std::collections::BTreeMap::new(),
+        ending: a06_erasure::Ending::default(),
+        offer: None,
+        former: Vec::new(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -262,6 +319,10 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
             }
         }
         Change::Closed => group.closed = Some(by),
+        Change::Ending(step) => group.fold_ending(by, step),
+        Change::HandoverOffered { to, statement } => group.fold_offer(by, to, statement),
+        Change::HandedOver => group.fold_acceptance(by),
+        Change::HandoverDropped => group.fold_drop(),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

@@ -5,7 +5,9 @@
 
 pub mod a04_origination;
 pub mod a05_groups;
+pub mod a05_handover;
 pub mod a06_consent;
+pub mod a06_erasure;
 pub mod a08_approval;
 pub mod a08_lists;
 mod judge;
@@ -185,6 +187,12 @@ pub struct Group {
     retracted: BTreeSet<Seq>,
     /// How far each person has seen.
     seen: BTreeMap<UserId, Seq>,
+    /// Freeze, hold, orders, erasure.
+    ending: a06_erasure::Ending,
+    /// Offered to another facility.
+    offer: Option<a05_handover::HandoverOffer>,
+    /// Originators before the present one.
+    former: Vec<(FacilityId, By)>,
 }
 
 impl Group {

@@ -67,7 +67,7 @@ pub(super) fn permit_amendment(
     time: Time,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    require_open(group)?;
+    require_open(group, view)?;
     require_consent(group)?;
     require(amendment.flags == 0, Code::UnknownVersion)?;
     let original = group.written_at(amendment.original).filter(|row| !row.amends).ok_or(Code::Unknown)?;
@@ -89,7 +89,7 @@ pub(super) fn permit_mark(
     roster: &Roster,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    require_open(group)?;
+    require_open(group, view)?;
     group.written_at(upto).ok_or(Code::Unknown)?;
     require(upto < statement.seen.group.size, Code::HeadMismatch)?;
     let before = statement.actor.user().and_then(|user| group.seen(user));

@@ -65,7 +65,7 @@ pub(super) fn permit_message(
     time: Time,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    require_open(group)?;
+    require_open(group, view)?;
     require_consent(group)?;
     require(message.flags == 0, Code::UnknownVersion)?;
     let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
@@ -79,7 +79,8 @@ pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Ti
     let roster = Roster::of(group, view, time);
     let user = view.device(author).ok_or(Code::Unknown)?.user;
     require(roster.has(user, author), Code::NotAReader)?;
-    require_open(group)?;
+    require(!group.is_shut(), Code::ConsentWithdrawn)?;
+    require_open(group, view)?;
     require_consent(group)?;
     require(writable_epoch(group, &roster, time).is_some(), Code::RekeyRequired)
 }
@@ -92,7 +93,7 @@ pub(super) fn permit_epoch(
     roster: &Roster,
 ) -> Result<(), Refusal> {
     require_reader(group, view, statement, roster)?;
-    require_open(group)?;
+    require_open(group, view)?;
     // Of two devices that make the same epoch at once, one wins and the other takes that one.
     require(epoch.number == group.epoch() + 1, Code::EpochTaken)?;
     require(epoch.roster == roster.hash(), Code::RosterMismatch)?;
@@ -256,7 +257,7 @@ fn permit_preparation(
     let open = group.invitation(invitation).ok_or(Code::Unknown)?;
     require(open.state == InvitationState::Open, Code::InvitationSpent)?;
     // In a closed group nobody is approved any more.
-    require_open(group)?;
+    require_open(group, view)?;
     require(statement.actor.user() == Some(open.invited.user), Code::NotOriginator)?;
     require_still_originator(view, open.invited, group.originator, group.id, time)?;
     let person = view.user(open.user).ok_or(Code::Unknown)?;

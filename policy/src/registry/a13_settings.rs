@@ -33,6 +33,12 @@ pub const SHORTEST_SESSION: u32 = 3600;
 /// Most sessions of one person: as many as devices.
 pub const MOST_SESSIONS: u8 = 8;
 
+/// Shortest retention of closed patient groups, in years.
+pub const SHORTEST_RETENTION: u8 = 1;
+
+/// Longest one: no record of care is asked for longer.
+pub const LONGEST_RETENTION: u8 = 30;
+
 /// The settings that hold for a facility's people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -50,6 +56,8 @@ pub struct Rules {
     pub crowded: Crowded,
     /// Whether people's own devices are let in.
     pub own_devices: bool,
+    /// Years for which a closed patient group is kept before it may be erased.
+    pub retention: u8,
 }
 
 impl Default for Rules {
@@ -64,6 +72,7 @@ impl Default for Rules {
             sessions: 2,
             crowded: Crowded::EndOldest,
             own_devices: true,
+            retention: 5,
         }
     }
 }
@@ -78,7 +87,7 @@ impl Rules {
     }
 
     /// Every setting.
-    pub fn settings(&self) -> [Setting; 7] {
+    pub fn settings(&self) -> [Setting; 8] {
         [
             Setting::Passwords(self.passwords),
             Setting::IdleMobile(self.idle_mobile),
@@ -87,6 +96,7 @@ impl Rules {
             Setting::Sessions(self.sessions),
             Setting::Crowded(self.crowded),
             Setting::OwnDevices(self.own_devices),
+            Setting::Retention(self.retention),
         ]
     }
 
@@ -99,6 +109,7 @@ impl Rules {
             Setting::Sessions(count) => self.sessions = count,
             Setting::Crowded(crowded) => self.crowded = crowded,
             Setting::OwnDevices(allowed) => self.own_devices = allowed,
+            Setting::Retention(years) => self.retention = years,
         }
     }
 
@@ -112,6 +123,7 @@ impl Rules {
             Setting::Sessions(_) => Setting::Sessions(self.sessions),
             Setting::Crowded(_) => Setting::Crowded(self.crowded),
             Setting::OwnDevices(_) => Setting::OwnDevices(self.own_devices),
+            Setting::Retention(_) => Setting::Retention(self.retention),
         }
     }
 
@@ -151,6 +163,8 @@ fn weaker(setting: Setting, than: Setting) -> bool {
         (Setting::Sessions(a), Setting::Sessions(b)) => a > b,
         (Setting::Crowded(a), Setting::Crowded(b)) => (a, b) == (Crowded::EndOldest, Crowded::Refuse),
         (Setting::OwnDevices(a), Setting::OwnDevices(b)) => a && !b,
+        // Nothing is erased by its age alone, so keeping for less is what lets more happen.
+        (Setting::Retention(a), Setting::Retention(b)) => a < b,
         _ => true,
     }
 }
@@ -165,6 +179,7 @@ fn permit_value(setting: Setting) -> Result<(), Refusal> {
         Setting::SessionEnd(seconds) => (SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds),
         Setting::Sessions(count) => (1..=MOST_SESSIONS).contains(&count),
         Setting::Crowded(_) | Setting::OwnDevices(_) => true,
+        Setting::Retention(years) => (SHORTEST_RETENTION..=LONGEST_RETENTION).contains(&years),
     };
     require(within, Code::WeakerThanPolicy)
 }

@@ -7,7 +7,7 @@ use renkei_proto::statement::{Actor, LogId, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
 use super::{
-    Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
+    Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_wipe, a13_settings,
 };
 use crate::{Refusal, require};
@@ -36,6 +36,8 @@ pub enum Effect {
     Ended(UserId),
     /// Password and code generator are forgotten, and its sessions end.
     Reset(UserId),
+    /// A facility's admission ended: what an ended ID brings, for all its people.
+    FacilityEnded(FacilityId),
 }
 
 impl Registry {
@@ -122,6 +124,9 @@ impl Registry {
             RegistryAct::RotateSealing { sealing } => a08_devices::permit_rotation(self, statement, *sealing, time),
             RegistryAct::Set { facility, setting } => a13_settings::permit(view, statement, *facility, *setting),
             RegistryAct::ResetFactors { user } => a08_factors::permit(view, statement, *user, time),
+            RegistryAct::EndFacility { facility, close_groups } => {
+                a03_end::permit(view, statement, *facility, *close_groups)
+            }
         }
     }
 
@@ -185,6 +190,8 @@ impl Registry {
                     managers: Vec::new(),
                     admitted_by: vec![(seq, None)],
                     admitted: Some(seq),
+                    ending: Vec::new(),
+                    ended: None,
                 };
                 self.facilities.insert(desk, desk_facility);
                 Vec::new()
@@ -218,6 +225,8 @@ impl Registry {
                     managers: vec![(seq, user)],
                     admitted_by: Vec::new(),
                     admitted: None,
+                    ending: Vec::new(),
+                    ended: None,
                 };
                 self.facilities.insert(id, facility);
                 self.insert_person(seq, id, application.manager);
@@ -294,6 +303,13 @@ impl Registry {
             RegistryAct::ResetFactors { user } => {
                 if self.fold_reset(seq, actor, user, time) {
                     vec![Effect::Reset(user)]
+                } else {
+                    Vec::new()
+                }
+            }
+            RegistryAct::EndFacility { facility, close_groups } => {
+                if self.fold_end((seq, time), actor, facility, close_groups) {
+                    vec![Effect::FacilityEnded(facility)]
                 } else {
                     Vec::new()
                 }

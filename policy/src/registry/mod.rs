@@ -5,6 +5,7 @@
 //! everybody, under the registry as of the number that the entry records.
 
 pub mod a03_admission;
+pub mod a03_end;
 pub mod a04_delegation;
 pub mod a07_administrators;
 pub mod a08_devices;
@@ -89,6 +90,10 @@ pub struct Facility {
     pub admitted_by: Vec<(Seq, Option<UserId>)>,
     /// The entry that admitted it.
     pub admitted: Option<Seq>,
+    /// Who has signed that the admission end, and in which words (none in it is the root).
+    pub ending: Vec<(Seq, Option<UserId>, bool)>,
+    /// The entry that ended the admission, and its time.
+    pub ended: Option<(Seq, Time)>,
 }
 
 /// A person with the one ID.

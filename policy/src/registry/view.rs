@@ -6,7 +6,7 @@ use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
-use super::{Delegation, Device, Facility, Period, Registry, SealingSince, User};
+use super::{Delegation, Device, Facility, Period, Registry, SealingSince, Seq, User};
 use crate::{Refusal, require};
 
 /// A moment of the registry.
@@ -73,6 +73,12 @@ impl<'r> View<'r> {
     /// Whether `facility` is admitted.
     pub fn admitted(self, facility: FacilityId) -> bool {
         self.facility(facility).is_some_and(|f| f.admitted.is_some_and(|seq| seq < self.size))
+            && self.ended(facility).is_none()
+    }
+
+    /// The entry that ended the admission of `facility`, and when, if it has ended (A3.2).
+    pub fn ended(self, facility: FacilityId) -> Option<(Seq, Time)> {
+        self.facility(facility)?.ended.filter(|(seq, _)| *seq < self.size)
     }
 
     /// Whether `facility` is the Desk.
@@ -155,6 +161,7 @@ impl<'r> View<'r> {
         let delegation = self.registry.delegations.get(&id).filter(|d| d.period.from < self.size);
         let delegation = delegation.ok_or(Code::DelegationMissing)?;
         require(delegation.facility == facility, Code::DelegationMissing)?;
+        require(self.ended(facility).is_none(), Code::DelegationExpired)?;
         let covers = match delegation.scope {
             DelegationScope::Facility => true,
             DelegationScope::Group(only) => only == group,
@@ -207,6 +214,7 @@ impl<'r> View<'r> {
         let known = self.device(device).filter(|known| known.user == user).ok_or(Code::DeviceNotApproved)?;
         require(known.wiped.is_none_or(|seq| seq >= self.size), Code::DeviceWiped)?;
         require(person.ended.is_none_or(|seq| seq >= self.size), Code::UserEnded)?;
+        require(self.ended(person.facility).is_none(), Code::FacilityEnded)?;
         require(self.admitted(person.facility), Code::FacilityNotAdmitted)?;
         require(self.active_device(device), Code::DeviceNotApproved)?;
         Ok(Standing { user, device, facility: person.facility, person })

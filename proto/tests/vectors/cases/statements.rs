@@ -48,6 +48,7 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::RotateSealing { sealing: hash(0xd9) },
         A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
         A::ResetFactors { user: OTHER_USER },
+        A::EndFacility { facility: FACILITY, close_groups: true },
     ]
 }
 
@@ -63,6 +64,7 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::Crowded(Crowded::EndOldest),
         Setting::Crowded(Crowded::Refuse),
         Setting::OwnDevices(false),
+        Setting::Retention(5),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });
@@ -97,6 +99,14 @@ fn group_acts() -> Vec<GroupAct> {
         A::Close,
         A::HandOnLabel { label: root_of_boxes() },
         A::ReportMissing { first: 1, last: 2 },
+        A::WithdrawConsent { by: ConsentBy::Patient, on: date("2026-03-01"), scan: hash(0xdb) },
+        A::LiftFreeze { on: date("2026-03-01"), scan: hash(0xdc) },
+        A::HoldErasure { until: date("2026-03-01"), reason: HoldReason::RecordKeeping },
+        A::OrderErasure,
+        A::ConfirmErasure { answers: hash(0xdd) },
+        A::OfferHandover { to: FACILITY, label: root_of_boxes() },
+        A::AcceptHandover { answers: hash(0xde) },
+        A::DropHandover,
     ]
 }
 

@@ -1,0 +1,347 @@
+//! Articles 5 and 6: the end of what was written. A withdrawn consent freezes a group at once and then erases it (A6.2); a
+//! closed one is erased when it has been kept for long enough (A5.1).
+//!
+//! Erasure always takes two people: one records the withdrawal, or orders it; another confirms exactly that. The
+//! confirmation is the erasure: with its entry the content is gone, for the server and for every device, and the entry
+//! proves by whom and when. A hold keeps it from being confirmed. A freeze by mistake is lifted by two people as well.
+//!
+//! What stays is governance and the headers of everything, so that the chain still verifies. An epoch whose body is
+//! erased is folded from its header: for whom it was made follows from who read the group then.
+
+use renkei_proto::act::{Act, ConsentBy, GroupAct, GroupKind, HoldReason};
+use renkei_proto::code::Code;
+use renkei_proto::entry::EntryKind;
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::statement::{Role, Statement};
+use renkei_proto::time::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use super::a04_origination::require_originator;
+use super::a05_groups::require_open;
+use super::roster::Roster;
+use super::{By, EpochRecord, Group};
+use crate::registry::View;
+use crate::{Refusal, require};
+
+/// Longest hold, in seconds: ten years, as long as any record of care is asked for. It can be set anew.
+pub const LONGEST_HOLD: u64 = 10 * 366 * 24 * 3600;
+
+/// A hold is over when its day has begun everywhere: 26 hours after it began anywhere.
+const EVERYWHERE: u64 = 26 * 3600;
+
+/// Seconds of a year of retention: never less than a calendar year.
+const YEAR: u64 = 366 * 24 * 3600;
+
+/// That the consent was withdrawn, or that erasure was ordered: what a second person confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// By whom.
+    pub by: By,
+    /// Hash of the signed statement, which a confirmation must name.
+    pub statement: Hash32,
+}
+
+/// A withdrawal of consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Who recorded it.
+    pub order: Order,
+    /// Who withdrew.
+    pub by: ConsentBy,
+    /// The day on the paper.
+    pub on: Date,
+    /// SHA-256 of its scan.
+    pub scan: Hash32,
+}
+
+/// A first signature under lifting the freeze.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Lifting {
+    by: UserId,
+    on: Date,
+    scan: Hash32,
+}
+
+/// A hold on erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Until this day begins.
+    pub until: Date,
+    /// Why.
+    pub reason: HoldReason,
+    /// By whom.
+    pub by: By,
+}
+
+impl Hold {
+    /// Whether it still holds at `time`.
+    pub fn holds(&self, time: Time) -> bool {
+        !self.until.begun_by(Time(time.0.saturating_sub(EVERYWHERE)))
+    }
+}
+
+/// That the group was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Who recorded the withdrawal or ordered it.
+    pub ordered: By,
+    /// Who confirmed it.
+    pub confirmed: By,
+    /// Whether because the consent was withdrawn.
+    pub withdrawn: bool,
+}
+
+/// How far a group is on the way to its erasure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ending {
+    withdrawal: Option<Withdrawal>,
+    lifting: Option<Lifting>,
+    hold: Option<Hold>,
+    order: Option<Order>,
+    erased: Option<Erased>,
+}
+
+/// What an act of this article changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    Withdrawn { by: ConsentBy, on: Date, scan: Hash32, statement: Hash32 },
+    Lift { on: Date, scan: Hash32 },
+    Held { until: Date, reason: HoldReason },
+    Ordered { statement: Hash32 },
+    Erased { ordered: By, withdrawn: bool },
+}
+
+impl Group {
+    /// The withdrawal of consent that froze the group.
+    pub fn frozen(&self) -> Option<Withdrawal> {
+        self.ending.withdrawal
+    }
+
+    /// The hold on erasure, over or not.
+    pub fn hold(&self) -> Option<Hold> {
+        self.ending.hold
+    }
+
+    /// The order of erasure that waits for its confirmation.
+    pub fn ordered(&self) -> Option<Order> {
+        self.ending.order
+    }
+
+    /// By whose doing it was erased, once it was.
+    pub fn erased(&self) -> Option<Erased> {
+        self.ending.erased
+    }
+
+    /// Whether content goes to nobody: it is frozen or erased.
+    pub fn is_shut(&self) -> bool {
+        self.ending.withdrawal.is_some() || self.ending.erased.is_some()
+    }
+
+    /// What a confirmation would answer now: the withdrawal, or the order.
+    pub fn to_confirm(&self) -> Option<Order> {
+        let order = self.ending.withdrawal.map(|withdrawal| withdrawal.order).or(self.ending.order);
+        order.filter(|_| self.ending.erased.is_none())
+    }
+
+    /// Whether somebody has signed that the freeze be lifted, and a second person has not yet.
+    pub fn lifting(&self) -> bool {
+        self.ending.lifting.is_some()
+    }
+
+    /// When the group was closed: by its originator, or with the end of that facility's admission.
+    pub fn closed_at(&self, view: View<'_>) -> Option<Time> {
+        let own = self.closed.map(|by| by.time);
+        let with_facility = view.ended(self.originator).map(|(_, time)| time);
+        own.into_iter().chain(with_facility).min()
+    }
+
+    /// From when on it may be ordered that the closed group be erased (A5.1).
+    pub fn due(&self, view: View<'_>) -> Option<Time> {
+        let years = match self.kind {
+            GroupKind::Patient => view.rules(Some(self.originator)).retention,
+            // No patient's record: nothing asks that it be kept.
+            GroupKind::Free => 0,
+        };
+        let closed = self.closed_at(view).filter(|_| self.ending.erased.is_none())?;
+        Some(closed.plus(u64::from(years) * YEAR))
+    }
+
+    pub(super) fn fold_ending(&mut self, by: By, step: Step) {
+        let ending = &mut self.ending;
+        match step {
+            Step::Withdrawn { by: who, on, scan, statement } => {
+                ending.withdrawal = Some(Withdrawal { order: Order { by, statement }, by: who, on, scan });
+            }
+            Step::Lift { on, scan } => {
+                let signed = ending.lifting.filter(|one| (one.on, one.scan) == (on, scan) && one.by != by.user);
+                ending.lifting = signed.is_none().then_some(Lifting { by: by.user, on, scan });
+                if signed.is_some() {
+                    ending.withdrawal = None;
+                }
+            }
+            Step::Held { until, reason } => ending.hold = Some(Hold { until, reason, by }),
+            Step::Ordered { statement } => ending.order = Some(Order { by, statement }),
+            Step::Erased { ordered, withdrawn } => {
+                ending.erased = Some(Erased { ordered, confirmed: by, withdrawn });
+            }
+        }
+    }
+
+    /// Takes in an epoch whose body was erased: for exactly those who read the group then.
+    pub fn pass_over_epoch(&mut self, view: View<'_>, author: DeviceId, time: Time) {
+        let roster = Roster::of(self, view, time);
+        let record = EpochRecord {
+            number: self.epoch() + 1,
+            seq: self.size,
+            time,
+            by: author,
+            roster: roster.hash(),
+            commitment: Hash32::default(),
+            devices: roster.devices().map(|(device, _)| device).collect(),
+        };
+        self.epochs.push(record);
+        self.written = 0;
+        *self.counters.entry(author).or_default() += 1;
+        self.size += 1;
+    }
+}
+
+/// Whether the body of such an entry is erased with its group. What is kept beside an entry of a group, all of it is.
+pub const fn goes_with_erasure(kind: EntryKind) -> bool {
+    // An epoch's body has the group's label.
+    matches!(kind, EntryKind::Message | EntryKind::Amendment | EntryKind::Epoch)
+}
+
+/// In a frozen group nothing is done but what leads out of it, or lets somebody go. In an erased one nothing at all.
+pub(super) fn require_not_shut(group: &Group, act: &Act) -> Result<(), Refusal> {
+    require(group.ending.erased.is_none(), Code::GroupErased)?;
+    let leads_out = matches!(
+        act,
+        Act::Group(
+            GroupAct::WithdrawConsent { .. }
+                | GroupAct::LiftFreeze { .. }
+                | GroupAct::HoldErasure { .. }
+                | GroupAct::OrderErasure
+                | GroupAct::ConfirmErasure { .. }
+                | GroupAct::Close
+                | GroupAct::Remove { .. }
+                | GroupAct::Decline { .. }
+                | GroupAct::Withdraw { .. }
+                | GroupAct::HandOnLabel { .. }
+                | GroupAct::DropHandover
+        )
+    );
+    require(leads_out || group.ending.withdrawal.is_none(), Code::ConsentWithdrawn)
+}
+
+/// The actor is one of those who answer for the group's end: an SNS administrator of the originator, not only somebody who
+/// may invite for it; or an operator of the Desk in its place.
+pub(super) fn require_steward(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    time: Time,
+) -> Result<UserId, Refusal> {
+    let standing = require_originator(view, statement, group.originator, group.id, time)?;
+    require(statement.role != Role::GroupManager, Code::NotAdministrator)?;
+    Ok(standing.user)
+}
+
+/// Likewise; and any operator of the Desk, as the second person of a facility that has only one.
+fn require_second(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<UserId, Refusal> {
+    if statement.role == Role::Operator && statement.acting_for.is_none() {
+        let standing = view.standing(statement)?;
+        require(view.is_operator(standing.user), Code::NotOperator)?;
+        return Ok(standing.user);
+    }
+    require_steward(group, view, statement, time)
+}
+
+/// Also of a closed group. Whoever may invite may do this: it only takes away.
+pub(super) fn permit_withdrawal_of_consent(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    on: Date,
+    time: Time,
+) -> Result<(), Refusal> {
+    require_originator(view, statement, group.originator, group.id, time)?;
+    require(group.kind == GroupKind::Patient, Code::ConsentNotApplicable)?;
+    let consent = group.consent.as_ref().ok_or(Code::ConsentMissing)?;
+    require(group.ending.withdrawal.is_none(), Code::NothingToDo)?;
+    require(consent.consent.signed_on <= on && on.begun_by(time), Code::DateOutOfRange)
+}
+
+pub(super) fn permit_lifting(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    (on, scan): (Date, Hash32),
+    time: Time,
+) -> Result<(), Refusal> {
+    let user = require_second(group, view, statement, time)?;
+    require(group.ending.withdrawal.is_some(), Code::NothingToDo)?;
+    require(on.begun_by(time), Code::DateOutOfRange)?;
+    let signed = group.ending.lifting.is_some_and(|one| one.by == user && (one.on, one.scan) == (on, scan));
+    require(!signed, Code::SecondPersonRequired)
+}
+
+/// One person lengthens a hold; another than who set it shortens it.
+pub(super) fn permit_hold(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    until: Date,
+    time: Time,
+) -> Result<(), Refusal> {
+    let user = require_second(group, view, statement, time)?;
+    require(until.begun_by(time.plus(LONGEST_HOLD)), Code::DateOutOfRange)?;
+    match group.ending.hold.filter(|hold| hold.holds(time)) {
+        Some(hold) => {
+            require(until != hold.until, Code::NothingToDo)?;
+            require(until > hold.until || user != hold.by.user, Code::SecondPersonRequired)
+        }
+        None => require(!until.begun_by(time), Code::DateOutOfRange),
+    }
+}
+
+pub(super) fn permit_order(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<(), Refusal> {
+    require_steward(group, view, statement, time)?;
+    require(group.due(view).is_some_and(|due| due <= time), Code::RetentionRunning)
+}
+
+/// Gives who ordered what is confirmed, and whether that was a withdrawal of consent.
+pub(super) fn permit_confirmation(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    answers: Hash32,
+    time: Time,
+) -> Result<(By, bool), Refusal> {
+    let user = require_second(group, view, statement, time)?;
+    let withdrawn = group.ending.withdrawal.map(|withdrawal| (withdrawal.order, true));
+    let ordered = group.ending.order.map(|order| (order, false));
+    let named = withdrawn.into_iter().chain(ordered).find(|(order, _)| order.statement == answers);
+    let (order, withdrawn) = named.ok_or(Code::Unknown)?;
+    require(order.by.user != user, Code::SecondPersonRequired)?;
+    // The originator may have changed what is set since; what was due stays so only as long as it is.
+    require(withdrawn || group.due(view).is_some_and(|due| due <= time), Code::RetentionRunning)?;
+    require(group.ending.hold.is_none_or(|hold| !hold.holds(time)), Code::ErasureHeld)?;
+    Ok((order.by, withdrawn))
+}
+
+/// What can be asked of an epoch whose body was erased: that its author read the group with that device, and that it was
+/// open. That the group was really erased, a later entry must say: see [`Group::erased`].
+pub fn permit_erased_epoch(group: &Group, view: View<'_>, author: DeviceId, time: Time) -> Result<(), Refusal> {
+    let roster = Roster::of(group, view, time);
+    let user = view.device(author).ok_or(Code::Unknown)?.user;
+    require(roster.has(user, author), Code::NotAReader)?;
+    require_open(group, view)?;
+    require(!group.is_shut(), Code::ConsentWithdrawn)
+}
+
+/// Whether the group waits for a second person: the Desk is shown it, so that it can be that person.
+pub fn waits_for_second(group: &Group) -> bool {
+    group.to_confirm().is_some()
+}
