@@ -22,7 +22,7 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::{
-    Append, AppendError, Log, LogKey, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, RecordKey,
+    Append, AppendError, EraseError, Erasure, Log, LogKey, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, RecordKey,
     SecretChange, Secrets, Views,
 };
 
@@ -215,6 +215,24 @@ pub fn views_hold_what_was_put_last(store: &impl Views) {
     assert_eq!(store.scan(b"").unwrap(), []);
 }
 
+/// What was erased is shown no more; places, keys and every other record are as before, and the log goes on.
+pub async fn erased_records_show_only_what_stays(store: &impl Log) {
+    let _ = store.append(vec![append(A, 0, [1, 2, 3])]).await.unwrap();
+    let stays = [(0, "entry 1"), (1, "en")].map(|(seq, entry)| Erasure { seq, entry: entry.into() });
+    let _ = store.erase(A, &stays).unwrap();
+    let _ = store.erase(A, &stays).unwrap();
+    assert_eq!(entries(store, A, 0, ALL), ["entry 1", "en", "entry 3"]);
+    let sidecars = [0, 1, 2].map(|seq| store.sidecar(A, seq).unwrap().unwrap());
+    assert_eq!(sidecars, [Bytes::new(), Bytes::new(), record(3).sidecar]);
+    assert_eq!(store.find(key(2)).unwrap(), Some((A, 1)));
+    let longer = store.erase(A, &[Erasure { seq: 2, entry: "entry 3 and more".into() }]);
+    assert!(matches!(longer, Err(EraseError::DoesNotFit { seq: 2, .. })), "{longer:?}");
+    let beyond = store.erase(A, &[Erasure { seq: 3, entry: Bytes::new() }]);
+    assert!(matches!(beyond, Err(EraseError::Unknown { seq: 3, .. })), "{beyond:?}");
+    let _ = store.append(vec![append(A, 3, [4])]).await.unwrap();
+    assert_eq!(entries(store, A, 2, ALL), ["entry 3", "entry 4"]);
+}
+
 /// Makes a test of every function named, on an engine that `$fresh` returns.
 #[doc(hidden)]
 #[macro_export]
@@ -249,6 +267,7 @@ macro_rules! log_conformance {
             keys_and_logs_are_found
             limits_are_exact
             concurrent_appends_are_in_some_order
+            erased_records_show_only_what_stays
         }
     };
 }

@@ -84,6 +84,39 @@ pub enum StoreError {
     },
 }
 
+/// Why records were not erased, or not all of them.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// There is no such record.
+    #[error("log {log} has no record {seq}")]
+    Unknown {
+        /// Which log.
+        log: LogKey,
+        /// Which place.
+        seq: u64,
+    },
+    /// What is to stay is longer than what there is.
+    #[error("more is to stay of record {seq} of log {log} than there is")]
+    DoesNotFit {
+        /// Which log.
+        log: LogKey,
+        /// Which place.
+        seq: u64,
+    },
+    /// There is no room to write down what will be erased. Nothing was begun; it may be tried again.
+    #[error("there is no room left to erase")]
+    Full,
+    /// The journal could not be read, or nothing could be begun.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Something had begun and could not be finished: the next open does.
+    #[error("the store must be restarted: {reason}")]
+    Failed {
+        /// What happened first.
+        reason: Arc<str>,
+    },
+}
+
 /// Why a secret could not be read or changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {

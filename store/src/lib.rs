@@ -5,7 +5,7 @@
 //!
 //! | trait | keeps | promise |
 //! | --- | --- | --- |
-//! | [`Log`] | entries, for good | nothing that was acknowledged is ever lost, reordered or shown in part |
+//! | [`Log`] | entries, for good | nothing that was acknowledged is ever lost, reordered or shown in part; what was erased is in no file any more |
 //! | [`Secrets`] | small values that change | what was deleted is in no file any more when the call returns, and no older copy of the file opens |
 //! | [`Views`] | anything that can be computed again | fast; may forget recent writes, may be thrown away whole |
 //!
@@ -57,11 +57,11 @@ pub use embedded::{
     EmbeddedStore, JournalReader, JournalRecord, JournalSummary, OpenError, OpenReport, Options, Progress,
     RebuildReason, Stats,
 };
-pub use error::{AppendError, SecretsError, StoreError};
+pub use error::{AppendError, EraseError, SecretsError, StoreError};
 pub use log::{BoxFuture, Log};
 pub use memory::MemoryStore;
 pub use record::{
-    Append, Durable, LogKey, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, Record,
+    Append, Durable, Erased, Erasure, LogKey, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, Record,
     RecordKey,
 };
 pub use secrets::{SecretChange, SecretValue, Secrets, SecretsDurable};

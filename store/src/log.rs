@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
-use crate::{Append, AppendError, Durable, LogKey, ReadLimit, Record, RecordKey, StoreError};
+use crate::{Append, AppendError, Durable, EraseError, Erased, Erasure, LogKey, ReadLimit, Record, RecordKey, StoreError};
 
 /// A future on the heap, so that [`Log`] can be used as `dyn Log`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -34,6 +34,14 @@ pub trait Log: Send + Sync + 'static {
 
     /// The sidecar of a record, `None` if there is no such record. Empty if it was appended without one.
     fn sidecar(&self, log: LogKey, seq: u64) -> Result<Option<Bytes>, StoreError>;
+
+    /// Erases the content of records: of each, only what the [`Erasure`] names stays of its entry, and nothing of its
+    /// sidecar. Places and keys stay.
+    ///
+    /// When it returns, what was erased is in no file of the data directory any more. After a crash in between the next
+    /// open finishes what had begun; how much of a call had begun is not said, so call again: what is erased already costs
+    /// a look. It blocks while other records are read and appended.
+    fn erase(&self, log: LogKey, erasures: &[Erasure]) -> Result<Erased, EraseError>;
 
     /// Where the record with this key is, if anywhere.
     fn find(&self, key: RecordKey) -> Result<Option<(LogKey, u64)>, StoreError>;

@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::record::check_size;
 use crate::{
-    Append, AppendError, BoxFuture, Durable, Log, LogKey, NewRecord, ReadLimit, Record, RecordKey, SecretChange,
-    SecretValue, Secrets, SecretsDurable, SecretsError, StoreError, Views,
+    Append, AppendError, BoxFuture, Durable, EraseError, Erased, Erasure, Log, LogKey, NewRecord, ReadLimit, Record,
+    RecordKey, SecretChange, SecretValue, Secrets, SecretsDurable, SecretsError, StoreError, Views,
 };
 
 /// All three traits in memory. For tests and as a model; it forgets everything when dropped.
@@ -91,6 +91,20 @@ impl Log for MemoryStore {
 
     fn sidecar(&self, log: LogKey, seq: u64) -> Result<Option<Bytes>, StoreError> {
         Ok(lock(&self.logs).from(log, seq).first().map(|record| record.sidecar.clone()))
+    }
+
+    fn erase(&self, log: LogKey, erasures: &[Erasure]) -> Result<Erased, EraseError> {
+        let mut logs = lock(&self.logs);
+        let records = logs.records.entry(log).or_default();
+        for Erasure { seq, entry } in erasures {
+            let record = usize::try_from(*seq).ok().and_then(|seq| records.get_mut(seq));
+            let record = record.ok_or(EraseError::Unknown { log, seq: *seq })?;
+            if entry.len() > record.entry.len() {
+                return Err(EraseError::DoesNotFit { log, seq: *seq });
+            }
+            (record.entry, record.sidecar) = (entry.clone(), Bytes::new());
+        }
+        Ok(Erased::new())
     }
 
     fn find(&self, key: RecordKey) -> Result<Option<(LogKey, u64)>, StoreError> {

@@ -60,6 +60,26 @@ pub struct Durable {
     ranges: Vec<(LogKey, Range<u64>)>,
 }
 
+/// What stays of a record when the rest is erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// Its place in the log.
+    pub seq: u64,
+    /// What readers get in place of its entry, no longer than that. The sidecar becomes empty.
+    pub entry: Bytes,
+}
+
+/// The proof that what was to be erased is gone. Only this crate can make one.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "without this proof an erasure may not be acknowledged"]
+pub struct Erased(());
+
+impl Erased {
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
 /// A record of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

@@ -47,6 +47,12 @@ pub enum OpenError {
         /// Its format version.
         version: u32,
     },
+    /// A crash has interrupted an erasure. Only a store that is opened for writing finishes it.
+    #[error("{} tells of an erasure that was interrupted: start the server once, which finishes it", file.display())]
+    Erasing {
+        /// What was being erased.
+        file: PathBuf,
+    },
     /// There are secrets, but the key under which they are sealed is at none of its places.
     #[error(
         "the shred key is missing: {} is not there{}, and without it {} can't be read. Nothing was changed. \

@@ -16,7 +16,11 @@
 //!                                                                          60     entry, then sidecar
 //! ```
 //!
-//! Every byte is covered by exactly one checksum. The first segment has number 1 and zeros for the segment
+//! An erased record ([`Log::erase`](crate::Log::erase)) is as long as before: bit 31 of the length of its sidecar is set, what
+//! stays of the entry is followed by zeros to its end, the sidecar is zeros, and in the place of its checksum is the number
+//! of bytes that stay of the entry. The checksum of the entry covers its zeros too.
+//!
+//! Every byte is covered by exactly one checksum, or is zero. The first segment has number 1 and zeros for the segment
 //! before. The salt is what an author of entries can't know: an entry that imitates a group header doesn't
 //! carry it, so that the search for whole groups behind a bad one can't be misled by what people write.
 
@@ -25,6 +29,13 @@ use crate::{LogKey, RecordKey};
 const SEGMENT_MAGIC: [u8; 8] = *b"RENKEIJ\0";
 const GROUP_MAGIC: [u8; 4] = *b"RKGP";
 const VERSION: u32 = 1;
+
+/// In the length of a sidecar: the record was erased. No record is that long.
+const ERASED: u32 = 1 << 31;
+
+const _: () = assert!(crate::MAX_RECORD_BYTES < ERASED as usize);
+
+static ZEROS: [u8; 64] = [0; 64];
 
 pub(crate) const SEGMENT_HEADER: usize = 44;
 pub(crate) const GROUP_HEADER: usize = 36;
@@ -75,6 +86,8 @@ pub(crate) struct RecordHeader {
     pub(crate) sidecar_len: u32,
     entry_crc: u32,
     sidecar_crc: u32,
+    /// Of an erased record: how many bytes of its entry have stayed.
+    kept: Option<u32>,
 }
 
 impl SegmentHeader {
@@ -153,7 +166,32 @@ impl RecordHeader {
             sidecar_len: u32::try_from(sidecar.len()).ok()?,
             entry_crc: crc32fast::hash(entry),
             sidecar_crc: crc32fast::hash(sidecar),
+            kept: None,
         })
+    }
+
+    /// The header of this record when of its content only `entry` stays. `None` if that is longer than what there is.
+    pub(crate) fn erased(&self, entry: &[u8]) -> Option<Self> {
+        let kept = u32::try_from(entry.len()).ok().filter(|kept| *kept <= self.entry_len)?;
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(entry);
+        let mut zeros = self.entry_len - kept;
+        while zeros > 0 {
+            let some = zeros.min(64);
+            crc.update(ZEROS.get(..some as usize).unwrap_or_default());
+            zeros -= some;
+        }
+        Some(Self { entry_crc: crc.finalize(), sidecar_crc: 0, kept: Some(kept), ..*self })
+    }
+
+    /// How many bytes of the entry are shown to readers.
+    pub(crate) fn shown_len(&self) -> usize {
+        self.kept.unwrap_or(self.entry_len) as usize
+    }
+
+    /// Whether it was erased, so that its sidecar is gone.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.kept.is_some()
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
@@ -162,15 +200,16 @@ impl RecordHeader {
         out.extend_from_slice(&self.key.0);
         out.extend_from_slice(&self.seq.to_le_bytes());
         out.extend_from_slice(&self.entry_len.to_le_bytes());
-        out.extend_from_slice(&self.sidecar_len.to_le_bytes());
+        let mark = if self.is_erased() { ERASED } else { 0 };
+        out.extend_from_slice(&(self.sidecar_len | mark).to_le_bytes());
         out.extend_from_slice(&self.entry_crc.to_le_bytes());
-        out.extend_from_slice(&self.sidecar_crc.to_le_bytes());
+        out.extend_from_slice(&self.kept.unwrap_or(self.sidecar_crc).to_le_bytes());
         seal(out, start);
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Flaw> {
         let mut fields = sealed::<RECORD_HEADER>(bytes)?;
-        Ok(Self {
+        let mut header = Self {
             log: LogKey(fields.take()),
             key: RecordKey(fields.take()),
             seq: u64::from_le_bytes(fields.take()),
@@ -178,7 +217,16 @@ impl RecordHeader {
             sidecar_len: u32::from_le_bytes(fields.take()),
             entry_crc: u32::from_le_bytes(fields.take()),
             sidecar_crc: u32::from_le_bytes(fields.take()),
-        })
+            kept: None,
+        };
+        if header.sidecar_len & ERASED != 0 {
+            header.sidecar_len &= !ERASED;
+            header.kept = Some(std::mem::take(&mut header.sidecar_crc));
+        }
+        if header.shown_len() > header.entry_len as usize {
+            return Err(Flaw::Inconsistent);
+        }
+        Ok(header)
     }
 
     pub(crate) fn check_entry(&self, entry: &[u8]) -> Result<(), Flaw> {
@@ -186,7 +234,11 @@ impl RecordHeader {
     }
 
     pub(crate) fn check_sidecar(&self, sidecar: &[u8]) -> Result<(), Flaw> {
-        if crc32fast::hash(sidecar) == self.sidecar_crc { Ok(()) } else { Err(Flaw::Sidecar) }
+        let holds = match self.kept {
+            None => crc32fast::hash(sidecar) == self.sidecar_crc,
+            Some(_) => sidecar.iter().all(|byte| *byte == 0),
+        };
+        if holds { Ok(()) } else { Err(Flaw::Sidecar) }
     }
 }
 

@@ -56,6 +56,25 @@ fn a_segment_written_as_documented_is_read() {
 }
 
 #[test]
+fn an_erased_record_says_how_much_of_its_entry_stays() {
+    let erased = record().erased(b"en").unwrap();
+    let written = encoded(|out| erased.encode(out));
+    assert_eq!(RecordHeader::decode(&written), Ok(erased));
+    assert_eq!((erased.shown_len(), erased.entry_len, erased.sidecar_len), (2, 5, 9));
+    assert_eq!(written[44..48], [9, 0, 0, 0x80], "bit 31");
+    assert_eq!(written[52..56], [2, 0, 0, 0]);
+    assert_eq!((erased.check_entry(b"en\0\0\0"), erased.check_entry(b"entry")), (Ok(()), Err(Flaw::Entry)));
+    assert_eq!((erased.check_sidecar(&[0; 9]), erased.check_sidecar(b"a sidecar")), (Ok(()), Err(Flaw::Sidecar)));
+    assert_eq!(record().erased(b"entries"), None);
+    // More than there is can't have stayed.
+    let mut more = written;
+    more[52] = 6;
+    let crc = crc32fast::hash(&more[..56]);
+    more[56..60].copy_from_slice(&crc.to_le_bytes());
+    assert_eq!(RecordHeader::decode(&more), Err(Flaw::Inconsistent));
+}
+
+#[test]
 fn headers_are_read_as_written() {
     assert_eq!(SegmentHeader::decode(&SEGMENT.encode()), Ok(SEGMENT));
     assert_eq!(GroupHeader::decode(&encoded(|out| GROUP.encode(out))), Ok(GROUP));

@@ -3,6 +3,7 @@
 //! ```text
 //! lock                       held while the store is open
 //! journal/00000001.journal   the truth (format.rs says how, scan.rs when it is believed)
+//! journal/erasing            what is being erased, while it is (erase.rs)
 //! views/                     sled: the index (index.rs) and the views; may be deleted while the store is closed
 //! secrets/secrets            the secrets (vault.rs, sealed.rs)
 //! shred/key                  the key under which they are sealed (shred.rs, shred_files.rs), unless it is elsewhere
@@ -15,6 +16,7 @@
 //! (records.rs) and wait for neither thread.
 
 mod disk;
+mod erase;
 mod error;
 mod format;
 #[cfg(test)]
@@ -58,8 +60,8 @@ pub use writer::Stats;
 
 use crate::record::check_size;
 use crate::{
-    Append, AppendError, BoxFuture, Durable, Log, LogKey, ReadLimit, Record, RecordKey, SecretChange, SecretValue,
-    Secrets, SecretsDurable, SecretsError, StoreError, Views,
+    Append, AppendError, BoxFuture, Durable, EraseError, Erased, Erasure, Log, LogKey, ReadLimit, Record, RecordKey,
+    SecretChange, SecretValue, Secrets, SecretsDurable, SecretsError, StoreError, Views,
 };
 
 const JOURNAL: &str = "journal";
@@ -81,6 +83,7 @@ pub struct EmbeddedStore {
     views: Tree,
     index: Arc<index::Index>,
     vault: vault::Vault,
+    eraser: erase::Eraser,
     report: OpenReport,
     /// The last to go, when nothing uses the directory any more.
     _lock: lock::Lock,
@@ -129,12 +132,14 @@ impl EmbeddedStore {
         };
         let keys = shred_files::ShredFiles::new(shred_key, options.shred_copy.clone(), Arc::clone(&disk))?;
         let vault = vault::Vault::open(secrets_dir, keys, Arc::clone(&disk))?;
+        erase::finish(&journal_dir, disk.as_ref())?;
         recovery::sync_end(&journal_dir, disk.as_ref())?;
         let recovery::Recovered { index, tail, report } = recovery::recover(&journal_dir, &views_dir, progress)?;
         if report.torn_bytes > 0 {
             tracing::warn!(bytes = report.torn_bytes, "cutting an interrupted write off the journal");
         }
         let views = index.views().map_err(|reason| OpenError::Views { dir: views_dir, reason })?;
+        let eraser = erase::Eraser::new(journal_dir.clone(), Arc::clone(&disk));
         let journal =
             journal::Journal::open(journal_dir.clone(), disk, &tail, options.segment_bytes, options.reserve_bytes);
         let journal = journal.map_err(|error| OpenError::io(&journal_dir, error))?;
@@ -156,7 +161,7 @@ impl EmbeddedStore {
             Ok(vec![writer.start()?, indexer_thread])
         });
         let threads = started.map_err(|error| OpenError::io(dir, error))?;
-        Ok(Self { queue, threads, counters, records, views, index, vault, report, _lock: lock })
+        Ok(Self { queue, threads, counters, records, views, index, vault, eraser, report, _lock: lock })
     }
 
     /// What opening found and did.
@@ -237,6 +242,10 @@ impl Log for EmbeddedStore {
         let locations = self.index.locate(log, seq, seq + 1)?;
         let sidecar = locations.first().map(|location| self.records.sidecar(log, seq, location));
         self.index.checked(sidecar.transpose())
+    }
+
+    fn erase(&self, log: LogKey, erasures: &[Erasure]) -> Result<Erased, EraseError> {
+        self.eraser.erase(&self.index, &self.records, log, erasures)
     }
 
     fn find(&self, key: RecordKey) -> Result<Option<(LogKey, u64)>, StoreError> {

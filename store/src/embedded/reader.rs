@@ -50,6 +50,10 @@ impl JournalReader {
     /// Opens the journal of a data directory.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let lock = Lock::take_existing(dir)?;
+        let erasing = dir.join(super::JOURNAL).join(super::erase::FILE);
+        if erasing.exists() {
+            return Err(OpenError::Erasing { file: erasing });
+        }
         Ok(Self { journal: dir.join(super::JOURNAL), _lock: lock })
     }
 

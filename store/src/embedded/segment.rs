@@ -157,12 +157,15 @@ impl SegmentReader {
 impl Group {
     /// The bytes of a record's entry.
     pub(crate) fn entry(&self, record: &ScannedRecord) -> &[u8] {
-        let end = record.entry_start + record.location.entry_len as usize;
+        let end = record.entry_start + record.header.shown_len();
         self.bytes.get(record.entry_start..end).unwrap_or_default()
     }
 
     /// The bytes of a record's sidecar.
     pub(crate) fn sidecar(&self, record: &ScannedRecord) -> &[u8] {
+        if record.header.is_erased() {
+            return &[];
+        }
         let start = record.entry_start + record.location.entry_len as usize;
         self.bytes.get(start..start + record.location.sidecar_len as usize).unwrap_or_default()
     }
