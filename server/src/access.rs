@@ -22,6 +22,12 @@ pub enum Access {
 }
 
 impl Access {
+    /// The same of a group that may have been shut meanwhile.
+    #[must_use]
+    pub fn narrowed(self, group: &Group) -> Self {
+        if group.is_shut() { Self::Governance { whole_before: 0 } } else { self }
+    }
+
     /// Whether the entry at `seq` is sent whole.
     pub fn whole(self, seq: u64, kind: EntryKind) -> bool {
         match self {
@@ -34,7 +40,8 @@ impl Access {
 /// What `standing` is sent of `group` at `time`, if anything.
 pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time) -> Option<Access> {
     if group.membership(standing.user).is_some() {
-        return Some(Access::Whole);
+        // Of a frozen group nobody is sent content, and of an erased one there is none (A6.2).
+        return Some(if group.is_shut() { Access::Governance { whole_before: 0 } } else { Access::Whole });
     }
     let governs = view.is_group_manager(standing.user, group.originator());
     let administers = view.is_administrator(standing.user, standing.facility)
@@ -42,6 +49,7 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
     if governs || administers {
         let memberships = group.members().find(|(user, _)| *user == standing.user).map(|(_, all)| all);
         let ended = memberships.and_then(|all| all.last()?.ended).map_or(0, |by| by.seq);
+        let ended = if group.is_shut() { 0 } else { ended };
         return Some(Access::Governance { whole_before: ended });
     }
     None

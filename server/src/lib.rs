@@ -25,6 +25,7 @@ mod connection;
 mod dev;
 mod endpoint;
 mod enrol;
+mod erasure;
 mod factors;
 mod hub;
 pub mod identity;

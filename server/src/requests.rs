@@ -1,12 +1,13 @@
 //! What a client can ask, and what each question needs.
 
 use renkei_policy::a11_session::Need;
+use renkei_policy::group::Group;
 use renkei_policy::registry::a08_devices;
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::entry::Entry;
+use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::frame::{Answer, Fault, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::LogId;
@@ -271,6 +272,17 @@ impl Driver {
         Ok(Answer::Entries(List::new(found).map_err(|_| Code::TooLarge)?))
     }
 
+    /// Of a frozen group keys go to nobody; what it is called, those who must decide on it may know (A6.2).
+    fn permit_box_of_shut_group(&self, group: &Group, log: LogId, seq: u64) -> Result<(), Fault> {
+        if group.erased().is_some() {
+            return Err(Code::GroupErased.into());
+        }
+        let limit = ReadLimit { records: 1, bytes: 1 };
+        let found = self.service.log.read(log_key(log), seq, limit).map_err(|error| store_code(&error))?;
+        let entry = found.first().and_then(|record| Entry::decode(&record.entry).ok()).ok_or(Code::Unknown)?;
+        if entry.header.kind == EntryKind::Governance { Ok(()) } else { Err(Code::ConsentWithdrawn.into()) }
+    }
+
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
         {
             let LogId::Group(id) = log else { return Err(Code::Unknown.into()) };
@@ -279,6 +291,9 @@ impl Driver {
             let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
             let (group, _) = world.group(id).ok_or(Code::Unknown)?;
             access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?;
+            if group.is_shut() {
+                self.permit_box_of_shut_group(group, log, seq)?;
+            }
         }
         let boxes = self.service.sidecar(log, seq)?.boxes.ok_or(Code::Unknown)?;
         let (index, sealed, proof) = find_box(&boxes, self.live.device()).ok_or(Code::NotForYou)?;

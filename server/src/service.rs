@@ -3,15 +3,17 @@
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 use bytes::Bytes;
+use renkei_policy::group::Group;
 use renkei_policy::registry::Effect;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::id::{DeviceId, TicketId, UserId};
+use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
 use renkei_proto::statement::{Claim, LogId, Signed};
 use renkei_proto::ticket::Bundle;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
+use crate::erasure;
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
@@ -42,6 +44,12 @@ pub enum StartError {
         seq: u64,
         /// What is wrong.
         error: FoldError,
+    },
+    /// Content is missing, and no entry says that it was erased.
+    #[error("log {log} has bodies missing, and no entry of it says that it was erased")]
+    Robbed {
+        /// Which log.
+        log: LogKey,
     },
     /// The server's keys.
     #[error(transparent)]
@@ -214,7 +222,7 @@ impl Service {
     }
 }
 
-/// A wipe or an ended ID that was durable when the server fell, but whose secrets were not yet gone.
+/// A wipe, an ended ID or an erasure that was durable when the server fell, but whose secrets or content were not yet gone.
 fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
     let (wiped, ended): (Vec<DeviceId>, Vec<UserId>) = {
         let world = read(&workshop.world);
@@ -223,7 +231,8 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let gone = |id: &DeviceId| view.device(*id).is_some_and(|device| device.wiped.is_some());
         let wiped = shares.iter().copied().filter(gone).collect();
         let users = shares.iter().filter_map(|id| view.device(*id)).map(|device| device.user);
-        let ended = users.filter(|id| view.user(*id).is_some_and(|user| user.ended.is_some())).collect();
+        let gone = |user: &renkei_policy::registry::User| user.ended.is_some() || view.ended(user.facility).is_some();
+        let ended = users.filter(|id| view.user(*id).is_some_and(gone)).collect();
         (wiped, ended)
     };
     let reset: Vec<UserId> = {
@@ -234,6 +243,11 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
             |id: &UserId, set_up: u64| view.user(*id).is_some_and(|user| user.reset.is_some_and(|seq| seq >= set_up));
         credentials.iter().filter(|(id, one)| void(id, one.registry)).map(|(id, _)| *id).collect()
     };
+    let erased: Vec<GroupId> = {
+        let world = read(&workshop.world);
+        world.groups().filter(|group| group.erased().is_some()).map(Group::id).collect()
+    };
+    erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, id))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))
@@ -281,7 +295,8 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
             fault = Some(StartError::Fold { log: record.log, seq: record.seq, error });
         }
     })?;
-    match fault {
+    let robbed = world.robbed().map(|id| StartError::Robbed { log: log_key(LogId::Group(id)) });
+    match fault.or(robbed) {
         Some(error) => Err(error),
         None => Ok(Verified { logs: summary.logs, entries: summary.records, torn_bytes: summary.torn_bytes }),
     }

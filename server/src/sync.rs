@@ -215,6 +215,8 @@ impl Sync {
         while position < size {
             // Between two pieces the person may have been cut off, or the session locked.
             self.driver.live.permit(Need::OpenSession).map_err(|refusal| refusal.0)?;
+            // Or the group have been frozen.
+            let access = self.narrowed(log, access);
             let entries = self.entries(log, position, size)?;
             if entries.is_empty() {
                 return Err(Code::StorageFailed.into());
@@ -227,6 +229,12 @@ impl Sync {
             self.positions.insert(log, position);
         }
         Ok(())
+    }
+
+    fn narrowed(&self, log: LogId, access: Access) -> Access {
+        let LogId::Group(id) = log else { return access };
+        let world = self.driver.service.world();
+        world.group(id).map_or(access, |(group, _)| access.narrowed(group))
     }
 
     /// Entries in wire form from `position` on, at most up to `size`: from memory, or else from the store.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use bytes::Bytes;
 use renkei_policy::chain::Chain;
+use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::{Effect, Registry};
 use renkei_proto::act::{Act, GroupAct};
@@ -114,6 +115,10 @@ pub struct World {
     groups: HashMap<GroupId, (Group, Followed)>,
     /// Groups that concern a person: member, once a member, or invited.
     by_user: HashMap<UserId, BTreeSet<GroupId>>,
+    /// Groups whose logs have bodies missing: those that were erased, and no others.
+    bare: BTreeSet<GroupId>,
+    /// Groups whose end waits, or waited, for a second person: the Desk's to see.
+    ending: BTreeSet<GroupId>,
     /// Groups that concern a facility: originator, or some of its people are members or invited.
     by_facility: BTreeMap<FacilityId, BTreeSet<GroupId>>,
 }
@@ -125,6 +130,8 @@ impl Default for World {
             registry_log: Followed::new(LogId::Registry),
             groups: HashMap::new(),
             by_user: HashMap::new(),
+            bare: BTreeSet::new(),
+            ending: BTreeSet::new(),
             by_facility: BTreeMap::new(),
         }
     }
@@ -146,6 +153,24 @@ impl World {
         self.groups.get(&id)
     }
 
+    /// Every group.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values().map(|(group, _)| group)
+    }
+
+    /// A group whose log has bodies missing although it was not erased.
+    pub fn robbed(&self) -> Option<GroupId> {
+        let whole = |id: &GroupId| self.group(*id).is_some_and(|(group, _)| group.erased().is_some());
+        self.bare.iter().copied().find(|id| !whole(id))
+    }
+
+    /// Keeps no entry of the group ready to send: from now on each is read from the store.
+    pub fn forget_recent(&mut self, id: GroupId) {
+        if let Some((_, followed)) = self.groups.get_mut(&id) {
+            followed.recent.clear();
+        }
+    }
+
     /// A log by its name.
     pub fn log(&self, log: LogId) -> Option<&Followed> {
         match log {
@@ -162,6 +187,10 @@ impl World {
             let delegating: BTreeSet<FacilityId> =
                 self.registry.now().delegations().map(|(_, delegation)| delegation.facility).collect();
             ids.extend(delegating.iter().filter_map(|id| self.by_facility.get(id)).flatten());
+            let view = self.registry.now();
+            let left = view.facilities().map(|(id, _)| id).filter(|id| view.ended(*id).is_some());
+            ids.extend(left.filter_map(|id| self.by_facility.get(&id)).flatten());
+            ids.extend(&self.ending);
         }
         ids
     }
@@ -201,6 +230,9 @@ impl World {
     fn index(&mut self, id: GroupId, entry: &Entry) {
         let Some(Ok(claim)) = entry.body.clone().map(Claim::parse) else { return };
         let statement = claim.unverified();
+        if let Act::Group(GroupAct::WithdrawConsent { .. } | GroupAct::OrderErasure) = statement.act {
+            self.ending.insert(id);
+        }
         let (user, facility) = match &statement.act {
             Act::Group(GroupAct::Create { originator, creator_reads, .. }) => {
                 (statement.actor.user().filter(|_| *creator_reads), Some(*originator))
@@ -208,6 +240,7 @@ impl World {
             Act::Group(GroupAct::Invite { user, .. }) => {
                 (Some(*user), self.registry.now().user(*user).map(|person| person.facility))
             }
+            Act::Group(GroupAct::OfferHandover { to, .. }) => (None, Some(*to)),
             _ => (None, None),
         };
         if let Some(user) = user {
@@ -238,6 +271,12 @@ impl World {
                 let message = entry.header.kind == EntryKind::Message && trust == Trust::OwnJournal;
                 if let (true, Some(group), Some(author)) = (message, &mut state, entry.header.author) {
                     group.pass_over(author);
+                    if entry.body.is_none() {
+                        self.bare.insert(id);
+                    }
+                } else if let (None, Some(group)) = (&entry.body, &mut state) {
+                    self.pass_over_erased(group, &entry, trust)?;
+                    self.bare.insert(id);
                 } else {
                     let verified = self.believe(&entry, entry.header.registry, trust)?;
                     let view =
@@ -251,6 +290,28 @@ impl World {
             }
         }
         Ok(time)
+    }
+
+    /// Folds an entry whose body was erased, as far as its header tells: by the same rules as whoever was never sent it.
+    fn pass_over_erased(&self, group: &mut Group, entry: &Entry, trust: Trust) -> Result<(), FoldError> {
+        let header = &entry.header;
+        let author = header.author.filter(|_| goes_with_erasure(header.kind)).ok_or(FoldError::NoBody)?;
+        let view = self.registry.at(header.registry).ok_or(ChainError::Backwards(header.seq))?;
+        if trust == Trust::Nothing {
+            self.registry_log.chain.was_the_latest(header.registry, header.time)?;
+        }
+        if header.kind == EntryKind::Epoch {
+            permit_erased_epoch(group, view, author, header.time)?;
+            group.pass_over_epoch(view, author, header.time);
+            return Ok(());
+        }
+        group::sealing::permit_withheld(group, view, author, header.time)?;
+        if header.kind == EntryKind::Message {
+            group.pass_over(author);
+        } else {
+            group.pass_over_amendment(author);
+        }
+        Ok(())
     }
 
     fn believe(&self, entry: &Entry, size: u64, trust: Trust) -> Result<Verified, FoldError> {

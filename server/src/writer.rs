@@ -18,12 +18,13 @@ use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::id::GroupId;
+use renkei_proto::id::{GroupId, UserId};
 use renkei_proto::statement::{LogId, Verified};
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
+use crate::erasure;
 use crate::hub::Hub;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
@@ -288,6 +289,11 @@ impl Working {
         Ok((accepted, record, entry))
     }
 
+    /// Whether these entries erase the group.
+    fn erases(&self) -> bool {
+        !self.entries.is_empty() && self.state.as_ref().is_some_and(|group| group.erased().is_some())
+    }
+
     fn tip_group(&self) -> GroupId {
         match self.tip.log {
             LogId::Group(id) => id,
@@ -342,6 +348,16 @@ impl Workshop {
         match statement.act {
             Act::Registry(RegistryAct::WipeDevice { device }) => self.carry_out(Effect::Wiped(device))?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
+            Act::Registry(RegistryAct::EndFacility { facility, .. })
+                if read(&self.world).registry().now().ended(facility).is_some() =>
+            {
+                self.carry_out(Effect::FacilityEnded(facility))?;
+            }
+            Act::Group(GroupAct::ConfirmErasure { .. }) => {
+                if let LogId::Group(id) = statement.log {
+                    erasure::erase(&*self.log, id)?;
+                }
+            }
             _ => {}
         }
         Ok(Some(Accepted { head: entry.header.head(), time: entry.header.time }))
@@ -352,6 +368,7 @@ impl Workshop {
         if batch.replies.is_empty() {
             return;
         }
+        let erased: Vec<GroupId> = batch.groups.iter().filter(|(_, one)| one.erases()).map(|(id, _)| *id).collect();
         let mut groups: Vec<(GroupId, Working)> =
             batch.groups.into_iter().filter(|(_, working)| !working.entries.is_empty()).collect();
         let appends = groups
@@ -365,8 +382,14 @@ impl Workshop {
         match self.log.append(appends).await {
             Ok(durable) => {
                 self.publish(groups, &durable);
-                for (reply, accepted) in batch.replies {
-                    acknowledge(&durable, reply, accepted);
+                // Before anybody is told so: what is erased is gone. Statements that share the append wait for it as well.
+                match self.erase(erased).await {
+                    Ok(()) => {
+                        for (reply, accepted) in batch.replies {
+                            acknowledge(&durable, reply, accepted);
+                        }
+                    }
+                    Err(code) => batch.replies.into_iter().for_each(|(reply, _)| answer(reply, Err(code))),
                 }
             }
             Err(error) => {
@@ -374,6 +397,19 @@ impl Workshop {
                 batch.replies.into_iter().for_each(|(reply, _)| answer(reply, Err(code)));
             }
         }
+    }
+
+    /// Erases groups, apart from the threads that serve.
+    async fn erase(&self, groups: Vec<GroupId>) -> Result<(), Code> {
+        if groups.is_empty() {
+            return Ok(());
+        }
+        for id in &groups {
+            write(&self.world).forget_recent(*id);
+        }
+        let log = Arc::clone(&self.log);
+        let erasing = move || groups.into_iter().try_for_each(|id| erasure::erase(&*log, id));
+        tokio::task::spawn_blocking(erasing).await.unwrap_or(Err(Code::StorageFailed))
     }
 
     /// Folds and wakes. Takes the proof that the entries are durable.
@@ -443,6 +479,9 @@ impl Workshop {
         let time = self.clock.utc().max(tip.time);
         world.registry_log().chain.agrees(submission.verified.statement().seen.registry)?;
         let judged = world.registry().judge(&submission.verified, time)?;
+        if let Act::Registry(RegistryAct::EndFacility { facility, close_groups }) = submission.verified.statement().act {
+            group::a05_groups::permit_end(world.groups(), world.registry().now(), facility, close_groups)?;
+        }
         let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
         Ok((judged, tip.head.size, record(header, submission)))
     }
@@ -461,16 +500,28 @@ impl Workshop {
                 let sessions = self.sessions.end_where(|session| session.user == user);
                 self.vault.forget_credentials(user, &sessions).map(drop)
             }
-            Effect::Ended(user) => {
+            Effect::FacilityEnded(facility) => {
+                let users: Vec<_> = {
+                    let world = read(&self.world);
+                    let view = world.registry().now();
+                    let theirs = view.users().filter(|(_, person)| person.facility == facility);
+                    theirs.map(|(user, _)| user).collect()
+                };
+                users.into_iter().try_for_each(|user| self.let_go(user, Code::FacilityEnded))
+            }
+            Effect::Ended(user) => self.let_go(user, Code::UserEnded),
+        }
+    }
+
+    /// Sessions and shares of a person go, for good.
+    fn let_go(&self, user: UserId, why: Code) -> Result<(), Code> {
                 let devices = {
                     let world = read(&self.world);
                     world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
                 };
-                self.hub.cut_user(user, Code::UserEnded);
+                self.hub.cut_user(user, why);
                 let sessions = self.sessions.end_where(|session| session.user == user);
                 self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
-            }
-        }
     }
 }
 
