@@ -132,6 +132,9 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
             let whole = take(&mut replica, LogId::Group(one.group), seq, entry);
             withheld += u64::from(!whole.map_err(|code| flaw(Place::Group(one.group, seq), code))?);
         }
+        // What is missing must have been erased, and a later entry must say so.
+        let end = u64::try_from(one.entries.len()).unwrap_or(u64::MAX);
+        replica.trusted(LogId::Group(one.group)).map_err(|code| flaw(Place::Group(one.group, end), code))?;
         groups.push((one.group, u64::try_from(one.entries.len()).unwrap_or(u64::MAX), withheld));
     }
     let (mut newest, mut short, mut left_out) = (None, Vec::new(), std::collections::BTreeSet::new());

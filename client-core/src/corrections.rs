@@ -159,6 +159,9 @@ impl Client {
         if followed.ended() {
             return Err(Code::NotAReader.into());
         }
+        if let Some(code) = followed.group().and_then(renkei_policy::group::Group::shut) {
+            return Err(code.into());
+        }
         Ok(self.inner.with_vault(|vault| look(followed, vault))??)
     }
 
@@ -167,6 +170,9 @@ impl Client {
         let Some(original) = saying.original() else { return Ok(()) };
         let replica = self.inner.replica();
         let state = replica.group(group).and_then(Followed::group).ok_or(Code::Unknown)?;
+        if let Some(code) = state.shut() {
+            return Err(code.into());
+        }
         let row = state.written_at(original).filter(|row| !row.amends).ok_or(Code::Unknown)?;
         let author = replica.registry().now().device(row.by).map(|device| device.user);
         if author != Some(self.user()) {

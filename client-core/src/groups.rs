@@ -78,24 +78,25 @@ fn governing_devices(view: View<'_>, originator: FacilityId, desk: bool) -> Vec<
     devices_of(view, view.users().map(|(id, _)| id).filter(|id| governs(*id)))
 }
 
-fn devices_of(view: View<'_>, users: impl Iterator<Item = UserId>) -> Vec<DeviceId> {
+pub(crate) fn devices_of(view: View<'_>, users: impl Iterator<Item = UserId>) -> Vec<DeviceId> {
     let users: BTreeSet<UserId> = users.collect();
     let devices: BTreeSet<DeviceId> =
         users.iter().flat_map(|user| view.active_devices(*user)).map(|(device, _)| device).collect();
     devices.into_iter().take(LABEL_DEVICES).collect()
 }
 
-fn with_boxes(boxes: Boxes) -> Sidecar {
+pub(crate) fn with_boxes(boxes: Boxes) -> Sidecar {
     Sidecar { boxes: Some(boxes), ..Sidecar::default() }
 }
 
 impl Client {
     /// In which role, and for whom, this person governs groups of `originator`.
-    fn governing(&self, originator: FacilityId, group: Option<GroupId>) -> Result<(Role, Option<ActingFor>)> {
+    pub(crate) fn governing(&self, originator: FacilityId, group: Option<GroupId>) -> Result<(Role, Option<ActingFor>)> {
         self.look(|replica| {
             let view = replica.registry().now();
             let me = self.user();
-            if view.is_desk(originator) && view.is_operator(me) {
+            let for_itself = view.is_desk(originator) || view.ended(originator).is_some();
+            if for_itself && view.is_operator(me) {
                 return Ok((Role::Operator, None));
             }
             if view.is_administrator(me, originator) {
@@ -113,14 +114,14 @@ impl Client {
         })
     }
 
-    fn originator(&self, group: GroupId) -> Result<FacilityId> {
+    pub(crate) fn originator(&self, group: GroupId) -> Result<FacilityId> {
         self.look(|replica| {
             let state = replica.group(group).and_then(|followed| followed.group());
             state.map(renkei_policy::group::Group::originator).ok_or_else(|| Code::Unknown.into())
         })
     }
 
-    async fn govern(&self, group: GroupId, act: GroupAct, sidecar: Sidecar) -> Result<Accepted> {
+    pub(crate) async fn govern(&self, group: GroupId, act: GroupAct, sidecar: Sidecar) -> Result<Accepted> {
         let (role, acting_for) = self.governing(self.originator(group)?, Some(group))?;
         self.submit_unchecked(LogId::Group(group), role, acting_for, Act::Group(act), sidecar).await
     }
@@ -158,7 +159,7 @@ impl Client {
         Ok(id)
     }
 
-    async fn label_boxes(
+    pub(crate) async fn label_boxes(
         &self,
         group: GroupId,
         purpose: Purpose,

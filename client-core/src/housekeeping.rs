@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use renkei_policy::group::Group;
 use renkei_policy::group::roster::Roster;
 use renkei_policy::group::sealing::{current_epoch, due, may_give};
 use renkei_proto::act::{Act, Epoch, GroupAct, History};
@@ -97,6 +98,11 @@ impl Inner {
         if self.replica().group(id).is_none_or(crate::replica::Followed::ended) {
             return Ok(());
         }
+        if self.replica().group(id).and_then(crate::replica::Followed::group).is_some_and(Group::is_shut) {
+            // Whoever must decide on its end is told what it is called. Nobody takes keys.
+            self.fetch_labels(id).await?;
+            return Ok(());
+        }
         let rubbish = self.fetch_keys(id).await?;
         if !rubbish.is_empty() {
             let _writing = self.writing.lock().await;
@@ -126,6 +132,9 @@ impl Inner {
     /// Keys that this person may no longer have leave the vault: of a group from which the log, verified, says that the
     /// person was removed, and of epochs from before what the group's policy lets the person read.
     fn forget_keys(&self, id: GroupId) -> Result<()> {
+        if self.forget_erased(id)? {
+            return Ok(());
+        }
         let first = {
             let replica = self.replica();
             let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(()) };
@@ -151,6 +160,30 @@ impl Inner {
             self.note_change();
         }
         Ok(())
+    }
+
+    /// Of an erased group everything leaves the vault (A6.2). Whether it is one.
+    fn forget_erased(&self, id: GroupId) -> Result<bool> {
+        let invitations: Vec<_> = {
+            let replica = self.replica();
+            let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(false) };
+            if group.erased().is_none() {
+                return Ok(false);
+            }
+            group.invitations().map(|(invitation, _)| invitation).collect()
+        };
+        let forgotten = self.with_vault(|vault| {
+            let contents = &mut vault.contents;
+            let before = contents.epochs.len();
+            contents.epochs.retain(|(group, _), _| *group != id);
+            let released = invitations.iter().filter(|one| contents.releases.remove(one).is_some()).count();
+            contents.labels.remove(&id).is_some() || contents.epochs.len() < before || released > 0
+        })?;
+        if forgotten {
+            self.save()?;
+            self.note_change();
+        }
+        Ok(true)
     }
 
     /// This device's place among the group's readers; none if it is not one.

@@ -20,6 +20,7 @@ mod cache;
 pub mod client;
 mod clock;
 pub mod corrections;
+pub mod ending;
 pub mod enrol;
 mod fetching;
 pub mod files;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use renkei_policy::group::Group;
 use renkei_policy::group::roster::Roster;
 use renkei_policy::group::sealing::writable_epoch;
 use renkei_proto::code::Code;
@@ -142,7 +143,10 @@ impl Client {
     fn require_sendable(&self, group: GroupId) -> Result<()> {
         let replica = self.inner.replica();
         let state = replica.group(group).and_then(|followed| followed.group()).ok_or(Code::Unknown)?;
-        if state.closed().is_some() {
+        if let Some(code) = state.shut() {
+            return Err(code.into());
+        }
+        if state.closed_at(replica.registry().now()).is_some() {
             return Err(Code::GroupClosed.into());
         }
         if state.membership(self.user()).is_none() {
@@ -169,6 +173,9 @@ impl Client {
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         if followed.ended() {
             return Err(Code::NotAReader.into());
+        }
+        if let Some(code) = followed.group().and_then(Group::shut) {
+            return Err(code.into());
         }
         let start = followed.messages().partition_point(|sealed| sealed.seq < from);
         self.inner.with_vault(|vault| {

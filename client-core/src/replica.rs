@@ -4,6 +4,7 @@
 //! server decided by, under the registry as it was at the entry. The heads that its author had seen must be heads of the
 //! logs as they came here: two people who were shown different histories find out with the first message between them.
 
+mod shut;
 mod taking;
 mod writing;
 
@@ -81,8 +82,9 @@ pub struct Followed {
     pub(crate) prepared: BTreeMap<InvitationId, Gift>,
     broken: Option<Code>,
     ended: bool,
-    /// Whether messages came as headers alone, to somebody who governed without reading.
+    /// Whether messages came as headers alone, to somebody who governed without reading, or while the group was frozen.
     withheld: bool,
+    bare: shut::Bare,
 }
 
 impl Followed {
@@ -101,6 +103,7 @@ impl Followed {
             broken: None,
             ended: false,
             withheld: false,
+            bare: shut::Bare::default(),
         }
     }
 
@@ -335,7 +338,9 @@ impl Replica {
     pub(crate) fn trusted(&self, log: LogId) -> Result<(), Code> {
         let group = match log {
             LogId::Registry => None,
-            LogId::Group(id) => self.groups.get(&id).and_then(Followed::broken),
+            LogId::Group(id) => self.groups.get(&id).and_then(|followed| {
+                followed.broken.or((!followed.excused()).then_some(Code::LogNotTrusted))
+            }),
         };
         let before = [LogId::Registry, log].iter().any(|log| self.distrusted.contains_key(log));
         if before || self.registry_broken.or(group).is_some() { Err(Code::LogNotTrusted) } else { Ok(()) }
@@ -358,7 +363,8 @@ impl Replica {
         }
     }
 
-    /// Forgets groups whose messages were withheld from this person and no longer are, so that they come again, whole. What
+    /// Forgets groups whose messages were withheld from this person and no longer are (a new reader; a freeze that was
+    /// lifted), so that they come again, whole. What
     /// comes must pass through the head that was here. Whether there were any.
     pub(crate) fn forget_withheld(&mut self) -> bool {
         let user = self.user;
@@ -366,7 +372,7 @@ impl Replica {
         let again: Vec<GroupId> = self
             .groups
             .iter()
-            .filter(|(_, followed)| followed.withheld && followed.broken.is_none() && reads(followed))
+            .filter(|(_, followed)| followed.comes_again() && followed.broken.is_none() && reads(followed))
             .map(|(id, _)| *id)
             .collect();
         for id in &again {

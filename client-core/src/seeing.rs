@@ -103,6 +103,9 @@ impl Client {
         if followed.ended() || state.membership(self.user()).is_none() {
             return Err(Code::NotAReader.into());
         }
+        if let Some(code) = state.shut() {
+            return Err(code.into());
+        }
         let one = followed.sealed_at(seq).ok_or(Code::Unknown)?;
         let (author, epoch) = (one.statement.actor.user(), one.epoch().unwrap_or(0));
         let view = replica.registry().now();

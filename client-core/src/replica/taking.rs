@@ -1,7 +1,8 @@
 //! How what the server sends gets into the verified copy: entry by entry, and the heads that it signs behind them.
 
 use renkei_policy::chain::Chain;
-use renkei_policy::group;
+use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
+use renkei_policy::group::{self, Group};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -71,6 +72,9 @@ impl Replica {
         if ahead(&self.registry_chain) {
             broken.push(LogId::Registry);
         }
+        // What was not sent must be explained by now.
+        let unexplained = self.groups.iter().filter(|(_, one)| followed(one) && !one.excused());
+        broken.extend(unexplained.map(|(id, _)| LogId::Group(*id)));
         let here = self.groups.iter().filter(|(_, one)| followed(one) && ahead(&one.chain));
         broken.extend(here.map(|(id, _)| LogId::Group(*id)));
         for log in &broken {
@@ -140,28 +144,36 @@ impl Replica {
             let judged = group::judge(followed.group.as_ref(), &verified, view, entry.header.time);
             let judged = judged.map_err(|refusal| refusal.0)?;
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
+            let was_shut = followed.group().is_some_and(Group::is_shut);
             judged.fold(&mut followed.group);
+            let new = self.known.get(&entry.header.log).is_none_or(|known| known.size <= entry.header.seq);
+            followed.note_shut(was_shut, new);
             Some(statement)
         } else {
-            // Only messages and amendments come without their body, and only to those who govern without reading: a reader
-            // from whom one is withheld is being deceived.
-            let reads = followed.group().is_some_and(|group| group.membership(self.user).is_some());
-            if reads || entry.header.version != renkei_proto::VERSION {
+            // Messages and amendments come without their body to those who govern without reading. A reader from whom one
+            // is withheld is being deceived, unless the group was frozen or erased; then a later entry says so.
+            if entry.header.version != renkei_proto::VERSION {
                 return Err(Code::LogNotTrusted);
             }
+            let (header, kind) = (&entry.header, entry.header.kind);
             let (true, Some(author), Some(group)) =
-                (entry.header.kind.is_content(), entry.header.author, followed.group.as_mut())
+                (goes_with_erasure(kind), header.author, followed.group.as_mut())
             else {
                 return Err(Code::NotAuthentic);
             };
-            group::sealing::permit_withheld(group, view, author, entry.header.time).map_err(|refusal| refusal.0)?;
+            let reads = group.membership(self.user).is_some();
+            let permitted = match kind {
+                EntryKind::Epoch => permit_erased_epoch(group, view, author, header.time),
+                _ => group::sealing::permit_withheld(group, view, author, header.time),
+            };
+            permitted.map_err(|refusal| refusal.0)?;
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
-            if entry.header.kind == EntryKind::Message {
-                group.pass_over(author);
-            } else {
-                group.pass_over_amendment(author);
+            match kind {
+                EntryKind::Epoch => group.pass_over_epoch(view, author, header.time),
+                EntryKind::Message => group.pass_over(author),
+                _ => group.pass_over_amendment(author),
             }
-            followed.withheld = true;
+            followed.note_bare(kind, reads);
             None
         };
         if let Some(statement) = statement {
@@ -215,6 +227,9 @@ impl Followed {
                 }
             }
             Act::Group(GroupAct::Create { label, .. } | GroupAct::HandOnLabel { label }) => {
+                self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
+            }
+            Act::Group(GroupAct::OfferHandover { label, .. }) => {
                 self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
             }
             Act::Group(GroupAct::Invite { invitation, label, .. }) => {

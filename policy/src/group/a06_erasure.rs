@@ -133,9 +133,15 @@ impl Group {
         self.ending.erased
     }
 
-    /// Whether content goes to nobody: it is frozen or erased.
+    /// Why content goes to nobody, if it is so: frozen, or erased.
+    pub fn shut(&self) -> Option<Code> {
+        let frozen = self.ending.withdrawal.map(|_| Code::ConsentWithdrawn);
+        self.ending.erased.map(|_| Code::GroupErased).or(frozen)
+    }
+
+    /// Whether content goes to nobody.
     pub fn is_shut(&self) -> bool {
-        self.ending.withdrawal.is_some() || self.ending.erased.is_some()
+        self.shut().is_some()
     }
 
     /// What a confirmation would answer now: the withdrawal, or the order.
