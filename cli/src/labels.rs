@@ -1,6 +1,8 @@
 //! The words for kinds of things: as typed on the command line, and as shown in both languages.
 
-use renkei_client_core::proto::act::{ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, Profession};
+use renkei_client_core::proto::act::{
+    ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, Profession,
+};
 use renkei_client_core::proto::sentence::Language;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -22,6 +24,13 @@ pub(crate) const HISTORIES: &[Row<HistoryPolicy>] = &[
 
 pub(crate) const CONSENTERS: &[Row<ConsentBy>] =
     &[(ConsentBy::Patient, "patient", "本人", "patient"), (ConsentBy::Family, "family", "家族", "family")];
+
+pub(crate) const HOLDS: &[Row<HoldReason>] = &[
+    (HoldReason::RecordKeeping, "record-keeping", "記録の保存義務", "records must be kept"),
+    (HoldReason::Dispute, "dispute", "紛争・訴訟", "a dispute"),
+    (HoldReason::Authority, "authority", "行政機関の求め", "an authority asked"),
+    (HoldReason::Other, "other", "その他", "another reason"),
+];
 
 const GROUPS: &[Row<GroupKind>] = &[
     (GroupKind::Patient, "patient", "患者グループ", "patient group"),
@@ -62,6 +71,10 @@ pub(crate) fn history(value: HistoryPolicy, day: &str, language: Language) -> St
     }
 }
 
+pub(crate) fn hold(value: HoldReason, language: Language) -> &'static str {
+    label(&[HOLDS], value, language)
+}
+
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
 }
@@ -86,5 +99,6 @@ mod tests {
         typed_as_in_json(HISTORIES);
         typed_as_in_json(CONSENTERS);
         typed_as_in_json(GROUPS);
+        typed_as_in_json(HOLDS);
     }
 }

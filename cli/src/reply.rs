@@ -4,7 +4,8 @@ use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::act::{
-    DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
+    DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem, Ownership,
+    Profession,
 };
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
@@ -164,8 +165,33 @@ pub(crate) struct GroupRow {
     pub(crate) awaiting_keys: bool,
     pub(crate) consent: bool,
     pub(crate) closed: bool,
+    /// Frozen or erased.
+    pub(crate) shut: Option<Code>,
     /// The log does not hold: nothing is sent there.
     pub(crate) broken: Option<Code>,
+}
+
+/// A group that is closed, frozen, ordered to be erased, erased, or offered to another facility.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct EndingRow {
+    pub(crate) group: GroupId,
+    pub(crate) label: Option<String>,
+    pub(crate) originator: Where,
+    pub(crate) closed: Option<Time>,
+    /// From when on it may be ordered that it be erased.
+    pub(crate) due: Option<Time>,
+    pub(crate) frozen: Option<Time>,
+    pub(crate) frozen_by: Option<Actor>,
+    pub(crate) withdrawn_on: Option<Date>,
+    pub(crate) held_until: Option<Date>,
+    pub(crate) held_because: Option<HoldReason>,
+    pub(crate) held_by: Option<Actor>,
+    pub(crate) ordered: Option<Time>,
+    pub(crate) ordered_by: Option<Actor>,
+    pub(crate) erased: Option<Time>,
+    /// Who ordered and who confirmed.
+    pub(crate) erased_by: Option<Vec<Actor>>,
+    pub(crate) offered: Option<Where>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -229,6 +255,15 @@ pub(crate) enum Happening {
     NewDevices {
         devices: Vec<(DeviceId, Who)>,
     },
+    ConsentWithdrawn,
+    /// Somebody signed that the freeze be lifted.
+    FreezeLifted,
+    ErasureHeld,
+    ErasureOrdered,
+    Erased,
+    HandoverOffered,
+    HandedOver,
+    HandoverDropped,
 }
 
 /// One line of a group.
@@ -510,6 +545,9 @@ pub(crate) enum Reply {
     },
     Groups {
         groups: Vec<GroupRow>,
+    },
+    Endings {
+        endings: Vec<EndingRow>,
     },
     GroupDetails(Box<GroupDetails>),
     Members {

@@ -9,6 +9,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
@@ -68,6 +69,12 @@ pub(crate) enum Request {
     /// Invitations to groups / 招待
     #[command(subcommand)]
     Invitation(InvitationCommand),
+    /// Erasing groups, by two people / 消去
+    #[command(subcommand)]
+    Erasure(ErasureCommand),
+    /// Handing groups over to another facility / 引き継ぎ
+    #[command(subcommand)]
+    Handover(HandoverCommand),
     /// Members of groups / メンバー
     #[command(subcommand)]
     Member(MemberCommand),
@@ -318,6 +325,17 @@ pub(crate) enum FacilityCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// End a facility's admission; two operators must / 利用の終了（二名）
+    End {
+        /// The facility
+        facility: String,
+        /// Close the groups that it has left open / 残ったグループも終了
+        #[arg(long)]
+        close_groups: bool,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// All facilities / 一覧
     List,
     /// Appoint an SNS administrator, as the facility manager / SNS管理者の任命
@@ -561,6 +579,20 @@ pub(crate) enum ConsentCommand {
         #[arg(long, value_name = "FILE", value_parser = forms::scan)]
         scan: Hash32,
     },
+    /// Record that the consent was withdrawn: the group freezes at once / 同意撤回の記録（直ちに凍結）
+    Withdraw {
+        /// The group
+        group: String,
+        /// Who withdrew it / 撤回者
+        #[arg(long, value_parser = parser(labels::CONSENTERS))]
+        by: ConsentBy,
+        /// The day on the paper / 撤回日
+        #[arg(long, value_name = "DATE")]
+        on: Date,
+        /// Its scan, or the SHA-256 / スキャン
+        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
+        scan: Hash32,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -616,7 +648,13 @@ impl Request {
     /// Where a person's confirmation goes, for the commands that want one.
     pub(crate) fn sure(&mut self) -> Option<&mut Sure> {
         match self {
-            Self::Facility(FacilityCommand::Admit { sure, .. } | FacilityCommand::HandOver { sure, .. })
+            Self::Facility(
+                FacilityCommand::Admit { sure, .. }
+                | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::End { sure, .. },
+            )
+            | Self::Erasure(ErasureCommand::Order { sure, .. } | ErasureCommand::Confirm { sure, .. })
+            | Self::Handover(HandoverCommand::Offer { sure, .. } | HandoverCommand::Accept { sure, .. })
             | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. })
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
@@ -685,6 +723,11 @@ mod tests {
             "--scan",
             &hash,
         ]);
+        travel(&["consent", "withdraw", "見本", "--by", "patient", "--on", "2026-01-05", "--scan", &hash]);
+        travel(&["erasure", "hold", "見本", "--until", "2031-01-05", "--reason", "record-keeping"]);
+        travel(&["erasure", "confirm", "見本", "--yes"]);
+        travel(&["handover", "offer", "見本", "見本医院"]);
+        travel(&["facility", "end", "見本医院", "--close-groups"]);
         travel(&["rules", "set", "passwords=long,changing"]);
         travel(&["session", "end", "ses-abcd", "--user", "見本"]);
         travel(&["step-up"]);

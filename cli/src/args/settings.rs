@@ -23,6 +23,7 @@ pub(crate) fn setting(text: &str) -> Result<Setting, String> {
             "no" => Ok(Setting::OwnDevices(false)),
             _ => Err(one_of("yes, no")),
         },
+        "retention" => value.parse().map(Setting::Retention).map_err(|_| format!("{name}: years, not {value}")),
         _ => Err(format!("no setting of the name {name}")),
     }
 }
@@ -56,6 +57,7 @@ pub(crate) fn written(setting: Setting) -> String {
         Setting::Crowded(Crowded::EndOldest) => "crowded=end-oldest".to_owned(),
         Setting::Crowded(Crowded::Refuse) => "crowded=refuse".to_owned(),
         Setting::OwnDevices(allowed) => format!("own-devices={}", if allowed { "yes" } else { "no" }),
+        Setting::Retention(years) => format!("retention={years}"),
     }
 }
 

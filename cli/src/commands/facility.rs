@@ -37,6 +37,16 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             }
             Ok(client.admit_facility(facility).await?.into())
         }
+        FacilityCommand::End { facility, close_groups, sure } => {
+            let facility = resolve::facility(client, &facility)?;
+            let Reply::Facilities { facilities } = facilities(client).await? else { return Err(Code::Unknown.into()) };
+            let facilities = facilities.into_iter().filter(|one| one.facility == facility).collect();
+            let about = Reply::Facilities { facilities };
+            if let Some(question) = ask_first(&sure, &format!("{facility} {close_groups}"), false, about)? {
+                return Ok(question);
+            }
+            Ok(client.end_facility(facility, close_groups).await?.into())
+        }
         FacilityCommand::List => list(client).await,
         FacilityCommand::Overview { .. } => overview::run(client).await,
         FacilityCommand::AppointAdministrator { user } => {
@@ -82,6 +92,10 @@ async fn describe(client: &Client, applications: Vec<office::Application>) -> Re
 }
 
 async fn list(client: &Client) -> Result<Outcome> {
+    Ok(facilities(client).await?.into())
+}
+
+async fn facilities(client: &Client) -> Result<Reply> {
     let managers: Vec<_> = client.look(|replica| {
         let view = replica.registry().now();
         view.facilities().filter_map(|(id, _)| view.manager(id)).collect()
@@ -105,5 +119,5 @@ async fn list(client: &Client) -> Result<Outcome> {
         return Err(Failure::from(Code::NotFounded));
     }
     facilities.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Reply::Facilities { facilities }.into())
+    Ok(Reply::Facilities { facilities })
 }

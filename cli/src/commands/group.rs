@@ -56,7 +56,15 @@ pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcom
 }
 
 pub(super) async fn consent(client: &Client, command: ConsentCommand) -> Result<Outcome> {
-    let ConsentCommand::Record { group, by, name, relation, signed, copy_given, scan } = command;
+    let (group, by, name, relation, signed, copy_given, scan) = match command {
+        ConsentCommand::Record { group, by, name, relation, signed, copy_given, scan } => {
+            (group, by, name, relation, signed, copy_given, scan)
+        }
+        ConsentCommand::Withdraw { group, by, on, scan } => {
+            let group = resolve::group(client, &group)?;
+            return Ok(client.withdraw_consent(group, by, on, scan).await?.into());
+        }
+    };
     let group = resolve::group(client, &group)?;
     let names = ConsentNames { name: line(&name)?, relation: relation.as_deref().map(line).transpose()? };
     let form = ConsentForm { by, signed_on: signed, copy_given_on: copy_given, scan, names };
@@ -104,7 +112,8 @@ pub(super) fn row(client: &Client, id: GroupId) -> Option<GroupRow> {
             reading,
             awaiting_keys: reading && !all_keys,
             consent: group.consent().is_some(),
-            closed: group.closed().is_some(),
+            closed: group.closed_at(view).is_some(),
+            shut: group.shut(),
             broken: followed.broken(),
         })
     })
@@ -115,6 +124,9 @@ pub(super) fn people_of(group: &Group) -> BTreeSet<UserId> {
     let mut users: BTreeSet<UserId> = BTreeSet::from([group.created().user]);
     users.extend(group.consent().map(|consent| consent.recorded.user));
     users.extend(group.closed().map(|by| by.user));
+    users.extend(group.to_confirm().map(|order| order.by.user));
+    users.extend(group.erased().into_iter().flat_map(|erased| [erased.ordered.user, erased.confirmed.user]));
+    users.extend(group.former_originators().iter().map(|(_, by)| by.user));
     for (user, memberships) in group.members() {
         users.insert(user);
         for membership in memberships {

@@ -162,6 +162,14 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::Withdraw { invitation }) => Happening::Withdrawn { whom: invited(*invitation)? },
         Act::Group(GroupAct::Remove { user }) => Happening::Removed { whom: people.who(*user) },
         Act::Group(GroupAct::Close) => Happening::Closed,
+        Act::Group(GroupAct::WithdrawConsent { .. }) => Happening::ConsentWithdrawn,
+        Act::Group(GroupAct::LiftFreeze { .. }) => Happening::FreezeLifted,
+        Act::Group(GroupAct::HoldErasure { .. }) => Happening::ErasureHeld,
+        Act::Group(GroupAct::OrderErasure) => Happening::ErasureOrdered,
+        Act::Group(GroupAct::ConfirmErasure { .. }) => Happening::Erased,
+        Act::Group(GroupAct::OfferHandover { .. }) => Happening::HandoverOffered,
+        Act::Group(GroupAct::AcceptHandover { .. }) => Happening::HandedOver,
+        Act::Group(GroupAct::DropHandover) => Happening::HandoverDropped,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 mod corrections;
 mod delegation;
 mod device;
+mod ending;
 mod facility;
 mod group;
 pub(crate) mod import;
@@ -59,6 +60,8 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Group(command) => group::run(client, command).await,
         Request::Consent(command) => group::consent(client, command).await,
         Request::Invitation(command) => invitation::run(client, command).await,
+        Request::Erasure(command) => ending::erasure(client, command).await,
+        Request::Handover(command) => ending::handover(client, command).await,
         Request::Member(command) => group::members(client, command).await,
         Request::Send { group, text } => messages::send(client, &group, text.as_deref()).await,
         Request::Audit(command) => audit::run(client, command).await,

@@ -1,6 +1,7 @@
 //! Groups, members, invitations and messages in words.
 
 use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 
 use super::{actor, corrections, facility_name, list, moment, person};
@@ -18,6 +19,8 @@ pub(super) fn group(one: &GroupRow, language: Language) -> String {
         (one.awaiting_keys, language.pick("鍵の受け渡し待ち", "waiting for keys")),
         (consent_missing, language.pick("同意書なし", "no consent")),
         (one.closed, language.pick("終了", "closed")),
+        (one.shut == Some(Code::ConsentWithdrawn), language.pick("凍結", "frozen")),
+        (one.shut == Some(Code::GroupErased), language.pick("消去済み", "erased")),
         (one.broken.is_some(), language.pick("記録が信頼できません", "NOT TRUSTED")),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
@@ -136,6 +139,14 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::Withdrawn { whom } => (say("招待の取り下げ", "invitation withdrawn"), Some(person(whom, language))),
         Happening::Removed { whom } => (say("解除", "removed"), Some(person(whom, language))),
         Happening::Closed => (say("グループ終了", "closed"), None),
+        Happening::ConsentWithdrawn => (say("同意の撤回・凍結", "consent withdrawn: frozen"), None),
+        Happening::FreezeLifted => (say("凍結解除の署名", "signed that the freeze be lifted"), None),
+        Happening::ErasureHeld => (say("消去の保留", "erasure put on hold"), None),
+        Happening::ErasureOrdered => (say("消去の指示", "erasure ordered"), None),
+        Happening::Erased => (say("消去", "erased"), None),
+        Happening::HandoverOffered => (say("引き継ぎの申し出", "offered to another facility"), None),
+        Happening::HandedOver => (say("引き継ぎ", "handed over"), None),
+        Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
         Happening::NewDevices { devices } => {
             let devices: Vec<String> =
                 devices.iter().map(|(device, who)| format!("{} {device}", person(who, language))).collect();

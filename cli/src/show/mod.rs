@@ -3,6 +3,7 @@
 mod audit;
 mod care;
 mod corrections;
+mod ending;
 mod import;
 mod office;
 mod overview;
@@ -112,6 +113,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Offers { offers } => list(offers, language, |one| office::offer(one, language)),
         Reply::Devices { devices } => list(devices, language, |one| office::device(one, language)),
         Reply::Delegations { delegations } => list(delegations, language, |one| office::delegation(one, language)),
+        Reply::Endings { endings } => list(endings, language, |one| ending::row(one, language)),
         Reply::Groups { groups } => list(groups, language, |one| care::group(one, language)),
         Reply::GroupDetails(details) => care::details(details, language),
         Reply::Members { members } => list(members, language, |one| care::member(one, language)),

@@ -82,6 +82,10 @@ fn words(setting: Setting, language: Language) -> String {
         Setting::Crowded(Crowded::Refuse) => say("超えたら新しいものを拒否", "one too many is refused").into(),
         Setting::OwnDevices(true) => say("私物端末を認める", "people's own devices are let in").into(),
         Setting::OwnDevices(false) => say("私物端末を認めない", "people's own devices are not let in").into(),
+        Setting::Retention(years) => match language {
+            Language::Japanese => format!("終了した患者グループを{years}年間は消去しない"),
+            Language::English => format!("closed patient groups are kept for {years} years"),
+        },
     }
 }
 

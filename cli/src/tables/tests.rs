@@ -48,6 +48,7 @@ fn overview() -> Overview {
         awaiting_keys: false,
         consent: true,
         closed: false,
+        shut: None,
         broken: None,
     };
     let member = MemberRow {
