@@ -45,13 +45,11 @@ impl Followed {
     /// The group has just been shut, or opened again, by an entry that is `new` to this device.
     pub(super) fn note_shut(&mut self, was_shut: bool, new: bool) {
         let Some(group) = &self.group else { return };
+        // What is here sealed while it is frozen is shown to nobody, and may be wanted again.
         let (shut, erased) = (group.is_shut(), group.erased().is_some());
-        if shut && !self.messages.is_empty() {
+        if erased {
             self.messages.clear();
             self.amendments = super::writing::Amendments::default();
-            self.withheld = true;
-        }
-        if erased {
             self.gifts.clear();
             self.prepared.clear();
             self.epochs.clear();

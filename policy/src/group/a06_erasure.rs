@@ -100,6 +100,8 @@ pub(super) struct Ending {
     hold: Option<Hold>,
     order: Option<Order>,
     erased: Option<Erased>,
+    /// Whether a withdrawal or an order was ever recorded.
+    begun: bool,
 }
 
 /// What an act of this article changes.
@@ -175,6 +177,7 @@ impl Group {
 
     pub(super) fn fold_ending(&mut self, by: By, step: Step) {
         let ending = &mut self.ending;
+        ending.begun |= matches!(step, Step::Withdrawn { .. } | Step::Ordered { .. });
         match step {
             Step::Withdrawn { by: who, on, scan, statement } => {
                 ending.withdrawal = Some(Withdrawal { order: Order { by, statement }, by: who, on, scan });
@@ -347,7 +350,8 @@ pub fn permit_erased_epoch(group: &Group, view: View<'_>, author: DeviceId, time
     require(!group.is_shut(), Code::ConsentWithdrawn)
 }
 
-/// Whether the group waits for a second person: the Desk is shown it, so that it can be that person.
-pub fn waits_for_second(group: &Group) -> bool {
-    group.to_confirm().is_some()
+/// Whether the group's end ever waited for a second person: the Desk follows its governance from then on, so that it can be
+/// that person and sees what came of it.
+pub fn concerns_desk(group: &Group) -> bool {
+    group.ending.begun
 }

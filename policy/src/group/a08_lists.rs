@@ -8,7 +8,7 @@ use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::a06_erasure::waits_for_second;
+use super::a06_erasure::concerns_desk;
 use super::{Group, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -27,7 +27,7 @@ pub enum Touch {
     Invited,
     /// The originator has left the association, and the Desk sees to what it left behind (A3.2).
     LeftBehind,
-    /// Erasure waits for a second person, whom the Desk can give (A5.1, A6.2).
+    /// Its erasure waits, or waited, for a second person, whom the Desk can give (A5.1, A6.2).
     ToErase,
     /// Its originator offers it to the facility (A5.1).
     Offered,
@@ -62,7 +62,7 @@ pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) 
     if desk && view.ended(originator).is_some() {
         return Some(Touch::LeftBehind);
     }
-    if desk && waits_for_second(group) {
+    if desk && concerns_desk(group) {
         return Some(Touch::ToErase);
     }
     group.offered().is_some_and(|offer| offer.to == facility).then_some(Touch::Offered)
