@@ -3,6 +3,7 @@
 mod care;
 mod corrections;
 mod desk;
+mod ending;
 mod facilities;
 mod founding;
 mod groups;
@@ -39,6 +40,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
+    ending::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     locks::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;

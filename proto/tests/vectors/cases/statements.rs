@@ -1,7 +1,7 @@
 //! Statements: one for each kind of act, and their signed form.
 
 use renkei_proto::act::{
-    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message,
+    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason, Message,
     PatientConsent, RegistryAct, ReleaseKey, StaffPledge, Words,
 };
 use renkei_proto::hash::sha256;

@@ -109,11 +109,11 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 20]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 10]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 21]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
-    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 7));
+    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 8));
     let crowded = accepted.bytes("statement", "Registry Set Crowded(Refuse)");
     unknown("statement", "unknown remedy for too many sessions", &put(&crowded, crowded.len() - 1, 2));
     let delegate = accepted.bytes("statement", "Registry Delegate");
