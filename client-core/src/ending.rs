@@ -66,13 +66,7 @@ impl Client {
     }
 
     /// Records that the consent was withdrawn: the group freezes at once (A6.2).
-    pub async fn withdraw_consent(
-        &self,
-        group: GroupId,
-        by: ConsentBy,
-        on: Date,
-        scan: Hash32,
-    ) -> Result<Accepted> {
+    pub async fn withdraw_consent(&self, group: GroupId, by: ConsentBy, on: Date, scan: Hash32) -> Result<Accepted> {
         self.govern(group, GroupAct::WithdrawConsent { by, on, scan }, Sidecar::default()).await
     }
 
@@ -95,7 +89,8 @@ impl Client {
     /// (A5.1, A6.2).
     pub async fn confirm_erasure(&self, group: GroupId) -> Result<Accepted> {
         self.inner.fresh(LogId::Group(group)).await?;
-        let state = self.look(|replica| replica.group(group)?.group().map(|state| (state.erased(), state.to_confirm())));
+        let state =
+            self.look(|replica| replica.group(group)?.group().map(|state| (state.erased(), state.to_confirm())));
         let answers = match state.ok_or(Code::Unknown)? {
             (Some(_), _) => return Err(Code::GroupErased.into()),
             (None, order) => order.ok_or(Code::NothingToDo)?.statement,

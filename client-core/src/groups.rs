@@ -91,7 +91,11 @@ pub(crate) fn with_boxes(boxes: Boxes) -> Sidecar {
 
 impl Client {
     /// In which role, and for whom, this person governs groups of `originator`.
-    pub(crate) fn governing(&self, originator: FacilityId, group: Option<GroupId>) -> Result<(Role, Option<ActingFor>)> {
+    pub(crate) fn governing(
+        &self,
+        originator: FacilityId,
+        group: Option<GroupId>,
+    ) -> Result<(Role, Option<ActingFor>)> {
         self.look(|replica| {
             let view = replica.registry().now();
             let me = self.user();

@@ -338,9 +338,10 @@ impl Replica {
     pub(crate) fn trusted(&self, log: LogId) -> Result<(), Code> {
         let group = match log {
             LogId::Registry => None,
-            LogId::Group(id) => self.groups.get(&id).and_then(|followed| {
-                followed.broken.or((!followed.excused()).then_some(Code::LogNotTrusted))
-            }),
+            LogId::Group(id) => self
+                .groups
+                .get(&id)
+                .and_then(|followed| followed.broken.or((!followed.excused()).then_some(Code::LogNotTrusted))),
         };
         let before = [LogId::Registry, log].iter().any(|log| self.distrusted.contains_key(log));
         if before || self.registry_broken.or(group).is_some() { Err(Code::LogNotTrusted) } else { Ok(()) }

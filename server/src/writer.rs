@@ -479,7 +479,8 @@ impl Workshop {
         let time = self.clock.utc().max(tip.time);
         world.registry_log().chain.agrees(submission.verified.statement().seen.registry)?;
         let judged = world.registry().judge(&submission.verified, time)?;
-        if let Act::Registry(RegistryAct::EndFacility { facility, close_groups }) = submission.verified.statement().act {
+        if let Act::Registry(RegistryAct::EndFacility { facility, close_groups }) = submission.verified.statement().act
+        {
             group::a05_groups::permit_end(world.groups(), world.registry().now(), facility, close_groups)?;
         }
         let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
@@ -515,13 +516,13 @@ impl Workshop {
 
     /// Sessions and shares of a person go, for good.
     fn let_go(&self, user: UserId, why: Code) -> Result<(), Code> {
-                let devices = {
-                    let world = read(&self.world);
-                    world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
-                };
-                self.hub.cut_user(user, why);
-                let sessions = self.sessions.end_where(|session| session.user == user);
-                self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
+        let devices = {
+            let world = read(&self.world);
+            world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
+        };
+        self.hub.cut_user(user, why);
+        let sessions = self.sessions.end_where(|session| session.user == user);
+        self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
     }
 }
 

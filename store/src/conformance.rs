@@ -22,8 +22,8 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use crate::{
-    Append, AppendError, EraseError, Erasure, Log, LogKey, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, RecordKey,
-    SecretChange, Secrets, Views,
+    Append, AppendError, EraseError, Erasure, Log, LogKey, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit,
+    RecordKey, SecretChange, Secrets, Views,
 };
 
 /// A limit that no test reaches.

@@ -61,8 +61,8 @@ pub use error::{AppendError, EraseError, SecretsError, StoreError};
 pub use log::{BoxFuture, Log};
 pub use memory::MemoryStore;
 pub use record::{
-    Append, Durable, Erased, Erasure, LogKey, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord, ReadLimit, Record,
-    RecordKey,
+    Append, Durable, Erased, Erasure, LogKey, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, NewRecord,
+    ReadLimit, Record, RecordKey,
 };
 pub use secrets::{SecretChange, SecretValue, Secrets, SecretsDurable};
 pub use views::Views;

@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
-use crate::{Append, AppendError, Durable, EraseError, Erased, Erasure, LogKey, ReadLimit, Record, RecordKey, StoreError};
+use crate::{
+    Append, AppendError, Durable, EraseError, Erased, Erasure, LogKey, ReadLimit, Record, RecordKey, StoreError,
+};
 
 /// A future on the heap, so that [`Log`] can be used as `dyn Log`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -7,7 +7,9 @@ use std::path::Path;
 use renkei_client_core::audit;
 use renkei_client_core::groups::NewGroup;
 use renkei_client_core::policy::group::Group;
-use renkei_client_core::proto::act::{Act, ConsentBy, GroupAct, GroupKind, HistoryPolicy, HoldReason, Message, RegistryAct};
+use renkei_client_core::proto::act::{
+    Act, ConsentBy, GroupAct, GroupKind, HistoryPolicy, HoldReason, Message, RegistryAct,
+};
 use renkei_client_core::proto::bytes::Blob;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::entry::{Entry, EntryKind};
@@ -320,9 +322,8 @@ async fn a05_1_a_group_is_handed_over_and_the_old_facility_leaves() {
         operator.client().end_facility(team.clinic, false).await.expect("a voice");
     }
     assert_eq!(team.doctor.over().await.code, Code::FacilityEnded, "its people are out at once");
-    let gone = team.chief.client().wait_until(PATIENCE, |replica| {
-        replica.registry().now().ended(team.clinic).map(|_| ())
-    });
+    let gone =
+        team.chief.client().wait_until(PATIENCE, |replica| replica.registry().now().ended(team.clinic).map(|_| ()));
     gone.await.expect("the end");
     chief.send(group, "こちらで続けます").await.expect("the group goes on");
     let nurse = team.world.staff(&team.chief, "nurse").await;
@@ -347,12 +348,12 @@ async fn a03_2_groups_left_open_are_closed_by_order_and_the_desk_sees_to_them() 
     }
     assert_eq!(team.doctor.over().await.code, Code::FacilityEnded);
     refused(team.doctor.sign_in(&team.world.server).await, Code::FacilityEnded);
-    let there = team.chief.client().wait_until(PATIENCE, |replica| {
-        replica.registry().now().ended(team.clinic).map(|_| ())
-    });
+    let there =
+        team.chief.client().wait_until(PATIENCE, |replica| replica.registry().now().ended(team.clinic).map(|_| ()));
     there.await.expect("the end");
     refused(team.chief.client().send(group, "まだ書けますか").await, Code::GroupClosed);
-    let raw = team.chief.client().submit_unchecked(LogId::Group(group), Role::User, None, message(), Sidecar::default());
+    let raw =
+        team.chief.client().submit_unchecked(LogId::Group(group), Role::User, None, message(), Sidecar::default());
     refused(raw.await, Code::GroupClosed);
     assert_eq!(team.chief.present(group), ["本日まで"], "members read on");
     let operator = &team.world.operators[0];

@@ -18,7 +18,10 @@ pub(super) fn row(one: &EndingRow, language: Language) -> String {
     }
     if let Some(closed) = one.closed {
         let due = one.due.map(moment).unwrap_or_default();
-        add(say("終了", "closed"), format!("{}  {} {due}", moment(closed), say("消去できる時期:", "may be erased from")));
+        add(
+            say("終了", "closed"),
+            format!("{}  {} {due}", moment(closed), say("消去できる時期:", "may be erased from")),
+        );
     }
     if let (Some(time), Some(by), Some(on)) = (one.frozen, &one.frozen_by, one.withdrawn_on) {
         let what = say("凍結（同意の撤回）", "frozen (consent withdrawn)");

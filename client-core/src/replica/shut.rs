@@ -37,9 +37,7 @@ impl Followed {
 
     /// Whether it should come again because a freeze was lifted, or was not frozen at all.
     pub(super) fn comes_again(&self) -> bool {
-        self.withheld
-            && !self.group.as_ref().is_some_and(Group::is_shut)
-            && (!self.bare.content || self.bare.again)
+        self.withheld && !self.group.as_ref().is_some_and(Group::is_shut) && (!self.bare.content || self.bare.again)
     }
 
     /// The group has just been shut, or opened again, by an entry that is `new` to this device.

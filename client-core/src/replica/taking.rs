@@ -156,8 +156,7 @@ impl Replica {
                 return Err(Code::LogNotTrusted);
             }
             let (header, kind) = (&entry.header, entry.header.kind);
-            let (true, Some(author), Some(group)) =
-                (goes_with_erasure(kind), header.author, followed.group.as_mut())
+            let (true, Some(author), Some(group)) = (goes_with_erasure(kind), header.author, followed.group.as_mut())
             else {
                 return Err(Code::NotAuthentic);
             };
@@ -226,10 +225,11 @@ impl Followed {
                     Some(invitation) => drop(self.prepared.insert(invitation, gift)),
                 }
             }
-            Act::Group(GroupAct::Create { label, .. } | GroupAct::HandOnLabel { label }) => {
-                self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
-            }
-            Act::Group(GroupAct::OfferHandover { label, .. }) => {
+            Act::Group(
+                GroupAct::Create { label, .. }
+                | GroupAct::HandOnLabel { label }
+                | GroupAct::OfferHandover { label, .. },
+            ) => {
                 self.labels.push(LabelSeen { seq, from, invitation: None, boxes: *label });
             }
             Act::Group(GroupAct::Invite { invitation, label, .. }) => {

@@ -116,8 +116,7 @@ pub fn permit_end<'g>(
     facility: FacilityId,
     close_groups: bool,
 ) -> Result<(), Refusal> {
-    let open = |group: &Group| {
-        group.originator == facility && require_open(group, view).is_ok() && group.erased().is_none()
-    };
+    let open =
+        |group: &Group| group.originator == facility && require_open(group, view).is_ok() && group.erased().is_none();
     require(close_groups || !groups.any(open), Code::GroupsOpen)
 }

@@ -101,7 +101,11 @@ fn a06_2_erasure_takes_a_second_person_who_confirms_exactly_that() {
     confirm(&mut d, CLERK.group_manager()).refused(Code::NotAdministrator, "A6.2: inviting is not enough");
     confirm(&mut d, OPERATOR.operator()).granted("A6.2: an operator of the Desk is a second person");
     let erased = d.group(G).erased().expect("erased");
-    assert_eq!((erased.ordered.user, erased.confirmed.user), (DOCTOR.user, OPERATOR.user), "A6.2: by whom is on record");
+    assert_eq!(
+        (erased.ordered.user, erased.confirmed.user),
+        (DOCTOR.user, OPERATOR.user),
+        "A6.2: by whom is on record"
+    );
     assert_eq!(d.group(G).shut(), Some(Code::GroupErased), "A6.2: and so it stays");
 }
 
@@ -221,8 +225,13 @@ fn a06_2_an_erased_log_still_follows_the_rules_from_its_headers() {
     }
     let (bare, whole) = (bare.expect("a group"), d.group(G));
     assert_eq!((bare.size(), bare.erased(), bare.messages()), (whole.size(), whole.erased(), whole.messages()));
-    assert_eq!(bare.epochs()[0].devices, whole.epochs()[0].devices, "A6.2: for whom an epoch was made can still be told");
+    assert_eq!(
+        bare.epochs()[0].devices,
+        whole.epochs()[0].devices,
+        "A6.2: for whom an epoch was made can still be told"
+    );
     assert_eq!(bare.epochs()[0].roster, whole.epochs()[0].roster);
     // Once it is shut, no header passes for content.
-    permit_withheld(whole, d.registry.now(), NURSE.device, d.now).refused(Code::ConsentWithdrawn, "A6.2: nothing after");
+    permit_withheld(whole, d.registry.now(), NURSE.device, d.now)
+        .refused(Code::ConsentWithdrawn, "A6.2: nothing after");
 }

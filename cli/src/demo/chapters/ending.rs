@@ -48,7 +48,13 @@ async fn frozen(report: &mut Report, district: &District, group: GroupId) -> Res
     let (doctor, chief) = (district.person("doctor")?, district.person("nurse-chief")?);
     let (on, paper) = (day("2026-03-05")?, sha256("見本 同意撤回書".as_bytes()));
     let by_member = chief.client()?.withdraw_consent(group, ConsentBy::Patient, on, paper).await;
-    report.refused("A6.2", "連携元でない事業所が撤回を記録", "another facility records it", by_member, Code::NotOriginator);
+    report.refused(
+        "A6.2",
+        "連携元でない事業所が撤回を記録",
+        "another facility records it",
+        by_member,
+        Code::NotOriginator,
+    );
     let withdrawn = doctor.client()?.withdraw_consent(group, ConsentBy::Patient, on, paper).await;
     let entry = |accepted: &renkei_client_core::proto::frame::Accepted| format!("entry {}", accepted.head.size);
     report.done("A6.2", "患者の同意の撤回を記録", "the patient's consent is withdrawn", withdrawn, entry)?;
@@ -86,18 +92,26 @@ async fn erased(report: &mut Report, district: &District, group: GroupId) -> Res
     report.refused("A6.2", "同じ人による消去の確認", "the same person confirms", alone, Code::SecondPersonRequired);
     until(operator, group, Group::is_shut).await?;
     let hold = doctor.client()?.hold_erasure(group, day("2030-04-01")?, HoldReason::RecordKeeping).await;
-    report.done("A6.2", "記録の保存義務があれば消去を保留", "a duty to keep records puts it on hold", hold, |_| {
-        "2030-04-01".into()
-    })?;
+    report.done(
+        "A6.2",
+        "記録の保存義務があれば消去を保留",
+        "a duty to keep records puts it on hold",
+        hold,
+        |_| "2030-04-01".into(),
+    )?;
     until(operator, group, |state| state.hold().is_some()).await?;
     let held = operator.client()?.confirm_erasure(group).await;
     report.refused("A6.2", "保留中の消去の確認", "confirm it while on hold", held, Code::ErasureHeld);
     // Kept in the chart by now: another person than who set the hold ends it.
     operator.client()?.hold_erasure(group, day("2026-03-06")?, HoldReason::RecordKeeping).await?;
     let confirmed = operator.client()?.confirm_erasure(group).await;
-    report.done("A6.2", "二人目の確認で内容を消去", "a second person confirms: the content is erased", confirmed, |one| {
-        format!("entry {}", one.head.size)
-    })?;
+    report.done(
+        "A6.2",
+        "二人目の確認で内容を消去",
+        "a second person confirms: the content is erased",
+        confirmed,
+        |one| format!("entry {}", one.head.size),
+    )?;
     let gone = !in_files(district, &needle)?;
     report.check(
         "A6.2",
@@ -115,16 +129,15 @@ async fn erased(report: &mut Report, district: &District, group: GroupId) -> Res
 async fn handed_over(report: &mut Report, district: &District) -> Result<(), Stop> {
     let (doctor, chief) = (district.person("doctor")?, district.person("nurse-chief")?);
     let group = opened(doctor, chief, "見本 三郎さん").await?;
-    let station = chief.client()?.look(|replica| {
-        replica.registry().now().user(chief.user().ok()?).map(|person| person.facility)
-    });
+    let station =
+        chief.client()?.look(|replica| replica.registry().now().user(chief.user().ok()?).map(|person| person.facility));
     let station = station.ok_or_else(|| Stop("no facility".into()))?;
     let open = doctor.client()?.order_erasure(group).await;
     report.refused("A5.1", "終了していないグループの消去", "erase an open group", open, Code::RetentionRunning);
     let operator = district.operators.first().ok_or_else(|| Stop("no operator".into()))?;
-    let clinic = doctor.client()?.look(|replica| {
-        replica.registry().now().user(doctor.user().ok()?).map(|person| person.facility)
-    });
+    let clinic = doctor
+        .client()?
+        .look(|replica| replica.registry().now().user(doctor.user().ok()?).map(|person| person.facility));
     let clinic = clinic.ok_or_else(|| Stop("no facility".into()))?;
     let leaves = operator.client()?.end_facility(clinic, false).await;
     report.refused(
@@ -137,9 +150,13 @@ async fn handed_over(report: &mut Report, district: &District) -> Result<(), Sto
     doctor.client()?.offer_handover(group, station).await?;
     until(chief, group, |state| state.offered().is_some()).await?;
     let accepted = chief.client()?.accept_handover(group).await;
-    report.done("A5.1", "別の事業所がグループを引き受ける", "another facility takes a group over", accepted, |one| {
-        format!("entry {}", one.head.size)
-    })?;
+    report.done(
+        "A5.1",
+        "別の事業所がグループを引き受ける",
+        "another facility takes a group over",
+        accepted,
+        |one| format!("entry {}", one.head.size),
+    )?;
     until(doctor, group, |state| state.originator() == station).await?;
     let closed = doctor.client()?.close_group(group).await;
     report.refused("A5.1", "元の連携元による操作", "the former originator governs on", closed, Code::NotOriginator);

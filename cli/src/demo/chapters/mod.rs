@@ -40,8 +40,8 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
-    ending::play(report, &district).await?;
     trust::play(report, &mut district).await?;
+    ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;

@@ -1,8 +1,8 @@
 //! Statements: one for each kind of act, and their signed form.
 
 use renkei_proto::act::{
-    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason, Message,
-    PatientConsent, RegistryAct, ReleaseKey, StaffPledge, Words,
+    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
+    Message, PatientConsent, RegistryAct, ReleaseKey, StaffPledge, Words,
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
