@@ -18,6 +18,8 @@ pub(super) struct Bare {
     epoch: bool,
     /// The freeze was lifted after it had kept content back: the log comes again, whole.
     again: bool,
+    /// It is distrusted until the explanation comes.
+    pub(super) doubted: bool,
 }
 
 impl Followed {

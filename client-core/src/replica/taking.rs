@@ -29,6 +29,18 @@ impl Replica {
         if taken.is_ok() && entry.body.is_some() && author.is_some_and(|device| device.user == self.user) {
             self.own.insert(entry.header.body, entry.header.head());
         }
+        if let LogId::Group(id) = log
+            && let Some(followed) = self.groups.get_mut(&id)
+        {
+            // Remembered from the first missing body on, should the session end before it is explained.
+            if !followed.excused() && followed.broken.is_none() && !self.distrusted.contains_key(&log) {
+                self.distrusted.insert(log, Code::LogNotTrusted);
+                followed.bare.doubted = true;
+            } else if followed.bare.doubted && followed.excused() && followed.broken.is_none() {
+                self.distrusted.remove(&log);
+                followed.bare.doubted = false;
+            }
+        }
         if let Err(code) = taken {
             tracing::warn!(?log, seq = entry.header.seq, %code, "an entry does not hold");
             self.distrust(log, code);
