@@ -35,6 +35,11 @@ use failure::{Failure, Result};
 use place::Place;
 use terminal::Terminal;
 
+/// What is freed is wiped, in every library as well: passwords and shares pass through buffers that are not ours
+/// (docs/decisions/0023).
+#[global_allocator]
+static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = arguments.lang.unwrap_or_else(locale);

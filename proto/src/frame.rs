@@ -72,8 +72,42 @@ impl fmt::Debug for Password {
 }
 
 /// 32 secret bytes that travel: a share of a vault key. Wiped when dropped, never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-pub struct Secret32(pub [u8; 32]);
+///
+/// They stay at one place of the heap from the first byte read to the last: whatever moves them moves a pointer, and
+/// leaves no copy behind.
+#[derive(Clone, PartialEq, Eq, Serialize, Zeroize, ZeroizeOnDrop)]
+pub struct Secret32(pub Box<[u8; 32]>);
+
+impl Secret32 {
+    /// These bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Box::new(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret32 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InPlace;
+
+        impl<'de> serde::de::Visitor<'de> for InPlace {
+            type Value = Secret32;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("32 bytes")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut bytes: A) -> Result<Secret32, A::Error> {
+                let mut secret = Secret32::new([0; 32]);
+                for (at, byte) in secret.0.iter_mut().enumerate() {
+                    *byte = bytes.next_element()?.ok_or_else(|| serde::de::Error::invalid_length(at, &self))?;
+                }
+                Ok(secret)
+            }
+        }
+
+        deserializer.deserialize_tuple(32, InPlace)
+    }
+}
 
 impl fmt::Debug for Secret32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -91,7 +91,7 @@ impl<'s> Enrolment<'s> {
         self.service.lockouts.permit_ticket(self.address, now)?;
         let known = self.service.vault.ticket(id)?;
         // An unknown ticket is compared with a key that nobody has.
-        let psk = known.as_ref().map_or_else(random32, |ticket| ticket.psk.0);
+        let psk = known.as_ref().map_or_else(random32, |ticket| *ticket.psk.0);
         let proven = right(&psk);
         if let Some(ticket) =
             known.filter(|ticket| proven && ticket.expires > self.service.clock.wall() && good(ticket))
@@ -106,7 +106,7 @@ impl<'s> Enrolment<'s> {
     fn prove(&mut self, id: TicketId, proof: Mac) -> Result<EnrolAnswer, Fault> {
         let right = |psk: &[u8; 32]| ticket::client_proof(psk, &self.exporter) == proof;
         let known = self.ticket(id, right, |ticket| ticket.offer.is_none())?;
-        let share = Secret32(random32());
+        let share = Secret32::new(random32());
         // Kept by this connection alone: another holder of the link can't change what this device was given.
         self.stage = Stage::Proved { ticket: id, share: share.clone() };
         Ok(EnrolAnswer::Proved { proof: ticket::server_proof(&known.psk.0, &self.exporter), share })
@@ -255,8 +255,8 @@ impl<'s> Enrolment<'s> {
     ) -> Result<Accepted, Fault> {
         let now = self.service.clock.monotonic();
         self.service.lockouts.permit_ticket(self.address, now)?;
-        let right =
-            renkei_proto::key::Mac(Hash32(claim.0)) == renkei_proto::key::Mac(Hash32(self.service.identity.claim().0));
+        let right = renkei_proto::key::Mac(Hash32(*claim.0))
+            == renkei_proto::key::Mac(Hash32(*self.service.identity.claim().0));
         if !right || self.service.world().registry().size() > 0 {
             self.service.lockouts.ticket_refused(self.address, now);
             return Err(Code::ClaimRefused.into());

@@ -195,7 +195,7 @@ impl Identity {
 
     /// The one-time code with which the association is founded on this server.
     pub fn claim(&self) -> Secret32 {
-        Secret32(self.stored.claim)
+        Secret32::new(self.stored.claim)
     }
 
     /// The key of QUIC's stateless resets.

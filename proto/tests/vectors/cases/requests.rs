@@ -69,7 +69,7 @@ fn answers() -> Vec<Answer> {
     vec![
         Answer::Done,
         Answer::Factor(TotpSecret([0xf2; 20])),
-        Answer::SignedIn { session: SESSION, share: Secret32([0xf3; 32]) },
+        Answer::SignedIn { session: SESSION, share: Secret32::new([0xf3; 32]) },
         Answer::Application { signed: sign(&statements::message()), admitted_by: 1 },
         Answer::Accepted(enrolment::accepted()),
         Answer::Offers(list(&[enrolment::offer(&bundle())])),
