@@ -101,3 +101,18 @@ pub const SEALING_PAUSE: u64 = 24 * 3600;
 
 /// Entries of a log in one answer. Bytes bound it as well: half a frame.
 pub const ENTRIES: usize = 1_024;
+
+/// One record of access: a few fixed fields. The longest takes 180.
+pub const ACCESS_RECORD: usize = 256;
+
+/// A head of the record of access.
+pub const ACCESS_HEAD: usize = 160;
+
+/// Records of access in one answer: with a proof of 64 hashes each they fit [`FRAME`].
+pub const ACCESS_PAGE: usize = 256;
+
+/// Records of access that the server looks through for one answer, so that nobody's question keeps it busy.
+pub const ACCESS_LOOK: u64 = 4_096;
+
+/// Counts of access in one answer: ten kinds for each of far more facilities than a district has.
+pub const ACCESS_COUNTS: usize = 20_000;

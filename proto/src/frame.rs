@@ -14,6 +14,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::access::{AccessCount, AccessQuestion, SignedAccessHead};
 use crate::act::{BoxesRoot, Commitment};
 use crate::bounds;
 use crate::bytes::{Blob, List};
@@ -404,6 +405,10 @@ pub enum Op {
         /// The first one.
         from: u64,
     },
+    /// Records of access (A2.1), some at a time.
+    AccessRecords(AccessQuestion),
+    /// How often what was accessed (A2.1): for the Desk.
+    AccessCounts(AccessQuestion),
 }
 
 /// What is answered.
@@ -450,6 +455,22 @@ pub enum Answer {
     Receipts(List<(DeviceId, SignedReceipt), { bounds::LOOKUP }>),
     /// The next entries of the log, some at a time; none when there are no more.
     Entries(List<Blob<{ crate::entry::ENTRY_MAX }>, { bounds::ENTRIES }>),
+    /// Records of access, each with the proof that it is under the head.
+    AccessRecords {
+        /// Where the record ended.
+        head: SignedAccessHead,
+        /// The records, as they stand, and the proofs.
+        records: List<(Blob<{ bounds::ACCESS_RECORD }>, Proof), { bounds::ACCESS_PAGE }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
+    /// Counts of a part of the record.
+    AccessCounts {
+        /// In ascending order of facilities and kinds.
+        counts: List<AccessCount, { bounds::ACCESS_COUNTS }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
 }
 
 /// Where a statement stands in its log. Given only when it is durable.
