@@ -1,9 +1,11 @@
 //! Answers in words: Japanese or English.
 
+mod access;
 mod audit;
 mod care;
 mod office;
 
+pub(crate) use access::flaw;
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
@@ -103,6 +105,10 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),
+        Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),
+        Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
+        Reply::AccessCounts { rows } => access::counts(rows, language),
+        Reply::AccessChecked(checked) => access::checked(checked, language),
     }
 }
 
