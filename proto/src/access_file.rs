@@ -81,6 +81,9 @@ pub enum Flaw {
     /// The file does not end where the head says.
     #[error("the records are not those of the signed head")]
     Cut,
+    /// Only the whole record can be held against an earlier head.
+    #[error("only the whole record can be held against an earlier head")]
+    Part,
     /// An earlier head was not one of this record.
     #[error("an earlier head says otherwise: records were changed or cut off since")]
     Earlier,
@@ -156,7 +159,10 @@ impl Checker {
     /// Holds a whole file against a head that somebody kept.
     pub fn hold_against(&mut self, earlier: &SignedAccessHead) -> Result<(), Flaw> {
         let earlier = earlier.verify(&self.key).map_err(|_| Flaw::Head)?;
-        if earlier.size > self.head.size || !self.whole {
+        if !self.whole {
+            return Err(Flaw::Part);
+        }
+        if earlier.size > self.head.size {
             return Err(Flaw::Earlier);
         }
         self.earlier = Some(earlier);

@@ -115,6 +115,7 @@ pub(crate) fn flaw(flaw: Flaw, language: Language) -> String {
         Flaw::Record(_) => "記録が直前の記録に続いていません",
         Flaw::Proof => "署名された記録に含まれていません",
         Flaw::Cut => "記録が署名されたものと一致しません（途中で切れています）",
+        Flaw::Part => "以前の署名と照合できるのは記録の全体だけです",
         Flaw::Earlier => "以前の署名と矛盾します。その後、記録が変えられたか、減らされています",
     };
     match language {
