@@ -69,7 +69,9 @@ fn happenings() -> Vec<(Subject, What)> {
         (Subject::default(), What::Crowded { times: 9_000 }),
         (Subject::default(), What::Lost { times: 1 }),
     ];
-    all.extend([Listing::Names, Listing::Devices, Listing::Offers, Listing::Receipts, Listing::Application].map(listed));
+    all.extend(
+        [Listing::Names, Listing::Devices, Listing::Offers, Listing::Receipts, Listing::Application].map(listed),
+    );
     all.extend(refusals.map(|(asked, code)| (stranger("192.0.2.9"), refused(asked, code, None))));
     all.push((who, refused(Asked::Export, Code::NotForYou, Some(GROUP))));
     all.extend(scopes.map(|scope| (who, What::Consulted { scope, from: 0, records: 40 })));

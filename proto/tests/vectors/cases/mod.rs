@@ -81,8 +81,5 @@ pub(crate) fn all() -> Vec<Case> {
         requests::cases(),
         access::cases(),
     ];
-    parts
-        .into_iter()
-        .flatten()
-        .collect()
+    parts.into_iter().flatten().collect()
 }

@@ -27,7 +27,8 @@ fn records(accepted: &Accepted) -> Vec<Refusal> {
         refusal("version 0", put(&bytes, 0, 0), "UnknownVersion"),
         refusal("a person who is neither none nor some", put(&bytes, what - 3, 2), "Malformed"),
         refusal("an address of 15 bytes", [&bytes[..what - 1], &[1][..], &[0; 15]].concat(), "Malformed"),
-        refusal("one byte more than the bound", bytes.clone(), "TooLarge").zeros(bounds::ACCESS_RECORD + 1 - bytes.len()),
+        refusal("one byte more than the bound", bytes.clone(), "TooLarge")
+            .zeros(bounds::ACCESS_RECORD + 1 - bytes.len()),
         unknown("an unknown happening", &[20]),
         unknown("an unknown stage", &[&[7][..], &[0x41; 16], &[3]].concat()),
         unknown("an unknown list", &[11, 5]),
@@ -79,7 +80,11 @@ fn text(accepted: &Accepted) -> Vec<Refusal> {
         ("truncated", link(&signed[..signed.len() - 1]), "Malformed"),
         ("trailing byte", link(&[&signed[..], &[0]].concat()), "Trailing"),
         ("number one byte too long", link(&super::stretched(&signed, 0)), "NotCanonical"),
-        ("longer than four times the bound", format!("renkei:access/{}", "A".repeat(4 * bounds::ACCESS_HEAD)), "TooLarge"),
+        (
+            "longer than four times the bound",
+            format!("renkei:access/{}", "A".repeat(4 * bounds::ACCESS_HEAD)),
+            "TooLarge",
+        ),
     ]
     .map(|(name, text, error)| Refusal::new("access-head-text", name, text, error))
     .into()
