@@ -31,7 +31,7 @@ const SIGN: Domain = Domain("renkei/v1/sign/access");
 const RECORD: Domain = Domain("renkei/v1/access");
 const SCHEME: &str = "renkei:access/";
 
-/// A network address: IPv6, or IPv4 as RFC 4291 maps it into IPv6.
+/// A network address: `IPv6`, or `IPv4` as RFC 4291 maps it into `IPv6`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source(pub [u8; 16]);
 
@@ -300,8 +300,10 @@ impl What {
     /// The group that it concerns.
     pub const fn group(&self) -> Option<GroupId> {
         match self {
-            Self::Opened { group, .. } | Self::Followed { group } | Self::BoxFetched { group, .. } => Some(*group),
-            Self::Exported { log: LogId::Group(group), .. }
+            Self::Opened { group, .. }
+            | Self::Followed { group }
+            | Self::BoxFetched { group, .. }
+            | Self::Exported { log: LogId::Group(group), .. }
             | Self::Acted { log: LogId::Group(group), .. }
             | Self::Consulted { scope: Scope::Group(group), .. } => Some(*group),
             Self::Refused { group, .. } => *group,

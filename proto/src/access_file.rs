@@ -130,9 +130,9 @@ fn server_key(first: &First, root: Hash32) -> Option<(SigningPublic, Association
         {
             return None;
         }
-        let server = match statement.act {
-            Act::Registry(RegistryAct::Found { server, .. } | RegistryAct::CertifyServer(server)) => server,
-            _ => return None,
+        let Act::Registry(RegistryAct::Found { server, .. } | RegistryAct::CertifyServer(server)) = statement.act
+        else {
+            return None;
         };
         claim.verify(&by).ok()?;
         known = Some((by, server.statement_key));

@@ -159,7 +159,9 @@ mod tests {
     fn roots_and_proofs_are_those_of_the_whole_tree_at_every_earlier_size() {
         let all = leaves(3 * TILE + 77);
         let mut tiles = Tiles::default();
-        all.iter().for_each(|leaf| tiles.push(leaf));
+        for leaf in &all {
+            tiles.push(leaf);
+        }
         let at = |n: u64| usize::try_from(n).unwrap();
         let mut given = |tile: u64| all.get(at(tile * TILE)..at((tile + 1) * TILE)).map(<[_]>::to_vec);
         let sizes = [1, 2, 255, 256, 257, 511, 512, 513, 700, 768, 769, tiles.size()];
@@ -179,7 +181,9 @@ mod tests {
     #[test]
     fn a_tile_that_is_not_given_back_whole_proves_nothing() {
         let mut tiles = Tiles::default();
-        leaves(TILE + 1).iter().for_each(|leaf| tiles.push(leaf));
+        for leaf in leaves(TILE + 1) {
+            tiles.push(&leaf);
+        }
         assert_eq!(tiles.prove(&[3], TILE + 1, &mut |_| None), None);
         assert_eq!(tiles.prove(&[3], TILE + 1, &mut |_| Some(leaves(TILE - 1))), None);
         assert!(tiles.prove(&[TILE], TILE + 1, &mut |_| None).is_some());

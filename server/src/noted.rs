@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use renkei_policy::a11_session::Need;
 use renkei_proto::access::{AccessQuestion, Asked, Listing, Subject, What};
 use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Answer, Fault, Op};
@@ -44,6 +45,8 @@ pub(crate) struct Noted {
 impl Noted {
     pub(crate) fn of(driver: &Driver, op: &Op) -> Self {
         let session = || driver.live.session();
+        // A session that is locked already is not locked once more.
+        let open = || session().filter(|_| driver.live.permit(Need::OpenSession).is_ok());
         let (asked, on, log) = match op {
             Op::SetPassword(_) => (Asked::SignIn, On::Nothing, None),
             Op::ConfirmFactor { .. } => (Asked::SignIn, On::SetUp, None),
@@ -51,7 +54,7 @@ impl Noted {
             Op::Resume { session, .. } => (Asked::SignIn, On::Resume(*session), None),
             Op::ChangePassword { .. } => (Asked::SignIn, On::Password, None),
             Op::Application => (Asked::Listing, On::Listing(Listing::Application), None),
-            Op::Lock => (Asked::Session, On::Lock(session()), None),
+            Op::Lock => (Asked::Session, On::Lock(open()), None),
             Op::SignOut => (Asked::Session, On::SignOut(session()), None),
             Op::Submit { .. } => (Asked::Statement, On::Statement, None),
             Op::NewTicket(ticket) => (Asked::Ticket, On::Ticket(ticket.ticket), None),
@@ -67,6 +70,12 @@ impl Noted {
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
         };
         Self { asked, on, log, statement: OnceLock::new() }
+    }
+
+    /// Whether it makes a record each time: not what is counted, and not what stands in a log with its author. Nobody is
+    /// kept from ending what was begun.
+    pub(crate) fn spends(&self) -> bool {
+        !matches!(self.on, On::Nothing | On::Listing(_) | On::Statement | On::Lock(_) | On::SignOut(_))
     }
 }
 
@@ -134,12 +143,10 @@ impl Driver {
             (On::Listing(what), _) => self.service.recorder.repeated(place, who, Repeated::Listed(*what)),
             (On::Box(log, seq), _) => {
                 if let Some(group) = group(*log) {
-                    self.service.recorder.spend(&who)?;
                     place.record_durably(who, What::BoxFetched { group, seq: *seq }).await?;
                 }
             }
             (On::Export(log, from), Answer::Entries(entries)) if !entries.as_slice().is_empty() => {
-                self.service.recorder.spend(&who)?;
                 let entries = u32::try_from(entries.as_slice().len()).unwrap_or(u32::MAX);
                 place.record_durably(who, What::Exported { log: *log, from: *from, entries }).await?;
             }
@@ -151,7 +158,6 @@ impl Driver {
                 };
                 // The first page of a question, and every one that has something.
                 if question.from == 0 || records > 0 {
-                    self.service.recorder.spend(&who)?;
                     let records = u32::try_from(records).unwrap_or(u32::MAX);
                     let what = What::Consulted { scope, from: question.from, records };
                     place.record_durably(who, what).await?;

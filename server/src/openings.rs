@@ -114,6 +114,8 @@ impl Openings {
 impl Drop for Openings {
     fn drop(&mut self) {
         let open: Vec<GroupId> = self.open.keys().copied().collect();
-        open.into_iter().for_each(|group| self.close(group));
+        for group in open {
+            self.close(group);
+        }
     }
 }

@@ -25,6 +25,7 @@ use renkei_proto::id::{DeviceId, GroupId};
 use renkei_proto::tiles::{TILE, Tiles};
 use renkei_store::{Append, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::hub::lock;
@@ -43,8 +44,8 @@ pub(crate) const MINUTE: Duration = Duration::from_mins(1);
 /// How often it is looked whether a minute is over.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Devices whose repetitions are counted apart within a minute: all that are in use in a district.
-const DEVICES: usize = 4_096;
+/// Devices whose repetitions are counted apart within a minute: as many as the server takes connections.
+const DEVICES: usize = 40_000;
 
 /// Kinds of repetitions that are told apart for one device.
 const OF_A_DEVICE: usize = 16;
@@ -304,10 +305,9 @@ impl Recorder {
 }
 
 async fn run(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Item>, started: Item) {
-    shared.write(vec![started]).await;
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut waiting = Vec::with_capacity(TOGETHER);
+    shared.write(vec![started], false).await;
+    let mut due = Instant::now();
+    let mut waiting = Vec::new();
     loop {
         tokio::select! {
             biased;
@@ -315,20 +315,28 @@ async fn run(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Item>, started: I
                 if count == 0 {
                     break;
                 }
-                let items = waiting.drain(..).collect();
-                shared.write(items).await;
+                // However much there is to write: nobody's counts wait for long.
+                let looked = due.elapsed() >= LOOK;
+                let items = std::mem::take(&mut waiting);
+                shared.write(items, looked).await;
+                if looked {
+                    due = Instant::now();
+                }
             }
-            _ = look.tick() => shared.write(Vec::new()).await,
+            () = tokio::time::sleep_until(due + LOOK) => {
+                shared.write(Vec::new(), true).await;
+                due = Instant::now();
+            }
         }
     }
     // Going down: what was counted is written.
     let (done, _gone) = oneshot::channel();
-    shared.write(vec![Item::Flush(done)]).await;
+    shared.write(vec![Item::Flush(done)], true).await;
 }
 
 impl Shared {
-    /// Numbers, chains and keeps whatever waits, and every count that is due; then answers.
-    async fn write(&self, items: Vec<Item>) {
+    /// Numbers, chains and keeps whatever waits, and on a look every count that is due; then answers.
+    async fn write(&self, items: Vec<Item>, look: bool) {
         let all = items.iter().any(|item| matches!(item, Item::Flush(_)));
         let mut records: Vec<(Subject, What)> = Vec::with_capacity(items.len());
         let mut answers = Vec::new();
@@ -341,7 +349,9 @@ impl Shared {
                 Item::Flush(done) => answers.push(done),
             }
         }
-        records.extend(lock(&self.minutes).due(self.clock.monotonic(), all));
+        if look || all {
+            records.extend(lock(&self.minutes).due(self.clock.monotonic(), all));
+        }
         let lost = self.lost.swap(0, Ordering::Relaxed);
         records.extend((lost > 0).then_some((Subject::default(), What::Lost { times: lost })));
         let mut result = Ok(());
@@ -372,7 +382,9 @@ impl Shared {
                 self.clock.not_before(tip.time);
                 let mut ledger = self.ledger.write().unwrap_or_else(std::sync::PoisonError::into_inner);
                 ledger.tip = tip;
-                bytes.iter().for_each(|entry| ledger.tree.push(entry));
+                for entry in &bytes {
+                    ledger.tree.push(entry);
+                }
                 Ok(())
             }
             Err(error) => {

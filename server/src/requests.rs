@@ -46,9 +46,10 @@ impl Driver {
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
         let place = self.service.recorder.place()?;
         let noted = Noted::of(self, &op);
-        let answer = match self.live.permit(need(&op)) {
+        let spent = if noted.spends() { self.service.recorder.spend(&self.subject()) } else { Ok(()) };
+        let answer = match spent.and_then(|()| self.live.permit(need(&op)).map_err(|refusal| refusal.0)) {
             Ok(()) => self.answer(op, &noted).await,
-            Err(refusal) => Err(refusal.0.into()),
+            Err(code) => Err(code.into()),
         };
         self.put_on_record(place, &noted, answer).await
     }

@@ -23,6 +23,9 @@ use renkei_client_core::random;
 use renkei_store::{Append, EmbeddedStore, Log as _, LogKey, NewRecord, Options, RecordKey};
 use renkei_tests::{Person, Stranger, Team, copy_dir, pledge, refused};
 
+/// Refusals of one kind, in one go.
+const OFTEN: u32 = 500;
+
 const ALWAYS: (Time, Time) = (Time(0), Time(u64::MAX));
 
 async fn asked(person: &Person, scope: Scope) -> Records {
@@ -56,6 +59,7 @@ async fn a02_1_sign_ins_openings_lists_exports_and_acts_are_on_record_with_who_a
     team.doctor.client().send(group, "訪問しました").await.expect("sent");
     team.chief.texts(group, 1).await;
     team.chief.client().export(&[group]).await.expect("an export");
+    team.chief.client().offers().await.expect("nobody");
     let named = renkei_client_core::office::details("架空 四郎", None).expect("a name");
     let profession = renkei_client_core::proto::act::Profession::Nurse;
     team.chief.client().register_staff(profession, named, Some(pledge())).await.expect("registered");
@@ -72,7 +76,7 @@ async fn a02_1_sign_ins_openings_lists_exports_and_acts_are_on_record_with_who_a
     let exported = |log| hers.iter().any(|one| matches!(one.what, What::Exported { log: l, from: 0, .. } if l == log));
     assert!(exported(LogId::Group(group)) && exported(LogId::Registry), "the export");
     let listed = times(&hers, |what| match what {
-        What::Listed { what: Listing::Names | Listing::Devices, times } => Some(*times),
+        What::Listed { what: Listing::Offers, times } => Some(*times),
         _ => None,
     });
     assert!(listed > 0, "the look-ups");
@@ -105,7 +109,6 @@ async fn a02_1_refusals_are_on_record_also_of_raw_frames_and_repetitions_are_cou
     refused(team.chief.profile.sign_in(&wrong, Some(0)).await, Code::SignInFailed);
     // Somebody with her device who skips whatever the client checks.
     let raw = Stranger::device(&team.chief.profile).await;
-    const OFTEN: u32 = 500;
     for _ in 0..OFTEN {
         refused(raw.request(Op::Offers).await, Code::SessionRequired);
     }

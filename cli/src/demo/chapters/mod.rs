@@ -1,5 +1,6 @@
 //! The day of a district, chapter by chapter.
 
+mod access;
 mod care;
 mod desk;
 mod facilities;
@@ -36,6 +37,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    access::play(report, &district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     Ok(district)

@@ -19,14 +19,14 @@ use crate::fixtures::{DEVICE, FACILITY, GROUP, NOW, TICKET, USER, blob, list, ro
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
 
-fn source(text: &str) -> Option<Source> {
-    Some(text.parse().unwrap())
+fn source(text: &str) -> Source {
+    text.parse().unwrap()
 }
 
 fn happenings() -> Vec<(Subject, What)> {
     let who = Subject { user: Some(USER), device: Some(DEVICE), source: None };
-    let from = |text| Subject { source: source(text), ..who };
-    let stranger = |text| Subject { source: source(text), ..Subject::default() };
+    let from = |text| Subject { source: Some(source(text)), ..who };
+    let stranger = |text| Subject { source: Some(source(text)), ..Subject::default() };
     let group = LogId::Group(GROUP);
     let opened = |stage, first, last, messages| (who, What::Opened { group: GROUP, stage, first, last, messages });
     let listed = |what| (who, What::Listed { what, times: 300 });
