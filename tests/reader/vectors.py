@@ -145,6 +145,10 @@ class Keys:
         access.verify_head(self["server"], signed, "BadSignature")
         return signed
 
+    def access_file(self, words):
+        access.check(words, bytes.fromhex(self.keys["root"]["root_fingerprint"]))
+        return words
+
     def receipt(self, data):
         signed = decode(formats.signed_receipt, data, FRAME)
         formats.read_receipt(signed["bytes"])
@@ -198,6 +202,7 @@ def table(keys):
                                       lambda data: keys.access(decode(formats.signed_access_head, data, FRAME))),
         "access-head-text": text(lambda words: keys.access(access.read_text(words)), access.write_text,
                                  formats.signed_access_head.show),
+        "access-file": text(keys.access_file, str, lower=False),
     }
     all_["access-head-text"].fold = trim
     all_["ticket-link"].fold = all_["heads-text"].fold = trim

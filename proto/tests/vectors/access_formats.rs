@@ -1,6 +1,7 @@
 //! The record of access: how its parts are written, read and refused.
 
 use renkei_proto::access::{AccessHead, AccessRecord, BadAccessHead, SignedAccessHead};
+use renkei_proto::access_file::{Checker, First, Flaw, Line};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec::{self, DecodeError};
@@ -77,6 +78,30 @@ impl Vector for AccessHeadText {
     }
 }
 
+/// A whole file of the record, or of a part of it, of the association of these vectors.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AccessFile(pub(crate) String);
+
+impl Vector for AccessFile {
+    const FORMAT: &'static str = "access-file";
+
+    fn write(&self) -> Vec<u8> {
+        self.0.clone().into_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let text = core::str::from_utf8(bytes).map_err(name_of)?;
+        let mut lines = text.lines();
+        let first: First = serde_json::from_str(lines.next().unwrap_or_default()).map_err(|_| name_of(Flaw::Format))?;
+        let mut checker = Checker::new(&first, fixtures::root().public().root_fingerprint()).map_err(name_of)?;
+        for line in lines {
+            let line: Line = serde_json::from_str(line).map_err(|_| name_of(Flaw::Line))?;
+            checker.take(&line).map_err(name_of)?;
+        }
+        checker.finish().map(|_| Self(text.to_owned())).map_err(name_of)
+    }
+}
+
 /// Every format.
 pub(crate) fn all() -> Vec<Format> {
     vec![
@@ -84,5 +109,6 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<AccessHead>(),
         Format::of::<SignedAccessHead>(),
         Format::of::<AccessHeadText>(),
+        Format::of::<AccessFile>(),
     ]
 }

@@ -1,9 +1,10 @@
 //! The record of access: one of each kind, in one chain, and the head over them.
 
 use renkei_proto::access::{
-    AccessCount, AccessHead, AccessQuestion, AccessRecord, AccessTip, Asked, Kind, Listing, Scope, Source, Stage,
-    Subject, What,
+    AccessCount, AccessHead, AccessQuestion, AccessRecord, AccessTip, Asked, Kind, Listing, Scope, SignedAccessHead,
+    Source, Stage, Subject, What,
 };
+use renkei_proto::access_file::{FORMAT, First, Line};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Answer, Op};
 use renkei_proto::hash::Hash32;
@@ -13,9 +14,9 @@ use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
 use renkei_proto::{SUITE, VERSION};
 
-use super::{Case, hex_of, variant};
-use crate::access_formats::AccessHeadText;
-use crate::fixtures::{DEVICE, FACILITY, GROUP, NOW, TICKET, USER, blob, list, root, server};
+use super::{Case, hex_of, logs, variant};
+use crate::access_formats::{AccessFile, AccessHeadText};
+use crate::fixtures::{DEVICE, FACILITY, GROUP, NOW, TICKET, USER, blob, founding, list, root, server};
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
 
@@ -78,17 +79,19 @@ fn happenings() -> Vec<(Subject, What)> {
     all
 }
 
-/// The bytes of a chain of records.
-pub(crate) fn chain() -> (AccessTip, Vec<Vec<u8>>) {
+/// Records in a file.
+const SHORT: usize = 8;
+
+/// The bytes of a chain of so many records at most.
+fn chain(most: usize) -> (AccessTip, Vec<Vec<u8>>) {
     let mut tip = AccessTip::default();
-    let happened = happenings().into_iter();
+    let happened = happenings().into_iter().take(most);
     let records = happened.map(|(who, what)| tip.append(NOW.plus(tip.size), who, what)).collect();
     (tip, records)
 }
 
-/// The head over them.
-pub(crate) fn head() -> AccessHead {
-    let (tip, records) = chain();
+fn head_of(most: usize) -> AccessHead {
+    let (tip, records) = chain(most);
     AccessHead {
         version: VERSION,
         suite: SUITE,
@@ -100,6 +103,11 @@ pub(crate) fn head() -> AccessHead {
     }
 }
 
+/// The head over the records of a file.
+pub(crate) fn head() -> AccessHead {
+    head_of(SHORT)
+}
+
 pub(super) fn ops() -> Vec<Op> {
     let question = |scope, size| AccessQuestion { scope, since: Time(0), until: Time(u64::MAX), from: 4, size };
     vec![
@@ -109,7 +117,7 @@ pub(super) fn ops() -> Vec<Op> {
 }
 
 pub(super) fn answers() -> Vec<Answer> {
-    let (_, records) = chain();
+    let (_, records) = chain(usize::MAX);
     let proven = |place: usize| (blob(&records[place]), merkle::prove(&records, place).unwrap());
     let count = |facility, kind, times| AccessCount { facility, kind, times };
     let kinds = [
@@ -128,7 +136,7 @@ pub(super) fn answers() -> Vec<Answer> {
     counts.extend(kinds.map(|kind| count(Some(FACILITY), kind, 300)));
     vec![
         Answer::AccessRecords {
-            head: head().sign(&server()).unwrap(),
+            head: head_of(usize::MAX).sign(&server()).unwrap(),
             records: list(&[proven(5), proven(6)]),
             next: Some(7),
         },
@@ -136,16 +144,50 @@ pub(super) fn answers() -> Vec<Answer> {
     ]
 }
 
+/// The first line of a file with this head.
+pub(crate) fn first(head: &SignedAccessHead, scope: Option<Scope>) -> First {
+    let public = root().public();
+    First {
+        format: FORMAT.to_owned(),
+        association: public.association(),
+        root: public.root_fingerprint(),
+        registry: vec![hex_of(&logs::entry(&founding()))],
+        head: head.text(),
+        scope,
+    }
+}
+
+/// The lines of all records, without proofs, or of these with them.
+pub(crate) fn lines(some: Option<&[usize]>) -> Vec<Line> {
+    let (_, records) = chain(SHORT);
+    let line = |place: usize, proof| Line::new(&records[place], proof).unwrap();
+    match some {
+        None => (0..records.len()).map(|place| line(place, None)).collect(),
+        Some(some) => some.iter().map(|&place| line(place, merkle::prove(&records, place))).collect(),
+    }
+}
+
+/// A file of these lines.
+pub(crate) fn file(first: &First, lines: &[Line]) -> AccessFile {
+    let lines = lines.iter().map(|line| serde_json::to_string(line).unwrap() + "\n");
+    AccessFile(serde_json::to_string(first).unwrap() + "\n" + &lines.collect::<String>())
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    let (_, records) = chain();
+    let (_, records) = chain(usize::MAX);
     let mut cases: Vec<Case> = Vec::new();
     for (number, bytes) in records.iter().enumerate() {
         let record = AccessRecord::decode(bytes).unwrap();
         let name = format!("{number}: {}", variant(&record.what));
         cases.push(Case::new(name, record).with("hash", AccessRecord::hash(bytes)));
     }
-    let first = AccessHead { size: 0, last: Hash32::default(), tree: merkle::root::<&[u8]>(&[]), ..head() };
-    for (name, head) in [("over the records", head()), ("over nothing", first)] {
+    let signed = head().sign(&server()).unwrap();
+    cases.push(Case::new("all of it", file(&first(&signed, None), &lines(None))));
+    let part = lines(Some(&[0, 5, 7]));
+    cases.push(Case::new("a part", file(&first(&signed, Some(Scope::Group(GROUP))), &part)));
+    cases.push(Case::new("a part of nothing", file(&first(&signed, Some(Scope::Own)), &[])));
+    let none = AccessHead { size: 0, last: Hash32::default(), tree: merkle::root::<&[u8]>(&[]), ..head_of(usize::MAX) };
+    for (name, head) in [("over the records", head_of(usize::MAX)), ("over nothing", none)] {
         let signed = head.sign(&server()).unwrap();
         cases.push(Case::new(name, head).with("signed", hex_of(&signed)).with("signature", signed.signature));
         cases.push(Case::new(name, AccessHeadText(signed.clone())).with("signed", hex_of(&signed)));

@@ -1,13 +1,16 @@
 //! Records of access and their heads that are almost right.
 
 use data_encoding::BASE64URL_NOPAD;
-use renkei_proto::access::SignedAccessHead;
+use renkei_proto::access::{AccessHead, Scope, SignedAccessHead};
+use renkei_proto::access_file::{First, Line};
 use renkei_proto::bounds;
 use renkei_proto::codec::encode;
 use renkei_proto::hash::Domain;
+use renkei_proto::id::AssociationId;
 
 use super::evidence::signatures;
 use super::{Accepted, Refusal, put};
+use crate::cases::access::{file, first, head, lines};
 use crate::fixtures::{self, blob};
 
 const ACCESS: Domain = Domain("renkei/v1/sign/access");
@@ -90,6 +93,62 @@ fn text(accepted: &Accepted) -> Vec<Refusal> {
     .into()
 }
 
+/// Files that were changed.
+fn files() -> Vec<Refusal> {
+    let server = fixtures::server();
+    let (signed, all, some) = (head().sign(&server).unwrap(), lines(None), lines(Some(&[0, 5, 6])));
+    let (whole, part) = (first(&signed, None), first(&signed, Some(Scope::Own)));
+    let with = |lines: &[Line], change: &dyn Fn(&mut Vec<Line>)| {
+        let mut lines = lines.to_vec();
+        change(&mut lines);
+        lines
+    };
+    // Somebody else's, in the bytes as well as in what they say.
+    let another = |line: &mut Line| {
+        line.record.user = Some(fixtures::OTHER_USER);
+        line.bytes = crate::hex::write(&encode(&line.record));
+    };
+    let by_another = head().sign(&fixtures::author()).unwrap();
+    let shorter = AccessHead { size: 3, ..head() }.sign(&server).unwrap();
+    let other = AssociationId([7; 16]);
+    let elsewhere = AccessHead { association: other, ..head() }.sign(&server).unwrap();
+    let later = First { format: "renkei-access/2".to_owned(), ..whole.clone() };
+    let no_registry = First { registry: Vec::new(), ..whole.clone() };
+    let not_founding = First { registry: vec!["00".to_owned()], ..whole.clone() };
+    [
+        ("another format", &later, all.clone(), "Format"),
+        ("no entry of the registry", &no_registry, all.clone(), "Root"),
+        ("no founding", &not_founding, all.clone(), "Root"),
+        ("a head that is none", &First { head: "renkei:access/".to_owned(), ..whole.clone() }, all.clone(), "Head"),
+        ("a head by another key", &first(&by_another, None), all.clone(), "Head"),
+        ("a head of another association", &first(&elsewhere, None), all.clone(), "Head"),
+        ("said to be of another association", &First { association: other, ..whole.clone() }, all.clone(), "Head"),
+        ("a line that says something else", &whole, with(&all, &|all| all[5].record.user = None), "Line"),
+        ("bytes that are none", &whole, with(&all, &|all| all[5].bytes.push('0')), "Line"),
+        ("bytes that are no record", &whole, with(&all, &|all| all[5].bytes.push_str("00")), "Record"),
+        ("another person's, in the bytes too", &whole, with(&all, &|all| another(&mut all[5])), "Record"),
+        ("one left out", &whole, with(&all, &|all| drop(all.remove(5))), "Record"),
+        ("two exchanged", &whole, with(&all, &|all| all.swap(5, 6)), "Record"),
+        ("the last left out", &whole, with(&all, &|all| drop(all.pop())), "Cut"),
+        ("the last one another's", &whole, with(&all, &|all| all.last_mut().into_iter().for_each(another)), "Cut"),
+        ("more than the head has", &first(&shorter, None), all.clone(), "Cut"),
+        ("nothing, and the head has some", &whole, Vec::new(), "Cut"),
+        ("a part: another person's", &part, with(&some, &|some| another(&mut some[1])), "Proof"),
+        ("a part: two exchanged", &part, with(&some, &|some| some.swap(1, 2)), "Record"),
+        ("a part: one twice", &part, with(&some, &|some| some[2] = some[1].clone()), "Record"),
+        ("a part: no proof", &part, with(&some, &|some| some[1].proof = None), "Proof"),
+        ("a part: another's proof", &part, with(&some, &|some| some[1].proof = some[2].proof.clone()), "Proof"),
+        ("a part: beyond the head", &first(&shorter, Some(Scope::Own)), some.clone(), "Proof"),
+    ]
+    .map(|(name, first, lines, error)| Refusal::new("access-file", name, file(first, &lines).0, error))
+    .into_iter()
+    .chain([
+        Refusal::new("access-file", "nothing", [], "Format"),
+        Refusal::new("access-file", "an export of logs", r#"{"format":"renkei-audit/1"}"#, "Format"),
+    ])
+    .collect()
+}
+
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [records(accepted), heads(accepted), text(accepted)].into_iter().flatten().collect()
+    [records(accepted), heads(accepted), text(accepted), files()].into_iter().flatten().collect()
 }

@@ -44,8 +44,15 @@ impl Accepted {
     /// The first of each format, but not of text or raw keys.
     fn first_of_each(&self) -> impl Iterator<Item = &Case> {
         let first = |at: &usize| self.0[..*at].iter().all(|before| before.format != self.0[*at].format);
-        let raw =
-            ["ticket-link", "heads-text", "access-head-text", "sync-item", "ed25519-public", "x25519-mlkem768-public"];
+        let raw = [
+            "ticket-link",
+            "heads-text",
+            "access-head-text",
+            "access-file",
+            "sync-item",
+            "ed25519-public",
+            "x25519-mlkem768-public",
+        ];
         let encoded = move |case: &&Case| !raw.contains(&case.format) && !case.format.starts_with("text-");
         (0..self.0.len()).filter(first).map(|at| &self.0[at]).filter(encoded)
     }
