@@ -36,8 +36,8 @@ use renkei_proto::ticket::{self, Bundle, Offer, Purpose};
 use renkei_proto::wipe::SignedReceipt;
 
 use crate::hub::lock;
+use crate::minutes::Repeated;
 use crate::noted;
-use crate::recorder::Repeated;
 use crate::secrets::{Ticket, certificate_blob};
 use crate::service::{Service, decode_code};
 

@@ -13,7 +13,8 @@
 //! * `endpoint` dispatches on ALPN: `enrol` for devices without a certificate, `connection` for the others.
 //! * `requests` and `sign_in` answer; `writer` is the only one that changes anything; [`world`] is the folded state.
 //! * `sync` delivers by positions; `hub` wakes and cuts off; [`access`] says who is sent what.
-//! * `recorder` keeps the record of access; `noted` and `openings` say what goes into it, `consult` who sees what of it.
+//! * `recorder` keeps the record of access, `minutes` counts what repeats itself; `noted` and `openings` say what goes
+//!   into it, `consult` who sees what of it.
 //! * [`service::verify`] checks a data directory offline.
 //!
 //! The server holds no rule of its own and no key of any group.
@@ -30,6 +31,7 @@ mod endpoint;
 mod enrol;
 mod hub;
 pub mod identity;
+mod minutes;
 mod noted;
 mod openings;
 mod passwords;

@@ -4,14 +4,15 @@
 use std::sync::OnceLock;
 
 use renkei_policy::a11_session::Need;
-use renkei_proto::access::{AccessQuestion, Asked, Listing, Subject, What};
+use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, What};
 use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Answer, Fault, Op};
 use renkei_proto::id::{GroupId, SessionId, TicketId};
 use renkei_proto::statement::LogId;
 
 use crate::connection::Driver;
-use crate::recorder::{Place, Repeated};
+use crate::minutes::Repeated;
+use crate::recorder::Place;
 
 /// What a request is, for the record.
 #[derive(Debug)]
@@ -154,7 +155,8 @@ impl Driver {
             (On::Question(question), answer) => {
                 let (scope, records) = match answer {
                     Answer::AccessRecords { records, .. } => (question.scope, records.as_slice().len()),
-                    _ => (renkei_proto::access::Scope::Counts, 0),
+                    Answer::AccessCounts { counts, .. } => (Scope::Counts, counts.as_slice().len()),
+                    _ => (question.scope, 0),
                 };
                 // The first page of a question, and every one that has something.
                 if question.from == 0 || records > 0 {

@@ -12,7 +12,7 @@ use renkei_proto::access::{Stage, Subject, What};
 use renkei_proto::code::Code;
 use renkei_proto::id::GroupId;
 
-use crate::recorder::MINUTE;
+use crate::minutes::MINUTE;
 use crate::service::Service;
 
 /// Messages that were handed out: first, last, how many.
