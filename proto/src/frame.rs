@@ -14,6 +14,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::access::{AccessCount, AccessQuestion, SignedAccessHead};
 use crate::act::{BoxesRoot, Commitment};
 use crate::bounds;
 use crate::bytes::{Blob, List};
@@ -482,6 +483,10 @@ pub enum Op {
     },
     /// New recovery codes in place of the old ones (A11.6). Needs a fresh factor.
     NewRecoveryCodes,
+    /// Records of access (A2.1), some at a time.
+    AccessRecords(AccessQuestion),
+    /// How often what was accessed (A2.1): for the Desk.
+    AccessCounts(AccessQuestion),
 }
 
 /// The second factor of a sign-in.
@@ -561,6 +566,22 @@ pub enum Answer {
     Counts(List<(GroupId, u64), { bounds::LOGS_FOLLOWED }>),
     /// Sessions.
     Sessions(List<SessionRow, { bounds::SESSIONS }>),
+    /// Records of access, each with the proof that it is under the head.
+    AccessRecords {
+        /// Where the record ended.
+        head: SignedAccessHead,
+        /// The records, as they stand, and the proofs.
+        records: List<(Blob<{ bounds::ACCESS_RECORD }>, Proof), { bounds::ACCESS_PAGE }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
+    /// Counts of a part of the record.
+    AccessCounts {
+        /// In ascending order of facilities and kinds.
+        counts: List<AccessCount, { bounds::ACCESS_COUNTS }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
 }
 
 /// Where a statement stands in its log. Given only when it is durable.
