@@ -54,9 +54,8 @@ impl Noted {
         let (asked, on, log) = match op {
             Op::SetPassword(_) => (Asked::SignIn, On::Nothing, None),
             Op::ConfirmFactor { .. } => (Asked::SignIn, On::SetUp, None),
-            Op::SignIn { .. } => (Asked::SignIn, On::SignIn, None),
+            Op::SignIn { .. } | Op::SignInWith { .. } => (Asked::SignIn, On::SignIn, None),
             Op::Resume { session, .. } => (Asked::SignIn, On::Resume(*session), None),
-            Op::SignInWith { .. } => (Asked::SignIn, On::SignIn, None),
             Op::Unlock { .. } => (Asked::SignIn, On::Unlock, None),
             Op::StepUp { .. } => (Asked::SignIn, On::SteppedUp, None),
             Op::NewRecoveryCodes => (Asked::SignIn, On::Recovery, None),
