@@ -64,6 +64,23 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "事業所の利用がまだ承認されていません。療養相談室の承認をお待ちください。",
             "This facility has not been admitted yet. Wait for the consultation desk to admit it.",
         ),
+        Code::FacilitySuspended => (
+            "この事業所の利用は停止されています。療養相談室にお問い合わせください。",
+            "This facility is suspended. Contact the consultation desk.",
+        ),
+        Code::UserSuspended => (
+            "このIDは停止されています。事業所のSNS管理者に再開を依頼してください。",
+            "This ID is suspended. Ask the facility's SNS administrator to resume it.",
+        ),
+        Code::PostureMissing => (
+            "この端末の状態の申告か、SNS管理者の確認が済んでいません。端末の状態を申告し、確認を依頼してください。",
+            "How this device is kept is not declared, or not confirmed up to today. Declare it, then ask your SNS \
+             administrator to confirm it.",
+        ),
+        Code::DeviceSuspended => (
+            "この端末は停止されています。見つかった、または誤りの場合は、ほかの端末からご本人が、またはSNS管理者が再開できます。",
+            "This device is suspended. Whoever suspended it, or your SNS administrator, can resume it from another device.",
+        ),
         Code::NotOriginator => (
             "この操作は連携元事業所だけが行えます。連携元事業所にご依頼ください。",
             "Only the originating facility may do this. Ask the originating facility.",
