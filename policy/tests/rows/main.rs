@@ -17,6 +17,8 @@ mod a08_devices;
 mod a08_staff;
 mod a09;
 mod a12;
+mod a12_posture;
+mod a12_suspension;
 mod attacks;
 mod history;
 mod logs;
