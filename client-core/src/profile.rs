@@ -253,6 +253,14 @@ impl Profile {
         match link.request(op).await {
             Ok(Answer::SignedIn { session, share }) => {
                 let vault = Vault::open(&self.vault_path(), self.vault_key(&share))?;
+                let late = match link.request(Op::Touch).await {
+                    Err(fault) => fault.code == Code::CertificateExpired,
+                    Ok(_) => false,
+                };
+                if late {
+                    let (profile, link) = self.renewed(&vault, &link, session, &session_key).await?;
+                    return Client::start(profile, vault, link, session, session_key).await;
+                }
                 Client::start(self.clone(), vault, link, session, session_key).await
             }
             Ok(_) => Err(Code::Malformed.into()),

@@ -8,6 +8,7 @@ use aws_lc_rs::hmac;
 use quinn::crypto::rustls::HandshakeData;
 use quinn::{Endpoint, EndpointConfig, Incoming, ServerConfig, TransportConfig, VarInt};
 use quinn_proto::HashedConnectionIdGenerator;
+use renkei_policy::a11_session::{Connection, certificate_is_late};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
@@ -131,7 +132,7 @@ async fn serve(service: Arc<Service>, incoming: Incoming) {
     }
     match protocol.as_slice() {
         ALPN => match device(&service, &quic) {
-            Ok((user, device)) => connection::serve(service, quic, user, device, exporter).await,
+            Ok(identified) => connection::serve(service, quic, identified, exporter).await,
             Err(code) => {
                 tracing::info!(%source, %code, "connection refused");
                 close(&quic, code);
@@ -149,19 +150,14 @@ fn protocol(quic: &quinn::Connection) -> Option<Vec<u8>> {
     quic.handshake_data()?.downcast::<HandshakeData>().ok()?.protocol
 }
 
-/// Whose device is at the other end, if its certificate is in force and the device may connect.
-fn device(
-    service: &Service,
-    quic: &quinn::Connection,
-) -> Result<(renkei_proto::id::UserId, renkei_proto::id::DeviceId), Code> {
+/// Whose device is at the other end, if its certificate is in force, or may still be renewed, and the device may connect.
+fn device(service: &Service, quic: &quinn::Connection) -> Result<Connection, Code> {
     let chain = quic.peer_identity().and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
     let chain = chain.ok_or(Code::CertificateRequired)?;
     let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or(Code::CertificateRequired)?;
     let user = service.owner(certificate.device)?;
-    if certificate.not_after <= service.clock.utc() {
-        return Err(Code::CertificateExpired);
-    }
-    Ok((user, certificate.device))
+    let late = certificate_is_late(certificate.not_after, service.clock.utc()).map_err(|refusal| refusal.0)?;
+    Ok(Connection::identified(user, certificate.device).late(late))
 }
 
 /// The enrolment protocol: one request after the other, within its time.

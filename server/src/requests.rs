@@ -1,7 +1,7 @@
 //! What a client can ask, and what each question needs.
 
 use renkei_policy::a11_session::Need;
-use renkei_policy::registry::a08_devices;
+use renkei_policy::registry::{a08_devices, a12_posture};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
@@ -31,6 +31,7 @@ fn need(op: &Op) -> Need {
         | Op::Counts
         | Op::Application => Need::Certificate,
         Op::Lock | Op::SignOut => Need::Session,
+        Op::RenewCertificate { .. } => Need::Renewal,
         Op::ChangePassword { .. }
         | Op::Submit { .. }
         | Op::NewTicket(_)
@@ -38,7 +39,6 @@ fn need(op: &Op) -> Need {
         | Op::SealingKeys(_)
         | Op::Details(_)
         | Op::FetchBox { .. }
-        | Op::RenewCertificate { .. }
         | Op::Receipts(_)
         | Op::Freshen
         | Op::Touch
@@ -50,10 +50,37 @@ fn need(op: &Op) -> Need {
     }
 }
 
+/// What else a device needs whose posture is not in order (A12.1): the way to bring it, or others, in order. Of a statement
+/// the act decides ([`a12_posture::works_without`]).
+fn works_without_posture(op: &Op) -> bool {
+    match op {
+        Op::ChangePassword { .. }
+        | Op::Submit { .. }
+        | Op::Details(_)
+        | Op::Receipts(_)
+        | Op::Freshen
+        | Op::Touch
+        | Op::Sessions { .. }
+        | Op::EndSession { .. }
+        | Op::StepUp { .. }
+        | Op::NewRecoveryCodes => true,
+        _ => need(op) != Need::OpenSession,
+    }
+}
+
 impl Driver {
+    fn require_posture(&self) -> Result<(), Code> {
+        let world = self.service.world();
+        let view = world.registry().now();
+        view.require_posture(self.live.device(), self.service.clock.utc()).map_err(|refusal| refusal.0)
+    }
+
     /// Answers one request. An error means that nothing was changed.
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
         self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
+        if !works_without_posture(&op) {
+            self.require_posture()?;
+        }
         let service = &self.service;
         let address = self.address;
         match op {
@@ -122,6 +149,9 @@ impl Driver {
                     let author = claim.unverified().actor.device();
                     if author != Some(device) {
                         return Err(Code::NotForYou);
+                    }
+                    if !a12_posture::works_without(&claim.unverified().act) {
+                        self.require_posture()?;
                     }
                     service.permit_statement(&self.live, claim.unverified())
                 };

@@ -340,7 +340,14 @@ impl Workshop {
         }
         // The disk may have been full when the entry was durable already: nobody is told "done" before it is.
         match statement.act {
-            Act::Registry(RegistryAct::WipeDevice { device }) => self.carry_out(Effect::Wiped(device))?,
+            Act::Registry(RegistryAct::WipeDevice { device } | RegistryAct::RetireDevice { device }) => {
+                self.carry_out(Effect::Wiped(device))?;
+            }
+            Act::Registry(
+                RegistryAct::SuspendDevice { .. }
+                | RegistryAct::SuspendUser { .. }
+                | RegistryAct::SuspendFacility { .. },
+            ) => self.carry_out(Effect::Suspended)?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
             _ => {}
         }
@@ -456,6 +463,19 @@ impl Workshop {
                 let sessions = self.sessions.end_where(|session| session.device == device);
                 self.vault.destroy(&[device], &sessions, None).map(drop)
             }
+            Effect::Suspended => {
+                let stopped = {
+                    let world = read(&self.world);
+                    let view = world.registry().now();
+                    let stopped = |user, device| view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended);
+                    self.hub.cut_where(stopped);
+                    self.sessions.find(|session| stopped(session.user, session.device).is_some())
+                };
+                // Kept until they are gone from the disk as well: else a failing disk would bring them back.
+                self.vault.change_sessions(None, &stopped, None).map(drop)?;
+                stopped.into_iter().for_each(|session| self.sessions.remove(session));
+                Ok(())
+            }
             Effect::Reset(user) => {
                 self.hub.cut_user(user, Code::SessionEnded);
                 let sessions = self.sessions.end_where(|session| session.user == user);
@@ -472,6 +492,11 @@ impl Workshop {
             }
         }
     }
+}
+
+/// Whether somebody who is told this may come back one day.
+fn suspended(code: &Code) -> bool {
+    matches!(code, Code::DeviceSuspended | Code::UserSuspended | Code::FacilitySuspended)
 }
 
 /// The one place where "accepted" is said: with the proof in hand that it is durable.
