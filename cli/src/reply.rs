@@ -10,6 +10,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
 };
+use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::words::CompareWords;
@@ -81,6 +82,8 @@ pub(crate) struct FacilityRow {
     pub(crate) manager: Option<Who>,
     pub(crate) administrators: usize,
     pub(crate) staff: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,6 +98,8 @@ pub(crate) struct StaffRow {
     pub(crate) group_manager: bool,
     pub(crate) pledge: bool,
     pub(crate) devices: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
 }
 
 /// How far a device has come (A8.2).
@@ -106,6 +111,37 @@ pub(crate) enum DeviceState {
     Wiped,
     /// Its person's ID has ended: its order is to destroy what it has.
     Ended,
+    Suspended,
+    Lost,
+    /// Wiped, and taken out of use in good order.
+    Retired,
+}
+
+/// How a device is kept (A12.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PostureRow {
+    pub(crate) required: Posture,
+    pub(crate) declared: Option<Posture>,
+    pub(crate) declared_at: Option<Time>,
+    pub(crate) confirmed_by: Option<UserId>,
+    /// The last day on which the confirmation is good.
+    pub(crate) confirmed_until: Option<Date>,
+    /// Something is asked that is not declared, not confirmed, or out of date.
+    pub(crate) overdue: bool,
+    /// The confirmation ends within two weeks.
+    pub(crate) ends_soon: bool,
+}
+
+/// What became of one device of several that were wiped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WipeRow {
+    pub(crate) device: DeviceId,
+    pub(crate) owner: Who,
+    pub(crate) ordered: bool,
+    /// Why it was not ordered.
+    pub(crate) refused: Option<Code>,
+    /// When the device confirmed.
+    pub(crate) confirmed: Option<Time>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,6 +157,8 @@ pub(crate) struct DeviceRow {
     pub(crate) words: Option<Words>,
     /// When a wiped device confirmed that it has destroyed what it had; none if it has not yet.
     pub(crate) wipe_confirmed: Option<Time>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -293,6 +331,8 @@ pub(crate) struct Status {
     /// Somebody else has registered keys for this device.
     pub(crate) keys_replaced: bool,
     pub(crate) locks_in: Option<u64>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
 }
 
 /// Somebody who could read a group.
@@ -433,6 +473,13 @@ pub(crate) enum Reply {
     },
     Distrusted {
         logs: Vec<(LogId, Code)>,
+    },
+    /// What is about to be wiped.
+    Wiping {
+        devices: Vec<DeviceRow>,
+    },
+    Wiped {
+        devices: Vec<WipeRow>,
     },
 }
 

@@ -94,6 +94,7 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 heads_fresh: false,
                 keys_replaced: false,
                 locks_in: None,
+                posture: None,
             })))
         }
         // Locked and signed out already.

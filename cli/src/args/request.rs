@@ -9,6 +9,7 @@ use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::forms::{self, PledgeArgs};
+use super::posture::{PostureArgs, WhoseDevices};
 use super::{DeviceArgs, PersonArgs};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -234,6 +235,19 @@ pub(crate) enum FacilityCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
+    Suspend {
+        /// The facility [default: one's own]
+        facility: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended facility go on; two operators must / 利用の再開
+    Resume {
+        /// The facility
+        facility: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -277,6 +291,19 @@ pub(crate) enum StaffCommand {
     /// Take that back / グループ担当の取り消し
     Revoke {
         /// From whom
+        user: String,
+    },
+    /// Stop a person with all devices at once; the person can be let on later / 停止
+    Suspend {
+        /// Whom
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended person go on / 再開
+    Resume {
+        /// Whom
         user: String,
     },
 }
@@ -325,6 +352,68 @@ pub(crate) enum DeviceCommand {
     RenewCertificate,
     /// Renew the keys that this device receives group keys with / 受信鍵の更新
     RenewKeys,
+    /// Stop a device at once; it can be let on later / 緊急停止
+    Suspend {
+        /// The device
+        device: String,
+        /// It is lost: its person alone does not let it on / 紛失
+        #[arg(long)]
+        lost: bool,
+    },
+    /// Let a suspended device go on, from another device / 再開
+    Resume {
+        /// The device
+        device: String,
+    },
+    /// Take a device out of use for good: wiped, and never let in again / 使用終了
+    Retire {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Wipe all devices of a person, or of one's own facility / 一括消去
+    WipeAll {
+        #[command(flatten)]
+        #[serde(flatten)]
+        whose: WhoseDevices,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Declare how one of one's own devices is kept: each that holds / 端末の状態の申告
+    Declare {
+        /// The device [default: this one]
+        #[arg(long)]
+        device: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        posture: PostureArgs,
+    },
+    /// Confirm what was declared of a device, after looking at it / 端末の状態の確認
+    ConfirmPosture {
+        /// The device
+        device: String,
+        /// Up to and including this day [default: as long as is set] / 期限
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Say what is asked of devices: of one's own facility's, or of everybody's / 端末の要件
+    Require {
+        /// Of everybody's, as two operators of the Desk / 医師会全体
+        #[arg(long)]
+        association: bool,
+        /// Days after which it is confirmed again / 再確認までの日数
+        #[arg(long, value_name = "DAYS")]
+        every: Option<u16>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        posture: PostureArgs,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -475,8 +564,13 @@ impl Request {
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
-                | DeviceCommand::Wipe { sure, .. },
+                | DeviceCommand::Wipe { sure, .. }
+                | DeviceCommand::Retire { sure, .. }
+                | DeviceCommand::WipeAll { sure, .. }
+                | DeviceCommand::ConfirmPosture { sure, .. },
             )
+            | Self::Staff(StaffCommand::Suspend { sure, .. })
+            | Self::Facility(FacilityCommand::Suspend { sure, .. })
             | Self::Group(GroupCommand::Close { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
@@ -540,5 +634,10 @@ mod tests {
             &hash,
         ]);
         travel(&["member", "remove", "見本", "見本", "--yes"]);
+        travel(&["device", "suspend", "dev-abcd", "--lost"]);
+        travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
+        travel(&["device", "declare", "--screen-lock", "--boot-password"]);
+        travel(&["device", "require", "--every", "90", "--updated"]);
+        travel(&["facility", "suspend", "--yes"]);
     }
 }

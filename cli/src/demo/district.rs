@@ -46,6 +46,16 @@ impl District {
         at.map(|at| self.people.remove(at).1).ok_or_else(|| Stop(format!("nobody is called {key}")))
     }
 
+    /// Everybody in an office shows a fresh code, as after a restart of the server.
+    pub(super) async fn step_up(&self) -> Result<(), Stop> {
+        let offices = ["doctor", "clinic-nurse", "nurse-chief", "pharmacist", "care-manager"];
+        let there = self.people.iter().filter(|(key, _)| offices.contains(key)).map(|(_, person)| person);
+        for person in there.chain(&self.operators).filter(|person| person.client.is_some()) {
+            person.step_up(&self.server).await?;
+        }
+        Ok(())
+    }
+
     pub(super) fn facility(&self, key: &str) -> Result<FacilityId, Stop> {
         let found = self.facilities.iter().find(|(name, _)| *name == key).map(|(_, id)| *id);
         found.ok_or_else(|| Stop(format!("no facility is called {key}")))

@@ -111,6 +111,11 @@ impl Person {
         Ok(())
     }
 
+    /// Shows a fresh code.
+    pub(super) async fn step_up(&self, server: &Server) -> Result<(), Stop> {
+        Ok(self.client()?.step_up(self.new_code(server)?).await?)
+    }
+
     /// A further device of the same person knows what the person knows.
     pub(super) fn knows_as(&mut self, other: &Self) {
         self.password.clone_from(&other.password);

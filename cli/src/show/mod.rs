@@ -103,6 +103,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),
+        Reply::Wiping { devices } => office::wiping(devices, language),
+        Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
     }
 }
 
@@ -186,6 +188,8 @@ fn show_status(status: &Status, language: Language) -> String {
     lines.extend(status.association_name.as_ref().map(|name| format!("{}: {name}", say("医師会", "Association"))));
     let connection = if status.online { say("接続中", "connected") } else { say("オフライン", "offline") };
     lines.push(format!("{}: {connection}", say("接続", "Connection")));
+    let posture = status.posture.as_ref().and_then(|posture| office::posture(posture, language));
+    lines.extend(posture.map(|line| format!("{}: {line}", say("端末の状態", "How it is kept"))));
     if !status.heads_fresh {
         lines.push(
             say(

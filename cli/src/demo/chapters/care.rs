@@ -143,6 +143,7 @@ async fn fall(report: &mut Report, district: &mut District, group: GroupId, befo
     for person in district.people.iter().map(|(_, person)| person).chain(&district.operators) {
         person.client()?.drop_connection();
     }
+    district.step_up().await?;
     district.person("nurse")?.client()?.send(group, "はい、読めています。").await?;
     let seen = wait_count(district.person("nurse")?, group, before + 2).await?;
     report.check(

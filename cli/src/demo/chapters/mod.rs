@@ -2,6 +2,7 @@
 
 mod care;
 mod desk;
+mod devices;
 mod facilities;
 mod founding;
 mod groups;
@@ -36,8 +37,10 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    devices::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
+    devices::away(report, &mut district).await?;
     Ok(district)
 }
 
