@@ -1,8 +1,8 @@
 //! What becomes of devices, and of people and facilities with them: stopped and let on (A12.4), taken out of use (A8.2),
 //! wiped many at once (A12.3), and looked after (A12.1).
 
-use renkei_policy::registry::a12_posture::Standing;
 use renkei_policy::registry::Registry;
+use renkei_policy::registry::a12_posture::Standing;
 use renkei_proto::act::{Ownership, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Fault, Sidecar};
@@ -132,8 +132,7 @@ impl Client {
                     Whose::Person(user) => known.user == user,
                     Whose::Facility { facility, owned_only } => {
                         let owner = view.user(known.user).map(|person| person.facility);
-                        owner == Some(facility)
-                            && (!owned_only || known.registration.ownership == Ownership::Facility)
+                        owner == Some(facility) && (!owned_only || known.registration.ownership == Ownership::Facility)
                     }
                 };
                 right && known.wiped.is_none()

@@ -37,12 +37,7 @@ pub(crate) struct Driver {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(
-    service: Arc<Service>,
-    quic: quinn::Connection,
-    identified: Connection,
-    exporter: [u8; 32],
-) {
+pub(crate) async fn serve(service: Arc<Service>, quic: quinn::Connection, identified: Connection, exporter: [u8; 32]) {
     let live = service.hub.join(quic.clone(), identified);
     let device = live.device();
     // The device may have been cut off between the look at its certificate and its joining.

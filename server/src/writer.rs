@@ -467,7 +467,8 @@ impl Workshop {
                 let stopped = {
                     let world = read(&self.world);
                     let view = world.registry().now();
-                    let stopped = |user, device| view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended);
+                    let stopped =
+                        |user, device| view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended);
                     self.hub.cut_where(stopped);
                     self.sessions.find(|session| stopped(session.user, session.device).is_some())
                 };

@@ -184,9 +184,7 @@ async fn a12_1_a_device_that_is_not_in_order_declares_and_does_nothing_else() {
     nurse.sign_in(&team.world.server).await.expect("signed in");
     let client = nurse.client();
     assert!(client.posture(device).is_some_and(|standing| standing.missing));
-    assert!(!client.look(|replica| {
-        replica.group(group).is_some_and(|followed| !followed.messages().is_empty())
-    }));
+    assert!(!client.look(|replica| { replica.group(group).is_some_and(|followed| !followed.messages().is_empty()) }));
     let log = LogId::Group(group);
     refused(client.ask(Op::Entries { log, from: 0 }).await, Code::PostureMissing);
     refused(client.ask(Op::FetchBox { log, seq: 0 }).await, Code::PostureMissing);

@@ -6,7 +6,9 @@ use renkei_client_core::proto::sentence::{Language, sentence};
 
 use super::{both, facility_name, moment, person};
 use crate::labels;
-use crate::reply::{Application, DelegationRow, DeviceRow, DeviceState, FacilityRow, OfferRow, PostureRow, StaffRow, WipeRow};
+use crate::reply::{
+    Application, DelegationRow, DeviceRow, DeviceState, FacilityRow, OfferRow, PostureRow, StaffRow, WipeRow,
+};
 
 /// The words that hold, joined; nothing if none does.
 fn marks(all: &[(bool, &str)]) -> String {
@@ -119,7 +121,9 @@ pub(super) fn device(one: &DeviceRow, language: Language) -> String {
         DeviceState::Retired => language.pick("使用終了", "retired"),
     };
     let confirmed = match (one.state, one.wipe_confirmed, language) {
-        (DeviceState::Pending | DeviceState::Approved | DeviceState::Suspended | DeviceState::Lost, ..) => String::new(),
+        (DeviceState::Pending | DeviceState::Approved | DeviceState::Suspended | DeviceState::Lost, ..) => {
+            String::new()
+        }
         (_, Some(time), Language::Japanese) => format!("・端末が消去を確認 {}", moment(time)),
         (_, Some(time), Language::English) => format!(", the device confirmed its wipe {}", moment(time)),
         (_, None, _) => language.pick("・端末からの確認待ち", ", not yet confirmed by the device").to_owned(),
@@ -152,7 +156,11 @@ pub(super) fn posture(one: &PostureRow, language: Language) -> Option<String> {
     let holds = one.declared.map(|declared| {
         let lines = declared.lines().into_iter().filter(|(_, holds)| *holds);
         let names: Vec<&str> = lines.map(|(name, _)| labels::posture(name, language)).collect();
-        if names.is_empty() { language.pick("なし", "nothing").to_owned() } else { names.join(language.pick("、", ", ")) }
+        if names.is_empty() {
+            language.pick("なし", "nothing").to_owned()
+        } else {
+            names.join(language.pick("、", ", "))
+        }
     });
     let declared = match holds {
         Some(holds) => format!("{}: {holds}", language.pick("申告", "declared")),
@@ -190,9 +198,9 @@ pub(super) fn wiped(one: &WipeRow, language: Language) -> String {
         (Some(code), ..) => sentence(code, language).to_owned(),
         (None, Some(time), Language::Japanese) => format!("消去を指示・端末が確認 {}", moment(time)),
         (None, Some(time), Language::English) => format!("ordered; the device confirmed {}", moment(time)),
-        (None, None, _) => language
-            .pick("消去を指示・端末からの確認待ち", "ordered; not yet confirmed by the device")
-            .to_owned(),
+        (None, None, _) => {
+            language.pick("消去を指示・端末からの確認待ち", "ordered; not yet confirmed by the device").to_owned()
+        }
     };
     format!("{}  {}  [{what}]", one.device, person(&one.owner, language))
 }

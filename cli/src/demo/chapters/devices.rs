@@ -82,9 +82,13 @@ async fn stop(report: &mut Report, district: &mut District) -> Result<(), Stop> 
     report.refused("A8.2", "紛失した端末を本人だけで再開", "its person alone lets a lost one go on", alone, code);
     district.step_up().await?;
     let found = district.person("nurse-chief")?.client()?.resume_device(tablet).await;
-    report.done("A12.4", "見つかり、SNS管理者が再開", "found: the administrator lets it go on", found, |_| {
-        tablet.to_string()
-    })?;
+    report.done(
+        "A12.4",
+        "見つかり、SNS管理者が再開",
+        "found: the administrator lets it go on",
+        found,
+        |_| tablet.to_string(),
+    )?;
     back(district, "nurse-tablet").await?;
     wait_keys(district.person("nurse-tablet")?, group).await?;
     let read = district.person("nurse-tablet")?.client()?.read(group, 0);
@@ -97,9 +101,13 @@ async fn stop(report: &mut Report, district: &mut District) -> Result<(), Stop> 
 async fn facility(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     let pharmacy = district.facility("pharmacy")?;
     let stopped = district.operators[0].client()?.suspend_facility(pharmacy, true).await;
-    report.done("A3.2", "療養相談室が薬局の利用を停止", "the Desk suspends the pharmacy", stopped, |_| {
-        pharmacy.to_string()
-    })?;
+    report.done(
+        "A3.2",
+        "療養相談室が薬局の利用を停止",
+        "the Desk suspends the pharmacy",
+        stopped,
+        |_| pharmacy.to_string(),
+    )?;
     let held = over(district.person("pharmacist")?).await? == Some(Code::FacilitySuspended);
     report.check("A3.2", "全員が直ちに切断される", "everybody in it is cut off at once", held, "✗ facility_suspended");
     let mut voices = Vec::new();
@@ -112,7 +120,9 @@ async fn facility(report: &mut Report, district: &mut District) -> Result<(), St
         }
     }
     let both = voices.into_iter().collect::<Result<Vec<_>, _>>();
-    report.done("A3.2", "二人の担当者で再開", "two operators do", both, |all| format!("{} signatures", all.len()))?;
+    report.done("A3.2", "二人の担当者で再開", "two operators do", both, |all| {
+        format!("{} signatures", all.len())
+    })?;
     back(district, "pharmacist").await
 }
 
@@ -123,20 +133,34 @@ async fn posture(report: &mut Report, district: &mut District) -> Result<(), Sto
     let client = district.person("pharmacist")?.client()?;
     let device = client.device();
     let asked = client.set(Some(pharmacy), Setting::PostureRequired(ASKED)).await;
-    report.done("A12.1", "薬局が端末の要件を定める", "the pharmacy says what it asks of devices", asked, |_| {
-        "screen lock, password, no file sharing, no stored passwords, updates".into()
-    })?;
+    report.done(
+        "A12.1",
+        "薬局が端末の要件を定める",
+        "the pharmacy says what it asks of devices",
+        asked,
+        |_| "screen lock, password, no file sharing, no stored passwords, updates".into(),
+    )?;
     let sent = client.send(group, "要件を満たさない端末から").await;
     report.refused("A12.1", "未申告の端末で書き込み", "writing from a device not declared", sent, Code::PostureMissing);
     let declared = client.declare_posture(device, ASKED).await;
-    report.done("A12.1", "端末の状態を申告", "its person declares how it is kept", declared, |_| device.to_string())?;
-    let confirmed = client.confirm_posture(device, None).await;
-    report.done("A12.1", "SNS管理者が確認（半年間有効）", "an administrator confirms, for half a year", confirmed, |_| {
-        let until = client.posture(device).and_then(|standing| standing.confirmed).map(|one| one.until.to_string());
-        until.unwrap_or_default()
+    report.done("A12.1", "端末の状態を申告", "its person declares how it is kept", declared, |_| {
+        device.to_string()
     })?;
+    let confirmed = client.confirm_posture(device, None).await;
+    report.done(
+        "A12.1",
+        "SNS管理者が確認（半年間有効）",
+        "an administrator confirms, for half a year",
+        confirmed,
+        |_| {
+            let until = client.posture(device).and_then(|standing| standing.confirmed).map(|one| one.until.to_string());
+            until.unwrap_or_default()
+        },
+    )?;
     let sent = client.send(group, "端末の確認が済みました。").await;
-    report.done("A12.1", "以後は書き込める", "then it writes", sent, |accepted| format!("entry {}", accepted.head.size))?;
+    report.done("A12.1", "以後は書き込める", "then it writes", sent, |accepted| {
+        format!("entry {}", accepted.head.size)
+    })?;
     client.set(Some(pharmacy), Setting::PostureRequired(Posture::default())).await?;
     Ok(())
 }
