@@ -559,8 +559,12 @@ impl Request {
     /// Where a person's confirmation goes, for the commands that want one.
     pub(crate) fn sure(&mut self) -> Option<&mut Sure> {
         match self {
-            Self::Facility(FacilityCommand::Admit { sure, .. } | FacilityCommand::HandOver { sure, .. })
-            | Self::Staff(StaffCommand::End { sure, .. })
+            Self::Facility(
+                FacilityCommand::Admit { sure, .. }
+                | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::Suspend { sure, .. },
+            )
+            | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Suspend { sure, .. })
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
@@ -569,8 +573,6 @@ impl Request {
                 | DeviceCommand::WipeAll { sure, .. }
                 | DeviceCommand::ConfirmPosture { sure, .. },
             )
-            | Self::Staff(StaffCommand::Suspend { sure, .. })
-            | Self::Facility(FacilityCommand::Suspend { sure, .. })
             | Self::Group(GroupCommand::Close { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,

@@ -103,14 +103,7 @@ pub(super) async fn run(client: &Client, command: DeviceCommand) -> Result<Outco
             Ok(client.declare_posture(device, posture.into()).await?.into())
         }
         DeviceCommand::ConfirmPosture { device, until, sure } => {
-            let device = resolve::device(client, &device)?;
-            let devices = rows(client, |id| id == device).await?;
-            let declared = client.posture(device).and_then(|standing| standing.declared);
-            let shown = declared.map(|declared| declared.hash.to_string()).unwrap_or_default();
-            if let Some(question) = ask_first(&sure, &shown, false, Reply::Devices { devices })? {
-                return Ok(question);
-            }
-            Ok(client.confirm_posture(device, until).await?.into())
+            stopping::confirm_posture(client, &device, until, &sure).await
         }
         DeviceCommand::Require { association, every, posture } => {
             stopping::require(client, association, every, posture.into()).await

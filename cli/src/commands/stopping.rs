@@ -87,6 +87,23 @@ pub(super) fn posture_row(client: &Client, device: DeviceId) -> Option<PostureRo
     })
 }
 
+/// Confirms what was declared of a device, once it was shown.
+pub(super) async fn confirm_posture(
+    client: &Client,
+    device: &str,
+    until: Option<Date>,
+    sure: &Sure,
+) -> Result<Outcome> {
+    let device = resolve::device(client, device)?;
+    let devices = rows(client, |id| id == device).await?;
+    let declared = client.posture(device).and_then(|standing| standing.declared);
+    let shown = declared.map(|declared| declared.hash.to_string()).unwrap_or_default();
+    if let Some(question) = ask_first(sure, &shown, false, Reply::Devices { devices })? {
+        return Ok(question);
+    }
+    Ok(client.confirm_posture(device, until).await?.into())
+}
+
 /// Says what is asked of devices (A12.1, A13.1).
 pub(super) async fn require(
     client: &Client,
