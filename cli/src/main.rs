@@ -17,6 +17,7 @@ mod reply;
 mod resolve;
 mod secrets;
 mod show;
+mod tables;
 mod talk;
 mod terminal;
 

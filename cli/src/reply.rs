@@ -1,6 +1,8 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
+use renkei_client_core::import::{Encoding, Finding};
+use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
 };
@@ -8,9 +10,10 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
 };
 use renkei_client_core::proto::posture::Posture;
+use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::words::CompareWords;
@@ -279,6 +282,24 @@ pub(crate) enum Item {
         /// None where `unreadable` says why.
         text: Option<String>,
         unreadable: Option<Code>,
+        /// How it was corrected or taken back last; a message that was taken back has no text.
+        amended: Option<AmendedRow>,
+        seen: Option<Counted>,
+    },
+    /// A message was corrected or taken back.
+    Amendment {
+        seq: u64,
+        id: StatementId,
+        time: Time,
+        author: Who,
+        device: DeviceId,
+        /// The message's place.
+        original: u64,
+        change: Change,
+        /// The words of a correction that still holds; none where `unreadable` says why, or others hold by now.
+        text: Option<String>,
+        unreadable: Option<Code>,
+        seen: Option<Counted>,
     },
     Event {
         seq: u64,
@@ -291,9 +312,53 @@ pub(crate) enum Item {
 impl Item {
     pub(crate) fn seq(&self) -> u64 {
         match self {
-            Self::Message { seq, .. } | Self::Event { seq, .. } => *seq,
+            Self::Message { seq, .. } | Self::Amendment { seq, .. } | Self::Event { seq, .. } => *seq,
         }
     }
+}
+
+/// What an amendment did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Change {
+    Corrected,
+    Retracted,
+}
+
+/// How a message was amended last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AmendedRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) change: Change,
+}
+
+/// How many of those who should see something have said that they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counted {
+    pub(crate) by: usize,
+    pub(crate) of: usize,
+}
+
+/// One version of a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct VersionRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) author: Who,
+    pub(crate) device: DeviceId,
+    /// None for the message as it was written first.
+    pub(crate) change: Option<Change>,
+    pub(crate) text: Option<String>,
+    pub(crate) unreadable: Option<Code>,
+}
+
+/// Somebody who has seen a message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SeenRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) time: Time,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -331,8 +396,17 @@ pub(crate) struct Status {
     /// Somebody else has registered keys for this device.
     pub(crate) keys_replaced: bool,
     pub(crate) locks_in: Option<u64>,
+    /// While the session is locked, or its agent gone: how many messages the groups have.
+    pub(crate) locked: Option<Locked>,
     #[serde(default)]
     pub(crate) posture: Option<PostureRow>,
+}
+
+/// What a locked session is told.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Locked {
+    pub(crate) groups: usize,
+    pub(crate) messages: u64,
 }
 
 /// Somebody who could read a group.
@@ -355,6 +429,28 @@ pub(crate) struct CouldReadRow {
 pub(crate) struct Ending {
     pub(crate) time: Time,
     pub(crate) by: Option<Actor>,
+}
+
+/// Somebody's session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SessionLine {
+    pub(crate) session: SessionId,
+    pub(crate) device: DeviceId,
+    pub(crate) device_kind: Option<DeviceKind>,
+    /// Whether it is this very one.
+    pub(crate) here: bool,
+    pub(crate) since: Time,
+    /// Seconds since the person was last there.
+    pub(crate) idle: u32,
+    pub(crate) locked: bool,
+}
+
+/// A setting of the association that waits for a second signature.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Proposed {
+    pub(crate) setting: Setting,
+    /// How many have signed.
+    pub(crate) signed: usize,
 }
 
 /// The answer of a command.
@@ -403,6 +499,22 @@ pub(crate) enum Reply {
         uri: String,
     },
     SetUp,
+    RecoveryCodes {
+        codes: Vec<String>,
+    },
+    Sessions {
+        sessions: Vec<SessionLine>,
+    },
+    Rules {
+        association: Vec<Setting>,
+        facility: Vec<Setting>,
+        proposed: Vec<Proposed>,
+    },
+    Reset {
+        user: UserId,
+        /// Whether another signature is needed.
+        waits: bool,
+    },
     SignedIn {
         who: Who,
         device: DeviceId,
@@ -474,6 +586,28 @@ pub(crate) enum Reply {
     Distrusted {
         logs: Vec<(LogId, Code)>,
     },
+    Trail {
+        versions: Vec<VersionRow>,
+    },
+    Seen {
+        seen: Vec<SeenRow>,
+        not_yet: Vec<Who>,
+    },
+    ImportPlan(Box<ImportPlan>),
+    Imported(Box<ImportedRow>),
+    ImportDone {
+        registered: usize,
+        passed_over: usize,
+    },
+    FacilityTickets {
+        file: String,
+        tickets: usize,
+        findings: Vec<Finding>,
+    },
+    Overview(Box<Overview>),
+    Tables {
+        files: Vec<String>,
+    },
     /// What is about to be wiped.
     Wiping {
         devices: Vec<DeviceRow>,
@@ -481,6 +615,58 @@ pub(crate) enum Reply {
     Wiped {
         devices: Vec<WipeRow>,
     },
+}
+
+/// What would come of a file, and what is wrong with it (A8.3).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportPlan {
+    pub(crate) encoding: Option<Encoding>,
+    /// Nothing stands in the way.
+    pub(crate) clean: bool,
+    /// Names by line; whether somebody is registered already, and is passed over.
+    pub(crate) rows: Vec<ImportPlanRow>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportPlanRow {
+    pub(crate) line: u64,
+    pub(crate) name: String,
+    pub(crate) there: bool,
+}
+
+/// What came of one line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ImportedRow {
+    pub(crate) line: u64,
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) registered: bool,
+    /// An enrolment ticket's link, where one was wanted and there is no device yet.
+    pub(crate) link: Option<String>,
+    pub(crate) expires: Option<Time>,
+}
+
+/// What touches a facility (A8.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Overview {
+    pub(crate) facility: Where,
+    pub(crate) at: Time,
+    /// Whether the server's signed word on its logs is fresh.
+    pub(crate) fresh: bool,
+    pub(crate) groups: Vec<OverviewGroup>,
+    pub(crate) devices: Vec<DeviceRow>,
+    pub(crate) delegations: Vec<DelegationRow>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OverviewGroup {
+    pub(crate) touch: Touch,
+    /// Not flattened: a row has a number of members.
+    pub(crate) row: GroupRow,
+    pub(crate) members: Vec<MemberRow>,
+    /// Those that wait for a decision.
+    pub(crate) invitations: Vec<InvitationRow>,
 }
 
 impl From<Accepted> for Reply {

@@ -8,7 +8,7 @@ use std::io::Read as _;
 
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::Password;
+use renkei_client_core::proto::frame::{Password, RecoveryCode};
 use renkei_client_core::proto::sentence::Language;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -30,6 +30,10 @@ impl Secret {
 
     pub(crate) fn password(&self) -> Result<Password> {
         Password::new(&self.0).map_err(|_| Code::TooLarge.into())
+    }
+
+    pub(crate) fn recovery(&self) -> Result<RecoveryCode> {
+        self.0.parse().map_err(|_| Failure::about(Code::BadInput, "ABCD-EFGH-IJKL-MNOP"))
     }
 
     /// Six digits, in whatever form a Japanese keyboard gives them, with or without a blank in the middle.

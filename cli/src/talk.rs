@@ -1,6 +1,7 @@
 //! A command's talk with the agent: what only the terminal knows is filled in, and questions are put to the person.
 
 use std::io::{IsTerminal as _, Read as _};
+use std::time::Duration;
 
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::bounds;
@@ -8,12 +9,16 @@ use renkei_client_core::proto::code::Code;
 
 use crate::agent::ask::Conversation;
 use crate::agent::protocol::Response;
-use crate::args::request::{PasswordCommand, Request};
+use crate::args::request::{MessageCommand, PasswordCommand, Request};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
-use crate::reply::{Reply, Status};
+use crate::reply::{Locked, Reply, Status};
 use crate::secrets::Secrets;
+use crate::tables;
 use crate::terminal::Terminal;
+
+/// Longest wait for the counts of a locked session.
+const MOMENT: Duration = Duration::from_secs(3);
 
 /// Carries `request` out through the agent of `place`.
 pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Result<Reply> {
@@ -23,11 +28,18 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
         Err(failure) if failure.code() == Code::NotSignedIn => return without_agent(&request, place, failure),
         conversation => conversation?,
     };
-    let mut asked = false;
+    let (mut asked, mut stepped_up) = (false, false);
     loop {
         match conversation.next()? {
             Response::Line(reply) => terminal.print(&reply),
-            Response::Done(reply) => return Ok(with_profile(reply, place)),
+            Response::Done(reply) => return tables::write(&request, with_profile(reply, place), terminal),
+            Response::Error(failure) if failure.code() == Code::StepUpRequired && !stepped_up && may_ask(terminal) => {
+                terminal.note(terminal.say("管理の操作です。", "This is an administrative act."));
+                let code = Secrets::default().take(None, code_prompt(terminal))?;
+                run(Request::StepUp { code_fd: None, code: Some(code) }, place, terminal)?;
+                stepped_up = true;
+                conversation = Conversation::begin(&socket, &request)?;
+            }
             Response::Error(failure) => return Err(failure),
             Response::Ask(question) if !asked => {
                 terminal.confirm(&question.about, question.compare)?;
@@ -42,7 +54,9 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
 
 fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
     match request {
-        Request::Send { text, .. } if text.as_deref().is_none_or(|text| text == "-") => {
+        Request::Send { text, .. } | Request::Message(MessageCommand::Correct { text, .. })
+            if text.as_deref().is_none_or(|text| text == "-") =>
+        {
             if std::io::stdin().is_terminal() {
                 terminal
                     .note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));
@@ -56,9 +70,21 @@ fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
                 (terminal.say("新しいパスワード: ", "New password: "), terminal.say("もう一度: ", "Once more: "));
             *new = Some(secrets.take_new(*password_fd, prompts, terminal.language)?);
         }
+        Request::StepUp { code_fd, code } if code.is_none() => {
+            *code = Some(Secrets::default().take(*code_fd, code_prompt(terminal))?);
+        }
         _ => {}
     }
     Ok(())
+}
+
+/// Whether somebody is there who can be asked in the middle of a command.
+fn may_ask(terminal: Terminal) -> bool {
+    !terminal.json && std::io::stdin().is_terminal()
+}
+
+fn code_prompt(terminal: Terminal) -> &'static str {
+    terminal.say("確認コード（6桁）: ", "Code (six digits): ")
 }
 
 /// The text of a message, without the line end that closes it.
@@ -94,6 +120,7 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 heads_fresh: false,
                 keys_replaced: false,
                 locks_in: None,
+                locked: locked(&profile),
                 posture: None,
             })))
         }
@@ -101,6 +128,13 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
         Request::Lock => Ok(Reply::Done),
         _ => Err(failure),
     }
+}
+
+/// What the server tells of a session without an agent. A person who only asks waits no longer than a moment for it.
+fn locked(profile: &Profile) -> Option<Locked> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let counts = runtime.block_on(async { tokio::time::timeout(MOMENT, profile.counts()).await }).ok()?.ok()?;
+    Some(Locked { groups: counts.len(), messages: counts.iter().map(|(_, messages)| messages).sum() })
 }
 
 /// The agent knows the person; the profile knows the server.

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::link::Link;
 use crate::profile::Profile;
 use crate::replica::Replica;
+use crate::seeing::Seeing;
 use crate::vault::Vault;
 use crate::{Result, now};
 
@@ -67,6 +68,7 @@ pub(crate) struct Inner {
     pub(crate) touched: crate::sessions::Touched,
     pub(crate) names: Mutex<BTreeMap<UserId, Details>>,
     pub(crate) sealing_keys: Mutex<BTreeMap<DeviceId, SealingPublic>>,
+    pub(crate) seeing: Seeing,
 }
 
 /// A signed-in device of a person.
@@ -231,12 +233,15 @@ impl Client {
             touched: crate::sessions::Touched::default(),
             names: Mutex::new(BTreeMap::new()),
             sealing_keys: Mutex::new(BTreeMap::new()),
+            seeing: Seeing::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);
+        let telling = Arc::clone(&inner);
         let tasks = vec![
             tokio::spawn(async move { following.run(link).await }),
             tokio::spawn(async move { keeping.keep_house().await }),
+            tokio::spawn(async move { telling.keep_marks().await }),
         ];
         let client = Self { inner, tasks };
         client.inner.wait_until(PATIENCE, |replica| Ok(replica.caught_up().then_some(()))).await?;

@@ -41,6 +41,34 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(|error| failed(path, &error))
 }
 
+/// Begins a new file that only its owner can read. What is there already is not touched, whatever it is.
+pub fn create_private(path: &Path) -> Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Code::FileExists.into(),
+        _ => failed(path, &error),
+    })
+}
+
+/// Adds `bytes` to a file from [`create_private`], durably.
+pub fn append(file: &mut fs::File, path: &Path, bytes: &[u8]) -> Result<()> {
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| failed(path, &error))
+}
+
+/// Reads a plain file of at most `most` bytes: nothing endless, and nothing that waits for somebody to write.
+pub fn read_bounded(path: &Path, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::Read as _;
+    if !fs::metadata(path)?.is_file() {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(u64::try_from(bytes.len()).is_ok_and(|read| read <= most).then_some(bytes))
+}
+
 /// Reads `path`; none if it isn't there.
 pub fn read(path: &Path) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>> {
     match fs::read(path) {

@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use renkei_policy::group::roster::Roster;
 use renkei_policy::group::sealing::writable_epoch;
-use renkei_proto::act::{Act, Message};
-use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, GroupId, StatementId, UserId};
 use renkei_proto::statement::{LogId, Role};
 use renkei_proto::time::Time;
-use renkei_sealing::message::{self, Content};
+use renkei_sealing::message::Content;
 use serde::Serialize;
 
 use crate::client::Client;
-use crate::{Fault, Result, random};
+use crate::corrections::{Amended, Saying, as_amended};
+use crate::{Fault, Result};
 
 /// How often a message is made anew because the readers changed under it. Each time something really did change.
 const ATTEMPTS: usize = 8;
@@ -37,20 +35,26 @@ pub struct Shown {
     pub author: UserId,
     /// With which device.
     pub device: DeviceId,
-    /// What it says, or why it can't be read (yet).
+    /// What it says now, or why it can't be read (yet). Nothing where it was taken back.
     pub text: core::result::Result<String, Code>,
+    /// How it was corrected or taken back, if it was.
+    pub amended: Option<Amended>,
 }
 
 impl Client {
     /// Writes to a group. When this returns, the message is durable on the server under a key of exactly the present
     /// readers. If they have just changed, the keys are renewed on the way, without a question.
     pub async fn send(&self, group: GroupId, text: &str) -> Result<Accepted> {
-        let content = Content::Text(text.to_owned());
+        self.write(group, &Saying::Message(Content::Text(text.to_owned()))).await
+    }
+
+    /// Writes a message or an amendment under the present key.
+    pub(crate) async fn write(&self, group: GroupId, saying: &Saying) -> Result<Accepted> {
         let mut last = Fault::from(Code::RekeyRequired);
         // An epoch that the server takes no more, which by this device's clock was good yet.
         let mut over = 0;
         for _ in 0..ATTEMPTS {
-            match self.try_send(group, &content, over).await {
+            match self.try_send(group, saying, over).await {
                 Err((fault, epoch)) if again(fault.code) => {
                     let news = self.wait_for_news(group).await;
                     if fault.code == Code::RekeyRequired && !news {
@@ -70,19 +74,20 @@ impl Client {
     async fn try_send(
         &self,
         group: GroupId,
-        content: &Content,
+        saying: &Saying,
         over: u32,
     ) -> core::result::Result<Accepted, (Fault, u32)> {
         let mut used = 0;
-        self.send_once(group, content, over, &mut used).await.map_err(|fault| (fault, used))
+        self.send_once(group, saying, over, &mut used).await.map_err(|fault| (fault, used))
     }
 
-    async fn send_once(&self, group: GroupId, content: &Content, over: u32, used: &mut u32) -> Result<Accepted> {
+    async fn send_once(&self, group: GroupId, saying: &Saying, over: u32, used: &mut u32) -> Result<Accepted> {
         let inner = &self.inner;
         let _writing = inner.writing.lock().await;
         // A newcomer's first message comes right after the approval: log, label and keys may just be arriving.
         inner.settled(LogId::Group(group)).await?;
         self.require_sendable(group)?;
+        self.require_amendable(group, saying)?;
         inner.fetch_keys(group).await?;
         let epoch = if let Some(epoch) = self.usable_epoch(group)?.filter(|epoch| *epoch > over) {
             epoch
@@ -93,12 +98,10 @@ impl Client {
         let epoch = self.with_key(group, epoch).await?;
         *used = epoch;
         let log = LogId::Group(group);
-        let salt = Hash32(random());
-        let act = Act::Message(Message { epoch, salt, flags: 0, ciphertext: Blob::default() });
-        let mut statement = inner.statement(log, Role::User, None, act)?;
+        let mut statement = inner.statement(log, Role::User, None, saying.act(epoch))?;
         let sealed = inner.with_vault(|vault| {
             let key = vault.contents.epochs.get(&(group, epoch)).ok_or(Code::KeyAwaited)?;
-            message::seal(&mut statement, content, key).map_err(|_| Code::TooLarge)
+            saying.seal(&mut statement, key).map_err(|_| Code::TooLarge)
         })?;
         sealed?;
         inner.submit(&statement, Sidecar::default()).await
@@ -159,7 +162,8 @@ impl Client {
         changed.await.is_ok()
     }
 
-    /// The messages of a group from place `from` on, opened as far as this device has the keys.
+    /// The messages of a group from place `from` on, opened as far as this device has the keys, each as it was amended
+    /// last.
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
@@ -172,15 +176,9 @@ impl Client {
                 .iter()
                 .filter_map(|sealed| {
                     let (author, device) = (sealed.statement.actor.user()?, sealed.statement.actor.device()?);
-                    let Act::Message(message) = &sealed.statement.act else { return None };
-                    let key = vault.contents.epochs.get(&(group, message.epoch)).ok_or(Code::KeyAwaited);
-                    let text = key.and_then(|key| {
-                        message::open(&sealed.statement, key)
-                            .map(|Content::Text(text)| text)
-                            .map_err(|_| Code::NotAuthentic)
-                    });
+                    let (text, amended) = as_amended(vault, group, followed, sealed);
                     let id = sealed.statement.id;
-                    Some(Shown { seq: sealed.seq, id, time: sealed.time, author, device, text })
+                    Some(Shown { seq: sealed.seq, id, time: sealed.time, author, device, text, amended })
                 })
                 .collect()
         })

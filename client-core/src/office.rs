@@ -19,7 +19,7 @@ use renkei_proto::words::{CompareWords, compare_words};
 
 use crate::client::{Client, lock};
 use crate::vault::Issued;
-use crate::{Result, now, random};
+use crate::{Result, random};
 
 /// A name for the registry: its commitment is public, its body goes to those who need it.
 pub fn details(name: &str, kana: Option<&str>) -> Result<Details> {
@@ -86,11 +86,11 @@ impl Client {
         };
         let secret = TicketSecret(random());
         // A minute less than the most, so that a clock that is a little ahead does not spoil it.
-        let expires = now().plus(ticket::LIFETIME - 60);
+        let expires = self.inner.clock.now().plus(ticket::LIFETIME - 60);
         let id = TicketId(random());
         let psk = Secret32(*secret.psk());
         self.inner.with_vault(|vault| {
-            let moment = now();
+            let moment = self.inner.clock.now();
             vault.contents.issued.retain(|_, issued| issued.expires > moment);
             vault.contents.issued.insert(id, Issued { secret: secret.clone(), purpose, expires });
             vault.save()

@@ -5,6 +5,7 @@
 //! logs as they came here: two people who were shown different histories find out with the first message between them.
 
 mod taking;
+mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ use renkei_proto::time::Time;
 
 use crate::clock::Clock;
 use crate::witness::Witness;
+
+pub use writing::Mark;
 
 /// A message as it came, verified and still sealed.
 #[derive(Debug, Clone)]
@@ -67,6 +70,9 @@ pub struct Followed {
     pub(crate) chain: Chain,
     pub(crate) group: Option<Group>,
     pub(crate) messages: Vec<Sealed>,
+    amendments: writing::Amendments,
+    /// How far people have seen, in order.
+    marks: BTreeMap<UserId, Vec<Mark>>,
     pub(crate) gifts: Vec<Gift>,
     pub(crate) epochs: BTreeMap<u32, EpochSeen>,
     pub(crate) labels: Vec<LabelSeen>,
@@ -85,6 +91,8 @@ impl Followed {
             chain: Chain::new(LogId::Group(id)),
             group: None,
             messages: Vec::new(),
+            amendments: writing::Amendments::default(),
+            marks: BTreeMap::new(),
             gifts: Vec::new(),
             epochs: BTreeMap::new(),
             labels: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use renkei_proto::act::{Act, Message, ReleaseKey};
+use renkei_proto::act::{Act, Amendment, Message, ReleaseKey, Words};
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec;
 use renkei_proto::frame::Secret32;
@@ -14,7 +14,7 @@ use renkei_sealing::boxes::{self, Context, Purpose};
 use renkei_sealing::device::SealingSecret;
 use renkei_sealing::epoch::{self, EpochKey};
 use renkei_sealing::vault::VaultKey;
-use renkei_sealing::{label, message};
+use renkei_sealing::{amendment, label, message};
 
 /// A target's name, and what it does with bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -104,17 +104,23 @@ pub fn label_read(bytes: &[u8]) {
     assert_eq!(label::read(&payload, encoded.commitment()), Ok(encoded));
 }
 
-/// A message's statement, and any ciphertext in one.
+/// A message's or a correction's statement, and any ciphertext in one.
 pub fn message_open(bytes: &[u8]) {
     let Ok(blob) = Blob::new(bytes.to_vec()) else { return };
     let Ok(claim) = Claim::parse(Signed { bytes: blob, signature: Signature([0; 64]) }) else { return };
     let mut statement = claim.unverified().clone();
-    let Ok(content) = message::open(&statement, &key(3)) else { return };
     let before = statement.clone();
-    if let Act::Message(Message { ciphertext, .. }) = &mut statement.act {
+    let said = message::open(&statement, &key(3));
+    let made_good = amendment::open(&statement, &key(3));
+    assert!(said.is_err() || made_good.is_err(), "a message that is a correction");
+    let Ok(content) = said.clone().or(made_good) else { return };
+    if let Act::Message(Message { ciphertext, .. })
+    | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. }) = &mut statement.act
+    {
         *ciphertext = Blob::default();
     }
-    assert_eq!(message::seal(&mut statement, &content, &key(3)), Ok(()));
+    let seal = if said.is_ok() { message::seal } else { amendment::seal };
+    assert_eq!(seal(&mut statement, &content, &key(3)), Ok(()));
     assert_eq!(statement, before, "another ciphertext of the same");
 }
 

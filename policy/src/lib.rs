@@ -10,12 +10,13 @@
 //! | 5 | groups: create, invite, remove, close | [`group::a05_groups`] |
 //! | 6 | the patient's consent | [`group::a06_consent`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
-//! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`] |
+//! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, emergency stop, wipe | [`registry::a12_posture`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
+//! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
 //! [`group::sealing`] are the rules of epochs, history and messages that follow from it.

@@ -618,6 +618,29 @@ pub struct Message {
     pub ciphertext: Blob<{ bounds::CIPHERTEXT }>,
 }
 
+/// The words of a correction, sealed like those of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// Random salt from which, with the epoch key and the sender, the key of these words alone is derived.
+    pub salt: Hash32,
+    /// AES-256-GCM.
+    pub ciphertext: Blob<{ bounds::CIPHERTEXT }>,
+}
+
+/// The author of a message corrects it or takes it back (S1). The message stays in the log: what was said, and when it
+/// was made good, can be told for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    /// Which message: its place in this log. The head that the author had seen lies behind it and so names its content.
+    pub original: u64,
+    /// The epoch whose key the words are under; of a retraction, the present one.
+    pub epoch: u32,
+    /// Conditions of handling. No bit has a meaning in version 1, and one that is set is refused.
+    pub flags: u8,
+    /// What the message says from now on; none takes it back.
+    pub words: Option<Words>,
+}
+
 /// What a statement says.
 #[expect(
     clippy::large_enum_variant,
@@ -635,4 +658,11 @@ pub enum Act {
     History(History),
     /// In a group's log: a message.
     Message(Message),
+    /// In a group's log: an own message is corrected or taken back (S1).
+    Amend(Amendment),
+    /// In a group's log: this person has been shown what was written, up to and including the entry at this place (S1).
+    Seen {
+        /// A message or an amendment.
+        upto: u64,
+    },
 }

@@ -104,3 +104,20 @@ pub const ENTRIES: usize = 1_024;
 
 /// Sessions of one person: one for each device.
 pub const SESSIONS: usize = 16;
+
+/// Tickets of one issuer that are open at once: a district's facilities, or a hospital ward's people, in one go.
+pub const OPEN_TICKETS: usize = 256;
+
+/// A file of people or facilities to import: [`IMPORT_LINES`] lines as long as names and paths get, twice over.
+pub const IMPORT: usize = 1_048_576;
+
+/// Lines of such a file: more than the largest facility of a district has, and few enough that one person can answer
+/// for every one of them.
+pub const IMPORT_LINES: usize = 1_000;
+
+/// A scan of a form that an imported file names, hashed on the device: fifty pages in colour.
+pub const SCAN: u64 = 67_108_864;
+
+/// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
+/// conversation is one entry of its log, not one for each screen.
+pub const SEEN_PAUSE: u64 = 10;

@@ -159,6 +159,10 @@ codes! {
     NotOperator = 1501 "not_operator" Refused;
     /// Only the association's root may.
     NotRoot = 1502 "not_root" Refused;
+    /// S1: only the person who wrote it corrects a message or takes it back.
+    NotTheAuthor = 1601 "not_the_author" Refused;
+    /// S1: the message was taken back.
+    AlreadyRetracted = 1602 "already_retracted" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).
@@ -277,6 +281,10 @@ codes! {
     ExportWrong = 7014 "export_wrong" Integrity;
     /// Several things have that name.
     Ambiguous = 7010 "ambiguous" Refused;
+    /// A8.3: a file of people or facilities has lines to correct; nothing of it was taken.
+    ImportFaulty = 7020 "import_faulty" Refused;
+    /// There is a file of that name already; it was left as it is.
+    FileExists = 7021 "file_exists" Refused;
 }
 
 impl fmt::Display for Code {

@@ -26,6 +26,10 @@ pub enum EntryKind {
     History,
     /// A message.
     Message,
+    /// A correction or retraction of a message.
+    Amendment,
+    /// A mark of how far somebody has seen.
+    Seen,
 }
 
 impl EntryKind {
@@ -37,7 +41,14 @@ impl EntryKind {
             Act::Epoch(_) => Self::Epoch,
             Act::History(_) => Self::History,
             Act::Message(_) => Self::Message,
+            Act::Amend(_) => Self::Amendment,
+            Act::Seen { .. } => Self::Seen,
         }
+    }
+
+    /// Whether it holds content: those who govern without reading are sent its header alone.
+    pub const fn is_content(self) -> bool {
+        matches!(self, Self::Message | Self::Amendment)
     }
 }
 

@@ -197,6 +197,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この操作には医師会の根元の鍵が必要です。鍵の保管者に依頼してください。",
             "This needs the association's root key. Ask its keeper.",
         ),
+        Code::NotTheAuthor => (
+            "書き込みを訂正・取り消しできるのは書いた本人だけです。誤りに気づいたら、書いた人に伝えてください。",
+            "Only the person who wrote a message corrects it or takes it back. Tell the author what is wrong with it.",
+        ),
+        Code::AlreadyRetracted => (
+            "この書き込みはすでに取り消されています。伝えることがあれば、新しく書いてください。",
+            "This message was taken back already. If there is something to say, write a new one.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",
@@ -415,6 +423,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::Ambiguous => (
             "同じ名前のものが複数あります。IDで指定してください。",
             "Several things have that name. Give the identifier.",
+        ),
+        Code::ImportFaulty => (
+            "ファイルに直すべき行があり、何も登録していません。示された行を直してやり直してください。",
+            "The file has lines to correct, so nothing of it was taken. Correct the lines named, and try again.",
+        ),
+        Code::FileExists => (
+            "同じ名前のファイルがあり、上書きしていません。別の名前を指定してください。",
+            "There is a file of that name, and it was left as it is. Give another name.",
         ),
     }
 }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{Act, BoxesRoot, GroupAct, Message, RegistryAct};
+use crate::act::{Act, Amendment, BoxesRoot, GroupAct, Message, RegistryAct, Words};
 use crate::bounds;
 use crate::bytes::Blob;
 use crate::codec::{self, DecodeError};
@@ -138,6 +138,8 @@ const SIGN_GROUP: Domain = Domain("renkei/v1/sign/group");
 const SIGN_EPOCH: Domain = Domain("renkei/v1/sign/epoch");
 const SIGN_HISTORY: Domain = Domain("renkei/v1/sign/history");
 const SIGN_MESSAGE: Domain = Domain("renkei/v1/sign/message");
+const SIGN_AMENDMENT: Domain = Domain("renkei/v1/sign/amendment");
+const SIGN_SEEN: Domain = Domain("renkei/v1/sign/seen");
 
 impl Statement {
     fn domain(&self) -> Domain {
@@ -147,6 +149,8 @@ impl Statement {
             Act::Epoch(_) => SIGN_EPOCH,
             Act::History(_) => SIGN_HISTORY,
             Act::Message(_) => SIGN_MESSAGE,
+            Act::Amend(_) => SIGN_AMENDMENT,
+            Act::Seen { .. } => SIGN_SEEN,
         }
     }
 
@@ -158,11 +162,13 @@ impl Statement {
         Ok(Signed { bytes, signature })
     }
 
-    /// What a message's ciphertext is bound to: the whole statement with the ciphertext left out.
+    /// What the ciphertext of a message or a correction is bound to: the whole statement with the ciphertext left out.
     pub fn associated_data(&self) -> Vec<u8> {
         let mut context = self.clone();
-        if let Act::Message(Message { ciphertext, .. }) = &mut context.act {
-            *ciphertext = Blob::default();
+        match &mut context.act {
+            Act::Message(Message { ciphertext, .. })
+            | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. }) => *ciphertext = Blob::default(),
+            _ => {}
         }
         codec::encode(&context)
     }
@@ -176,7 +182,7 @@ impl Statement {
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
-            Act::Group(_) | Act::Registry(_) | Act::Message(_) => None,
+            Act::Group(_) | Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => None,
         }
     }
 

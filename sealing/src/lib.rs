@@ -5,6 +5,7 @@
 //! * [`epoch`]: a group's key for exactly its present readers, and earlier keys for those who may have them.
 //! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
+//! * [`amendment`]: the words of a correction, likewise.
 //! * [`vault`]: a device's secrets at rest, opened only with the device's secret and the server's share together.
 //! * [`possession`]: the proof, at enrolment, that a device holds the keys it offers.
 //!
@@ -16,6 +17,7 @@
 //! box to its group, its purpose, its sender's device and its recipient's.
 
 mod aead;
+pub mod amendment;
 pub mod boxes;
 pub mod device;
 pub mod epoch;

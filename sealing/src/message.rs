@@ -28,7 +28,7 @@ pub enum Content {
 }
 
 impl Content {
-    fn padded(&self) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub(crate) fn padded(&self) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let Self::Text(text) = self;
         if text.len() > bounds::MESSAGE_TEXT {
             return Err(SealError::TooLarge);
@@ -36,7 +36,7 @@ impl Content {
         Ok(padding::pad(Zeroizing::new(codec::encode(self))))
     }
 
-    fn unpadded(bytes: &[u8]) -> Result<Self, SealError> {
+    pub(crate) fn unpadded(bytes: &[u8]) -> Result<Self, SealError> {
         let content = codec::decode(padding::unpad(bytes)?).map_err(|_| SealError::NotAuthentic)?;
         // What no honest device seals is not shown either.
         let Self::Text(text) = &content;

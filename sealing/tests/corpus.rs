@@ -23,7 +23,7 @@ const SEEDS: &[(&str, &[&str], &str)] = &[
     ("box_open", &["open-box"], "sealed"),
     ("label_open", &["open-label"], "sealed"),
     ("label_read", &["open-label"], "payload"),
-    ("message_open", &["open-message"], "statement"),
+    ("message_open", &["open-message", "open-amendment"], "statement"),
     ("vault_open", &["open-vault"], "sealed"),
 ];
 

@@ -1,7 +1,7 @@
 //! Who is sent which log, and how much of it. Derived from the rules' state; it decides delivery, never readability:
 //! who can open what, the keys decide.
 
-use renkei_policy::group::{Group, InvitationState};
+use renkei_policy::group::{Group, a08_lists};
 use renkei_policy::registry::{Standing, View};
 use renkei_proto::entry::EntryKind;
 use renkei_proto::id::UserId;
@@ -14,7 +14,7 @@ use crate::world::World;
 pub enum Access {
     /// All of it: a reader.
     Whole,
-    /// Messages as headers alone: one who governs the group or decides on its invitations, without reading it.
+    /// Messages and amendments as headers alone: one who governs the group or decides on its invitations, without reading it.
     Governance {
         /// Entries before this one whole: those from before the end of the person's own reading.
         whole_before: u64,
@@ -26,7 +26,7 @@ impl Access {
     pub fn whole(self, seq: u64, kind: EntryKind) -> bool {
         match self {
             Self::Whole => true,
-            Self::Governance { whole_before } => seq < whole_before || kind != EntryKind::Message,
+            Self::Governance { whole_before } => seq < whole_before || !kind.is_content(),
         }
     }
 }
@@ -36,25 +36,15 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
     if group.membership(standing.user).is_some() {
         return Some(Access::Whole);
     }
-    let originator = group.originator();
-    let governs = view.is_administrator(standing.user, originator)
-        || view.is_group_manager(standing.user, originator)
-        || (view.is_operator(standing.user)
-            && view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok()));
-    if governs || decides(group, view, standing) {
+    let governs = view.is_group_manager(standing.user, group.originator());
+    let administers = view.is_administrator(standing.user, standing.facility)
+        && a08_lists::touches(group, view, standing.facility, time).is_some();
+    if governs || administers {
         let memberships = group.members().find(|(user, _)| *user == standing.user).map(|(_, all)| all);
         let ended = memberships.and_then(|all| all.last()?.ended).map_or(0, |by| by.seq);
         return Some(Access::Governance { whole_before: ended });
     }
     None
-}
-
-/// Whether somebody of the administrator's facility reads the group now, or waits for the administrator's decision.
-fn decides(group: &Group, view: View<'_>, standing: &Standing<'_>) -> bool {
-    let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == standing.facility);
-    view.is_administrator(standing.user, standing.facility)
-        && (group.members().any(|(user, _)| own(user) && group.membership(user).is_some())
-            || group.invitations().any(|(_, one)| own(one.user) && one.state == InvitationState::Open))
 }
 
 /// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group, or, for those whose office

@@ -16,6 +16,8 @@ pub struct Clock {
     started: Instant,
     /// Seconds by which a development server was moved forward.
     ahead: AtomicU64,
+    /// Seconds by which it was set back.
+    behind: AtomicU64,
     /// Seconds by which a development server's sessions were made older.
     waited: AtomicU64,
     /// The latest time in any log, in seconds.
@@ -24,16 +26,23 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { started: Instant::now(), ahead: AtomicU64::new(0), waited: AtomicU64::new(0), floor: AtomicU64::new(0) }
+        let zero = || AtomicU64::new(0);
+        Self { started: Instant::now(), ahead: zero(), behind: zero(), waited: zero(), floor: zero() }
     }
 }
 
 impl Clock {
     /// Now, never before any log's last entry.
     pub fn utc(&self) -> Time {
+        self.wall().max(Time(self.floor.load(Ordering::Relaxed)))
+    }
+
+    /// What the machine's clock says. Code generators, certificates and tickets are compared with this: should a clock that
+    /// was wrong for an hour have dated an entry next year, nobody is locked out until then.
+    pub fn wall(&self) -> Time {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let now = wall.saturating_add(self.ahead.load(Ordering::Relaxed));
-        Time(now.max(self.floor.load(Ordering::Relaxed)))
+        let ahead = wall.saturating_add(self.ahead.load(Ordering::Relaxed));
+        Time(ahead.saturating_sub(self.behind.load(Ordering::Relaxed)))
     }
 
     /// Time since the start.
@@ -50,6 +59,11 @@ impl Clock {
     /// Lets a development server's sessions grow older.
     pub fn wait(&self, seconds: u64) {
         self.waited.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Sets a development server's dates back.
+    pub fn set_back(&self, seconds: u64) {
+        self.behind.fetch_add(seconds, Ordering::Relaxed);
     }
 
     /// A log has an entry of this time.

@@ -1,6 +1,6 @@
-//! `--dev`: a socket in the data directory through which tests and the demo move the clock forward. One line in: the
-//! seconds to add to dates, or `sessions` and the seconds by which sessions are to be older; one line out, the time it is
-//! then.
+//! `--dev`: a socket in the data directory through which tests and the demo move the clock. One line in: the seconds to
+//! add to dates, `back` and the seconds to take from them, or `sessions` and the seconds by which sessions are to be
+//! older; one line out, the time it is then by the machine's clock.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,16 +28,14 @@ async fn serve(stream: UnixStream, clock: Arc<Clock>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let (sessions, seconds) = match line.trim().strip_prefix("sessions ") {
-            Some(seconds) => (true, seconds),
-            None => (false, line.trim()),
-        };
-        match (sessions, seconds.parse()) {
-            (true, Ok(seconds)) => clock.wait(seconds),
-            (false, Ok(seconds)) => clock.advance(seconds),
-            (_, Err(_)) => return,
+        let (what, seconds) = line.trim().split_once(' ').unwrap_or(("dates", line.trim()));
+        match (what, seconds.parse()) {
+            ("dates", Ok(seconds)) => clock.advance(seconds),
+            ("sessions", Ok(seconds)) => clock.wait(seconds),
+            ("back", Ok(seconds)) => clock.set_back(seconds),
+            _ => return,
         }
-        if write.write_all(format!("{}\n", clock.utc().0).as_bytes()).await.is_err() {
+        if write.write_all(format!("{}\n", clock.wall().0).as_bytes()).await.is_err() {
             return;
         }
     }

@@ -156,7 +156,7 @@ fn device(service: &Service, quic: &quinn::Connection) -> Result<Connection, Cod
     let chain = chain.ok_or(Code::CertificateRequired)?;
     let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or(Code::CertificateRequired)?;
     let user = service.owner(certificate.device)?;
-    let late = certificate_is_late(certificate.not_after, service.clock.utc()).map_err(|refusal| refusal.0)?;
+    let late = certificate_is_late(certificate.not_after, service.clock.wall()).map_err(|refusal| refusal.0)?;
     Ok(Connection::identified(user, certificate.device).late(late))
 }
 

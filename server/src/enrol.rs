@@ -19,6 +19,7 @@ use aws_lc_rs::kem::{EncapsulationKey, ML_KEM_768};
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use rand_core::{OsRng, RngCore as _};
 use renkei_proto::act::{Act, RegistryAct};
+use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
@@ -37,9 +38,6 @@ use renkei_proto::wipe::SignedReceipt;
 use crate::hub::lock;
 use crate::secrets::{Ticket, certificate_blob};
 use crate::service::{Service, decode_code};
-
-/// Tickets of one issuer that may wait at once: a large facility enrols that many people in a day.
-const OPEN_TICKETS: usize = 256;
 
 /// Tickets that a person may have open for further devices of the own: no more than devices.
 const OPEN_TICKETS_OF_ONES_OWN: usize = 8;
@@ -95,7 +93,8 @@ impl<'s> Enrolment<'s> {
         // An unknown ticket is compared with a key that nobody has.
         let psk = known.as_ref().map_or_else(random32, |ticket| ticket.psk.0);
         let proven = right(&psk);
-        if let Some(ticket) = known.filter(|ticket| proven && ticket.expires > self.service.clock.utc() && good(ticket))
+        if let Some(ticket) =
+            known.filter(|ticket| proven && ticket.expires > self.service.clock.wall() && good(ticket))
         {
             Ok(ticket)
         } else {
@@ -215,11 +214,7 @@ impl<'s> Enrolment<'s> {
         Ok(EnrolAnswer::Received)
     }
 
-    async fn root(
-        &self,
-        op: &Blob<{ renkei_proto::bounds::ENROL_FRAME }>,
-        signature: &Signature,
-    ) -> Result<RootAnswer, Fault> {
+    async fn root(&self, op: &Blob<{ bounds::ENROL_FRAME }>, signature: &Signature) -> Result<RootAnswer, Fault> {
         let service = self.service;
         let mut signed = self.exporter.to_vec();
         signed.extend_from_slice(op.as_slice());
@@ -318,7 +313,7 @@ impl Service {
         device: renkei_proto::id::DeviceId,
         request: &[u8],
     ) -> Result<Blob<MAX>, Code> {
-        let certificate = self.identity.device_certificate(device, request, self.clock.utc()).map_err(|error| {
+        let certificate = self.identity.device_certificate(device, request, self.clock.wall()).map_err(|error| {
             tracing::warn!(%error, "a certificate request was refused");
             Code::Malformed
         })?;
@@ -327,7 +322,7 @@ impl Service {
 
     /// Keeps a ticket. Its issuer's right to it has been checked.
     pub(crate) fn new_ticket(&self, issuer: Option<renkei_proto::id::UserId>, ticket: &NewTicket) -> Result<(), Code> {
-        let now = self.clock.utc();
+        let now = self.clock.wall();
         if ticket.expires <= now || ticket.expires > now.plus(ticket::LIFETIME) {
             return Err(Code::DateOutOfRange);
         }
@@ -335,7 +330,7 @@ impl Service {
         let _turn = lock(&self.tickets);
         let open = self.vault.tickets()?;
         let for_oneself = |purpose: Purpose| matches!(purpose, Purpose::Device(user) if Some(user) == issuer);
-        let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { OPEN_TICKETS };
+        let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { bounds::OPEN_TICKETS };
         if open.iter().any(|(id, _)| *id == ticket.ticket) {
             return Err(Code::AlreadyExists);
         }
@@ -350,7 +345,7 @@ impl Service {
 
     /// Offers that answer tickets of `issuer` and are not yet decided.
     pub(crate) fn offers(&self, issuer: Option<renkei_proto::id::UserId>) -> Result<renkei_proto::frame::Offers, Code> {
-        let now = self.clock.utc();
+        let now = self.clock.wall();
         let tickets = self.vault.tickets()?;
         let world = self.world();
         let view = world.registry().now();

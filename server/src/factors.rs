@@ -136,7 +136,7 @@ impl Service {
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let _turn = lock(&self.credentials);
         let known = self.credentials_of(live.user())?.ok_or(Code::SetUpRequired)?;
-        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.utc());
+        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.wall());
         let used = used.ok_or(Code::SignInFailed)?;
         drop(self.vault.put_credentials(live.user(), &used)?);
         self.lockouts.succeeded(&attempt);

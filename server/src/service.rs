@@ -198,7 +198,7 @@ impl Service {
 
     /// Drops tickets that have expired.
     pub(crate) fn sweep_tickets(&self) -> Result<(), Code> {
-        let now = self.clock.utc();
+        let now = self.clock.wall();
         let mut expired: Vec<TicketId> = Vec::new();
         let mut in_vain: Vec<DeviceId> = Vec::new();
         for (id, ticket) in self.vault.tickets()?.into_iter().filter(|(_, ticket)| ticket.expires <= now) {

@@ -105,7 +105,7 @@ impl Service {
         let all = [Who::Id(live.user()), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let now = self.clock.utc();
-        let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed)?;
+        let step = a11_second_factor::check(&set_up.totp, code, self.clock.wall(), None).ok_or(Code::SignInFailed)?;
         self.lockouts.succeeded(&attempt);
         // Another device of the person may have been quicker.
         let _turn = lock(&self.credentials);
@@ -162,7 +162,7 @@ impl Service {
         let new = match new {
             Some(new) => {
                 // Before passwords are compared for a stranger who knows this one, the code must be right as well.
-                Self::check_second(&credentials, &second, self.clock.utc()).ok_or(Code::SignInFailed)?;
+                Self::check_second(&credentials, &second, self.clock.wall()).ok_or(Code::SignInFailed)?;
                 Some(self.new_password(user, new, &credentials.all_hashes()).await?)
             }
             None if !in_force => return Err(Code::PasswordExpired.into()),
@@ -171,7 +171,8 @@ impl Service {
         self.open_session(live, user, &credentials.phc, &second, new, key)
     }
 
-    /// What becomes of the credentials if `second` is right at `now`: a code or a recovery code is good once.
+    /// What becomes of the credentials if `second` is right at `now` of the machine's clock: a code or a recovery code is
+    /// good once.
     pub(crate) fn check_second(
         credentials: &Credentials,
         second: &SecondFactor,
@@ -209,7 +210,7 @@ impl Service {
         if known.phc != phc {
             return Err(Code::SignInFailed.into());
         }
-        let mut credentials = Self::check_second(&known, second, self.clock.utc()).ok_or(Code::SignInFailed)?;
+        let mut credentials = Self::check_second(&known, second, self.clock.wall()).ok_or(Code::SignInFailed)?;
         if let Some(new) = new {
             credentials.change(new, self.clock.utc());
         }

@@ -56,7 +56,7 @@ pub fn server_config(
     let inner = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .allow_unauthenticated()
         .build()?;
-    let (chain, key) = identity.server_certificate(clock.utc())?;
+    let (chain, key) = identity.server_certificate(clock.wall())?;
     let mut config = rustls::ServerConfig::builder_with_details(provider, Arc::new(ServerTime(Arc::clone(clock))))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(DeviceVerifier(inner)))

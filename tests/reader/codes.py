@@ -40,6 +40,8 @@ NAMES = {
     1301: "weaker_than_policy",
     1501: "not_operator",
     1502: "not_root",
+    1601: "not_the_author",
+    1602: "already_retracted",
     2001: "sign_in_failed",
     2002: "session_required",
     2003: "session_locked",
@@ -93,6 +95,8 @@ NAMES = {
     7012: "keys_replaced",
     7013: "unconfirmed",
     7014: "export_wrong",
+    7020: "import_faulty",
+    7021: "file_exists",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

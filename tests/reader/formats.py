@@ -126,8 +126,9 @@ group_act = Enum(
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
+amendment = Struct(original=u64, epoch=u32, flags=u8, words=Option(Struct(salt=hash_, ciphertext=Bytes(33792))))
 act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
-           ("Message", message))
+           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)))
 statement = Struct(version=u8, suite=u8, rules=u16, association=asc, log=log, id=sta, counter=u64, actor=actor,
                    role=role, acting_for=Option(Struct(facility=fac, delegation=del_)),
                    seen=Struct(registry=head, group=head), claimed_at=u64, act=act)
@@ -141,7 +142,7 @@ proof = ListOf(hash_, 64)
 sidecar = Struct(sealing=Option(sealing_keys), boxes=Option(boxes), details=Option(details))
 
 # Logs and heads.
-entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message")
+entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message", "Amendment", "Seen")
 header = Struct(version=u8, log=log, seq=u64, prev=hash_, time=u64, registry=u64, id=sta, author=Option(dev),
                 kind=entry_kind, body=hash_)
 entry = Struct(header=header, body=Option(signed))
@@ -254,7 +255,8 @@ def entry_hash(value):
     return forms.H("renkei/v1/entry", header.write(value))
 
 
-DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message"}
+DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message",
+           "Amend": "amendment", "Seen": "seen"}
 
 
 def statement_domain(value):

@@ -1,4 +1,4 @@
-"""Messages of docs/protocol/messages.md."""
+"""Messages and corrections of docs/protocol/messages.md."""
 
 from . import formats
 from .codec import Bad, decode, need
@@ -9,17 +9,24 @@ MESSAGE_TEXT = 32_768
 
 
 def associated_data(statement):
-    kind, message = statement["act"]
-    need(kind == "Message", "NotAuthentic")
-    return formats.statement.write({**statement, "act": (kind, {**message, "ciphertext": b""})})
+    kind, act = statement["act"]
+    need(kind in ("Message", "Amend"), "NotAuthentic")
+    if kind == "Message":
+        act = {**act, "ciphertext": b""}
+    elif act["words"] is not None:
+        act = {**act, "words": {**act["words"], "ciphertext": b""}}
+    return formats.statement.write({**statement, "act": (kind, act)})
 
 
-def open_payload(statement, epoch_key):
+def open_payload(statement, epoch_key, want="Message"):
     need(statement["actor"][0] == "Device", "NotAuthentic")
     aad = associated_data(statement)
-    message = statement["act"][1]
-    key = derive(epoch_key, message["salt"], "renkei/v1/message-key", statement["actor"][1]["device"])
-    return open_sealed(key, aad, message["ciphertext"])
+    kind, act = statement["act"]
+    need(kind == want, "NotAuthentic")
+    words, domain = (act, "message-key") if kind == "Message" else (act["words"], "amendment-key")
+    need(words is not None, "NotAuthentic", "taken back")
+    key = derive(epoch_key, words["salt"], "renkei/v1/" + domain, statement["actor"][1]["device"])
+    return open_sealed(key, aad, words["ciphertext"])
 
 
 def read_text(payload):

@@ -1,4 +1,4 @@
-"""The vectors of what is sealed (`open-*`): boxes, epochs, history, labels, messages, a vault."""
+"""The vectors of what is sealed (`open-*`): boxes, epochs, history, labels, messages, corrections, a vault."""
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
@@ -63,14 +63,18 @@ def open_label(vector):
     return {"payload": payload.hex(), "label": formats.sealed_label.show(label)}
 
 
-def open_message(vector):
+def open_message(vector, want="Message"):
     try:
         statement = formats.read_statement(unhex(vector["statement"]))
     except Bad:
         raise Bad("NotAuthentic", "not a statement") from None
-    payload = messages.open_payload(statement, unhex(vector["key"]))
+    payload = messages.open_payload(statement, unhex(vector["key"]), want)
     return {"associated_data": messages.associated_data(statement).hex(), "payload": payload.hex(),
             "text": messages.read_text(payload)}
+
+
+def open_amendment(vector):
+    return open_message(vector, "Amend")
 
 
 def open_vault(vector):
@@ -80,7 +84,8 @@ def open_vault(vector):
 
 
 OPENS = {"open-box": open_box, "open-epoch": open_epoch, "open-history": open_history, "open-prepared": open_prepared,
-         "open-label": open_label, "open-message": open_message, "open-vault": open_vault}
+         "open-label": open_label, "open-message": open_message, "open-vault": open_vault,
+         "open-amendment": open_amendment}
 
 
 def check_device(device):

@@ -36,11 +36,21 @@ pub struct Person {
 }
 
 impl Person {
-    /// Enrols a new device in the directory `name` of `home`.
+    /// Enrols a new device of the facility in the directory `name` of `home`.
     pub async fn enrol(home: &Path, name: &str, ticket: &Ticket, facility: Option<FacilityForm>) -> Result<Self> {
+        Self::enrol_owned(home, name, ticket, facility, Ownership::Facility).await
+    }
+
+    /// The same for one that somebody owns.
+    pub async fn enrol_owned(
+        home: &Path,
+        name: &str,
+        ticket: &Ticket,
+        facility: Option<FacilityForm>,
+        ownership: Ownership,
+    ) -> Result<Self> {
         let dir = home.join(name);
-        let about =
-            About { kind: DeviceKind::Computer, system: OperatingSystem::Linux, ownership: Ownership::Facility };
+        let about = About { kind: DeviceKind::Computer, system: OperatingSystem::Linux, ownership };
         // As it would be: the link is all that the device gets.
         let ticket: Ticket = ticket.link().parse().map_err(|_| Code::BadInput)?;
         let enrolled = enrol::enrol(&ticket, about, facility, &dir).await?;
@@ -111,6 +121,11 @@ impl Person {
         let new = new.map(|text| Password::new(text).expect("a password of sensible length"));
         self.client = Some(self.profile.sign_in_with(&self.typed(), second, new).await?);
         Ok(())
+    }
+
+    /// Shows a fresh code.
+    pub async fn step_up(&self, server: &Server) -> Result<()> {
+        self.client().step_up(self.new_code(server)).await
     }
 
     /// Unlocks this device's session with the password.

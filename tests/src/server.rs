@@ -149,6 +149,11 @@ impl Server {
         self.tell_clock(&format!("sessions {seconds}"));
     }
 
+    /// Sets the server's dates back.
+    pub fn set_back(&self, seconds: u64) -> Time {
+        self.tell_clock(&format!("back {seconds}"))
+    }
+
     /// The server's time.
     pub fn now(&self) -> Time {
         self.move_clock(0)

@@ -18,7 +18,27 @@ pub(crate) const RESPONSE: u64 = 256 * 1_024 * 1_024;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Opening {
     pub(crate) password: Secret,
-    pub(crate) code: u32,
+    pub(crate) how: How,
+}
+
+/// What comes beside the password.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum How {
+    /// Nothing: this device's session is locked, and the password unlocks it.
+    Unlock,
+    /// A second factor, and the password from now on where it changes.
+    SignIn { second: Second, new: Option<Secret> },
+}
+
+/// The second factor.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Second {
+    /// Six digits of the code generator.
+    Code(u32),
+    /// A recovery code.
+    Recovery(Secret),
 }
 
 /// A line of the answer.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use renkei_client_core::client::{Client, Connection};
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::Op;
+use renkei_client_core::proto::frame::{Op, SecondFactor};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
@@ -20,8 +20,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::protocol::{Opening, REQUEST, Response};
-use crate::args::request::Request;
+use super::protocol::{How, Opening, REQUEST, Response, Second};
+use crate::args::request::{FacilityCommand, Request, StaffCommand};
 use crate::commands::{self, Outcome};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -69,6 +69,7 @@ pub(crate) async fn run(place: &Place, idle: u64) -> ExitCode {
         }
     };
     let who = commands::who_one(&client, client.user()).await;
+    let idle = idle.min(client.locks_after().into());
     answer_starter(&Response::Done(Reply::SignedIn { who, device: client.device(), locks_in: idle }));
     serve(client, &listener, place, Duration::from_secs(idle)).await;
     if let Ok(socket) = place.socket() {
@@ -87,10 +88,26 @@ async fn begin(place: &Place) -> Result<(Client, UnixListener)> {
     let opening = read_opening()?;
     let socket = place.socket()?;
     let profile = Profile::load(&place.dir())?;
-    let password = opening.password.password()?;
-    let client = profile.sign_in(&password, Some(opening.code)).await?;
+    let client = open(&profile, opening).await?;
     let listener = listen(place, &socket)?;
     Ok((client, listener))
+}
+
+async fn open(profile: &Profile, opening: Opening) -> Result<Client> {
+    let password = opening.password.password()?;
+    let client = match opening.how {
+        How::Unlock => profile.unlock(&password).await?,
+        How::SignIn { second: Second::Code(code), new: None } => profile.sign_in(&password, Some(code)).await?,
+        How::SignIn { second, new } => {
+            let second = match second {
+                Second::Code(code) => SecondFactor::Code(code),
+                Second::Recovery(code) => SecondFactor::Recovery(code.recovery()?),
+            };
+            let new = new.map(|new| new.password()).transpose()?;
+            profile.sign_in_with(&password, second, new).await?
+        }
+    };
+    Ok(client)
 }
 
 fn read_opening() -> Result<Opening> {
@@ -228,10 +245,20 @@ impl Agent {
 
     async fn carry_out(&self, request: Request, lines: &mut Lines) -> Result<Response> {
         let client = self.client.upgrade().ok_or(Code::SessionLocked)?;
+        client.touch().await;
         let outcome = match request {
             Request::Status => Outcome::Reply(commands::status(&client, &self.profile, self.idle.as_secs()).await?),
             Request::Read(read) if read.follow => {
                 return commands::messages::follow(&client, &read, lines).await.map(Response::Done);
+            }
+            Request::Staff(StaffCommand::Import { file, dry_run, tickets }) => {
+                let done = commands::import::staff(&client, Path::new(&file), dry_run, tickets, lines).await;
+                return done.map(Response::Done);
+            }
+            Request::Facility(FacilityCommand::Tickets { file, dry_run, out }) => {
+                let out = out.filter(|_| !dry_run);
+                let done = commands::import::facilities(&client, Path::new(&file), out.as_deref(), lines).await;
+                return done.map(Response::Done);
             }
             request => commands::run(&client, request).await?,
         };

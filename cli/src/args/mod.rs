@@ -3,6 +3,7 @@
 pub(crate) mod forms;
 pub(crate) mod posture;
 pub(crate) mod request;
+pub(crate) mod settings;
 
 use std::path::PathBuf;
 
@@ -79,7 +80,7 @@ pub(crate) enum Command {
     Association(AssociationCommand),
     /// Enrol this device with an enrolment ticket, or ask whether it is approved / 端末の登録
     Enrol(Enrol),
-    /// Sign in: starts the agent that holds connection and keys / サインイン
+    /// Sign in, or unlock with the password: starts the agent that holds connection and keys / サインイン
     SignIn(SignIn),
     #[command(flatten)]
     Request(Request),
@@ -235,7 +236,7 @@ pub(crate) struct Enrol {
 
 #[derive(Debug, Args)]
 pub(crate) struct SignIn {
-    /// Read the password from this file descriptor; at the first sign-in the new one
+    /// Read the password from this file descriptor; at the first sign-in the new one; then the new one, if it changes
     #[arg(long, value_name = "N")]
     pub(crate) password_fd: Option<u32>,
     /// The code generator's six digits / 確認コード
@@ -244,10 +245,16 @@ pub(crate) struct SignIn {
     /// Read codes from this file descriptor: at the first sign-in the confirming one, then the next
     #[arg(long, value_name = "N")]
     pub(crate) code_fd: Option<u32>,
+    /// Use a recovery code instead of the generator's / 予備コードでサインイン
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) recovery: bool,
+    /// Set a new password with this sign-in, as an expired one asks for / パスワードを変えてサインイン
+    #[arg(long)]
+    pub(crate) change_password: bool,
     /// Stop after the first sign-in has been set up / 初回設定のみ
     #[arg(long)]
     pub(crate) setup_only: bool,
-    /// Write the code generator's otpauth:// line to this file descriptor instead of showing it
+    /// Write the code generator's otpauth:// line and the recovery codes to this file descriptor instead of showing them
     #[arg(long, value_name = "N")]
     pub(crate) show_secret_fd: Option<u32>,
     /// Lock after so many seconds without a command (at most 900) / 自動ロックまでの秒数

@@ -5,14 +5,25 @@
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{ConsentBy, FacilityKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
-use super::{DeviceArgs, PersonArgs};
+use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
+
+const IMPORT: &str = "\
+Columns, by the first line, in any order / 列（1行目の見出し、順不同）:
+  氏名 name, 職種 profession                         needed / 必須
+  ふりがな kana
+  誓約書 pledge (the day signed), スキャン scan (a file beside this one, or its SHA-256)
+  免除 held since (an equal pledge)
+  SNS管理者 administrator, グループ担当 group manager   yes or no / ○ または空欄
+
+UTF-8 or Shift_JIS. After a broken connection run it again: who is registered is passed over.";
 
 /// Whether a person has looked at what is about to be done.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
@@ -70,6 +81,25 @@ pub(crate) enum Request {
     },
     /// Read a group / 閲覧
     Read(Read),
+    /// Where one is signed in, or people of one's facility are / セッション
+    #[command(subcommand)]
+    Session(SessionCommand),
+    /// Show a fresh code, as administrative acts ask for / 確認コードの再入力
+    StepUp {
+        /// Read the code from this file descriptor
+        #[arg(long, value_name = "N")]
+        code_fd: Option<u32>,
+        #[arg(skip)]
+        code: Option<Secret>,
+    },
+    /// Get new recovery codes in place of all old ones / 予備コードの再発行
+    RecoveryCodes,
+    /// What the association and the facility have set / 設定
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Correct and take back what you wrote, and see who has seen it / 訂正・取り消し・既読
+    #[command(subcommand)]
+    Message(MessageCommand),
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -135,6 +165,44 @@ pub(crate) struct Read {
     /// Go on with what comes / 新着を待つ
     #[arg(long)]
     pub(crate) follow: bool,
+    /// Don't tell the others that you have seen it / 既読にしない
+    #[arg(long)]
+    pub(crate) peek: bool,
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum MessageCommand {
+    /// Say it rightly: shown in the message's place, marked as corrected / 訂正
+    Correct {
+        /// The group / グループ
+        group: String,
+        /// The message's number, as `read` shows it / 番号
+        seq: u64,
+        /// What it should say; standard input when it is missing or - / 本文
+        text: Option<String>,
+    },
+    /// Take a message back: its words stay in the trail alone, and it can't be undone / 取り消し
+    Retract {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
+    /// Every version of a message / 訂正の履歴
+    Trail {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
+    /// Who has seen a message, and who hasn't yet / 既読
+    Seen {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 番号
+        seq: u64,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -149,6 +217,42 @@ pub(crate) enum PasswordCommand {
         old: Option<Secret>,
         #[arg(skip)]
         new: Option<Secret>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum SessionCommand {
+    /// List them / 一覧
+    List {
+        /// Whose [default: one's own]
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// End one / 終了
+    End {
+        /// The session
+        session: String,
+        /// Whose it is [default: one's own]
+        #[arg(long)]
+        user: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum RulesCommand {
+    /// What holds here, and what waits for a second signature / 表示
+    Show,
+    /// Set one: for the association as an operator of the Desk (two must), else for one's own facility / 変更
+    Set {
+        /// passwords=long,changing,second-factor idle-mobile=SECONDS idle-computer=SECONDS session-end=SECONDS
+        /// sessions=NUMBER crowded=end-oldest|refuse own-devices=yes|no
+        #[arg(value_parser = settings::setting)]
+        setting: Setting,
+        /// For one's own facility, also as an operator of the Desk / 自事業所のみ
+        #[arg(long)]
+        facility: bool,
     },
 }
 
@@ -235,6 +339,27 @@ pub(crate) enum FacilityCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Make an enrolment ticket for each new facility of a CSV file, as an operator / CSVからの登録票の発行
+    Tickets {
+        /// The file: columns 事業所名 (name), 種別 (kind)
+        #[arg(value_parser = forms::absolute)]
+        file: String,
+        /// Show every fault by line, and issue nothing / 確認のみ
+        #[arg(long)]
+        dry_run: bool,
+        /// The new file for the links, for your eyes only / 登録票の書き出し先
+        #[arg(long, value_parser = forms::absolute, required_unless_present = "dry_run")]
+        out: Option<String>,
+    },
+    /// Every group, member, device and delegation that touches one's facility, as its administrator / 一覧と書き出し
+    Overview {
+        /// Also write tables: FILE-groups.csv, FILE-members.csv, FILE-devices.csv, FILE-delegations.csv / CSVの書き出し
+        #[arg(long, value_name = "FILE")]
+        csv: Option<String>,
+        /// Name the groups in the tables by their labels, which can be patients' names / グループの名称も書き出す
+        #[arg(long, requires = "csv")]
+        labels: bool,
+    },
     /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
     Suspend {
         /// The facility [default: one's own]
@@ -283,6 +408,14 @@ pub(crate) enum StaffCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Have a person's password and code generator forgotten: the next sign-in sets new ones / 認証の初期化
+    Reset {
+        /// Whose
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// Let a person create groups and invite for the facility / グループ担当の付与
     Grant {
         /// Whom
@@ -292,6 +425,19 @@ pub(crate) enum StaffCommand {
     Revoke {
         /// From whom
         user: String,
+    },
+    /// Register the people of a CSV file; nobody, unless every line is right / CSVからの登録
+    #[command(after_help = IMPORT)]
+    Import {
+        /// The file
+        #[arg(value_parser = forms::absolute)]
+        file: String,
+        /// Show every fault by line, and register nobody / 確認のみ
+        #[arg(long)]
+        dry_run: bool,
+        /// Make an enrolment ticket for each person without a device / 登録票も発行
+        #[arg(long)]
+        tickets: bool,
     },
     /// Stop a person with all devices at once; the person can be let on later / 停止
     Suspend {
@@ -401,18 +547,6 @@ pub(crate) enum DeviceCommand {
         #[command(flatten)]
         #[serde(flatten)]
         sure: Sure,
-    },
-    /// Say what is asked of devices: of one's own facility's, or of everybody's / 端末の要件
-    Require {
-        /// Of everybody's, as two operators of the Desk / 医師会全体
-        #[arg(long)]
-        association: bool,
-        /// Days after which it is confirmed again / 再確認までの日数
-        #[arg(long, value_name = "DAYS")]
-        every: Option<u16>,
-        #[command(flatten)]
-        #[serde(flatten)]
-        posture: PostureArgs,
     },
 }
 
@@ -564,7 +698,9 @@ impl Request {
                 | FacilityCommand::HandOver { sure, .. }
                 | FacilityCommand::Suspend { sure, .. },
             )
-            | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Suspend { sure, .. })
+            | Self::Staff(
+                StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
+            )
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
@@ -635,11 +771,17 @@ mod tests {
             "--scan",
             &hash,
         ]);
+        travel(&["rules", "set", "passwords=long,changing"]);
+        travel(&["session", "end", "ses-abcd", "--user", "見本"]);
+        travel(&["step-up"]);
         travel(&["member", "remove", "見本", "見本", "--yes"]);
+        travel(&["read", "grp-abcd", "--peek"]);
+        travel(&["message", "correct", "見本 花子さん", "12", "体温 36.5"]);
+        travel(&["message", "retract", "見本 花子さん", "12"]);
+        travel(&["message", "seen", "見本 花子さん", "12"]);
         travel(&["device", "suspend", "dev-abcd", "--lost"]);
         travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
         travel(&["device", "declare", "--screen-lock", "--boot-password"]);
-        travel(&["device", "require", "--every", "90", "--updated"]);
         travel(&["facility", "suspend", "--yes"]);
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn run(client: &Client, command: AuditCommand) -> Result<Outcom
         AuditCommand::Export { groups, out } => {
             let path = Path::new(&out);
             if path.try_exists().unwrap_or(true) {
-                return Err(Failure::about(Code::AlreadyExists, out));
+                return Err(Failure::about(Code::FileExists, out));
             }
             let mut ids = Vec::new();
             for group in &groups {

@@ -30,6 +30,11 @@ pub(super) async fn run(client: &Client, command: DelegationCommand) -> Result<O
 }
 
 fn list(client: &Client) -> Outcome {
+    Reply::Delegations { delegations: rows(client) }.into()
+}
+
+/// All delegations, the next to end first.
+pub(super) fn rows(client: &Client) -> Vec<DelegationRow> {
     let mut delegations: Vec<DelegationRow> = client.look(|replica| {
         let view = replica.registry().now();
         let row = |(id, delegation): (DelegationId, &renkei_client_core::policy::registry::Delegation)| DelegationRow {
@@ -49,5 +54,5 @@ fn list(client: &Client) -> Outcome {
         }
     }
     delegations.sort_by_key(|row| row.until);
-    Reply::Delegations { delegations }.into()
+    delegations
 }

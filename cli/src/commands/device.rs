@@ -105,9 +105,6 @@ pub(super) async fn run(client: &Client, command: DeviceCommand) -> Result<Outco
         DeviceCommand::ConfirmPosture { device, until, sure } => {
             stopping::confirm_posture(client, &device, until, &sure).await
         }
-        DeviceCommand::Require { association, every, posture } => {
-            stopping::require(client, association, every, posture.into()).await
-        }
     }
 }
 

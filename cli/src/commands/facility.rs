@@ -7,7 +7,7 @@ use renkei_client_core::proto::id::FacilityId;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::random;
 
-use super::{Outcome, People, ask_first, own_facility};
+use super::{Outcome, People, ask_first, overview, own_facility};
 use crate::args::request::FacilityCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Application, FacilityRow, Reply};
@@ -15,8 +15,8 @@ use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Outcome> {
     match command {
-        // Enrols the device that has no agent yet.
-        FacilityCommand::Apply(_) => Err(Code::OutOfOrder.into()),
+        // One enrols the device that has no agent yet; the other answers line by line.
+        FacilityCommand::Apply(_) | FacilityCommand::Tickets { .. } => Err(Code::OutOfOrder.into()),
         FacilityCommand::Ticket => {
             let ticket = client.issue_ticket(Purpose::Facility(FacilityId(random()))).await?;
             Ok(ticket_reply(&ticket).into())
@@ -38,6 +38,7 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             Ok(client.admit_facility(facility).await?.into())
         }
         FacilityCommand::List => list(client).await,
+        FacilityCommand::Overview { .. } => overview::run(client).await,
         FacilityCommand::AppointAdministrator { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_administrator(user, true).await?.into())

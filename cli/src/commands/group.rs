@@ -143,7 +143,7 @@ fn member_rows(group: &Group, view: View<'_>, people: &People) -> Vec<MemberRow>
     rows
 }
 
-async fn details(client: &Client, id: GroupId) -> Result<GroupDetails> {
+pub(super) async fn details(client: &Client, id: GroupId) -> Result<GroupDetails> {
     let unknown = || Failure::about(Code::Unknown, id.to_string());
     let row = row(client, id).ok_or_else(unknown)?;
     let users = client.look(|replica| replica.group(id).and_then(|followed| followed.group()).map(people_of));

@@ -10,16 +10,16 @@ use renkei_client_core::proto::act::{Act, GroupAct};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_client_core::proto::statement::Statement;
-use renkei_client_core::proto::text::safe_to_show;
 use renkei_client_core::replica::Followed;
 
+use super::corrections::{self, WereShown};
 use super::group::people_of;
 use super::{Outcome, People};
 use crate::agent::protocol::Response;
 use crate::agent::serve::Lines;
 use crate::args::request::Read;
 use crate::failure::{Failure, Result};
-use crate::reply::{Happening, Item, Reply};
+use crate::reply::{AmendedRow, Change, Happening, Item, Reply};
 use crate::resolve;
 
 pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Result<Outcome> {
@@ -33,7 +33,11 @@ pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Re
 pub(super) async fn read(client: &Client, read: &Read) -> Result<Outcome> {
     let group = resolve::group(client, &read.group)?;
     require_seen(client, group)?;
-    Ok(Reply::Items { items: newest(items(client, group, read.from).await?, read.last) }.into())
+    let items = newest(items(client, group, read.from).await?, read.last);
+    if !read.peek {
+        WereShown::default().and(client, group, &items);
+    }
+    Ok(Reply::Items { items }.into())
 }
 
 /// Who was removed is shown nothing more, not even what this device still has in memory (A5.2).
@@ -51,12 +55,16 @@ pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> R
     let mut last = read.last;
     // Shown as unreadable so far: shown once more when their key has come.
     let mut awaited: BTreeSet<u64> = BTreeSet::new();
+    let mut shown = WereShown::default();
     loop {
         changes.mark_unchanged();
         let from = awaited.first().map_or(next, |first| next.min(*first));
         let reached = client.look(|replica| replica.group(group)?.group().map(Group::size)).unwrap_or(next);
         for item in newest(items(client, group, from).await?, last.take()) {
-            let waiting = matches!(&item, Item::Message { unreadable: Some(_), .. });
+            let waiting = matches!(
+                &item,
+                Item::Message { unreadable: Some(_), .. } | Item::Amendment { unreadable: Some(_), .. }
+            );
             let seq = item.seq();
             let new = seq >= next || (!waiting && awaited.contains(&seq));
             if waiting {
@@ -64,8 +72,14 @@ pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> R
             } else {
                 awaited.remove(&seq);
             }
-            if new && !lines.send(&Response::Line(Reply::Item { item })).await {
+            if !new {
+                continue;
+            }
+            if !lines.send(&Response::Line(Reply::Item { item: item.clone() })).await {
                 return Ok(Reply::Done);
+            }
+            if !read.peek {
+                shown.and(client, group, &[item]);
             }
         }
         next = next.max(reached);
@@ -100,9 +114,12 @@ async fn items(client: &Client, id: GroupId, from: u64) -> Result<Vec<Item>> {
         users.extend(devices.filter_map(|device| view.device(*device)).map(|device| device.user));
         Some(users)
     });
+    let amendments = client.amendments(id, from)?;
     users.get_or_insert_default().extend(shown.iter().map(|shown| shown.author));
+    users.get_or_insert_default().extend(amendments.iter().map(|one| one.author));
     let people = People::of(client, users.unwrap_or_default()).await?;
-    let mut items: Vec<Item> = shown.into_iter().map(|shown| message(shown, &people)).collect();
+    let mut items: Vec<Item> = shown.into_iter().map(|shown| message(client, id, shown, &people)).collect();
+    items.extend(amendments.into_iter().map(|one| corrections::item(client, id, one, &people)));
     client.look(|replica| {
         let view = replica.registry().now();
         let Some(followed) = replica.group(id) else { return };
@@ -119,13 +136,17 @@ async fn items(client: &Client, id: GroupId, from: u64) -> Result<Vec<Item>> {
     Ok(items)
 }
 
-fn message(shown: Shown, people: &People) -> Item {
-    let (text, unreadable) = match shown.text {
-        Ok(text) => (Some(safe_to_show(&text)), None),
-        Err(code) => (None, Some(code)),
-    };
-    let author = people.who(shown.author);
-    Item::Message { seq: shown.seq, id: shown.id, time: shown.time, author, device: shown.device, text, unreadable }
+fn message(client: &Client, group: GroupId, shown: Shown, people: &People) -> Item {
+    let amended = shown.amended.map(|amended| AmendedRow {
+        seq: amended.seq,
+        time: amended.time,
+        change: if amended.retracted { Change::Retracted } else { Change::Corrected },
+    });
+    let retracted = shown.amended.is_some_and(|amended| amended.retracted);
+    let (text, unreadable) = corrections::readable((!retracted).then_some(shown.text));
+    let (seq, id, time, device) = (shown.seq, shown.id, shown.time, shown.device);
+    let (author, seen) = (people.who(shown.author), corrections::counted(client, group, seq));
+    Item::Message { seq, id, time, author, device, text, unreadable, amended, seen }
 }
 
 /// What a statement means to a reader, if anything.
@@ -154,7 +175,9 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. })
         | Act::History(_)
         | Act::Message(_)
-        | Act::Registry(_) => return None,
+        | Act::Registry(_)
+        | Act::Amend(_)
+        | Act::Seen { .. } => return None,
     })
 }
 
@@ -183,7 +206,17 @@ mod tests {
         let time = Time(0);
         if is_message {
             let (id, device) = (StatementId([0; 16]), DeviceId([0; 16]));
-            return Item::Message { seq, id, time, author: who(), device, text: None, unreadable: None };
+            return Item::Message {
+                seq,
+                id,
+                time,
+                author: who(),
+                device,
+                text: None,
+                unreadable: None,
+                amended: None,
+                seen: None,
+            };
         }
         Item::Event { seq, time, by: Actor { who: who(), acting_for: None }, what: Happening::Created }
     }

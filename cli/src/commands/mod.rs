@@ -1,16 +1,21 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
 pub(crate) mod audit;
+mod corrections;
 mod delegation;
 mod device;
 mod facility;
 mod group;
+pub(crate) mod import;
 mod invitation;
 pub(crate) mod messages;
+mod overview;
+mod session;
 mod staff;
 mod stopping;
 
 pub(crate) use facility::ticket_reply;
+pub(crate) use session::recovery_codes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +70,12 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Member(command) => group::members(client, command).await,
         Request::Send { group, text } => messages::send(client, &group, text.as_deref()).await,
         Request::Audit(command) => audit::run(client, command).await,
+        Request::Session(command) => session::run(client, command).await,
+        Request::StepUp { code, .. } => session::step_up(client, code).await,
+        Request::RecoveryCodes => Ok(recovery_codes(&client.new_recovery_codes().await?).into()),
+        Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
+        Request::Message(command) => corrections::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
@@ -195,6 +205,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             heads_fresh,
             keys_replaced,
             locks_in: Some(locks_in),
+            locked: None,
             posture,
         }))
     }))

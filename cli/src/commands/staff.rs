@@ -2,6 +2,7 @@
 
 use renkei_client_core::client::Client;
 use renkei_client_core::office;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::UserId;
 
 use super::{Outcome, People, ask_first, own_facility};
@@ -40,10 +41,24 @@ pub(super) async fn run(client: &Client, command: StaffCommand) -> Result<Outcom
             }
             Ok(client.end_user(user).await?.into())
         }
+        StaffCommand::Reset { user, sure } => {
+            let user = resolve::user(client, &user).await?;
+            let people = rows(client, |id| id == user).await?;
+            if let Some(question) = ask_first(&sure, &user.to_string(), false, Reply::Staff { people })? {
+                return Ok(question);
+            }
+            let done = client.reset_factors(user).await?;
+            let waits = client.look(|replica| {
+                renkei_client_core::policy::registry::a08_factors::waiting(replica.registry().now(), user, done.time)
+            });
+            Ok(Reply::Reset { user, waits }.into())
+        }
         StaffCommand::Grant { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, true).await?.into())
         }
+        // Answers line by line.
+        StaffCommand::Import { .. } => Err(Code::OutOfOrder.into()),
         StaffCommand::Revoke { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, false).await?.into())

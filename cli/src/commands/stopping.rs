@@ -7,8 +7,6 @@ use renkei_client_core::client::Client;
 use renkei_client_core::devices::Whose;
 use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::{DeviceId, UserId};
-use renkei_client_core::proto::posture::Posture;
-use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::{Date, Time};
 
 use super::device::{receipts, rows};
@@ -102,22 +100,4 @@ pub(super) async fn confirm_posture(
         return Ok(question);
     }
     Ok(client.confirm_posture(device, until).await?.into())
-}
-
-/// Says what is asked of devices (A12.1, A13.1).
-pub(super) async fn require(
-    client: &Client,
-    association: bool,
-    every: Option<u16>,
-    posture: Posture,
-) -> Result<Outcome> {
-    let facility = if association { None } else { Some(own_facility(client)?) };
-    let mut last = None;
-    if posture != Posture::default() || every.is_none() {
-        last = Some(client.set(facility, Setting::PostureRequired(posture)).await?);
-    }
-    if let Some(days) = every {
-        last = Some(client.set(facility, Setting::PostureEvery(days)).await?);
-    }
-    Ok(last.map_or(Reply::Done, Into::into).into())
 }

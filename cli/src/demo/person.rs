@@ -10,7 +10,7 @@ use renkei_client_core::policy::a11_second_factor;
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::act::{DeviceKind, OperatingSystem, Ownership};
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::{Password, TotpSecret};
+use renkei_client_core::proto::frame::{Password, RecoveryCode, TotpSecret};
 use renkei_client_core::proto::id::{DeviceId, UserId};
 use renkei_client_core::proto::ticket::Ticket;
 
@@ -30,6 +30,8 @@ pub(super) struct Person {
     pub(super) password: String,
     /// The code generator.
     pub(super) factor: Option<TotpSecret>,
+    /// Recovery codes, on paper.
+    pub(super) recovery: Vec<RecoveryCode>,
     /// The device, enrolled.
     pub(super) profile: Profile,
     /// Signed in.
@@ -63,6 +65,7 @@ pub(super) async fn enrol(
         dir,
         password,
         factor: None,
+        recovery: Vec::new(),
         profile: enrolled.profile,
         client: None,
         words: enrolled.words.kana,
@@ -100,7 +103,7 @@ impl Person {
         let first = self.profile.set_up(&password(&self.password)?).await?;
         self.factor = Some(first.factor().clone());
         let code = self.new_code(server)?;
-        first.confirm(code).await?;
+        self.recovery = first.confirm(code).await?.into_vec();
         Ok(())
     }
 

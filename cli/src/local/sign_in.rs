@@ -1,4 +1,5 @@
 //! Signing in: the password, then the code, then an agent. The first time, a new password and a code generator before.
+//! Where this device's session is locked, the password alone unlocks it (A11.4).
 
 use std::io::Write as _;
 
@@ -9,9 +10,10 @@ use renkei_client_core::proto::frame::{Password, TotpSecret};
 use renkei_client_core::proto::id::UserId;
 use zeroize::Zeroizing;
 
-use crate::agent::protocol::Opening;
+use crate::agent::protocol::{How, Opening, Second};
 use crate::agent::{ask, start};
 use crate::args::SignIn;
+use crate::commands;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::reply::Reply;
@@ -30,7 +32,16 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
     let user = profile.approved()?.user;
     let mut secrets = Secrets::default();
     let prompt = terminal.say("パスワード: ", "Password: ");
+    let locked = !command.recovery && !command.change_password && profile.counts().await.is_ok();
     let mut password = secrets.take(command.password_fd, prompt)?;
+    if locked {
+        opening_note(terminal);
+        match start::start(place, &Opening { password: password.clone(), how: How::Unlock }, command.idle) {
+            // It came to its end, or is open where an agent was killed: then all factors are needed.
+            Err(failure) if matches!(failure.code(), Code::SessionEnded | Code::SessionExpired) => {}
+            unlocked => return unlocked,
+        }
+    }
     // Before a code is asked for, the server says whether this person has made the first sign-in.
     match profile.sign_in(&password.password()?, None).await {
         Err(fault) if fault.code == Code::SecondFactorRequired && command.setup_only => {
@@ -51,10 +62,42 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
         Err(fault) => return Err(fault.into()),
         Ok(_) => return Err(Code::Malformed.into()),
     }
+    let mut new = if command.change_password { Some(new_password(&command, &mut secrets, terminal)?) } else { None };
     // A code given as an argument was used up by the setting up, if there was one: then the next is asked for.
-    let code = code(&command, &mut secrets, terminal)?;
+    let second = second(&command, &mut secrets, terminal)?;
+    loop {
+        opening_note(terminal);
+        let how = How::SignIn { second: second.clone(), new: new.take() };
+        match start::start(place, &Opening { password: password.clone(), how }, command.idle) {
+            // The code was not used up by this.
+            Err(failure)
+                if matches!(failure.code(), Code::PasswordExpired | Code::PasswordTooWeak)
+                    && command.password_fd.is_none()
+                    && !terminal.json =>
+            {
+                failure.tell(false, terminal.language);
+                new = Some(new_password(&command, &mut secrets, terminal)?);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn opening_note(terminal: Terminal) {
     terminal.note(terminal.say("保管庫を開き、記録を確かめています…", "Opening the vault and checking the records…"));
-    start::start(place, &Opening { password, code }, command.idle)
+}
+
+fn new_password(command: &SignIn, secrets: &mut Secrets, terminal: Terminal) -> Result<Secret> {
+    let prompts = (terminal.say("新しいパスワード: ", "New password: "), terminal.say("もう一度: ", "Once more: "));
+    secrets.take_new(command.password_fd, prompts, terminal.language)
+}
+
+fn second(command: &SignIn, secrets: &mut Secrets, terminal: Terminal) -> Result<Second> {
+    if command.recovery {
+        let prompt = terminal.say("予備コード: ", "Recovery code: ");
+        return Ok(Second::Recovery(secrets.take(command.code_fd, prompt)?));
+    }
+    code(command, secrets, terminal).map(Second::Code)
 }
 
 fn code(command: &SignIn, secrets: &mut Secrets, terminal: Terminal) -> Result<u32> {
@@ -110,7 +153,11 @@ async fn set_up(
         command.code_fd,
         terminal.say("認証アプリに表示された6桁: ", "The six digits that the generator shows: "),
     )?;
-    pending.confirm(confirming.totp()?).await?;
+    let codes = commands::recovery_codes(&pending.confirm(confirming.totp()?).await?);
+    match (&codes, command.show_secret_fd) {
+        (Reply::RecoveryCodes { codes }, Some(fd)) => codes.iter().try_for_each(|code| write_line(fd, code))?,
+        _ => terminal.print(&codes),
+    }
     Ok(chosen)
 }
 
@@ -128,9 +175,13 @@ fn show_factor(command: &SignIn, user: UserId, secret: &TotpSecret, terminal: Te
         terminal.print(&Reply::Factor { secret: secret.to_string(), uri: uri.to_string() });
         return Ok(());
     };
+    write_line(fd, &uri)
+}
+
+fn write_line(fd: u32, line: &str) -> Result<()> {
     let failed = |error: std::io::Error| Failure::about(Code::BadInput, format!("--show-secret-fd {fd}: {error}"));
     let mut out = std::fs::OpenOptions::new().append(true).open(descriptor(fd)).map_err(failed)?;
-    writeln!(out, "{}", *uri).map_err(failed)
+    writeln!(out, "{line}").map_err(failed)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
 use renkei_client_core::proto::sentence::Language;
 
-use super::{actor, facility_name, list, moment, person, reason};
+use super::{actor, corrections, facility_name, list, moment, person};
 use crate::labels;
 use crate::reply::{GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
@@ -113,11 +113,12 @@ pub(super) fn invitation(one: &InvitationRow, language: Language) -> String {
 /// A message under its author's line, or an event in one line.
 pub(super) fn item(item: &Item, language: Language) -> String {
     match item {
-        Item::Message { time, author, text, unreadable, .. } => {
-            let text = text.clone().or_else(|| unreadable.map(|code| reason(code, language))).unwrap_or_default();
-            let body: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
-            format!("{}  {}\n{}", moment(*time), person(author, language), body.join("\n"))
+        Item::Message { seq, time, author, text, unreadable, amended, seen, .. } => {
+            let marks = corrections::marks(amended.as_ref(), *seen, language);
+            let body = corrections::body(text.as_ref(), *unreadable, language);
+            format!("#{seq}  {}  {}{marks}{body}", moment(*time), person(author, language))
         }
+        Item::Amendment { .. } => corrections::amendment(item, language),
         Item::Event { time, by, what, .. } => {
             format!("— {}  {}", moment(*time), happening(what, &actor(by, language), language))
         }

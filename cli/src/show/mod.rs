@@ -2,18 +2,25 @@
 
 mod audit;
 mod care;
+mod corrections;
+mod import;
 mod office;
+mod overview;
+mod sessions;
+mod tables;
 
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::time::Time;
+pub(crate) use tables::tables;
 
 use crate::labels;
 use crate::reply::{Actor, Reply, Status, Where, Who, Words};
 
 /// The words for `reply`.
+#[expect(clippy::too_many_lines, reason = "a table, one arm for each answer")]
 pub(crate) fn text(reply: &Reply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     match reply {
@@ -71,6 +78,21 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
             "The first sign-in is set up. Run renkei sign-in with the next code.",
         )
         .to_owned(),
+        Reply::RecoveryCodes { codes } => sessions::recovery_codes(codes, language),
+        Reply::Sessions { sessions } => list(sessions, language, |one| sessions::session(one, language)),
+        Reply::Rules { association, facility, proposed } => sessions::rules(association, facility, proposed, language),
+        Reply::Reset { user, waits: true } => match language {
+            Language::Japanese => format!("{user}: もう一人の管理者の署名（同じ操作）を待っています。"),
+            Language::English => format!("{user}: waits for a second administrator to do the same."),
+        },
+        Reply::Reset { user, waits: false } => match language {
+            Language::Japanese => {
+                format!("{user}: パスワードと認証アプリを初期化しました。次のサインインで設定し直します。")
+            }
+            Language::English => {
+                format!("{user}: password and code generator are forgotten; the next sign-in sets new ones.")
+            }
+        },
         Reply::SignedIn { who, locks_in, .. } => match language {
             Language::Japanese => {
                 format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
@@ -103,6 +125,14 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),
+        Reply::ImportPlan(plan) => import::plan(plan, language),
+        Reply::Imported(row) => import::imported(row, language),
+        Reply::ImportDone { registered, passed_over } => import::done(*registered, *passed_over, language),
+        Reply::FacilityTickets { file, tickets, findings } => import::tickets(file, *tickets, findings, language),
+        Reply::Overview(overview) => overview::text(overview, language),
+        Reply::Tables { files } => overview::written(files, language),
+        Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
+        Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
         Reply::Wiping { devices } => office::wiping(devices, language),
         Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
     }
@@ -170,6 +200,18 @@ fn show_status(status: &Status, language: Language) -> String {
         format!("{}: {}", say("サーバー", "Server"), status.server),
     ];
     let Some(who) = status.who.as_ref().filter(|_| status.signed_in) else {
+        if let Some(locked) = status.locked {
+            lines.push(match language {
+                Language::Japanese => format!(
+                    "ロック中（解除: renkei sign-in）。グループ {}、メッセージ {} 件",
+                    locked.groups, locked.messages
+                ),
+                Language::English => {
+                    format!("Locked (unlock: renkei sign-in). {} groups, {} messages", locked.groups, locked.messages)
+                }
+            });
+            return lines.join("\n");
+        }
         lines.push(
             if status.approved {
                 say("サインインしていません: renkei sign-in", "Not signed in: renkei sign-in")

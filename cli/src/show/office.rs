@@ -77,7 +77,7 @@ pub(super) fn staff(one: &StaffRow, language: Language) -> String {
     format!("{}  {}{kana}  {devices}{marks}", one.who.user, person(&one.who, language))
 }
 
-fn system(system: OperatingSystem) -> &'static str {
+pub(super) fn system(system: OperatingSystem) -> &'static str {
     match system {
         OperatingSystem::Linux => "Linux",
         OperatingSystem::Windows => "Windows",
@@ -87,7 +87,7 @@ fn system(system: OperatingSystem) -> &'static str {
     }
 }
 
-fn owned(ownership: Ownership, language: Language) -> &'static str {
+pub(super) fn owned(ownership: Ownership, language: Language) -> &'static str {
     match ownership {
         Ownership::Facility => language.pick("事業所の端末", "the facility's"),
         Ownership::Own => language.pick("私物", "own"),
@@ -107,8 +107,8 @@ pub(super) fn offer(one: &OfferRow, language: Language) -> String {
     )
 }
 
-pub(super) fn device(one: &DeviceRow, language: Language) -> String {
-    let state = match one.state {
+pub(super) fn state(one: &DeviceRow, language: Language) -> &'static str {
+    match one.state {
         DeviceState::Pending if one.approved_by.is_some() => {
             language.pick("もう一人の確認待ち", "waits for the second signature")
         }
@@ -119,7 +119,11 @@ pub(super) fn device(one: &DeviceRow, language: Language) -> String {
         DeviceState::Suspended => language.pick("停止中", "suspended"),
         DeviceState::Lost => language.pick("紛失・停止中", "lost, suspended"),
         DeviceState::Retired => language.pick("使用終了", "retired"),
-    };
+    }
+}
+
+pub(super) fn device(one: &DeviceRow, language: Language) -> String {
+    let state = state(one, language);
     let confirmed = match (one.state, one.wipe_confirmed, language) {
         (DeviceState::Pending | DeviceState::Approved | DeviceState::Suspended | DeviceState::Lost, ..) => {
             String::new()

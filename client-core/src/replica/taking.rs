@@ -11,7 +11,7 @@ use renkei_proto::id::GroupId;
 use renkei_proto::statement::{Claim, Head, LogId, Statement};
 use renkei_proto::time::Time;
 
-use super::{EpochSeen, Followed, Gift, LabelSeen, Replica, Sealed};
+use super::{EpochSeen, Followed, Gift, LabelSeen, Mark, Replica, Sealed};
 
 impl Replica {
     /// Takes the next entry of a log in. An entry that does not hold makes its log untrusted, for good.
@@ -143,20 +143,24 @@ impl Replica {
             judged.fold(&mut followed.group);
             Some(statement)
         } else {
-            // Only messages come without their body, and only to those who govern without reading: a reader from whom
-            // one is withheld is being deceived.
+            // Only messages and amendments come without their body, and only to those who govern without reading: a reader
+            // from whom one is withheld is being deceived.
             let reads = followed.group().is_some_and(|group| group.membership(self.user).is_some());
             if reads || entry.header.version != renkei_proto::VERSION {
                 return Err(Code::LogNotTrusted);
             }
-            let (EntryKind::Message, Some(author), Some(group)) =
-                (entry.header.kind, entry.header.author, followed.group.as_mut())
+            let (true, Some(author), Some(group)) =
+                (entry.header.kind.is_content(), entry.header.author, followed.group.as_mut())
             else {
                 return Err(Code::NotAuthentic);
             };
             group::sealing::permit_withheld(group, view, author, entry.header.time).map_err(|refusal| refusal.0)?;
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
-            group.pass_over(author);
+            if entry.header.kind == EntryKind::Message {
+                group.pass_over(author);
+            } else {
+                group.pass_over_amendment(author);
+            }
             followed.withheld = true;
             None
         };
@@ -174,6 +178,17 @@ impl Followed {
         match &statement.act {
             Act::Message(_) => {
                 self.messages.push(Sealed { seq, time, statement });
+                return;
+            }
+            Act::Amend(amendment) => {
+                let original = amendment.original;
+                self.amendments.push(original, Sealed { seq, time, statement });
+                return;
+            }
+            Act::Seen { upto } => {
+                if let Some(user) = statement.actor.user() {
+                    self.marks.entry(user).or_default().push(Mark { upto: *upto, time });
+                }
                 return;
             }
             Act::Epoch(epoch) => {

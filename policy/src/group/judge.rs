@@ -9,8 +9,8 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, a05_groups,
-    a06_consent, a08_approval, sealing,
+    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
+    a06_consent, a08_approval, s1_corrections, sealing,
 };
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -41,6 +41,8 @@ enum Change {
     HistoryPrepared { invitation: InvitationId, registry: u64, devices: Vec<DeviceId>, first: u32, last: u32 },
     Missing { first: u32, last: u32 },
     Message,
+    Amended { retracts: Option<Seq> },
+    Seen { upto: Seq },
 }
 
 /// What a group's first statement says.
@@ -156,6 +158,15 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             sealing::permit_message(group, view, statement, message, &Roster::of(group, view, time), time)?;
             Ok(Change::Message)
         }
+        Act::Amend(amendment) => {
+            let roster = Roster::of(group, view, time);
+            s1_corrections::permit_amendment(group, view, statement, amendment, &roster, time)?;
+            Ok(Change::Amended { retracts: amendment.words.is_none().then_some(amendment.original) })
+        }
+        Act::Seen { upto } => {
+            s1_corrections::permit_mark(group, view, statement, *upto, &Roster::of(group, view, time))?;
+            Ok(Change::Seen { upto: *upto })
+        }
     }
 }
 
@@ -202,6 +213,9 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         messages: 0,
         named,
         counters: std::collections::BTreeMap::new(),
+        rows: super::written::Rows::default(),
+        retracted: std::collections::BTreeSet::new(),
+        seen: std::collections::BTreeMap::new(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -213,10 +227,12 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
 fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
     match change {
         Change::Created(_) | Change::LabelHandedOn => {}
-        Change::Message => {
-            group.written = group.written.saturating_add(1);
-            group.messages += 1;
+        Change::Message => group.note_written(device, false),
+        Change::Amended { retracts } => {
+            group.note_written(device, true);
+            group.retracted.extend(retracts);
         }
+        Change::Seen { upto } => drop(group.seen.insert(by.user, upto)),
         Change::Consented(consent) => group.consent = Some(ConsentRecord { consent, recorded: by }),
         Change::Invited { invitation, user, statement, seen, release } => {
             let state = InvitationState::Open;

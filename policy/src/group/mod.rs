@@ -7,9 +7,12 @@ pub mod a04_origination;
 pub mod a05_groups;
 pub mod a06_consent;
 pub mod a08_approval;
+pub mod a08_lists;
 mod judge;
 pub mod roster;
+pub mod s1_corrections;
 pub mod sealing;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +24,7 @@ use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
 pub use judge::{Judged, judge};
+pub use written::Written;
 
 /// Place of an entry in the group's log.
 pub type Seq = u64;
@@ -168,13 +172,19 @@ pub struct Group {
     given: BTreeMap<(DeviceId, u32), Given>,
     /// Keys that a device was given and could not open.
     missing: BTreeMap<(DeviceId, u32), Missing>,
-    /// Messages in the present epoch.
+    /// Messages and amendments in the present epoch.
     written: u32,
     /// Messages in all.
     messages: u64,
     /// Commitment to the label.
     named: Hash32,
     counters: BTreeMap<DeviceId, u64>,
+    /// Who wrote what.
+    rows: written::Rows,
+    /// Messages that were taken back.
+    retracted: BTreeSet<Seq>,
+    /// How far each person has seen.
+    seen: BTreeMap<UserId, Seq>,
 }
 
 impl Group {
@@ -269,8 +279,7 @@ impl Group {
     /// statement of its author and changes nothing else.
     pub fn pass_over(&mut self, author: DeviceId) {
         *self.counters.entry(author).or_default() += 1;
-        self.written = self.written.saturating_add(1);
-        self.messages += 1;
+        self.note_written(author, false);
         self.size += 1;
     }
 

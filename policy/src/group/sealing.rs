@@ -20,7 +20,12 @@ use crate::registry::View;
 use crate::{Refusal, require};
 
 /// The actor reads the group with this device.
-fn require_reader(group: &Group, view: View<'_>, statement: &Statement, roster: &Roster) -> Result<(), Refusal> {
+pub(super) fn require_reader(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    roster: &Roster,
+) -> Result<(), Refusal> {
     let standing = view.standing(statement)?;
     require(statement.role == Role::User && statement.acting_for.is_none(), Code::WrongRole)?;
     require(group.membership(standing.user).is_some(), Code::NotAReader)?;
@@ -67,8 +72,8 @@ pub(super) fn permit_message(
     require(message.epoch == epoch.number, Code::RekeyRequired)
 }
 
-/// What can be asked of a message whose body is not for this viewer: that its author reads the group with that device, and
-/// that a message could be written at all. So nobody can go on inventing messages past a removal that is being hidden:
+/// What can be asked of a message or an amendment whose body is not for this viewer: that its author reads the group with
+/// that device, and that a message could be written at all. So nobody can go on inventing messages past a removal that is being hidden:
 /// without a reader's new epoch there are none.
 pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Time) -> Result<(), Refusal> {
     let roster = Roster::of(group, view, time);
@@ -202,7 +207,7 @@ pub fn boxes_are_complete(
     let complete = match &statement.act {
         Act::Epoch(_) => boxes.eq(Roster::of(group, view, time).devices().map(|(device, _)| device)),
         Act::History(history) => boxes.eq(history.devices.as_slice().iter().copied()),
-        Act::Group(_) | Act::Message(_) | Act::Registry(_) => true,
+        Act::Group(_) | Act::Message(_) | Act::Registry(_) | Act::Amend(_) | Act::Seen { .. } => true,
     };
     require(complete, Code::SidecarMismatch)
 }

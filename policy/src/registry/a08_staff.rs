@@ -17,11 +17,17 @@ fn administrator_of(view: View<'_>, statement: &Statement, user: UserId) -> Resu
     Ok(person.facility)
 }
 
-pub(super) fn permit_registration(view: View<'_>, statement: &Statement, facility: FacilityId) -> Result<(), Refusal> {
-    let standing = view.standing(statement)?;
+/// Whether `user` may register staff of `facility`.
+pub fn may_register(view: View<'_>, user: UserId, facility: FacilityId) -> Result<(), Refusal> {
     // Operators are appointed by the root, so that the Desk can't multiply by itself.
     require(!view.is_desk(facility), Code::NotRoot)?;
     view.facility(facility).ok_or(Code::Unknown)?;
+    require(view.is_administrator(user, facility), Code::NotAdministrator)
+}
+
+pub(super) fn permit_registration(view: View<'_>, statement: &Statement, facility: FacilityId) -> Result<(), Refusal> {
+    let standing = view.standing(statement)?;
+    may_register(view, standing.user, facility)?;
     view.require_administrator(&standing, statement.role, facility, Code::NotAdministrator)
 }
 

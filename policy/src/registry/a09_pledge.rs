@@ -6,17 +6,19 @@ use renkei_proto::act::{Person, StaffPledge};
 use renkei_proto::code::Code;
 use renkei_proto::id::UserId;
 use renkei_proto::statement::Statement;
-use renkei_proto::time::Time;
+use renkei_proto::time::{Date, Time};
 
 use super::{View, a08_staff};
 use crate::{Refusal, require};
 
-fn dated_right(pledge: &StaffPledge, time: Time) -> Result<(), Refusal> {
-    let day = match pledge {
-        StaffPledge::Signed { on, .. } => on,
-        StaffPledge::Exempt { held_since } => held_since,
-    };
+/// Whether a pledge may bear this day at `time`: none is dated ahead.
+pub fn permit_day(day: Date, time: Time) -> Result<(), Refusal> {
     require(day.begun_by(time), Code::DateOutOfRange)
+}
+
+fn dated_right(pledge: &StaffPledge, time: Time) -> Result<(), Refusal> {
+    let (StaffPledge::Signed { on: day, .. } | StaffPledge::Exempt { held_since: day }) = pledge;
+    permit_day(*day, time)
 }
 
 /// The pledge is there already when the person is registered.

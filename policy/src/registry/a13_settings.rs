@@ -87,6 +87,21 @@ impl Rules {
         }
     }
 
+    /// Every setting.
+    pub fn settings(&self) -> [Setting; 9] {
+        [
+            Setting::Passwords(self.passwords),
+            Setting::IdleMobile(self.idle_mobile),
+            Setting::IdleComputer(self.idle_computer),
+            Setting::SessionEnd(self.session_end),
+            Setting::Sessions(self.sessions),
+            Setting::Crowded(self.crowded),
+            Setting::OwnDevices(self.own_devices),
+            Setting::PostureRequired(self.posture_required),
+            Setting::PostureEvery(self.posture_every),
+        ]
+    }
+
     fn set(&mut self, setting: Setting) {
         match setting {
             Setting::Passwords(kinds) => self.passwords = kinds,
@@ -163,19 +178,17 @@ fn weaker(setting: Setting, than: Setting) -> bool {
 
 /// Whether a setting is one that anybody may make.
 fn permit_value(setting: Setting) -> Result<(), Refusal> {
-    let (within, code) = match setting {
-        Setting::Passwords(kinds) => (kinds.long || kinds.changing || kinds.second_factor, Code::WeakerThanPolicy),
+    let within = match setting {
+        Setting::Passwords(kinds) => kinds.long || kinds.changing || kinds.second_factor,
         Setting::IdleMobile(seconds) | Setting::IdleComputer(seconds) => {
-            ((SHORTEST_IDLE..=LONGEST_IDLE).contains(&seconds), Code::WeakerThanPolicy)
+            (SHORTEST_IDLE..=LONGEST_IDLE).contains(&seconds)
         }
-        Setting::SessionEnd(seconds) => {
-            ((SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds), Code::WeakerThanPolicy)
-        }
-        Setting::Sessions(count) => ((1..=MOST_SESSIONS).contains(&count), Code::WeakerThanPolicy),
-        Setting::PostureEvery(days) => ((1..=LONGEST_POSTURE).contains(&days), Code::WeakerThanPolicy),
-        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) => (true, Code::WeakerThanPolicy),
+        Setting::SessionEnd(seconds) => (SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds),
+        Setting::Sessions(count) => (1..=MOST_SESSIONS).contains(&count),
+        Setting::PostureEvery(days) => (1..=LONGEST_POSTURE).contains(&days),
+        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) => true,
     };
-    require(within, code)
+    require(within, Code::WeakerThanPolicy)
 }
 
 /// A setting as made.

@@ -1,6 +1,6 @@
 //! What opens.
 
-use renkei_proto::act::{Act, Epoch, Message, ReleaseKey, SealedLabel};
+use renkei_proto::act::{Act, Amendment, Epoch, Message, ReleaseKey, SealedLabel, Words};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec;
@@ -12,9 +12,9 @@ use renkei_proto::text::Line;
 use renkei_proto::time::Time;
 use renkei_sealing::boxes::{self, Context, Purpose};
 use renkei_sealing::epoch::{self, EpochKey, Recipient};
-use renkei_sealing::label;
 use renkei_sealing::message::{self, Content};
 use renkei_sealing::vault::VaultKey;
+use renkei_sealing::{amendment, label};
 use serde_json::{Value, json};
 
 use crate::files::{blessing, stored};
@@ -242,6 +242,26 @@ fn messages(maker: &mut Maker) {
     }
 }
 
+/// A correction's statement, its ciphertext empty.
+pub(crate) fn amendment_statement() -> Statement {
+    let words = Words { salt: Hash32([0xd9; 32]), ciphertext: Blob::default() };
+    let act = Act::Amend(Amendment { original: 69_998, epoch: 3, flags: 0, words: Some(words) });
+    Statement { act, ..message_statement() }
+}
+
+fn amendments(maker: &mut Maker) {
+    for (name, text) in [("two lines", "血圧 128/76（訂正）\n体重 46.2kg"), ("a short answer", "了解しました")]
+    {
+        let mut statement = amendment_statement();
+        amendment::seal(&mut statement, &Content::Text(text.to_owned()), &key(3)).unwrap();
+        let fixed = json!({ "key": shown(&key(3)), "statement": hex(&codec::encode(&statement)) });
+        let payload = padded(codec::encode(&Content::Text(text.to_owned())));
+        let data = hex(&statement.associated_data());
+        let out = json!({ "associated_data": data, "payload": hex(&payload), "text": text });
+        maker.add("open-amendment", name, fixed, out, Fields::new);
+    }
+}
+
 fn vaults(maker: &mut Maker) {
     let (secret, share, device) = (Secret32([0xf1; 32]), Secret32([0xf2; 32]), DeviceId([0x22; 16]));
     for (part, plaintext) in [("keys", &b"what a device keeps"[..]), ("contents", &[])] {
@@ -269,5 +289,6 @@ pub(crate) fn all() -> Vec<Value> {
     labels(&mut maker);
     messages(&mut maker);
     vaults(&mut maker);
+    amendments(&mut maker);
     maker.made
 }

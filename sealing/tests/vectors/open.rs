@@ -14,7 +14,7 @@ use renkei_sealing::device::SealingSecret;
 use renkei_sealing::epoch::{self, EpochKey};
 use renkei_sealing::message::{self, Content};
 use renkei_sealing::vault::VaultKey;
-use renkei_sealing::{SealError, label};
+use renkei_sealing::{SealError, amendment, label};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -76,8 +76,9 @@ pub(crate) fn open(format: &str, vector: &Value) -> Result<Fields, String> {
         "open-epoch" => open_epoch(vector),
         "open-history" | "open-prepared" => open_keys(format, vector),
         "open-label" => open_label(vector),
-        "open-message" => open_message(vector),
+        "open-message" => open_written(vector, message::open),
         "open-vault" => open_vault(vector),
+        "open-amendment" => open_written(vector, amendment::open),
         _ => panic!("{format}: nobody's format"),
     };
     opened.map(fields).map_err(|error| format!("{error:?}"))
@@ -134,9 +135,11 @@ fn open_label(vector: &Value) -> Result<Value, SealError> {
     Ok(json!({ "label": opened, "payload": hex(&label::payload(&opened)) }))
 }
 
-fn open_message(vector: &Value) -> Result<Value, SealError> {
+type Open = fn(&Statement, &EpochKey) -> Result<Content, SealError>;
+
+fn open_written(vector: &Value, open: Open) -> Result<Value, SealError> {
     let statement = statement(bytes(vector, "statement"));
-    let content = message::open(&statement, &epoch_key(&bytes(vector, "key")))?;
+    let content = open(&statement, &epoch_key(&bytes(vector, "key")))?;
     let payload = padded(codec::encode(&content));
     let Content::Text(text) = content;
     Ok(json!({ "associated_data": hex(&statement.associated_data()), "payload": hex(&payload), "text": text }))

@@ -1,7 +1,7 @@
 //! What does not open: an accepted vector with one thing changed.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use renkei_proto::act::{Act, GroupAct, Message, SealedLabel};
+use renkei_proto::act::{Act, Amendment, GroupAct, Message, SealedLabel, Words};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec;
@@ -14,7 +14,9 @@ use renkei_sealing::boxes::{Context, Purpose};
 use renkei_sealing::message::Content;
 use serde_json::{Value, json};
 
-use crate::accepted::{GROUP, bound_to, commitments, group_label, key, message_statement, plain_label};
+use crate::accepted::{
+    GROUP, amendment_statement, bound_to, commitments, group_label, key, message_statement, plain_label,
+};
 use crate::keys::{Device, hex, other, recipient, unhex};
 use crate::open::{padded, shown, statement};
 
@@ -289,6 +291,37 @@ fn messages(all: &mut Breaker<'_>) {
     all.but_one(&vector, "another key", "key", shown(&key(4)));
 }
 
+fn amendments(all: &mut Breaker<'_>) {
+    let vector = all.get("open-amendment", "two lines");
+    let right = statement(unhex(vector["statement"].as_str().unwrap()));
+    let Act::Amend(Amendment { words: Some(words), .. }) = right.act.clone() else { panic!("a correction") };
+    let mut change = |what: &str, act: Act| {
+        let it = Statement { act, ..right.clone() };
+        all.but_one(&vector, what, "statement", hex(&codec::encode(&it)));
+    };
+    let amendment = |words| Amendment { original: 69_998, epoch: 3, flags: 0, words };
+    let same = || Some(words.clone());
+    change("another message", Act::Amend(Amendment { original: 69_997, ..amendment(same()) }));
+    change("another epoch", Act::Amend(Amendment { epoch: 2, ..amendment(same()) }));
+    change("a flag", Act::Amend(Amendment { flags: 1, ..amendment(same()) }));
+    change("another salt", Act::Amend(amendment(Some(Words { salt: Hash32([9; 32]), ..words.clone() }))));
+    change("taken back", Act::Amend(amendment(None)));
+    let (salt, ciphertext) = (words.salt, words.ciphertext.clone());
+    change("as a message", Act::Message(Message { epoch: 3, salt, flags: 0, ciphertext }));
+    let message = all.get("open-message", "two lines");
+    let Act::Message(said) = statement(unhex(message["statement"].as_str().unwrap())).act else { panic!("a message") };
+    let moved = Words { salt: said.salt, ciphertext: said.ciphertext };
+    let it = Statement { act: Act::Amend(amendment(Some(moved))), ..right.clone() };
+    all.but_one(&vector, "a message's words", "statement", hex(&codec::encode(&it)));
+    // The right words under the right associated data, but under the key that a message of this salt would have.
+    let derived = key::derive(&codec::encode(&key(3)), &salt.0, Domain("renkei/v1/message-key"), &[0x21; 16]);
+    let plaintext = padded(codec::encode(&Content::Text("了解".to_owned())));
+    let ciphertext = Blob::new(sealed(&derived, &amendment_statement().associated_data(), &plaintext)).unwrap();
+    let it = Statement { act: Act::Amend(amendment(Some(Words { salt, ciphertext }))), ..right.clone() };
+    all.but_one(&vector, "under a message's key", "statement", hex(&codec::encode(&it)));
+    all.but_one(&vector, "another key", "key", shown(&key(4)));
+}
+
 fn vaults(all: &mut Breaker<'_>) {
     let vault = all.get("open-vault", "a part");
     let (secret, share) = (vault["device_secret"].clone(), vault["share"].clone());
@@ -310,5 +343,6 @@ pub(crate) fn all(accepted: &[Value]) -> Vec<Value> {
     labels(&mut all);
     messages(&mut all);
     vaults(&mut all);
+    amendments(&mut all);
     all.refused
 }

@@ -36,11 +36,11 @@ async fn governed() -> (Team, Rogue, GroupId) {
     (team, rogue, group)
 }
 
-/// Makes the last entry of `log` a message that only its header is left of, by `author`.
-fn bare(history: &mut History, log: LogId, author: DeviceId) {
+/// Makes the last entry of `log` a message or an amendment that only its header is left of, by `author`.
+fn bare(history: &mut History, log: LogId, author: DeviceId, kind: EntryKind) {
     history.spoil(log, |all| {
         let last = all.last_mut().expect("an entry");
-        last.entry.header.kind = EntryKind::Message;
+        last.entry.header.kind = kind;
         last.entry.header.author = Some(author);
         last.entry.body = None;
     });
@@ -54,7 +54,7 @@ async fn rogue_removal_accepted_and_replaced_by_a_bare_header() {
     rogue.script(move |state, device, op| {
         let Op::Submit { signed, sidecar } = op else { return None };
         let mut accepted = state.append(fork, signed, sidecar);
-        bare(&mut state.histories[fork], log, device);
+        bare(&mut state.histories[fork], log, device, EntryKind::Message);
         accepted.head = state.histories[fork].tip(log).head;
         Some(Ok(Answer::Accepted(accepted)))
     });
@@ -72,7 +72,8 @@ async fn distrusts_governing(team: &Team, log: LogId) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rogue_messages_that_nobody_wrote() {
-    for author in [None, Some(DeviceId(random()))] {
+    use EntryKind::{Amendment, Message};
+    for (author, kind) in [(None, Message), (None, Amendment), (Some(DeviceId(random())), Message)] {
         let (team, rogue, group) = governed().await;
         let log = LogId::Group(group);
         let fork = rogue.fork(&[&team.doctor]);
@@ -84,7 +85,7 @@ async fn rogue_messages_that_nobody_wrote() {
             let told = state.histories[TRUTH].log(log)[place].clone();
             let (now, registry) = (state.now(), told.entry.header.registry);
             state.histories[fork].append_to(log, &told.signed(), &told.sidecar, now, registry);
-            bare(&mut state.histories[fork], log, author);
+            bare(&mut state.histories[fork], log, author, kind);
         });
         distrusts_governing(&team, log).await;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
 
+use super::corrections;
 use super::groups::{approve, invitation, wait_keys, wait_member};
 use crate::demo::district::{District, HANAKO, TARO, script};
 use crate::demo::person::{PATIENCE, Person};
@@ -88,7 +89,8 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
         taro,
         &["doctor", "nurse", "nurse-tablet", "pharmacist", "care-manager", "helper"],
     )
-    .await
+    .await?;
+    corrections::play(report, district, group).await
 }
 
 /// Everybody writes in turn.

@@ -44,7 +44,7 @@ pub(super) async fn play(report: &mut Report, home: PathBuf) -> Result<District,
     for (name, profile) in [("架空 和子", "desk-1"), ("架空 緑", "desk-2")] {
         operators.push(operator(report, &home, &server, &mut root, name, profile).await?);
     }
-    let district = District {
+    let mut district = District {
         home,
         server,
         root,
@@ -55,7 +55,7 @@ pub(super) async fn play(report: &mut Report, home: PathBuf) -> Result<District,
         taro: None,
     };
     strangers(report, &district).await?;
-    guesses(report, &district).await?;
+    guesses(report, &mut district).await?;
     Ok(district)
 }
 
@@ -156,7 +156,7 @@ async fn strangers(report: &mut Report, district: &District) -> Result<(), Stop>
 }
 
 /// Wrong passwords and codes, another person's ID, and the delays that follow.
-async fn guesses(report: &mut Report, district: &District) -> Result<(), Stop> {
+async fn guesses(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     let (first, second) = (&district.operators[0], &district.operators[1]);
     let right = password(&first.password)?;
     let no_code = first.profile.sign_in(&right, None).await;
@@ -209,5 +209,9 @@ async fn guesses(report: &mut Report, district: &District) -> Result<(), Stop> {
     );
     report.check("A11.5", "待ち時間が示される", "the seconds to wait are told", wait.is_some(), &format!("{wait:?} s"));
     district.server.advance(24 * 3600)?;
+    // The next day everybody signs in anew.
+    for operator in &mut district.operators {
+        operator.sign_in(&district.server).await?;
+    }
     Ok(())
 }

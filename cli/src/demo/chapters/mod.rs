@@ -1,11 +1,14 @@
 //! The day of a district, chapter by chapter.
 
 mod care;
+mod corrections;
 mod desk;
 mod devices;
 mod facilities;
 mod founding;
 mod groups;
+mod lists;
+mod locks;
 mod staff;
 mod trouble;
 mod trust;
@@ -36,7 +39,9 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
+    lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;

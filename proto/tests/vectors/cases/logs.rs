@@ -21,8 +21,9 @@ pub(super) fn entry(statement: &Statement) -> Entry {
 fn entries() -> Vec<Case> {
     let first = entry(&founding());
     let message = entry(&statements::message());
+    let retraction = entry(&statements::amendment(None));
     let mut cases = Vec::new();
-    for (name, entry) in [("the founding", first), ("a message", message)] {
+    for (name, entry) in [("the founding", first), ("a message", message), ("a message taken back", retraction)] {
         let hash = entry.header.hash();
         cases.push(Case::new(name, entry.header.clone()).with("hash", hash).with("head", entry.header.head()));
         cases.push(Case::new(format!("{name} without its body"), entry.header_only()).with("hash", hash));

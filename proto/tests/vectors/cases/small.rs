@@ -97,8 +97,15 @@ fn tags() -> Vec<Case> {
     ];
     let roles =
         [Role::Root, Role::Operator, Role::FacilityManager, Role::SnsAdministrator, Role::GroupManager, Role::User];
-    let entries =
-        [EntryKind::Registry, EntryKind::Governance, EntryKind::Epoch, EntryKind::History, EntryKind::Message];
+    let entries = [
+        EntryKind::Registry,
+        EntryKind::Governance,
+        EntryKind::Epoch,
+        EntryKind::History,
+        EntryKind::Message,
+        EntryKind::Amendment,
+        EntryKind::Seen,
+    ];
     let rules = [R::Length, R::Letter, R::Digit, R::Symbol, R::Guessable, R::Personal, R::Reused];
     vec![
         Case::new("all", list::<_, 256>(Code::ALL)),

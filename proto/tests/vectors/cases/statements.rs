@@ -1,8 +1,8 @@
 //! Statements: one for each kind of act, and their signed form.
 
 use renkei_proto::act::{
-    Act, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message, PatientConsent,
-    RegistryAct, ReleaseKey, StaffPledge,
+    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, Message,
+    PatientConsent, RegistryAct, ReleaseKey, StaffPledge, Words,
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
@@ -125,6 +125,22 @@ pub(super) fn message() -> Statement {
     statement(Act::Message(Message { epoch: 2, salt: hash(0xd5), flags: 0, ciphertext: blob(&[0xd6; 48]) }))
 }
 
+/// A correction, or a message taken back.
+pub(super) fn amendment(ciphertext: Option<&[u8]>) -> Statement {
+    let words = ciphertext.map(|bytes| Words { salt: hash(0xd9), ciphertext: blob(bytes) });
+    statement(Act::Amend(Amendment { original: 69_998, epoch: 2, flags: 0, words }))
+}
+
+/// Corrections, messages taken back, and marks of who has seen them.
+fn corrections() -> [(String, Statement); 3] {
+    [
+        ("Amend", amendment(Some(&[0xda; 48]))),
+        ("Amend taking back", amendment(None)),
+        ("Seen", statement(Act::Seen { upto: 69_999 })),
+    ]
+    .map(|(name, statement)| (name.to_owned(), statement))
+}
+
 fn epoch() -> Statement {
     statement(Act::Epoch(Epoch {
         number: 2,
@@ -203,6 +219,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.extend(histories());
     all.extend(settings());
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
+    all.extend(corrections());
     all
 }
 
@@ -214,11 +231,11 @@ pub(super) fn cases() -> Vec<Case> {
             .with("signature", signed.signature)
             .with("signed", hex_of(&signed))
             .with("signed_hash", signed.hash());
-        if matches!(statement.act, Act::Message(_)) {
+        if matches!(statement.act, Act::Message(_) | Act::Amend(_)) {
             case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
         }
         cases.push(case);
-        if ["Registry Found", "Group Close", "Epoch", "History", "Message"].contains(&name.as_str()) {
+        if ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen"].contains(&name.as_str()) {
             cases.push(Case::new(name.clone(), signed.clone()).with("hash", signed.hash()));
             cases.push(Case::new(name, Believed(signed.clone())).with("hash", signed.hash()));
         }

@@ -66,6 +66,8 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
     let message = accepted.bytes("statement", "Message");
     // 48 bytes of ciphertext with one byte of length are a message's last.
     let context = &message[..message.len() - 49];
+    let correction = accepted.bytes("statement", "Amend");
+    let words = &correction[..correction.len() - 49];
     let history = accepted.bytes("statement", "History");
     // Two devices with one byte of length, the root of the boxes with one byte of count, and prepared for nobody.
     let before = &history[..history.len() - 33 - 33 - 1];
@@ -100,6 +102,20 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
         )
         .zeros(bounds::ROSTER_DEVICES * 16 + 50),
         Refusal::new("statement", "devices: 2^60", [before, &VAST].concat(), "Malformed").zeros(64),
+        Refusal::new(
+            "statement",
+            "a correction's ciphertext: one more than the bound",
+            counted(words, bounds::CIPHERTEXT + 1),
+            "Malformed",
+        )
+        .zeros(bounds::CIPHERTEXT + 1),
+        Refusal::new(
+            "statement",
+            "a correction's ciphertext: the bound and something behind",
+            counted(words, bounds::CIPHERTEXT),
+            "Trailing",
+        )
+        .zeros(bounds::CIPHERTEXT + 1),
     ]
 }
 

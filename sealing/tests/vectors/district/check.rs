@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use renkei_proto::act::{Act, RegistryAct};
-use renkei_proto::entry::{ChainError, Entry, EntryKind, Tip};
+use renkei_proto::entry::{ChainError, Entry, Tip};
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, SignedHeads};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
@@ -123,7 +123,7 @@ fn follow(log: LogId, entries: &Value, root: Hash32, known: &mut Known) -> Resul
         })?;
         checked.hashes.push(tip.head.hash);
         let Some(signed) = entry.body.clone() else {
-            if entry.header.kind != EntryKind::Message {
+            if !entry.header.kind.is_content() {
                 return Err(malformed);
             }
             checked.entries.push((entry, None));

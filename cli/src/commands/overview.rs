@@ -1,0 +1,30 @@
+//! What touches one's facility, with names put to it (A8.1).
+
+use renkei_client_core::client::Client;
+use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::id::GroupId;
+
+use super::{Outcome, delegation, device, group, place};
+use crate::failure::Result;
+use crate::reply::{InvitationState, Overview, OverviewGroup, Reply};
+
+pub(super) async fn run(client: &Client) -> Result<Outcome> {
+    let found = client.overview()?;
+    let mut groups = Vec::with_capacity(found.groups.len());
+    for (id, touch) in found.groups {
+        groups.push(one(client, id, touch).await?);
+    }
+    let devices = device::rows(client, |id| found.devices.contains(&id)).await?;
+    let mut delegations = delegation::rows(client);
+    delegations.retain(|row| found.delegations.contains(&row.delegation));
+    let facility = client.look(|replica| place(replica.registry().now(), found.facility));
+    let overview = Overview { facility, at: found.at, fresh: found.fresh, groups, devices, delegations };
+    Ok(Reply::Overview(Box::new(overview)).into())
+}
+
+async fn one(client: &Client, id: GroupId, touch: Touch) -> Result<OverviewGroup> {
+    let details = group::details(client, id).await?;
+    let mut invitations = details.invitations;
+    invitations.retain(|invitation| invitation.state == InvitationState::Open);
+    Ok(OverviewGroup { touch, row: details.row, members: details.members, invitations })
+}

@@ -1,0 +1,48 @@
+//! The tables of an overview, as files (A8.1): written where the command was typed, in the person's language.
+
+use std::path::{Path, PathBuf};
+
+use renkei_client_core::files;
+use renkei_client_core::proto::code::Code;
+
+use crate::args::request::{FacilityCommand, Request};
+use crate::failure::{Failure, Result};
+use crate::reply::Reply;
+use crate::show;
+use crate::terminal::Terminal;
+
+/// Writes what `request` wanted to have in files; any other answer goes on as it is.
+pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Result<Reply> {
+    let Request::Facility(FacilityCommand::Overview { csv: Some(wanted), labels }) = request else { return Ok(reply) };
+    let Reply::Overview(overview) = &reply else { return Ok(reply) };
+    let tables = show::tables(overview, *labels, terminal.language);
+    let paths = tables.each_ref().map(|(name, _)| path(Path::new(wanted), name));
+    // Before the first is begun, so that none is left alone.
+    if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
+        return Err(Failure::about(Code::FileExists, there.display().to_string()));
+    }
+    for ((_, bytes), path) in tables.iter().zip(&paths) {
+        let told = |fault: renkei_client_core::Fault| Failure {
+            about: Some(path.display().to_string()),
+            ..Failure::from(fault)
+        };
+        let mut file = files::create_private(path).map_err(told)?;
+        files::append(&mut file, path, bytes).map_err(told)?;
+    }
+    Ok(Reply::Tables { files: paths.iter().map(|path| path.display().to_string()).collect() })
+}
+
+/// `overview.csv` and `members` give `overview-members.csv`.
+fn path(wanted: &Path, name: &str) -> PathBuf {
+    let plain = if wanted.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        wanted.with_extension("")
+    } else {
+        wanted.to_owned()
+    };
+    let mut named = plain.into_os_string();
+    named.push(format!("-{name}.csv"));
+    named.into()
+}
+
+#[cfg(test)]
+mod tests;

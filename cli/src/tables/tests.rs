@@ -1,0 +1,159 @@
+//! The files, from an overview with everything in it.
+
+use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::act::{DelegationScope, DeviceKind, GroupKind, OperatingSystem, Ownership, Profession};
+use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::time::Time;
+
+use super::*;
+use crate::agent::protocol::Response;
+use crate::reply::{
+    Actor, DelegationRow, DeviceRow, DeviceState, GroupRow, InvitationRow, InvitationState, MemberRow, Overview,
+    OverviewGroup, Where, Who,
+};
+
+const TIME: Time = Time(1_774_969_200);
+
+fn who(name: &str) -> Who {
+    Who {
+        user: UserId([7; 16]),
+        name: Some(name.to_owned()),
+        profession: Some(Profession::Nurse),
+        facility: Some(FacilityId([1; 16])),
+        facility_name: Some("ひなた訪問看護ステーション（架空）".to_owned()),
+    }
+}
+
+fn actor(name: &str) -> Actor {
+    Actor { who: who(name), acting_for: None }
+}
+
+fn place() -> Where {
+    Where {
+        facility: FacilityId([1; 16]), name: Some("ひなた訪問看護ステーション（架空）".to_owned())
+    }
+}
+
+fn overview() -> Overview {
+    let row = GroupRow {
+        group: GroupId([3; 16]),
+        label: Some("見本 花子さん".to_owned()),
+        group_kind: GroupKind::Patient,
+        originator: place(),
+        members: 1,
+        messages: 0,
+        last_message: None,
+        reading: false,
+        awaiting_keys: false,
+        consent: true,
+        closed: false,
+        broken: None,
+    };
+    let member = MemberRow {
+        who: who("=HYPERLINK(1)"),
+        active: true,
+        devices: 1,
+        invited_by: actor("架空 健"),
+        approved_by: actor("架空 信子"),
+        since: TIME,
+        ended: None,
+    };
+    let invitation = InvitationRow {
+        invitation: InvitationId([4; 16]),
+        group: GroupId([3; 16]),
+        label: Some("見本 花子さん".to_owned()),
+        invited: who("架空 結"),
+        by: actor("架空 健"),
+        at: TIME,
+        state: InvitationState::Open,
+        mine_to_decide: true,
+    };
+    let device = DeviceRow {
+        device: DeviceId([5; 16]),
+        owner: who("架空 結"),
+        device_kind: DeviceKind::Tablet,
+        system: OperatingSystem::Android,
+        ownership: Ownership::Own,
+        state: DeviceState::Wiped,
+        approved_by: None,
+        vouched_by: None,
+        words: None,
+        wipe_confirmed: Some(TIME),
+        posture: None,
+    };
+    let delegation = DelegationRow {
+        delegation: DelegationId([6; 16]),
+        by: place(),
+        scope: DelegationScope::Group(GroupId([3; 16])),
+        group_label: Some("見本 花子さん".to_owned()),
+        until: TIME,
+        operators_read: true,
+        revoked: false,
+    };
+    let group = OverviewGroup { touch: Touch::Originated, row, members: vec![member], invitations: vec![invitation] };
+    Overview {
+        facility: place(),
+        at: TIME,
+        fresh: true,
+        groups: vec![group],
+        devices: vec![device],
+        delegations: vec![delegation],
+    }
+}
+
+fn wanted(file: &Path, labels: bool) -> Request {
+    Request::Facility(FacilityCommand::Overview { csv: Some(file.display().to_string()), labels })
+}
+
+fn write_to(file: &Path, labels: bool) -> Result<Reply> {
+    let terminal = Terminal { json: false, language: Language::Japanese };
+    write(&wanted(file, labels), Reply::Overview(Box::new(overview())), terminal)
+}
+
+#[test]
+fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place_of_another() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("list.csv");
+    let Ok(Reply::Tables { files }) = write_to(&file, false) else { panic!("not written") };
+    let names: Vec<_> = files.iter().map(|file| Path::new(file).file_name().expect("a name").to_owned()).collect();
+    assert_eq!(names, ["list-groups.csv", "list-members.csv", "list-devices.csv", "list-delegations.csv"]);
+    for file in &files {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+        let text = std::fs::read_to_string(file).expect("text");
+        assert!(text.starts_with("\u{feff}\"") && text.lines().count() > 1, "{text}");
+    }
+    let members = std::fs::read_to_string(&files[1]).expect("text");
+    assert!(members.contains("\"'=HYPERLINK(1)\",\"看護師\""), "{members}");
+    assert!(members.contains("\"承認待ち\",\"2026-04-01 00:00\""), "{members}");
+    let devices = std::fs::read_to_string(&files[2]).expect("text");
+    assert!(devices.contains("\"タブレット\",\"Android\",\"私物\",\"消去済み\",\"2026-04-01 00:00\""), "{devices}");
+
+    std::fs::remove_file(&files[0]).expect("removed");
+    let again = write_to(&file, false).expect_err("three of them are there");
+    assert_eq!(again.code(), Code::FileExists);
+    assert!(!Path::new(&files[0]).exists(), "none is written when one can't be");
+    assert_eq!(std::fs::read_to_string(&files[1]).expect("text"), members, "what was there stays");
+}
+
+#[test]
+fn a08_1_patients_names_are_in_no_table_unless_they_are_asked_for() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let holds = |labels: bool| {
+        let Ok(Reply::Tables { files }) = write_to(&dir.path().join(format!("{labels}")), labels) else {
+            panic!("not written")
+        };
+        let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("text"));
+        texts.filter(|text| text.contains("見本 花子さん")).count()
+    };
+    assert_eq!((holds(false), holds(true)), (0, 2));
+}
+
+#[test]
+fn a08_1_the_overview_comes_whole_through_the_agents_socket() {
+    let sent = serde_json::to_string(&Response::Done(Reply::Overview(Box::new(overview())))).expect("JSON");
+    let Ok(Response::Done(Reply::Overview(got))) = serde_json::from_str(&sent) else { panic!("{sent}") };
+    assert_eq!(show::tables(&got, true, Language::Japanese), show::tables(&overview(), true, Language::Japanese));
+}

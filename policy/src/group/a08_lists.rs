@@ -1,0 +1,52 @@
+//! Article 8: what an SNS administrator sees listed (A8.1): every group, member and device that touches the facility.
+//!
+//! The server sends an administrator the logs of just these groups, and the administrator's list names just these: one
+//! definition for both.
+
+use renkei_proto::code::Code;
+use renkei_proto::id::{FacilityId, UserId};
+use renkei_proto::time::Time;
+use serde::{Deserialize, Serialize};
+
+use super::{Group, InvitationState};
+use crate::registry::View;
+use crate::{Refusal, require};
+
+/// How a group touches a facility. Of several ways the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Touch {
+    /// The facility opened it and governs it.
+    Originated,
+    /// The Desk acts in it for its originator.
+    Delegated,
+    /// Somebody of the facility reads it.
+    Members,
+    /// Somebody of the facility is invited, and its administrator has not decided yet.
+    Invited,
+}
+
+/// The facility whose groups, members and devices `user` may have listed: the one that the person administers.
+pub fn permit(view: View<'_>, user: UserId) -> Result<FacilityId, Refusal> {
+    let facility = view.user(user).ok_or(Code::Unknown)?.facility;
+    require(view.is_administrator(user, facility), Code::NotAdministrator)?;
+    Ok(facility)
+}
+
+/// How `group` touches `facility` at `time`, if it does.
+pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) -> Option<Touch> {
+    let originator = group.originator();
+    if originator == facility {
+        return Some(Touch::Originated);
+    }
+    let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok());
+    if view.is_desk(facility) && delegated() {
+        return Some(Touch::Delegated);
+    }
+    let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == facility);
+    if group.members().any(|(user, _)| own(user) && group.membership(user).is_some()) {
+        return Some(Touch::Members);
+    }
+    let waits = group.invitations().any(|(_, one)| own(one.user) && one.state == InvitationState::Open);
+    waits.then_some(Touch::Invited)
+}
