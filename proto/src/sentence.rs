@@ -78,8 +78,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
              administrator to confirm it.",
         ),
         Code::DeviceSuspended => (
-            "この端末は停止されています。見つかった、または誤りの場合は、ほかの端末からご本人が、またはSNS管理者が再開できます。",
-            "This device is suspended. Whoever suspended it, or your SNS administrator, can resume it from another device.",
+            "この端末は停止されています。停止した人か、事業所のSNS管理者に再開を依頼してください。",
+            "This device is suspended. Ask whoever suspended it, or your SNS administrator, to resume it.",
         ),
         Code::NotOriginator => (
             "この操作は連携元事業所だけが行えます。連携元事業所にご依頼ください。",

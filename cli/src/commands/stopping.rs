@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::devices::Whose;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::{DeviceId, UserId};
 use renkei_client_core::proto::time::{Date, Time};
@@ -47,13 +48,18 @@ pub(super) async fn wipe_all(client: &Client, whose: WhoseDevices, sure: &Sure) 
         done.extend(client.wipe_devices(&[client.device()]).await);
     }
     let nobody = UserId([0; 16]);
-    let row = |(device, result): (DeviceId, std::result::Result<_, renkei_client_core::Fault>)| WipeRow {
-        device,
-        owner: people.who(owners.get(&device).copied().unwrap_or(nobody)),
+    let row = |(device, result): (DeviceId, std::result::Result<_, renkei_client_core::Fault>)| {
         // This device hears of its own wipe before the answer to it.
-        ordered: result.is_ok() || device == client.device(),
-        refused: result.err().map(|fault| fault.code).filter(|_| device != client.device()),
-        confirmed: confirmed.get(&device).copied(),
+        let refused = result.err().map(|fault| fault.code).filter(|code| {
+            device != client.device() || !matches!(code, Code::DeviceWiped | Code::Unconfirmed | Code::VaultClosed)
+        });
+        WipeRow {
+            device,
+            owner: people.who(owners.get(&device).copied().unwrap_or(nobody)),
+            ordered: refused.is_none(),
+            refused,
+            confirmed: confirmed.get(&device).copied(),
+        }
     };
     Ok(Reply::Wiped { devices: done.into_iter().map(row).collect() }.into())
 }

@@ -213,6 +213,30 @@ fn a07_1_nobody_becomes_the_only_administrator_by_having_the_others_suspended() 
 }
 
 #[test]
+fn a08_5_a_suspended_administrators_id_is_still_the_managers_to_end() {
+    let mut d = District::open();
+    let (deputy, second) = (who(32), who(33));
+    for one in [deputy, second] {
+        d.hires(CHIEF.admin(), STATION, one);
+        d.appoint(CHIEF.manager(), one).expect("an administrator");
+    }
+    d.stop_person(OPERATOR.operator(), deputy).expect("suspended");
+    d.end(second.admin(), deputy).refused(Code::NotFacilityManager, "A8.5: not by a fellow administrator");
+    d.end(CHIEF.admin(), deputy).granted("A8.5: by the manager");
+}
+
+#[test]
+fn a08_3_a_suspended_persons_grant_is_neither_doubled_nor_out_of_reach() {
+    let mut d = District::open();
+    d.grant(CHIEF.admin(), NURSE).expect("granted");
+    d.stop_person(CHIEF.admin(), NURSE).expect("suspended");
+    d.grant(CHIEF.admin(), NURSE).refused(Code::NothingToDo, "A8.3: granted is granted");
+    d.take_back(CHIEF.admin(), NURSE).granted("A8.3: also taken back meanwhile");
+    d.person_goes_on(CHIEF.admin(), NURSE).expect("on");
+    assert!(!d.registry.now().is_group_manager(NURSE.user, STATION), "A8.3: it does not come back");
+}
+
+#[test]
 fn a07_1_a_facility_whose_administrator_is_suspended_goes_on() {
     let mut d = District::open();
     d.stop_person(OPERATOR.operator(), CHIEF).expect("suspended");
