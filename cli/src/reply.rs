@@ -1,8 +1,11 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
+use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::access::Kind;
+use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
 };
@@ -453,6 +456,23 @@ pub(crate) struct Proposed {
     pub(crate) signed: usize,
 }
 
+/// A device that was handed what is in a group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HandedRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) handed: Handed,
+}
+
+/// How often something happened at a facility on a day, which begins at `day`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CountRow {
+    pub(crate) day: Time,
+    pub(crate) facility: Option<Where>,
+    pub(crate) what: Kind,
+    pub(crate) times: u64,
+}
+
 /// The answer of a command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -586,6 +606,19 @@ pub(crate) enum Reply {
     Distrusted {
         logs: Vec<(LogId, Code)>,
     },
+    AccessWritten {
+        file: String,
+        records: usize,
+        head: String,
+    },
+    WhoRead {
+        on: Option<Date>,
+        readers: Vec<HandedRow>,
+    },
+    AccessCounts {
+        rows: Vec<CountRow>,
+    },
+    AccessChecked(access_file::Checked),
     Trail {
         versions: Vec<VersionRow>,
     },

@@ -15,6 +15,7 @@
 //!
 //! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
 
+pub mod access;
 pub mod audit;
 mod cache;
 pub mod client;

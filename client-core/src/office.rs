@@ -88,7 +88,7 @@ impl Client {
         // A minute less than the most, so that a clock that is a little ahead does not spoil it.
         let expires = self.inner.clock.now().plus(ticket::LIFETIME - 60);
         let id = TicketId(random());
-        let psk = Secret32(*secret.psk());
+        let psk = Secret32::new(*secret.psk());
         self.inner.with_vault(|vault| {
             let moment = self.inner.clock.now();
             vault.contents.issued.retain(|_, issued| issued.expires > moment);

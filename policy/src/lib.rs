@@ -5,6 +5,7 @@
 //!
 //! | article | what | where |
 //! | --- | --- | --- |
+//! | 2 | who sees the record of access | [`a02_access`] |
 //! | 3 | application and admission of a facility | [`registry::a03_admission`] |
 //! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
 //! | 5 | groups: create, invite, remove, close | [`group::a05_groups`] |
@@ -24,6 +25,7 @@
 //! A state is a fold of statements. `judge` decides without changing anything and gives a proof of its "yes"; only with
 //! that proof can the state be folded on. So the server can make an entry durable between the two.
 
+pub mod a02_access;
 pub mod a11_lockout;
 pub mod a11_password;
 pub mod a11_presence;

@@ -14,6 +14,8 @@ use crate::seeds::{Corpus, hexadecimal};
 
 /// Whose vectors are whose seeds.
 const SEEDS: &[(&str, &[&str])] = &[
+    ("access_head", &["access-head", "signed-access-head", "access-head-text"]),
+    ("access_record", &["access-record"]),
     ("answer", &["answer"]),
     ("boxes", &["boxes"]),
     ("bundle", &["bundle"]),

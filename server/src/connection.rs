@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use quinn::{RecvStream, SendStream, VarInt};
 use renkei_policy::a11_session::{Connection, Need};
+use renkei_proto::access::Asked;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
@@ -80,9 +81,15 @@ async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) 
         }
         Ok(ClientFrame::Sync(positions)) => match driver.live.permit(Need::OpenSession) {
             Ok(()) => return driver.sync(send, positions.into_vec()),
-            Err(refusal) => return reset(send, refusal.0),
+            Err(refusal) => {
+                driver.service.recorder.refused(driver.subject(), Asked::Sync, refusal.0);
+                return reset(send, refusal.0);
+            }
         },
-        Err(code) => Err(code.into()),
+        Err(code) => {
+            driver.service.recorder.refused(driver.subject(), Asked::Unreadable, code);
+            Err(code.into())
+        }
     };
     let bytes = zeroize::Zeroizing::new(codec::encode(&answer));
     send_and_finish(send, &bytes).await;

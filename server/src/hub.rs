@@ -51,6 +51,11 @@ impl Live {
         lock(&self.connection).device()
     }
 
+    /// The session, open or locked.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        lock(&self.connection).session()
+    }
+
     pub(crate) fn permit(&self, need: Need) -> Result<(), Refusal> {
         lock(&self.connection).permit(need)
     }

@@ -13,6 +13,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ED25519,
 };
+use renkei_proto::access::{AccessHead, SignedAccessHead};
 use renkei_proto::act::ServerKeys;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::frame::Secret32;
@@ -188,14 +189,19 @@ impl Identity {
         CertificateDer::from(self.stored.device_authority.clone())
     }
 
-    /// Signs heads with the statement key, which signs nothing else.
+    /// Signs the head of the record of access with the statement key.
+    pub fn sign_access_head(&self, head: &AccessHead) -> Result<SignedAccessHead, DecodeError> {
+        head.sign(&SigningSecret::from_seed(&self.stored.statement_key))
+    }
+
+    /// Signs heads with the statement key, which signs nothing but heads.
     pub fn sign_heads(&self, heads: &Heads) -> Result<SignedHeads, DecodeError> {
         heads.sign(&SigningSecret::from_seed(&self.stored.statement_key))
     }
 
     /// The one-time code with which the association is founded on this server.
     pub fn claim(&self) -> Secret32 {
-        Secret32(self.stored.claim)
+        Secret32::new(self.stored.claim)
     }
 
     /// The key of QUIC's stateless resets.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use renkei_policy::a11_presence::{Due, is_administrative, permit_sessions};
 use renkei_policy::a11_session::Connection;
+use renkei_proto::access::{Subject, What};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -15,6 +16,7 @@ use renkei_proto::statement::Statement;
 
 use crate::access::{Access, access};
 use crate::hub::Live;
+use crate::secrets::Session;
 use crate::service::Service;
 
 /// How often it is looked whether a session is due. A session outlives its time by no more than this.
@@ -49,7 +51,7 @@ impl Service {
         for (session, due) in due {
             let done = match due {
                 Due::Nothing => Ok(()),
-                Due::Lock => self.lock_session(session),
+                Due::Lock => self.lock_left_alone(session),
                 Due::End => self.end_session(session, Code::SessionExpired),
             };
             if let Err(fault) = done
@@ -60,6 +62,22 @@ impl Service {
         }
     }
 
+    fn lock_left_alone(&self, id: SessionId) -> Result<(), Fault> {
+        let session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
+        self.lock_session(id)?;
+        self.note_session(&session, What::LeftAlone { session: id });
+        Ok(())
+    }
+
+    /// Puts on record what became of a session without its person's doing (A2.1).
+    pub(crate) fn note_session(&self, session: &Session, what: What) {
+        let who = Subject { user: Some(session.user), device: Some(session.device), source: None };
+        match self.recorder.place() {
+            Ok(place) => place.record(who, what),
+            Err(_) => self.recorder.lost(),
+        }
+    }
+
     /// Ends a session; its connections are told `code`.
     pub(crate) fn end_session(&self, id: SessionId, code: Code) -> Result<(), Fault> {
         let _turn = crate::hub::lock(&self.credentials);
@@ -67,6 +85,9 @@ impl Service {
         drop(self.vault.change_sessions(None, &[id], None)?);
         self.sessions.remove(id);
         tracing::info!(device = %session.device, %code, "a session ended");
+        if code != Code::SessionRequired {
+            self.note_session(&session, What::SessionEnded { session: id, code });
+        }
         self.hub.with_session(id, |connection| connection.handle_session_over(code));
         Ok(())
     }

@@ -6,7 +6,7 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
-use renkei_proto::entry::Entry;
+use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::frame::{Answer, Fault, NewTicket, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::key::Signature;
@@ -17,6 +17,7 @@ use renkei_store::ReadLimit;
 use crate::access::{Access, access, may_see_name};
 use crate::connection::Driver;
 use crate::hub::lock;
+use crate::noted::Noted;
 use crate::service::store_code;
 use crate::sign_in::{Attempted, SignedIn};
 use crate::world::log_key;
@@ -47,7 +48,9 @@ fn need(op: &Op) -> Need {
         | Op::EndSession { .. }
         | Op::StepUp { .. }
         | Op::NewRecoveryCodes
-        | Op::Entries { .. } => Need::OpenSession,
+        | Op::Entries { .. }
+        | Op::AccessRecords(_)
+        | Op::AccessCounts(_) => Need::OpenSession,
     }
 }
 
@@ -76,12 +79,25 @@ impl Driver {
         view.require_posture(self.live.device(), self.service.clock.utc()).map_err(|refusal| refusal.0)
     }
 
-    /// Answers one request. An error means that nothing was changed.
+    /// Whether the connection and its device are far enough for `op`.
+    fn permit(&self, op: &Op) -> Result<(), Code> {
+        self.live.permit(need(op)).map_err(|refusal| refusal.0)?;
+        if works_without_posture(op) { Ok(()) } else { self.require_posture() }
+    }
+
+    /// Answers one request, and puts it on record. An error means that nothing was changed.
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
-        self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
-        if !works_without_posture(&op) {
-            self.require_posture()?;
-        }
+        let place = self.service.recorder.place()?;
+        let noted = Noted::of(self, &op);
+        let spent = if noted.spends() { self.service.recorder.spend(&self.subject()) } else { Ok(()) };
+        let answer = match spent.and_then(|()| self.permit(&op)) {
+            Ok(()) => self.answer(op, &noted).await,
+            Err(code) => Err(code.into()),
+        };
+        self.put_on_record(place, &noted, answer).await
+    }
+
+    async fn answer(&self, op: Op, noted: &Noted) -> Result<Answer, Fault> {
         let service = &self.service;
         let address = self.address;
         match op {
@@ -147,14 +163,15 @@ impl Driver {
                 let device = self.live.device();
                 // A session speaks for its own device only; the signature then proves the person's will.
                 let own = |claim: &renkei_proto::statement::Claim| {
-                    let author = claim.unverified().actor.device();
-                    if author != Some(device) {
+                    let statement = claim.unverified();
+                    let _once = noted.statement.set((statement.log, EntryKind::of(&statement.act)));
+                    if statement.actor.device() != Some(device) {
                         return Err(Code::NotForYou);
                     }
-                    if !a12_posture::works_without(&claim.unverified().act) {
+                    if !a12_posture::works_without(&statement.act) {
                         self.require_posture()?;
                     }
-                    service.permit_statement(&self.live, claim.unverified())
+                    service.permit_statement(&self.live, statement)
                 };
                 let accepted = service.submit(signed, sidecar, own).await?;
                 Ok(Answer::Accepted(accepted))
@@ -165,6 +182,8 @@ impl Driver {
             Op::Details(users) => self.details(users.as_slice()),
             Op::FetchBox { log, seq } => self.fetch_box(log, seq),
             Op::Entries { log, from } => self.entries(log, from),
+            Op::AccessRecords(question) => self.access_records(&question).await,
+            Op::AccessCounts(question) => self.access_counts(&question).await,
             Op::Freshen => {
                 self.live.want_heads();
                 Ok(Answer::Done)

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 
 use bytes::Bytes;
 use renkei_policy::registry::Effect;
+use renkei_proto::access::{AccessTip, BadRecord};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, TicketId, UserId};
@@ -16,9 +17,10 @@ use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
 use crate::passwords::Passwords;
+use crate::recorder::{self, Recorder};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use crate::world::{FoldError, Trust, World, log_id, log_key};
+use crate::world::{ACCESS, FoldError, Trust, World, log_id, log_key};
 use crate::writer::{Workshop, Writer, read};
 
 /// Entries read from the store at once when folding.
@@ -43,6 +45,14 @@ pub enum StartError {
         /// What is wrong.
         error: FoldError,
     },
+    /// The record of access is not what it must be.
+    #[error("record {seq} of access does not hold: {error}")]
+    Access {
+        /// Which record.
+        seq: u64,
+        /// What is wrong.
+        error: BadRecord,
+    },
     /// The server's keys.
     #[error(transparent)]
     Identity(#[from] crate::identity::IdentityError),
@@ -55,6 +65,7 @@ pub enum StartError {
 pub struct Service {
     world: Arc<RwLock<World>>,
     pub(crate) writer: Writer,
+    pub(crate) recorder: Recorder,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) vault: Vault,
     pub(crate) sessions: Arc<Sessions>,
@@ -109,7 +120,7 @@ impl Service {
         let mut world = World::default();
         replay(&*log, &mut world, &clock, log_key(LogId::Registry))?;
         for (key, _) in log.logs()? {
-            if key != log_key(LogId::Registry) {
+            if key != log_key(LogId::Registry) && key != ACCESS {
                 replay(&*log, &mut world, &clock, key)?;
             }
         }
@@ -125,11 +136,16 @@ impl Service {
             clock: Arc::clone(&clock),
         };
         finish_interrupted(&workshop).map_err(StartError::Secrets)?;
+        let ledger = recorder::replay(&*log)?;
+        clock.not_before(ledger.tip.time);
+        let (recorder, recording) = Recorder::start(ledger, Arc::clone(&log), Arc::clone(&clock));
         let (writer, writing) = Writer::start(workshop);
+        let writing = tokio::spawn(async move { drop((writing.await, recording.await)) });
         let passwords = Passwords::new(*identity.pepper()).map_err(StartError::Secrets)?;
         let service = Self {
             world,
             writer,
+            recorder,
             log,
             vault,
             sessions,
@@ -262,6 +278,8 @@ pub struct Verified {
     pub logs: u64,
     /// Entries in all.
     pub entries: u64,
+    /// Records of access.
+    pub access: u64,
     /// Bytes of an interrupted write at the end, which the next start cuts off. Never acknowledged.
     pub torn_bytes: u64,
 }
@@ -271,13 +289,20 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     if !dir.join("store").join("journal").exists() {
         // Initialised and never served.
         crate::identity::Identity::load(dir)?;
-        return Ok(Verified { logs: 0, entries: 0, torn_bytes: 0 });
+        return Ok(Verified { logs: 0, entries: 0, access: 0, torn_bytes: 0 });
     }
     let reader = JournalReader::open(&dir.join("store"))?;
     let mut world = World::default();
     let mut fault = None;
+    let mut access = AccessTip::default();
     let summary = reader.read(&mut |record| {
-        if fault.is_none()
+        if record.log == ACCESS {
+            if fault.is_none()
+                && let Err(error) = access.follow(&record.entry)
+            {
+                fault = Some(StartError::Access { seq: record.seq, error });
+            }
+        } else if fault.is_none()
             && let Err(error) = world.replay(log_id(record.log), &record.entry, Trust::Nothing)
         {
             fault = Some(StartError::Fold { log: record.log, seq: record.seq, error });
@@ -285,6 +310,11 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     })?;
     match fault {
         Some(error) => Err(error),
-        None => Ok(Verified { logs: summary.logs, entries: summary.records, torn_bytes: summary.torn_bytes }),
+        None => Ok(Verified {
+            logs: summary.logs.saturating_sub(u64::from(access.size > 0)),
+            entries: summary.records.saturating_sub(access.size),
+            access: access.size,
+            torn_bytes: summary.torn_bytes,
+        }),
     }
 }

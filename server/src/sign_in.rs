@@ -10,6 +10,7 @@ use renkei_policy::a11_password;
 use renkei_policy::a11_presence::{Due, Presence};
 use renkei_policy::registry::a13_settings::Rules;
 use renkei_policy::{a11_second_factor, a11_session};
+use renkei_proto::access::What;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Fault, Password, PasswordRule, RESUME, RecoveryCodes, SecondFactor, Secret32, TotpSecret};
@@ -221,9 +222,11 @@ impl Service {
         let id = SessionId(random());
         let session = Session { user, device, key, since: self.clock.utc(), locked: false };
         drop(self.vault.change_sessions(Some((id, &session)), &ended, Some((user, &credentials)))?);
+        let gone: Vec<_> = ended.iter().filter_map(|id| Some((*id, self.sessions.get(*id)?))).collect();
         self.sessions.replace(id, session, Presence::signed_in(self.clock.elapsed()), &ended);
-        for other in &ended {
+        for (other, session) in &gone {
             self.hub.with_session(*other, |connection| connection.handle_session_over(Code::SessionEnded));
+            self.note_session(session, What::SessionEnded { session: *other, code: Code::SessionEnded });
         }
         live.with(|connection| connection.handle_signed_in(id));
         Ok(SignedIn { session: id, share })

@@ -30,6 +30,7 @@ use tokio::time::Instant;
 
 use crate::access::{Access, access};
 use crate::connection::{Driver, reset};
+use crate::openings::{Handed, Openings};
 use crate::service::store_code;
 use crate::world::{log_key, wire};
 
@@ -68,6 +69,8 @@ struct Sync {
     driver: Arc<Driver>,
     send: SendStream,
     positions: BTreeMap<LogId, u64>,
+    /// What of it is on record.
+    openings: Openings,
     shown: BTreeSet<GroupId>,
 }
 
@@ -78,7 +81,8 @@ pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(L
         LogId::Group(id) => Some(*id),
         LogId::Registry => None,
     });
-    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send };
+    let openings = Openings::new(Arc::clone(&driver.service), driver.subject());
+    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), openings, driver, send };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }
@@ -102,6 +106,7 @@ impl Sync {
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
             if marks.heads || Instant::now() >= due {
+                self.openings.go_on();
                 self.send_heads(&plan).await?;
                 due = Instant::now() + every;
             }
@@ -204,6 +209,7 @@ impl Sync {
         };
         for (id, last) in ended {
             self.send_log(LogId::Group(id), last, Access::Whole).await?;
+            self.openings.close(id);
             self.shown.remove(&id);
             self.positions.remove(&LogId::Group(id));
             self.driver.service.hub.unfollow(&self.driver.live, id);
@@ -223,6 +229,9 @@ impl Sync {
                 return Err(Code::StorageFailed.into());
             }
             let first = position;
+            if let LogId::Group(id) = log {
+                self.put_on_record(id, first, &entries, access).await?;
+            }
             position += u64::try_from(entries.len()).unwrap_or(u64::MAX);
             let mut pieces: Vec<Bytes> =
                 (first..).zip(entries).map(|(seq, (kind, bytes))| for_viewer(seq, kind, bytes, access)).collect();
@@ -230,6 +239,22 @@ impl Sync {
             self.positions.insert(log, position);
         }
         Ok(())
+    }
+
+    /// Puts on record what is about to be handed out of a group: durably, where the first messages are among it.
+    async fn put_on_record(
+        &mut self,
+        group: GroupId,
+        first: u64,
+        entries: &[(EntryKind, Bytes)],
+        access: Access,
+    ) -> Result<(), Code> {
+        let messages = (first..).zip(entries).filter(|(_, (kind, _))| *kind == EntryKind::Message);
+        let whole: Vec<u64> =
+            messages.map(|(seq, _)| seq).filter(|seq| access.whole(*seq, EntryKind::Message)).collect();
+        let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return self.openings.follow(group) };
+        let messages = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+        self.openings.hand_out(group, Handed { first: *first, last: *last, messages }).await
     }
 
     /// Entries in wire form from `position` on, at most up to `size`: from memory, or else from the store.

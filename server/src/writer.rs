@@ -27,7 +27,7 @@ use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use crate::world::{World, log_key};
+use crate::world::{ACCESS, World, log_key};
 
 /// Statements that may wait for the writer. More are answered "busy": a client waits and repeats.
 const WAITING: usize = 1_024;
@@ -220,8 +220,8 @@ impl Batch {
             return Err(Box::new(submission));
         }
         let LogId::Group(id) = statement.log else { return Err(Box::new(submission)) };
-        // That key is the registry's own in the store.
-        if log_key(statement.log) == log_key(LogId::Registry) {
+        // These keys are the registry's and the record of access's own in the store.
+        if [log_key(LogId::Registry), ACCESS].contains(&log_key(statement.log)) {
             answer(submission.reply, Err(Code::Malformed));
             return Ok(());
         }
@@ -308,7 +308,7 @@ fn record(header: EntryHeader, submission: &Submission) -> (Accepted, NewRecord,
     (accepted, NewRecord { key, entry: bytes.clone(), sidecar }, (entry, bytes))
 }
 
-fn append_code(error: &AppendError) -> Code {
+pub(crate) fn append_code(error: &AppendError) -> Code {
     match error {
         AppendError::Full => Code::StorageFull,
         AppendError::Closed => Code::ShuttingDown,

@@ -152,6 +152,33 @@ signed_heads = Struct(bytes=Bytes(64256), signature=signature)
 receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at=u64)
 signed_receipt = Struct(bytes=Bytes(128), signature=signature)
 
+# The record of access.
+source = Fixed(16, forms.show_source)
+asked = Enum("connection", "sync", "sign-in", "enrolment", "root", "session", "statement", "ticket", "listing", "box",
+             "export", "record", "unreadable", "other")
+access_scope = Enum("own", "facility", ("user", usr), ("group", grp), "counts")
+of_session, of_ticket, of_times = Struct(session=ses), Struct(ticket=tkt), Struct(times=u32)
+what = Enum(
+    "started", ("signed-in", of_session), ("resumed", of_session), "set-up", "password-changed", ("locked", of_session),
+    ("signed-out", of_session),
+    ("opened", Struct(group=grp, stage=Enum("began", "went-on", "ended"), first=u64, last=u64, messages=u32)),
+    ("followed", Struct(group=grp)), ("box-fetched", Struct(group=grp, seq=u64)),
+    ("exported", Struct(**{"log": log, "from": u64, "entries": u32})),
+    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions"), times=u32)),
+    ("refused", Struct(asked=asked, code=code, group=Option(grp), times=u32)), ("crowded", of_times),
+    ("acted", Struct(log=log, seq=u64)), ("ticket-issued", of_ticket), ("ticket-used", of_ticket),
+    "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
+    ("lost", of_times), ("unlocked", of_session), ("left-alone", of_session),
+    ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed")
+access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
+                       source=Option(source), what=what)
+access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
+signed_access_head = Struct(bytes=Bytes(160), signature=signature)
+access_question = Struct(**{"scope": access_scope, "since": u64, "until": u64, "from": u64, "size": Option(u64)})
+access_kind = Enum("sign-in", "sign-in-failed", "session-end", "opening", "listing", "export", "refusal", "act",
+                   "record", "server")
+access_count = Struct(facility=Option(fac), kind=access_kind, times=u64)
+
 # Boxes and what they hold.
 purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
                "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
@@ -197,7 +224,8 @@ op = Enum(
     ("SignInWith", Struct(user=usr, password=password, second=Enum(("Code", u32), ("Recovery", recovery)),
                           new=Option(password), session_key=signing_key)),
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
-    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes")
+    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
+    ("AccessRecords", access_question), ("AccessCounts", access_question))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -206,7 +234,9 @@ answer = Enum(("Ok", Enum(
     ("FetchedBox", Struct(index=u32, sealed=sealed_box, proof=proof)), ("Certificate", Bytes(4096)),
     ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)),
     ("Recovery", ListOf(recovery, 10)), ("Counts", ListOf(Tuple(grp, u64), 4096)),
-    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)))), ("Err", fault))
+    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
+    ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
+    ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 
@@ -241,6 +271,14 @@ def read_heads(data):
 
 def read_receipt(data):
     return versioned(receipt, data)
+
+
+def read_access_record(data):
+    return versioned(access_record, data, suite=False, most=256)
+
+
+def read_access_head(data):
+    return versioned(access_head, data, most=160)
 
 
 def fingerprint(keys_):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -162,3 +163,9 @@ def check_x25519(data):
 
 def show_signature(data):
     return b64(data)
+
+
+def show_source(data):
+    """A network address: IPv4 where it is mapped into IPv6."""
+    address = ipaddress.IPv6Address(data)
+    return str(address.ipv4_mapped or address)

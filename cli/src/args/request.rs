@@ -5,6 +5,7 @@
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{ConsentBy, FacilityKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,64 @@ pub(crate) enum AuditCommand {
         /// What `audit heads` printed there (renkei:heads/…)
         heads: String,
     },
+    /// Write what one may see of the record of access to a file that anybody can check / アクセス記録の書き出し
+    Access {
+        #[command(flatten)]
+        #[serde(flatten)]
+        whose: WhoseAccess,
+        /// From this day on, in Japan / 開始日
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// Up to and including this day / 終了日
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// The new file: JSON Lines
+        #[arg(long, value_parser = forms::absolute)]
+        out: String,
+    },
+    /// Who really was handed the messages of a group, with which device, when / 実際に閲覧した人
+    WhoRead {
+        /// The group
+        #[arg(long)]
+        group: String,
+        /// On this day (in Japan) only / 日付
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+    /// How often what was accessed at each facility, day by day: for the Desk / アクセス件数
+    AccessCounts {
+        /// From this day on, in Japan / 開始日
+        #[arg(long, value_name = "DATE")]
+        from: Date,
+        /// Up to and including this day [default: that day alone] / 終了日
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+    },
+    /// Check a file of the record of access, without server or profile / アクセス記録の検証
+    VerifyAccess {
+        /// The file
+        file: String,
+        /// Fingerprint of the association's root, 64 hexadecimal digits
+        #[arg(long)]
+        root: Hash32,
+        /// A head that was kept from earlier (renkei:access/…), to be held against the whole record / 以前の署名
+        #[arg(long, value_name = "HEAD")]
+        earlier: Option<String>,
+    },
+}
+
+/// Whose records [default: an administrator's whole facility, anybody else's own]
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub(crate) struct WhoseAccess {
+    /// One's own only / 自分の記録のみ
+    #[arg(long, conflicts_with_all = ["group", "user"])]
+    pub(crate) mine: bool,
+    /// Those of one group that the facility originates / グループ
+    #[arg(long, conflicts_with = "user")]
+    pub(crate) group: Option<String>,
+    /// Those of one person of the facility, by identifier / 利用者
+    #[arg(long)]
+    pub(crate) user: Option<UserId>,
 }
 
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]

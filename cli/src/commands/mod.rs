@@ -1,5 +1,6 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
+pub(crate) mod access;
 pub(crate) mod audit;
 mod corrections;
 mod delegation;

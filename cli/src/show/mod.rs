@@ -1,5 +1,6 @@
 //! Answers in words: Japanese or English.
 
+mod access;
 mod audit;
 mod care;
 mod corrections;
@@ -9,6 +10,7 @@ mod overview;
 mod sessions;
 mod tables;
 
+pub(crate) use access::flaw;
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
@@ -133,6 +135,10 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Tables { files } => overview::written(files, language),
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
+        Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),
+        Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
+        Reply::AccessCounts { rows } => access::counts(rows, language),
+        Reply::AccessChecked(checked) => access::checked(checked, language),
         Reply::Wiping { devices } => office::wiping(devices, language),
         Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
     }

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod a02_access;
 mod a03;
 mod a04;
 mod a05;

@@ -58,7 +58,7 @@ pub(crate) struct Format {
 }
 
 impl Format {
-    fn of<T: Vector>() -> Self {
+    pub(crate) fn of<T: Vector>() -> Self {
         Self { name: T::FORMAT, again: |bytes| T::read(bytes).map(|value| value.write()), fold: T::fold }
     }
 
@@ -69,7 +69,7 @@ impl Format {
 }
 
 /// The name of an error: its variant, or the name of its type where it has no variants.
-fn name_of(error: impl Debug) -> String {
+pub(crate) fn name_of(error: impl Debug) -> String {
     let text = format!("{error:?}");
     text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned()
 }
@@ -485,5 +485,6 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<RawSigning>(),
         Format::of::<RawSealing>(),
     ]);
+    formats.extend(crate::access_formats::all());
     formats
 }

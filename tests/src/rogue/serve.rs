@@ -279,7 +279,7 @@ fn enrol(
         }
         EnrolOp::Prove { ticket, .. } => {
             let known = state.tickets.get(&ticket).ok_or(Code::TicketRefused)?;
-            let share = Secret32(random());
+            let share = Secret32::new(random());
             *proved = Some((ticket, share.clone()));
             Ok(EnrolAnswer::Proved { proof: ticket::server_proof(&known.psk.0, exporter), share })
         }

@@ -1,5 +1,6 @@
 //! The day of a district, chapter by chapter.
 
+mod access;
 mod care;
 mod corrections;
 mod desk;
@@ -41,6 +42,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    access::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;

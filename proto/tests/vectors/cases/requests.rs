@@ -9,7 +9,7 @@ use renkei_proto::frame::{
 use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::statement::LogId;
 
-use super::{Case, enrolment, logs, statements, variant};
+use super::{Case, access, enrolment, logs, statements, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
     session, sign, signed_receipt,
@@ -69,7 +69,7 @@ fn answers() -> Vec<Answer> {
     vec![
         Answer::Done,
         Answer::Factor(TotpSecret([0xf2; 20])),
-        Answer::SignedIn { session: SESSION, share: Secret32([0xf3; 32]) },
+        Answer::SignedIn { session: SESSION, share: Secret32::new([0xf3; 32]) },
         Answer::Application { signed: sign(&statements::message()), admitted_by: 1 },
         Answer::Accepted(enrolment::accepted()),
         Answer::Offers(list(&[enrolment::offer(&bundle())])),
@@ -100,7 +100,8 @@ fn faults() -> Vec<Fault> {
 
 pub(super) fn cases() -> Vec<Case> {
     let request = |op| ClientFrame::Request(Request { id: RequestId([0xf4; 16]), op });
-    let mut cases: Vec<Case> = ops().into_iter().map(|op| Case::new(variant(&op), request(op))).collect();
+    let ops = ops().into_iter().chain(access::ops());
+    let mut cases: Vec<Case> = ops.map(|op| Case::new(variant(&op), request(op))).collect();
     let first = Op::SignIn {
         user: USER,
         password: Password::new("sakura-Kaede-27").unwrap(),
@@ -117,7 +118,8 @@ pub(super) fn cases() -> Vec<Case> {
     };
     cases.push(Case::new("SignInWith a code and no new password", request(with)));
     cases.push(Case::new("Sync", ClientFrame::Sync(list(&[(LogId::Registry, 12), (LogId::Group(GROUP), 0)]))));
-    cases.extend(answers().into_iter().map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
+    let answers = answers().into_iter().chain(access::answers());
+    cases.extend(answers.map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
     for fault in faults() {
         cases.push(Case::new(format!("{} is why not", fault.code), Err::<Answer, _>(fault.clone())));
         cases.push(Case::new(fault.code.to_string(), fault));

@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 15] = [
+const NUMBERS: [(&str, usize); 17] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -20,6 +20,8 @@ const NUMBERS: [(&str, usize); 15] = [
     ("release-key", usize::MAX),
     ("sidecar", usize::MAX),
     ("signing-public", usize::MAX),
+    ("access-record", 1),
+    ("access-head", 18),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -101,10 +103,10 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 303", &[1, 0xaf, 0x02]);
     unknown("fault", "code 303", &[0xaf, 0x02]);
-    unknown("answer", "unknown answer", &[0, 15]);
+    unknown("answer", "unknown answer", &[0, 17]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[26]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[28]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
