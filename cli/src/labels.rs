@@ -28,6 +28,23 @@ const GROUPS: &[Row<GroupKind>] = &[
     (GroupKind::Free, "free", "自由グループ", "free group"),
 ];
 
+/// What is declared of a device, by the name that [`renkei_client_core::proto::posture::Posture::lines`] has for it.
+const POSTURES: &[(&str, &str, &str)] = &[
+    ("screen-lock", "画面ロック", "screen lock"),
+    ("boot-password", "8文字以上のパスワード", "password of 8 characters"),
+    ("no-file-sharing", "ファイル共有ソフトなし", "no file sharing"),
+    ("antivirus", "ウイルス対策", "antivirus"),
+    ("no-stored-passwords", "ブラウザーに保存なし", "no stored passwords"),
+    ("managed", "MDM", "MDM"),
+    ("updated", "OS更新済み", "updated"),
+];
+
+/// A line of a posture in words.
+pub(crate) fn posture(name: &str, language: Language) -> &'static str {
+    let found = POSTURES.iter().find(|(known, ..)| *known == name);
+    found.map_or("?", |(_, japanese, english)| language.pick(*japanese, *english))
+}
+
 /// The parser of a word in `rows`, whose help shows the Japanese as well.
 pub(crate) fn parser<T: Copy + Send + Sync + 'static>(rows: &'static [Row<T>]) -> impl TypedValueParser<Value = T> {
     let values = rows.iter().map(|(_, typed, japanese, _)| PossibleValue::new(*typed).help(*japanese));

@@ -15,6 +15,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
 };
+use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
@@ -87,6 +88,8 @@ pub(crate) struct FacilityRow {
     pub(crate) manager: Option<Who>,
     pub(crate) administrators: usize,
     pub(crate) staff: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -101,6 +104,8 @@ pub(crate) struct StaffRow {
     pub(crate) group_manager: bool,
     pub(crate) pledge: bool,
     pub(crate) devices: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
 }
 
 /// How far a device has come (A8.2).
@@ -112,6 +117,37 @@ pub(crate) enum DeviceState {
     Wiped,
     /// Its person's ID has ended: its order is to destroy what it has.
     Ended,
+    Suspended,
+    Lost,
+    /// Wiped, and taken out of use in good order.
+    Retired,
+}
+
+/// How a device is kept (A12.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PostureRow {
+    pub(crate) required: Posture,
+    pub(crate) declared: Option<Posture>,
+    pub(crate) declared_at: Option<Time>,
+    pub(crate) confirmed_by: Option<UserId>,
+    /// The last day on which the confirmation is good.
+    pub(crate) confirmed_until: Option<Date>,
+    /// Something is asked that is not declared, not confirmed, or out of date.
+    pub(crate) overdue: bool,
+    /// The confirmation ends within two weeks.
+    pub(crate) ends_soon: bool,
+}
+
+/// What became of one device of several that were wiped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WipeRow {
+    pub(crate) device: DeviceId,
+    pub(crate) owner: Who,
+    pub(crate) ordered: bool,
+    /// Why it was not ordered.
+    pub(crate) refused: Option<Code>,
+    /// When the device confirmed.
+    pub(crate) confirmed: Option<Time>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -127,6 +163,8 @@ pub(crate) struct DeviceRow {
     pub(crate) words: Option<Words>,
     /// When a wiped device confirmed that it has destroyed what it had; none if it has not yet.
     pub(crate) wipe_confirmed: Option<Time>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -363,6 +401,8 @@ pub(crate) struct Status {
     pub(crate) locks_in: Option<u64>,
     /// While the session is locked, or its agent gone: how many messages the groups have.
     pub(crate) locked: Option<Locked>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
 }
 
 /// What a locked session is told.
@@ -600,6 +640,13 @@ pub(crate) enum Reply {
     Overview(Box<Overview>),
     Tables {
         files: Vec<String>,
+    },
+    /// What is about to be wiped.
+    Wiping {
+        devices: Vec<DeviceRow>,
+    },
+    Wiped {
+        devices: Vec<WipeRow>,
     },
 }
 

@@ -121,6 +121,7 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 keys_replaced: false,
                 locks_in: None,
                 locked: locked(&profile),
+                posture: None,
             })))
         }
         // Locked and signed out already.

@@ -102,10 +102,16 @@ impl Presence {
 }
 
 /// Whether `statement` is an administrative act, which needs a fresh code: whatever is done in an office on the registry,
-/// and the approval of an invitation. What protects at once (a removal, one's own lost device) waits for nothing.
+/// and the approval of an invitation. What protects at once (a removal, a suspension, one's own lost device) waits for
+/// nothing.
 pub fn is_administrative(statement: &Statement) -> bool {
     match &statement.act {
-        Act::Registry(RegistryAct::ApplyFacility(_)) => false,
+        Act::Registry(
+            RegistryAct::ApplyFacility(_)
+            | RegistryAct::SuspendDevice { .. }
+            | RegistryAct::SuspendUser { .. }
+            | RegistryAct::SuspendFacility { .. },
+        ) => false,
         Act::Registry(_) => statement.role != Role::User,
         Act::Group(GroupAct::Approve { .. }) => true,
         _ => false,

@@ -15,7 +15,7 @@
 //! | 9 | the staff pledge | [`registry::a09_pledge`] |
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
-//! | 12 | wipe | [`registry::a12_wipe`] |
+//! | 12 | posture, emergency stop, wipe | [`registry::a12_posture`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!

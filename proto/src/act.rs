@@ -13,6 +13,7 @@ use crate::bytes::{Blob, List, fixed_bytes};
 use crate::hash::{self, Hash32};
 use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use crate::key::SigningPublic;
+use crate::posture::Posture;
 use crate::settings::Setting;
 use crate::text::Line;
 use crate::time::{Date, Time};
@@ -334,6 +335,59 @@ pub enum RegistryAct {
     ResetFactors {
         /// Whose.
         user: UserId,
+    },
+    /// A device is stopped at once, reversibly (A12.4): by its person, an administrator, or the Desk.
+    SuspendDevice {
+        /// Which.
+        device: DeviceId,
+        /// It was lost: its person alone does not bring it back.
+        lost: bool,
+    },
+    /// It may be used again. Never signed with the device itself.
+    ResumeDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A device is taken out of use for good (A8.2): what it keeps is destroyed as by a wipe, and it never comes back.
+    RetireDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A person is stopped with all devices, reversibly (A8.3, A12.4).
+    SuspendUser {
+        /// Whom.
+        user: UserId,
+    },
+    /// The person may go on.
+    ResumeUser {
+        /// Who.
+        user: UserId,
+    },
+    /// A facility is stopped with everybody in it, reversibly (A3.2, A12.4).
+    SuspendFacility {
+        /// Which.
+        facility: FacilityId,
+    },
+    /// An operator of the Desk lets a facility go on; the second one's statement makes it effective (A3.2).
+    ResumeFacility {
+        /// Which.
+        facility: FacilityId,
+    },
+    /// A person declares how one of the own devices is kept (A12.1).
+    DeclarePosture {
+        /// Which.
+        device: DeviceId,
+        /// How.
+        posture: Posture,
+    },
+    /// An administrator has looked, and confirms what was declared (A12.1).
+    ConfirmPosture {
+        /// Which device.
+        device: DeviceId,
+        /// Hash ([`crate::hash::BODY`]) of the signed declaration, so that what was read is what is confirmed.
+        declaration: Hash32,
+        /// Good up to and including this day.
+        until: Date,
     },
 }
 

@@ -64,6 +64,23 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "事業所の利用がまだ承認されていません。療養相談室の承認をお待ちください。",
             "This facility has not been admitted yet. Wait for the consultation desk to admit it.",
         ),
+        Code::FacilitySuspended => (
+            "この事業所の利用は停止されています。療養相談室にお問い合わせください。",
+            "This facility is suspended. Contact the consultation desk.",
+        ),
+        Code::UserSuspended => (
+            "このIDは停止されています。事業所のSNS管理者に再開を依頼してください。",
+            "This ID is suspended. Ask the facility's SNS administrator to resume it.",
+        ),
+        Code::PostureMissing => (
+            "この端末の状態の申告か、SNS管理者の確認が済んでいません。端末の状態を申告し、確認を依頼してください。",
+            "How this device is kept is not declared, or not confirmed up to today. Declare it, then ask your SNS \
+             administrator to confirm it.",
+        ),
+        Code::DeviceSuspended => (
+            "この端末は停止されています。停止した人か、事業所のSNS管理者に再開を依頼してください。",
+            "This device is suspended. Ask whoever suspended it, or your SNS administrator, to resume it.",
+        ),
         Code::NotOriginator => (
             "この操作は連携元事業所だけが行えます。連携元事業所にご依頼ください。",
             "Only the originating facility may do this. Ask the originating facility.",

@@ -29,8 +29,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// The name in every server certificate. It names a role, not a machine: trust comes from the root.
 pub const SERVER_NAME: &str = "server.renkei.internal";
 
-/// Lifetime of a device's certificate, in seconds. A device in use renews long before; one that was away longer than
-/// this has to be looked at by its administrator again.
+/// Lifetime of a device's certificate, in seconds. A device in use renews long before; one that was away for
+/// longer signs in once with what it has, and renews it before anything else (docs/decisions/0024).
 pub const DEVICE_CERTIFICATE: u64 = 30 * 24 * 3600;
 
 /// Lifetime of the server's certificate, which is made anew at every start.

@@ -230,7 +230,8 @@ impl Service {
     }
 }
 
-/// A wipe or an ended ID that was durable when the server fell, but whose secrets were not yet gone.
+/// A wipe, an ended ID or a suspension that was durable when the server fell, but whose secrets or sessions were not
+/// yet gone.
 fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
     let (wiped, ended): (Vec<DeviceId>, Vec<UserId>) = {
         let world = read(&workshop.world);
@@ -252,7 +253,8 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
     };
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
-    ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))
+    ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;
+    workshop.carry_out(Effect::Suspended)
 }
 
 pub(crate) fn store_code(error: &StoreError) -> Code {

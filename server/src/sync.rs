@@ -165,7 +165,10 @@ impl Sync {
         let world = service.world();
         let view = world.registry().now();
         let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+        // Until its posture is in order, a device is sent what it needs to bring it in order (A12.1).
+        let in_order = view.require_posture(live.device(), now).is_ok();
         let candidates: BTreeSet<GroupId> = match only {
+            _ if !in_order => BTreeSet::new(),
             Some(groups) => groups.iter().copied().collect(),
             None => world.groups_of(standing.user, standing.facility, view.is_operator(standing.user)),
         };

@@ -11,14 +11,14 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 use renkei_policy::Refusal;
 use renkei_policy::group::{self, Group};
-use renkei_policy::registry::Effect;
+use renkei_policy::registry::{Effect, View};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::id::GroupId;
+use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::statement::{LogId, Verified};
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -340,7 +340,14 @@ impl Workshop {
         }
         // The disk may have been full when the entry was durable already: nobody is told "done" before it is.
         match statement.act {
-            Act::Registry(RegistryAct::WipeDevice { device }) => self.carry_out(Effect::Wiped(device))?,
+            Act::Registry(RegistryAct::WipeDevice { device } | RegistryAct::RetireDevice { device }) => {
+                self.carry_out(Effect::Wiped(device))?;
+            }
+            Act::Registry(
+                RegistryAct::SuspendDevice { .. }
+                | RegistryAct::SuspendUser { .. }
+                | RegistryAct::SuspendFacility { .. },
+            ) => self.carry_out(Effect::Suspended)?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
             _ => {}
         }
@@ -456,6 +463,20 @@ impl Workshop {
                 let sessions = self.sessions.end_where(|session| session.device == device);
                 self.vault.destroy(&[device], &sessions, None).map(drop)
             }
+            Effect::Suspended => {
+                let stopped = {
+                    let world = read(&self.world);
+                    let view = world.registry().now();
+                    self.hub.cut_where(|user, device| suspended(view, user, device));
+                    self.sessions.find(|session| suspended(view, session.user, session.device).is_some())
+                };
+                // Kept until they are gone from the disk as well: else a failing disk would bring them back.
+                self.vault.change_sessions(None, &stopped, None).map(drop)?;
+                for session in stopped {
+                    self.sessions.remove(session);
+                }
+                Ok(())
+            }
             Effect::Reset(user) => {
                 self.hub.cut_user(user, Code::SessionEnded);
                 let sessions = self.sessions.end_where(|session| session.user == user);
@@ -472,6 +493,12 @@ impl Workshop {
             }
         }
     }
+}
+
+/// What somebody is told who is suspended, or with a device or in a facility that is.
+fn suspended(view: View<'_>, user: UserId, device: DeviceId) -> Option<Code> {
+    let suspended = |code: &Code| [Code::DeviceSuspended, Code::UserSuspended, Code::FacilitySuspended].contains(code);
+    view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended)
 }
 
 /// The one place where "accepted" is said: with the proof in hand that it is durable.

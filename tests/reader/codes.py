@@ -2,6 +2,7 @@
 
 NAMES = {
     301: "facility_not_admitted",
+    302: "facility_suspended",
     401: "not_originator",
     402: "not_a_member",
     403: "delegation_missing",
@@ -24,6 +25,7 @@ NAMES = {
     807: "key_in_use",
     808: "release_wrong",
     809: "too_soon",
+    810: "user_suspended",
     901: "pledge_missing",
     1101: "too_many_sessions",
     1102: "password_too_weak",
@@ -31,7 +33,9 @@ NAMES = {
     1105: "try_later",
     1106: "second_factor_required",
     1107: "step_up_required",
+    1201: "posture_missing",
     1203: "device_wiped",
+    1204: "device_suspended",
     1206: "byod_not_allowed",
     1301: "weaker_than_policy",
     1501: "not_operator",

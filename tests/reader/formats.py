@@ -88,9 +88,14 @@ application = Struct(facility=fac, name=line(), kind=facility_kind, association_
 scope = Enum("facility", ("group", grp))
 boxes_root = Struct(count=u32, root=hash_)
 of_user = Struct(user=usr)
+of_device = Struct(device=dev)
+of_facility = Struct(facility=fac)
+posture = Struct(screen_lock=bool_, boot_password=bool_, no_file_sharing=bool_, antivirus=bool_,
+                 no_stored_passwords=bool_, managed=bool_, updated=bool_)
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
-               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_))
+               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
+               ("posture-every", u16))
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -102,7 +107,11 @@ registry_act = Enum(
     ("WipeDevice", Struct(device=dev)),
     ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
     ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)),
-    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user))
+    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user),
+    ("SuspendDevice", Struct(device=dev, lost=bool_)), ("ResumeDevice", of_device), ("RetireDevice", of_device),
+    ("SuspendUser", of_user), ("ResumeUser", of_user), ("SuspendFacility", of_facility),
+    ("ResumeFacility", of_facility), ("DeclarePosture", Struct(device=dev, posture=posture)),
+    ("ConfirmPosture", Struct(device=dev, declaration=hash_, until=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(

@@ -1,6 +1,7 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
 pub(crate) mod forms;
+pub(crate) mod posture;
 pub(crate) mod request;
 pub(crate) mod settings;
 

@@ -11,6 +11,7 @@ use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::forms::{self, PledgeArgs};
+use super::posture::{PostureArgs, WhoseDevices};
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -418,6 +419,19 @@ pub(crate) enum FacilityCommand {
         #[arg(long, requires = "csv")]
         labels: bool,
     },
+    /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
+    Suspend {
+        /// The facility [default: one's own]
+        facility: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended facility go on; two operators must / 利用の再開
+    Resume {
+        /// The facility
+        facility: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -484,6 +498,19 @@ pub(crate) enum StaffCommand {
         #[arg(long)]
         tickets: bool,
     },
+    /// Stop a person with all devices at once; the person can be let on later / 停止
+    Suspend {
+        /// Whom
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended person go on / 再開
+    Resume {
+        /// Whom
+        user: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -530,6 +557,56 @@ pub(crate) enum DeviceCommand {
     RenewCertificate,
     /// Renew the keys that this device receives group keys with / 受信鍵の更新
     RenewKeys,
+    /// Stop a device at once; it can be let on later / 緊急停止
+    Suspend {
+        /// The device
+        device: String,
+        /// It is lost: its person alone does not let it on / 紛失
+        #[arg(long)]
+        lost: bool,
+    },
+    /// Let a suspended device go on, from another device / 再開
+    Resume {
+        /// The device
+        device: String,
+    },
+    /// Take a device out of use for good: wiped, and never let in again / 使用終了
+    Retire {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Wipe all devices of a person, or of one's own facility / 一括消去
+    WipeAll {
+        #[command(flatten)]
+        #[serde(flatten)]
+        whose: WhoseDevices,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Declare how one of one's own devices is kept: each that holds / 端末の状態の申告
+    Declare {
+        /// The device [default: this one]
+        #[arg(long)]
+        device: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        posture: PostureArgs,
+    },
+    /// Confirm what was declared of a device, after looking at it / 端末の状態の確認
+    ConfirmPosture {
+        /// The device
+        device: String,
+        /// Up to and including this day [default: as long as is set] / 期限
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -675,12 +752,21 @@ impl Request {
     /// Where a person's confirmation goes, for the commands that want one.
     pub(crate) fn sure(&mut self) -> Option<&mut Sure> {
         match self {
-            Self::Facility(FacilityCommand::Admit { sure, .. } | FacilityCommand::HandOver { sure, .. })
-            | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. })
+            Self::Facility(
+                FacilityCommand::Admit { sure, .. }
+                | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::Suspend { sure, .. },
+            )
+            | Self::Staff(
+                StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
+            )
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
-                | DeviceCommand::Wipe { sure, .. },
+                | DeviceCommand::Wipe { sure, .. }
+                | DeviceCommand::Retire { sure, .. }
+                | DeviceCommand::WipeAll { sure, .. }
+                | DeviceCommand::ConfirmPosture { sure, .. },
             )
             | Self::Group(GroupCommand::Close { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
@@ -752,5 +838,9 @@ mod tests {
         travel(&["message", "correct", "見本 花子さん", "12", "体温 36.5"]);
         travel(&["message", "retract", "見本 花子さん", "12"]);
         travel(&["message", "seen", "見本 花子さん", "12"]);
+        travel(&["device", "suspend", "dev-abcd", "--lost"]);
+        travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
+        travel(&["device", "declare", "--screen-lock", "--boot-password"]);
+        travel(&["facility", "suspend", "--yes"]);
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod messages;
 mod overview;
 mod session;
 mod staff;
+mod stopping;
 
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
@@ -47,6 +48,13 @@ impl<T: Into<Reply>> From<T> for Outcome {
 
 /// Carries out a command.
 pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
+    let of_groups = matches!(
+        request,
+        Request::Group(_) | Request::Consent(_) | Request::Invitation(_) | Request::Member(_) | Request::Read(_)
+    );
+    if of_groups || matches!(request, Request::Send { .. }) {
+        in_order(client)?;
+    }
     match request {
         Request::Password(PasswordCommand::Change { old, new, .. }) => {
             let (old, new) = (old.ok_or(Code::BadInput)?, new.ok_or(Code::BadInput)?);
@@ -72,6 +80,12 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
+}
+
+/// Nothing of a group is here for a device that is not kept as is asked (A12.1): better said than "unknown".
+fn in_order(client: &Client) -> Result<()> {
+    let missing = client.posture(client.device()).is_some_and(|standing| standing.missing);
+    if missing { Err(Code::PostureMissing.into()) } else { Ok(()) }
 }
 
 /// Whether `about` may be done now: the person said --yes, or was shown exactly this. If the person has not been asked
@@ -158,6 +172,7 @@ fn own_facility(client: &Client) -> Result<FacilityId> {
 pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Result<Reply> {
     let who = who_one(client, client.user()).await;
     let online = matches!(*client.connection().borrow(), Connection::Online);
+    let posture = stopping::posture_row(client, client.device());
     let (heads_fresh, keys_replaced) = (client.heads_are_fresh(), client.keys_replaced());
     Ok(client.look(|replica| {
         let view = replica.registry().now();
@@ -192,6 +207,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             keys_replaced,
             locks_in: Some(locks_in),
             locked: None,
+            posture,
         }))
     }))
 }

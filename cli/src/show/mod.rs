@@ -22,6 +22,7 @@ use crate::labels;
 use crate::reply::{Actor, Reply, Status, Where, Who, Words};
 
 /// The words for `reply`.
+#[expect(clippy::too_many_lines, reason = "a table, one arm for each answer")]
 pub(crate) fn text(reply: &Reply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     match reply {
@@ -138,6 +139,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
         Reply::AccessCounts { rows } => access::counts(rows, language),
         Reply::AccessChecked(checked) => access::checked(checked, language),
+        Reply::Wiping { devices } => office::wiping(devices, language),
+        Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
     }
 }
 
@@ -233,6 +236,8 @@ fn show_status(status: &Status, language: Language) -> String {
     lines.extend(status.association_name.as_ref().map(|name| format!("{}: {name}", say("医師会", "Association"))));
     let connection = if status.online { say("接続中", "connected") } else { say("オフライン", "offline") };
     lines.push(format!("{}: {connection}", say("接続", "Connection")));
+    let posture = status.posture.as_ref().and_then(|posture| office::posture(posture, language));
+    lines.extend(posture.map(|line| format!("{}: {line}", say("端末の状態", "How it is kept"))));
     if !status.heads_fresh {
         lines.push(
             say(

@@ -80,7 +80,11 @@ impl Inner {
     pub(crate) async fn settled(&self, log: LogId) -> Result<()> {
         let settled = self.wait_until(ECHO, |replica| match replica.writable(log) {
             Ok(()) => Ok(Some(())),
-            Err(Code::KeyAwaited) => Ok(None),
+            // Nothing of a group comes before this device is in order (A12.1).
+            Err(Code::KeyAwaited) => {
+                let view = replica.registry().now();
+                view.require_posture(self.device, replica.time()).map(|()| None).map_err(|refusal| refusal.0)
+            }
             Err(code) => Err(code),
         });
         settled.await

@@ -19,8 +19,10 @@ pub const WAIT: u64 = 24 * 3600;
 /// How many must sign the reset of `user`, and whether they are operators who help out.
 fn needed(view: View<'_>, user: UserId) -> Option<(usize, bool)> {
     let facility = view.user(user)?.facility;
-    let others = view.administrators(facility).filter(|other| *other != user).count();
-    Some(if others == 0 { (2, true) } else { (others.min(2), false) })
+    let able = view.administrators(facility).any(|other| other != user);
+    // Those who are suspended count where the number protects: nobody is made the only voice by having others suspended.
+    let others = view.administrators_in_office(facility).filter(|other| *other != user).count();
+    Some(if able { (others.min(2), false) } else { (2, true) })
 }
 
 pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: Time) -> Result<(), Refusal> {
@@ -28,10 +30,10 @@ pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: 
     if statement.actor == Actor::Root {
         require_root(statement)?;
         require(view.is_desk(person.facility), Code::NotAdministrator)?;
-        return require(view.active_user(user), Code::UserEnded);
+        return view.require_active_user(user).map(drop);
     }
     let standing = view.standing(statement)?;
-    require(view.active_user(user), Code::UserEnded)?;
+    view.require_active_user(user).map(drop)?;
     require(standing.user != user, Code::SecondPersonRequired)?;
     let (_, helped) = needed(view, user).ok_or(Code::Unknown)?;
     if helped {

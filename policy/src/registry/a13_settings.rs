@@ -7,6 +7,7 @@
 use renkei_proto::act::DeviceKind;
 use renkei_proto::code::Code;
 use renkei_proto::id::{FacilityId, UserId};
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{Actor, Role, Statement};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub const SHORTEST_SESSION: u32 = 3600;
 /// Most sessions of one person: as many as devices.
 pub const MOST_SESSIONS: u8 = 8;
 
+/// Longest time until a posture is confirmed again, in days: a year. People's devices don't stay as they were looked at.
+pub const LONGEST_POSTURE: u16 = 365;
+
 /// The settings that hold for a facility's people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -50,11 +54,15 @@ pub struct Rules {
     pub crowded: Crowded,
     /// Whether people's own devices are let in.
     pub own_devices: bool,
+    /// What is asked of every device.
+    pub posture_required: Posture,
+    /// Days for which a confirmation of it is good.
+    pub posture_every: u16,
 }
 
 impl Default for Rules {
     /// What holds where nothing was set: article 11 (3) a; locks after 5 and 10 minutes; a long working day; a computer
-    /// and a phone.
+    /// and a phone; nothing asked of devices, so that a facility can begin, and what is asked confirmed twice a year.
     fn default() -> Self {
         Self {
             passwords: PasswordKinds { long: true, changing: false, second_factor: false },
@@ -64,6 +72,8 @@ impl Default for Rules {
             sessions: 2,
             crowded: Crowded::EndOldest,
             own_devices: true,
+            posture_required: Posture::default(),
+            posture_every: 183,
         }
     }
 }
@@ -78,7 +88,7 @@ impl Rules {
     }
 
     /// Every setting.
-    pub fn settings(&self) -> [Setting; 7] {
+    pub fn settings(&self) -> [Setting; 9] {
         [
             Setting::Passwords(self.passwords),
             Setting::IdleMobile(self.idle_mobile),
@@ -87,6 +97,8 @@ impl Rules {
             Setting::Sessions(self.sessions),
             Setting::Crowded(self.crowded),
             Setting::OwnDevices(self.own_devices),
+            Setting::PostureRequired(self.posture_required),
+            Setting::PostureEvery(self.posture_every),
         ]
     }
 
@@ -99,6 +111,8 @@ impl Rules {
             Setting::Sessions(count) => self.sessions = count,
             Setting::Crowded(crowded) => self.crowded = crowded,
             Setting::OwnDevices(allowed) => self.own_devices = allowed,
+            Setting::PostureRequired(asked) => self.posture_required = asked,
+            Setting::PostureEvery(days) => self.posture_every = days,
         }
     }
 
@@ -112,6 +126,8 @@ impl Rules {
             Setting::Sessions(_) => Setting::Sessions(self.sessions),
             Setting::Crowded(_) => Setting::Crowded(self.crowded),
             Setting::OwnDevices(_) => Setting::OwnDevices(self.own_devices),
+            Setting::PostureRequired(_) => Setting::PostureRequired(self.posture_required),
+            Setting::PostureEvery(_) => Setting::PostureEvery(self.posture_every),
         }
     }
 
@@ -119,11 +135,14 @@ impl Rules {
     fn tightened(self, facility: Setting) -> Self {
         let mut rules = self;
         if weaker(facility, self.get(facility)) {
-            // The association has become stricter since. Of passwords, what both still allow.
+            // The association has become stricter since. Of passwords, what both still allow; of devices, what either asks.
             if let Setting::Passwords(kinds) = facility
                 && let Some(both) = common(kinds, self.passwords)
             {
                 rules.passwords = both;
+            }
+            if let Setting::PostureRequired(asked) = facility {
+                rules.posture_required = self.posture_required.with(asked);
             }
         } else {
             rules.set(facility);
@@ -151,6 +170,8 @@ fn weaker(setting: Setting, than: Setting) -> bool {
         (Setting::Sessions(a), Setting::Sessions(b)) => a > b,
         (Setting::Crowded(a), Setting::Crowded(b)) => (a, b) == (Crowded::EndOldest, Crowded::Refuse),
         (Setting::OwnDevices(a), Setting::OwnDevices(b)) => a && !b,
+        (Setting::PostureRequired(a), Setting::PostureRequired(b)) => !a.covers(b),
+        (Setting::PostureEvery(a), Setting::PostureEvery(b)) => a > b,
         _ => true,
     }
 }
@@ -164,7 +185,8 @@ fn permit_value(setting: Setting) -> Result<(), Refusal> {
         }
         Setting::SessionEnd(seconds) => (SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds),
         Setting::Sessions(count) => (1..=MOST_SESSIONS).contains(&count),
-        Setting::Crowded(_) | Setting::OwnDevices(_) => true,
+        Setting::PostureEvery(days) => (1..=LONGEST_POSTURE).contains(&days),
+        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) => true,
     };
     require(within, Code::WeakerThanPolicy)
 }

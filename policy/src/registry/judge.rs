@@ -8,7 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_wipe, a13_settings,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_posture, a12_suspension, a12_wipe,
+    a13_settings,
 };
 use crate::{Refusal, require};
 
@@ -36,6 +37,8 @@ pub enum Effect {
     Ended(UserId),
     /// Password and code generator are forgotten, and its sessions end.
     Reset(UserId),
+    /// A device, a person or a facility was suspended: whoever may not act any more is cut off.
+    Suspended,
 }
 
 impl Registry {
@@ -122,6 +125,23 @@ impl Registry {
             RegistryAct::RotateSealing { sealing } => a08_devices::permit_rotation(self, statement, *sealing, time),
             RegistryAct::Set { facility, setting } => a13_settings::permit(view, statement, *facility, *setting),
             RegistryAct::ResetFactors { user } => a08_factors::permit(view, statement, *user, time),
+            RegistryAct::SuspendDevice { device, lost } => {
+                a12_suspension::permit_device(view, statement, *device, *lost).map(drop)
+            }
+            RegistryAct::ResumeDevice { device } => a12_suspension::permit_device_again(view, statement, *device),
+            RegistryAct::RetireDevice { device } => a12_wipe::permit_retirement(view, statement, *device),
+            RegistryAct::SuspendUser { user } => a12_suspension::permit_user(view, statement, *user).map(drop),
+            RegistryAct::ResumeUser { user } => a12_suspension::permit_user_again(view, statement, *user),
+            RegistryAct::SuspendFacility { facility } => {
+                a12_suspension::permit_facility(view, statement, *facility).map(drop)
+            }
+            RegistryAct::ResumeFacility { facility } => {
+                a12_suspension::permit_facility_again(view, statement, *facility)
+            }
+            RegistryAct::DeclarePosture { device, .. } => a12_posture::permit_declaration(view, statement, *device),
+            RegistryAct::ConfirmPosture { device, declaration, until } => {
+                a12_posture::permit_confirmation(view, statement, *device, *declaration, *until, time)
+            }
         }
     }
 
@@ -185,6 +205,7 @@ impl Registry {
                     managers: Vec::new(),
                     admitted_by: vec![(seq, None)],
                     admitted: Some(seq),
+                    suspended: Vec::new(),
                 };
                 self.facilities.insert(desk, desk_facility);
                 Vec::new()
@@ -218,6 +239,7 @@ impl Registry {
                     managers: vec![(seq, user)],
                     admitted_by: Vec::new(),
                     admitted: None,
+                    suspended: Vec::new(),
                 };
                 self.facilities.insert(id, facility);
                 self.insert_person(seq, id, application.manager);
@@ -298,6 +320,27 @@ impl Registry {
                     Vec::new()
                 }
             }
+            RegistryAct::RetireDevice { device } => {
+                if let Some(known) = self.devices.get_mut(&device) {
+                    known.wiped = known.wiped.or(Some(seq));
+                    known.retired = Some(seq);
+                }
+                vec![Effect::Wiped(device)]
+            }
+            act @ (RegistryAct::SuspendDevice { .. }
+            | RegistryAct::ResumeDevice { .. }
+            | RegistryAct::SuspendUser { .. }
+            | RegistryAct::ResumeUser { .. }
+            | RegistryAct::SuspendFacility { .. }
+            | RegistryAct::ResumeFacility { .. }) => self.fold_suspension(seq, role, actor, &act),
+            RegistryAct::DeclarePosture { device, posture } => {
+                self.fold_declaration((seq, time), body, device, posture);
+                Vec::new()
+            }
+            RegistryAct::ConfirmPosture { device, declaration, until } => {
+                self.fold_confirmation((seq, time), actor, device, declaration, until);
+                Vec::new()
+            }
         }
     }
 
@@ -368,6 +411,7 @@ impl Registry {
             devices: Vec::new(),
             resets: Vec::new(),
             reset: None,
+            suspended: Vec::new(),
         };
         self.users.insert(person.user, user);
     }
@@ -395,6 +439,10 @@ impl Registry {
             vouched_by: None,
             active: None,
             wiped: None,
+            suspended: Vec::new(),
+            retired: None,
+            declared: Vec::new(),
+            confirmed: Vec::new(),
         };
         self.devices.insert(id, device);
     }

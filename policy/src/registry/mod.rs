@@ -11,6 +11,8 @@ pub mod a08_devices;
 pub mod a08_factors;
 pub mod a08_staff;
 pub mod a09_pledge;
+pub mod a12_posture;
+pub mod a12_suspension;
 pub mod a12_wipe;
 pub mod a13_settings;
 mod judge;
@@ -27,6 +29,7 @@ use renkei_proto::key::SigningPublic;
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
+pub use a12_suspension::{Authority, Suspension};
 pub use judge::{Effect, Judged};
 pub use view::{Standing, View};
 
@@ -89,6 +92,8 @@ pub struct Facility {
     pub admitted_by: Vec<(Seq, Option<UserId>)>,
     /// The entry that admitted it.
     pub admitted: Option<Seq>,
+    /// When it was suspended.
+    pub suspended: Vec<Suspension>,
 }
 
 /// A person with the one ID.
@@ -116,6 +121,8 @@ pub struct User {
     pub resets: Vec<ResetVoice>,
     /// The entry that last reset them: what was set before is forgotten.
     pub reset: Option<Seq>,
+    /// When the ID was suspended.
+    pub suspended: Vec<Suspension>,
 }
 
 /// One signature under a reset of a person's factors.
@@ -148,6 +155,14 @@ pub struct Device {
     pub active: Option<Seq>,
     /// The entry that wiped it.
     pub wiped: Option<Seq>,
+    /// When it was suspended.
+    pub suspended: Vec<Suspension>,
+    /// The entry that took it out of use in good order.
+    pub retired: Option<Seq>,
+    /// What its person has declared of it, latest last.
+    pub declared: Vec<a12_posture::Declared>,
+    /// What was confirmed of that, latest last.
+    pub confirmed: Vec<a12_posture::Confirmed>,
 }
 
 /// Sealing keys of a device, and since when.

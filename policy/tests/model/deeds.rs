@@ -33,6 +33,19 @@ impl World {
             Move::End { whom, .. } => self.people[whom].ended = true,
             Move::ApproveDevice { device, .. } => self.hears(&by, device),
             Move::Wipe { device, .. } => self.machines.get_mut(&device).expect("named").wiped = true,
+            Move::Stop { device, lost, .. } => {
+                let name = self.in_whose_name(&by, device);
+                let machine = self.machines.get_mut(&device).expect("named");
+                (machine.stopped, machine.gone) = (machine.stopped.max(name), machine.gone || lost);
+            }
+            Move::GoOn { device, .. } => {
+                let machine = self.machines.get_mut(&device).expect("named");
+                (machine.stopped, machine.gone) = (None, false);
+            }
+            Move::StopPerson { whom, .. } => {
+                self.people[whom].stopped = self.people[whom].stopped.max(self.over(&by, whom));
+            }
+            Move::PersonGoesOn { whom, .. } => self.people[whom].stopped = None,
             Move::Rotate { .. } => {
                 let now = self.now;
                 let machine = self.machines.get_mut(&by.device).expect("named");

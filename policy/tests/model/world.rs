@@ -75,6 +75,8 @@ pub(crate) struct Human {
     pub(crate) administrator: bool,
     pub(crate) group_manager: bool,
     pub(crate) pledged: bool,
+    /// By whose authority: 1 the person, 2 the facility, 3 the Desk.
+    pub(crate) stopped: Option<u8>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -88,6 +90,9 @@ pub(crate) struct Machine {
     /// How often it took new sealing keys, and when it got those of now.
     pub(crate) rotated: usize,
     pub(crate) sealed_at: Option<Time>,
+    /// By whose authority it is suspended.
+    pub(crate) stopped: Option<u8>,
+    pub(crate) gone: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -313,13 +318,29 @@ impl World {
         self.admitters[f].len() >= 2
     }
 
-    pub(crate) fn in_force(&self, p: P) -> bool {
+    /// Has an ID, suspended or not.
+    pub(crate) fn holds(&self, p: P) -> bool {
         !self.people[p].ended && self.admitted(WORKS_AT[p])
+    }
+
+    pub(crate) fn in_force(&self, p: P) -> bool {
+        self.holds(p) && self.people[p].stopped.is_none()
+    }
+
+    /// An administrator, suspended or not.
+    pub(crate) fn in_office(&self, p: P) -> bool {
+        self.holds(p) && (WORKS_AT[p] == THE_DESK || self.people[p].administrator)
+    }
+
+    /// The only administrator there is, suspended ones counted.
+    pub(crate) fn only_one(&self, p: P) -> bool {
+        let all = (0..PEOPLE).filter(|&q| WORKS_AT[q] == WORKS_AT[p] && self.in_office(q));
+        all.collect::<Vec<P>>() == [p]
     }
 
     pub(crate) fn usable(&self, d: D) -> bool {
         let machine = &self.machines[&d];
-        machine.active && !machine.wiped && self.in_force(d.0)
+        machine.active && !machine.wiped && machine.stopped.is_none() && self.in_force(d.0)
     }
 
     pub(crate) fn operator(&self, p: P) -> bool {
@@ -346,7 +367,7 @@ impl World {
             && f != THE_DESK
             && self.managers[f] == by.device.0
             && WORKS_AT[p] == f
-            && self.in_force(p)
+            && self.holds(p)
     }
 
     pub(crate) fn mandated(&self, n: usize, originator: F, g: G) -> bool {

@@ -5,6 +5,7 @@ use renkei_policy::registry::a13_settings::Rules;
 use renkei_proto::act::{DeviceRegistration, Ownership, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::id::FacilityId;
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 
 use crate::common::*;
@@ -138,6 +139,10 @@ fn setting() -> impl Strategy<Value = Setting> {
         (0_u8..10).prop_map(Setting::Sessions),
         any::<bool>().prop_map(|end| Setting::Crowded(if end { Crowded::EndOldest } else { Crowded::Refuse })),
         any::<bool>().prop_map(Setting::OwnDevices),
+        (any::<bool>(), any::<bool>()).prop_map(|(screen_lock, updated)| {
+            Setting::PostureRequired(Posture { screen_lock, updated, ..Posture::default() })
+        }),
+        (0_u16..400).prop_map(Setting::PostureEvery),
     ]
 }
 
@@ -153,6 +158,9 @@ fn no_weaker(a: &Rules, b: &Rules) -> bool {
         && a.sessions <= b.sessions
         && (a.crowded == Crowded::Refuse || b.crowded == Crowded::EndOldest)
         && fewer(a.own_devices, b.own_devices)
+        && fewer(b.posture_required.screen_lock, a.posture_required.screen_lock)
+        && fewer(b.posture_required.updated, a.posture_required.updated)
+        && a.posture_every <= b.posture_every
 }
 
 proptest! {

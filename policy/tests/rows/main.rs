@@ -20,6 +20,8 @@ mod a08_lists;
 mod a08_staff;
 mod a09;
 mod a12;
+mod a12_posture;
+mod a12_suspension;
 mod a13;
 mod attacks;
 mod history;

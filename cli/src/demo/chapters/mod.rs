@@ -4,6 +4,7 @@ mod access;
 mod care;
 mod corrections;
 mod desk;
+mod devices;
 mod facilities;
 mod founding;
 mod groups;
@@ -43,8 +44,10 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
     locks::play(report, &mut district).await?;
+    devices::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
+    devices::away(report, &mut district).await?;
     Ok(district)
 }
 

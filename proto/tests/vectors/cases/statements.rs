@@ -6,6 +6,7 @@ use renkei_proto::act::{
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, InvitationId};
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
@@ -18,6 +19,15 @@ use crate::fixtures::{
 use crate::formats::Believed;
 
 const DELEGATION: DelegationId = DelegationId([0xb1; 16]);
+const POSTURE: Posture = Posture {
+    screen_lock: true,
+    boot_password: true,
+    no_file_sharing: true,
+    antivirus: false,
+    no_stored_passwords: true,
+    managed: false,
+    updated: true,
+};
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
 pub(super) const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
@@ -48,6 +58,15 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::RotateSealing { sealing: hash(0xd9) },
         A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
         A::ResetFactors { user: OTHER_USER },
+        A::SuspendDevice { device: NEW_DEVICE, lost: true },
+        A::ResumeDevice { device: NEW_DEVICE },
+        A::RetireDevice { device: NEW_DEVICE },
+        A::SuspendUser { user: OTHER_USER },
+        A::ResumeUser { user: OTHER_USER },
+        A::SuspendFacility { facility: FACILITY },
+        A::ResumeFacility { facility: FACILITY },
+        A::DeclarePosture { device: NEW_DEVICE, posture: POSTURE },
+        A::ConfirmPosture { device: NEW_DEVICE, declaration: hash(0xda), until: date("2027-05-31") },
     ]
 }
 
@@ -63,6 +82,8 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::Crowded(Crowded::EndOldest),
         Setting::Crowded(Crowded::Refuse),
         Setting::OwnDevices(false),
+        Setting::PostureRequired(POSTURE),
+        Setting::PostureEvery(183),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });

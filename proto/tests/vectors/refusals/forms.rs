@@ -101,8 +101,8 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         unknown(format, "unknown variant", &[1, next]);
     }
     unknown("tags-code", "code 0", &[1, 0]);
-    unknown("tags-code", "code 302", &[1, 0xae, 0x02]);
-    unknown("fault", "code 302", &[0xae, 0x02]);
+    unknown("tags-code", "code 303", &[1, 0xaf, 0x02]);
+    unknown("fault", "code 303", &[0xaf, 0x02]);
     unknown("answer", "unknown answer", &[0, 17]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
@@ -111,11 +111,11 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 20]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 29]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 10]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
-    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 7));
+    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 9));
     let crowded = accepted.bytes("statement", "Registry Set Crowded(Refuse)");
     unknown("statement", "unknown remedy for too many sessions", &put(&crowded, crowded.len() - 1, 2));
     let delegate = accepted.bytes("statement", "Registry Delegate");
