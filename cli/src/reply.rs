@@ -3,6 +3,7 @@
 use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
+use renkei_client_core::leak::Leak;
 use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
@@ -464,6 +465,20 @@ pub(crate) struct HandedRow {
     pub(crate) handed: Handed,
 }
 
+/// What a device may have given away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LeakReply {
+    /// Its person.
+    pub(crate) who: Who,
+    /// What the groups are called, as far as this person knows it; in the order of the groups.
+    pub(crate) labels: Vec<Option<String>>,
+    /// Whose the groups are, in the same order.
+    pub(crate) originators: Vec<Where>,
+    /// When this was put together.
+    pub(crate) written: Time,
+    pub(crate) leak: Leak,
+}
+
 /// How often something happened at a facility on a day, which begins at `day`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CountRow {
@@ -619,6 +634,7 @@ pub(crate) enum Reply {
         rows: Vec<CountRow>,
     },
     AccessChecked(access_file::Checked),
+    Leak(Box<LeakReply>),
     Trail {
         versions: Vec<VersionRow>,
     },

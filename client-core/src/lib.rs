@@ -31,6 +31,7 @@ pub mod import;
 pub mod importing;
 mod keys;
 mod labels;
+pub mod leak;
 mod link;
 pub mod messages;
 pub mod office;

@@ -371,3 +371,51 @@ async fn a02_1_pages_are_under_one_head_and_a_raw_question_gets_no_more() {
     let size = head.unverified().expect("a head").size;
     assert!(records.lines.iter().all(|line| line.record.seq < size));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_a_leak_report_says_what_was_within_reach_of_a_device_and_what_it_was_handed() {
+    let team = Team::of_two().await;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let (group, device, server) = (team.group, nurse.device(), &team.world.server);
+    team.world.join(&team.doctor, group, nurse.user(), &team.chief).await;
+    for text in ["体温 36.5", "血圧 120/70"] {
+        team.doctor.client().send(group, text).await.expect("sent");
+    }
+    nurse.texts(group, 2).await;
+    let administrator = team.chief.client();
+    let before = administrator.leak_report(device, Time(0)).await.expect("a report");
+    assert_eq!((before.user, before.facility, before.wiped), (nurse.user(), team.station, None));
+    assert_eq!(before.groups.iter().map(|reach| (reach.group, reach.messages)).collect::<Vec<_>>(), [(group, 2)]);
+    let handed = before.groups[0].handed.expect("handed out, and on record");
+    assert!(handed.messages >= 1 && handed.open == 1, "and still open: {handed:?}");
+
+    // Left on a train while it was open: within reach, although nothing more was handed out.
+    let left = server.advance(60);
+    let open = administrator.leak_report(device, left).await.expect("a report");
+    assert!(open.within_reach && open.groups[0].handed.is_none() && open.groups[0].messages == 2);
+    // Left there when it had locked: out of reach, and the finder's guesses are told.
+    for person in [&team.chief, &team.doctor, &team.world.operators[0]] {
+        person.client().ask(Op::Touch).await.expect("there");
+    }
+    server.wait(599);
+    for person in [&team.chief, &team.doctor, &team.world.operators[0]] {
+        person.client().ask(Op::Touch).await.expect("there");
+    }
+    server.wait(2);
+    assert_eq!(nurse.over().await.code, Code::SessionLocked);
+    let found = server.advance(60);
+    let wrong = Password::new("machigai-7-no-aikotoba").expect("a password");
+    refused(nurse.profile.unlock(&wrong).await, Code::SignInFailed);
+    let locked = administrator.leak_report(device, found).await.expect("a report");
+    assert!(!locked.within_reach && locked.closed > locked.opened, "{locked:?}");
+    assert_eq!(locked.failures, 1);
+    team.chief.step_up(server).await.expect("a fresh code");
+    administrator.wipe_device(device).await.expect("wiped");
+    let wiped = administrator.leak_report(device, found).await.expect("a report");
+    assert!(wiped.wiped >= Some(found) && wiped.groups[0].messages == 2, "{wiped:?}");
+    // For nobody else's eyes.
+    for other in [&team.doctor, &team.world.operators[0]] {
+        let fault = other.client().leak_report(device, found).await.expect_err("not for them");
+        assert!(matches!(fault.code, Code::NotForYou | Code::NotAdministrator), "{fault:?}");
+    }
+}

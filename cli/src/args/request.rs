@@ -184,6 +184,14 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
     },
+    /// Draft of a report on a device that is lost or in wrong hands / 漏えい等報告の案
+    LeakReport {
+        /// The device
+        device: String,
+        /// From when on: the day on which it was seen last, in Japan / いつから
+        #[arg(long, value_name = "DATE")]
+        since: Date,
+    },
     /// Check a file of the record of access, without server or profile / アクセス記録の検証
     VerifyAccess {
         /// The file

@@ -16,7 +16,7 @@ use super::{Outcome, People, own_facility, place};
 use crate::args::forms;
 use crate::args::request::WhoseAccess;
 use crate::failure::{Failure, Result};
-use crate::reply::{CountRow, HandedRow, Reply};
+use crate::reply::{CountRow, HandedRow, LeakReply, Reply};
 use crate::terminal::Terminal;
 use crate::{resolve, show};
 
@@ -75,6 +75,20 @@ pub(super) async fn who_read(client: &Client, group: &str, on: Option<Date>) -> 
     let people = People::of(client, handed.iter().map(|one| one.user)).await?;
     let readers = handed.into_iter().map(|handed| HandedRow { who: people.who(handed.user), handed }).collect();
     Ok(Reply::WhoRead { on, readers }.into())
+}
+
+/// What a device may have given away, with names put to it.
+pub(super) async fn leak(client: &Client, device: &str, since: Date) -> Result<Outcome> {
+    let device = resolve::device(client, device)?;
+    let leak = client.leak_report(device, forms::start_of(since)?).await?;
+    let people = People::of(client, [leak.user]).await?;
+    let labels = leak.groups.iter().map(|reach| client.label(reach.group).map(|label| label.to_string())).collect();
+    let originators = client.look(|replica| {
+        let view = replica.registry().now();
+        leak.groups.iter().map(|reach| place(view, reach.originator)).collect()
+    });
+    let written = renkei_client_core::now();
+    Ok(Reply::Leak(Box::new(LeakReply { who: people.who(leak.user), labels, originators, written, leak })).into())
 }
 
 /// How often what was accessed, day by day in Japan.

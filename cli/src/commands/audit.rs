@@ -77,6 +77,7 @@ pub(super) async fn run(client: &Client, command: AuditCommand) -> Result<Outcom
         AuditCommand::Access { whose, from, until, out } => access::export(client, &whose, from, until, out).await,
         AuditCommand::WhoRead { group, on } => access::who_read(client, &group, on).await,
         AuditCommand::AccessCounts { from, until } => access::counts(client, from, until).await,
+        AuditCommand::LeakReport { device, since } => access::leak(client, &device, since).await,
         // Need no agent.
         AuditCommand::Verify { .. } | AuditCommand::VerifyAccess { .. } => Err(Code::OutOfOrder.into()),
     }

@@ -5,6 +5,7 @@ mod audit;
 mod care;
 mod corrections;
 mod import;
+mod leak;
 mod office;
 mod overview;
 mod sessions;
@@ -138,6 +139,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),
         Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
         Reply::AccessCounts { rows } => access::counts(rows, language),
+        Reply::Leak(leak) => leak::report(leak, language),
         Reply::AccessChecked(checked) => access::checked(checked, language),
         Reply::Wiping { devices } => office::wiping(devices, language),
         Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),

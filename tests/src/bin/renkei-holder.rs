@@ -1,7 +1,7 @@
 //! A process that holds an open vault as an app does, for tests that look into its memory: it opens, locks and unlocks
 //! as it is told on standard input, and lives on.
 
-#![allow(clippy::expect_used, reason = "a test's helper fails by it")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test's helper fails by it")]
 
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;

@@ -49,6 +49,18 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
         chief,
         Code::NotForYou,
     );
+    let tablet = district.person("nurse-tablet")?.device();
+    let leak = district.person("nurse-chief")?.client()?.leak_report(tablet, Time(0)).await;
+    report.done(
+        "A2.1",
+        "紛失端末の漏えい等報告（案）: 誰の、何が、いつから、暗号化の有無",
+        "draft of a leak report: whose device, what was within reach, since when, encrypted",
+        leak,
+        |leak| {
+            let messages: u64 = leak.groups.iter().map(|reach| reach.messages).sum();
+            format!("{} groups, {messages} messages, open: {}", leak.groups.len(), leak.within_reach)
+        },
+    )?;
     let operator = district.operators[0].client()?;
     let content = operator.access_records(group, ALWAYS.0, ALWAYS.1).await;
     report.refused("A2.1", "療養相談室にも個別の記録は見えない", "so does the Desk", content, Code::NotAdministrator);
