@@ -102,7 +102,7 @@ impl Presence {
 }
 
 /// Whether `statement` is an administrative act, which needs a fresh code: whatever is done in an office on the registry,
-/// and the approval of an invitation. What protects at once (a removal, a suspension, one's own lost device) waits for
+/// the approval of an invitation, and the end of a group. What protects at once (a removal, a suspension, one's own lost device) waits for
 /// nothing.
 pub fn is_administrative(statement: &Statement) -> bool {
     match &statement.act {
@@ -113,7 +113,8 @@ pub fn is_administrative(statement: &Statement) -> bool {
             | RegistryAct::SuspendFacility { .. },
         ) => false,
         Act::Registry(_) => statement.role != Role::User,
-        Act::Group(GroupAct::Approve { .. }) => true,
+        // Nobody takes either of these back.
+        Act::Group(GroupAct::Approve { .. } | GroupAct::Close) => true,
         _ => false,
     }
 }

@@ -294,6 +294,15 @@ pub enum What {
     SteppedUp,
     /// New recovery codes in place of the old ones.
     RecoveryRenewed,
+    /// A recovery code was used up by a sign-in.
+    RecoveryUsed,
+    /// Somebody ended a session from elsewhere: the own one, or that of a person whom one administers.
+    EndedFor {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        session: SessionId,
+    },
 }
 
 /// What kind of thing it was, for counting.
@@ -356,6 +365,8 @@ impl What {
             | Self::PasswordChanged
             | Self::SteppedUp
             | Self::RecoveryRenewed
+            | Self::RecoveryUsed
+            | Self::EndedFor { .. }
             | Self::Acted { .. }
             | Self::TicketIssued { .. }
             | Self::TicketUsed { .. }

@@ -18,6 +18,9 @@ const DEVICES: usize = 40_000;
 /// Kinds of repetitions that are told apart for one device.
 const OF_A_DEVICE: usize = 16;
 
+/// More kinds of look-ups and of refused sign-ins, which are never crowded out by other refusals.
+const RESERVED: usize = 16;
+
 /// Network addresses, of those without a device, that are counted apart within a minute. Anybody has many addresses: with
 /// [`OF_A_SOURCE`] kinds each, and two records of a kind, strangers write less than 100 `KiB` a minute.
 const SOURCES: usize = 64;
@@ -113,6 +116,9 @@ impl Minutes {
             *more = more.saturating_add(1);
             return false;
         }
+        // Nobody hides a look-up or a guess behind refusals of other kinds.
+        let reserved = matches!(what, Repeated::Listed(_) | Repeated::Refused(Asked::SignIn, ..));
+        let most = most + if reserved && subject.device.is_some() { RESERVED } else { 0 };
         if minute.kinds.len() >= most {
             minute.crowded = minute.crowded.saturating_add(1);
             return false;

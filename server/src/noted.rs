@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use renkei_policy::a11_session::Need;
 use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, What};
 use renkei_proto::entry::EntryKind;
-use renkei_proto::frame::{Answer, Fault, Op};
-use renkei_proto::id::{GroupId, SessionId, TicketId};
+use renkei_proto::frame::{Answer, Fault, Op, SecondFactor};
+use renkei_proto::id::{GroupId, SessionId, TicketId, UserId};
 use renkei_proto::statement::LogId;
 
 use crate::connection::Driver;
@@ -19,7 +19,8 @@ use crate::recorder::Place;
 enum On {
     Nothing,
     SetUp,
-    SignIn,
+    SignIn { recovered: bool, changed: bool },
+    EndSession(UserId, SessionId),
     Resume(SessionId),
     Unlock,
     SteppedUp,
@@ -54,13 +55,17 @@ impl Noted {
         let (asked, on, log) = match op {
             Op::SetPassword(_) => (Asked::SignIn, On::Nothing, None),
             Op::ConfirmFactor { .. } => (Asked::SignIn, On::SetUp, None),
-            Op::SignIn { .. } | Op::SignInWith { .. } => (Asked::SignIn, On::SignIn, None),
+            Op::SignIn { .. } => (Asked::SignIn, On::SignIn { recovered: false, changed: false }, None),
+            Op::SignInWith { second, new, .. } => {
+                let recovered = matches!(second, SecondFactor::Recovery(_));
+                (Asked::SignIn, On::SignIn { recovered, changed: new.is_some() }, None)
+            }
             Op::Resume { session, .. } => (Asked::SignIn, On::Resume(*session), None),
             Op::Unlock { .. } => (Asked::SignIn, On::Unlock, None),
             Op::StepUp { .. } => (Asked::SignIn, On::SteppedUp, None),
             Op::NewRecoveryCodes => (Asked::SignIn, On::Recovery, None),
-            // Ending one is on record where it is done.
-            Op::Touch | Op::EndSession { .. } => (Asked::Session, On::Nothing, None),
+            Op::Touch => (Asked::Session, On::Nothing, None),
+            Op::EndSession { user, session } => (Asked::Session, On::EndSession(*user, *session), None),
             Op::Counts => (Asked::Listing, On::Listing(Listing::Counts), None),
             Op::Sessions { .. } => (Asked::Listing, On::Listing(Listing::Sessions), None),
             Op::ChangePassword { .. } => (Asked::SignIn, On::Password, None),
@@ -131,7 +136,15 @@ impl Driver {
         };
         let (who, from) = (self.subject(), self.subject_from());
         match (&noted.on, &answer) {
-            (On::SignIn, Answer::SignedIn { session, .. }) => {
+            (On::SignIn { recovered, changed }, Answer::SignedIn { session, .. }) => {
+                // Beside the sign-in itself, what was used up or changed with it.
+                let more = [(*recovered, What::RecoveryUsed), (*changed, What::PasswordChanged)];
+                for (_, what) in more.into_iter().filter(|(happened, _)| *happened) {
+                    match self.service.recorder.place() {
+                        Ok(place) => place.record(from, what),
+                        Err(_) => self.service.recorder.lost(),
+                    }
+                }
                 let kept = place.record_durably(from, What::SignedIn { session: *session }).await;
                 if let Err(code) = kept {
                     self.service.sign_out(*session)?;
@@ -145,6 +158,9 @@ impl Driver {
                     self.service.lock_session(*session)?;
                     return Err(code.into());
                 }
+            }
+            (On::EndSession(user, session), _) => {
+                place.record(who, What::EndedFor { user: *user, session: *session });
             }
             (On::SteppedUp, _) => place.record(from, What::SteppedUp),
             (On::Recovery, _) => place.record(who, What::RecoveryRenewed),

@@ -48,25 +48,21 @@ impl Service {
                 presence.due(now, &rules, idle, session.locked)
             })
         };
-        for (session, due) in due {
-            let done = match due {
-                Due::Nothing => Ok(()),
-                Due::Lock => self.lock_left_alone(session),
-                Due::End => self.end_session(session, Code::SessionExpired),
-            };
-            if let Err(fault) = done
-                && fault.code != Code::SessionEnded
-            {
-                tracing::error!(code = %fault.code, "a session that is due was not locked or ended");
+        let _turn = crate::hub::lock(&self.credentials);
+        for (id, due) in due {
+            match due {
+                Due::Nothing => {}
+                Due::Lock => {
+                    if let (Some(session), Some(true)) = (self.sessions.get(id), self.lock_in_memory(id)) {
+                        self.note_session(&session, What::LeftAlone { session: id });
+                    }
+                }
+                Due::End => self.end_in_memory(id, Code::SessionExpired),
             }
         }
-    }
-
-    fn lock_left_alone(&self, id: SessionId) -> Result<(), Fault> {
-        let session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
-        self.lock_session(id)?;
-        self.note_session(&session, What::LeftAlone { session: id });
-        Ok(())
+        if let Err(code) = self.sessions.write(&self.vault) {
+            tracing::error!(%code, "sessions were locked or ended, and the disk does not know it yet");
+        }
     }
 
     /// Puts on record what became of a session without its person's doing (A2.1).
@@ -78,18 +74,21 @@ impl Service {
         }
     }
 
-    /// Ends a session; its connections are told `code`.
+    /// Ends a session at once, whether the disk can take it or not; its connections are told `code`.
     pub(crate) fn end_session(&self, id: SessionId, code: Code) -> Result<(), Fault> {
         let _turn = crate::hub::lock(&self.credentials);
-        let session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
-        drop(self.vault.change_sessions(None, &[id], None)?);
-        self.sessions.remove(id);
+        self.sessions.get(id).ok_or(Code::SessionEnded)?;
+        self.end_in_memory(id, code);
+        Ok(self.sessions.write(&self.vault)?)
+    }
+
+    fn end_in_memory(&self, id: SessionId, code: Code) {
+        let Some(session) = self.sessions.remove(id) else { return };
         tracing::info!(device = %session.device, %code, "a session ended");
         if code != Code::SessionRequired {
             self.note_session(&session, What::SessionEnded { session: id, code });
         }
         self.hub.with_session(id, |connection| connection.handle_session_over(code));
-        Ok(())
     }
 
     /// The person of this session is there.
@@ -128,6 +127,9 @@ impl Service {
     /// Ends one of them.
     pub(crate) fn end_session_of(&self, live: &Live, user: UserId, id: SessionId) -> Result<(), Fault> {
         self.permit_sessions(live, user)?;
+        if user != live.user() {
+            self.permit_administration(live)?;
+        }
         self.sessions.get(id).filter(|session| session.user == user).ok_or(Code::Unknown)?;
         self.end_session(id, Code::SessionEnded)
     }

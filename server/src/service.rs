@@ -18,7 +18,7 @@ use crate::identity::Identity;
 use crate::lockouts::Lockouts;
 use crate::passwords::Passwords;
 use crate::recorder::{self, Recorder};
-use crate::secrets::Vault;
+use crate::secrets::{Session, Vault};
 use crate::sessions::Sessions;
 use crate::world::{ACCESS, FoldError, Trust, World, log_id, log_key};
 use crate::writer::{Workshop, Writer, read};
@@ -124,7 +124,14 @@ impl Service {
                 replay(&*log, &mut world, &clock, key)?;
             }
         }
-        let sessions = Arc::new(Sessions::load(&vault, clock.utc(), clock.elapsed()).map_err(StartError::Secrets)?);
+        let ledger = recorder::replay(&*log)?;
+        clock.not_before(ledger.tip.time);
+        let good = |session: &Session| {
+            let reset = world.registry().now().user(session.user).and_then(|person| person.reset);
+            reset.is_none_or(|seq| seq < session.registry)
+        };
+        let sessions = Sessions::load(&vault, clock.utc(), clock.elapsed(), good).map_err(StartError::Secrets)?;
+        let sessions = Arc::new(sessions);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
         let workshop = Workshop {
@@ -136,8 +143,6 @@ impl Service {
             clock: Arc::clone(&clock),
         };
         finish_interrupted(&workshop).map_err(StartError::Secrets)?;
-        let ledger = recorder::replay(&*log)?;
-        clock.not_before(ledger.tip.time);
         let (recorder, recording) = Recorder::start(ledger, Arc::clone(&log), Arc::clone(&clock));
         let (writer, writing) = Writer::start(workshop);
         let writing = tokio::spawn(async move { drop((writing.await, recording.await)) });

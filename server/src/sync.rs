@@ -249,9 +249,10 @@ impl Sync {
         entries: &[(EntryKind, Bytes)],
         access: Access,
     ) -> Result<(), Code> {
-        let messages = (first..).zip(entries).filter(|(_, (kind, _))| *kind == EntryKind::Message);
+        // Corrections are content as well.
+        let content = (first..).zip(entries).filter(|(_, (kind, _))| kind.is_content());
         let whole: Vec<u64> =
-            messages.map(|(seq, _)| seq).filter(|seq| access.whole(*seq, EntryKind::Message)).collect();
+            content.filter(|(seq, (kind, _))| access.whole(*seq, *kind)).map(|(seq, _)| seq).collect();
         let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return self.openings.follow(group) };
         let messages = u32::try_from(whole.len()).unwrap_or(u32::MAX);
         self.openings.hand_out(group, Handed { first: *first, last: *last, messages }).await

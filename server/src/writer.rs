@@ -349,6 +349,14 @@ impl Workshop {
                 | RegistryAct::SuspendFacility { .. },
             ) => self.carry_out(Effect::Suspended)?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
+            Act::Registry(RegistryAct::ResetFactors { user }) => {
+                // Only where it was this signature that completed it, and nothing new has been set up since.
+                let reset = read(&self.world).registry().now().user(user).and_then(|person| person.reset);
+                let void = self.vault.credentials(user)?.is_some_and(|known| known.registry <= seq);
+                if reset == Some(seq) && void {
+                    self.carry_out(Effect::Reset(user))?;
+                }
+            }
             _ => {}
         }
         Ok(Some(Accepted { head: entry.header.head(), time: entry.header.time }))

@@ -169,7 +169,8 @@ what = Enum(
     ("acted", Struct(log=log, seq=u64)), ("ticket-issued", of_ticket), ("ticket-used", of_ticket),
     "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
     ("lost", of_times), ("unlocked", of_session), ("left-alone", of_session),
-    ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed")
+    ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed", "recovery-used",
+    ("ended-for", Struct(user=usr, session=ses)))
 access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
                        source=Option(source), what=what)
 access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)

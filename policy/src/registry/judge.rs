@@ -260,9 +260,10 @@ impl Registry {
                 }
                 Vec::new()
             }
-            RegistryAct::DismissAdministrator { user } => {
-                self.with_user(user, |person| end(&mut person.administrator, seq))
-            }
+            RegistryAct::DismissAdministrator { user } => self.with_user(user, |person| {
+                end(&mut person.administrator, seq);
+                person.left_office = Some((seq, time));
+            }),
             RegistryAct::GrantGroupManager { user } => {
                 self.with_user(user, |person| person.group_manager.push(Period::starting(seq)))
             }
@@ -274,7 +275,12 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::EndUser { user } => {
-                self.with_user(user, |person| person.ended = Some(seq));
+                self.with_user(user, |person| {
+                    person.ended = Some(seq);
+                    if person.administrator.iter().any(|period| period.until.is_none()) {
+                        person.left_office = Some((seq, time));
+                    }
+                });
                 vec![Effect::Ended(user)]
             }
             RegistryAct::RecordPledge { user, pledge } => {
@@ -409,6 +415,7 @@ impl Registry {
             group_manager: Vec::new(),
             pledge: person.pledge.into_iter().map(|pledge| (seq, pledge)).collect(),
             devices: Vec::new(),
+            left_office: None,
             resets: Vec::new(),
             reset: None,
             suspended: Vec::new(),

@@ -117,6 +117,8 @@ pub struct User {
     pub pledge: Vec<(Seq, StaffPledge)>,
     /// The person's devices, in the order of registration.
     pub devices: Vec<DeviceId>,
+    /// When the person was last dismissed as an SNS administrator, or ended as one.
+    pub left_office: Option<(Seq, Time)>,
     /// Who has signed that password and code generator be forgotten, until enough have.
     pub resets: Vec<ResetVoice>,
     /// The entry that last reset them: what was set before is forgotten.

@@ -74,6 +74,8 @@ fn happenings() -> Vec<(Subject, What)> {
         (who, What::SessionEnded { session: SESSION, code: Code::SessionExpired }),
         (from("192.0.2.7"), What::SteppedUp),
         (who, What::RecoveryRenewed),
+        (from("192.0.2.7"), What::RecoveryUsed),
+        (who, What::EndedFor { user: USER, session: SESSION }),
     ];
     all.extend(
         [
