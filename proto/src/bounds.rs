@@ -121,3 +121,7 @@ pub const SCAN: u64 = 67_108_864;
 /// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
 /// conversation is one entry of its log, not one for each screen.
 pub const SEEN_PAUSE: u64 = 10;
+
+/// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
+/// languages together stay within 64 `KiB`.
+pub const WORDING: usize = 32_768;

@@ -29,6 +29,7 @@ use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
 use crate::wipe::SignedReceipt;
+use crate::wording::Wording;
 
 /// ALPN of a device with a certificate.
 pub const ALPN: &[u8] = b"renkei/1";
@@ -448,6 +449,18 @@ pub enum Op {
     },
     /// New recovery codes in place of the old ones (A11.6). Needs a fresh factor.
     NewRecoveryCodes,
+    /// Append a statement that publishes a text of the association, with the text (A10.1).
+    Publish {
+        /// The statement.
+        signed: Signed,
+        /// What it names.
+        text: Wording,
+    },
+    /// A text of the association that is published or proposed (A10.1).
+    Text {
+        /// Its hash.
+        text: Hash32,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -527,6 +540,8 @@ pub enum Answer {
     Counts(List<(GroupId, u64), { bounds::LOGS_FOLLOWED }>),
     /// Sessions.
     Sessions(List<SessionRow, { bounds::SESSIONS }>),
+    /// A text of the association.
+    Text(Wording),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -36,6 +36,7 @@ pub mod text;
 pub mod ticket;
 pub mod time;
 pub mod wipe;
+pub mod wording;
 pub mod words;
 
 /// The version byte of everything stored or signed today.

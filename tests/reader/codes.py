@@ -25,6 +25,8 @@ NAMES = {
     808: "release_wrong",
     809: "too_soon",
     901: "pledge_missing",
+    902: "review_overdue",
+    1001: "notice_unread",
     1101: "too_many_sessions",
     1102: "password_too_weak",
     1103: "password_expired",

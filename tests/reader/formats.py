@@ -30,12 +30,16 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev".split())
 
 
 def line(most=256):
     return Text(most, forms.line)
+
+
+def prose(most=32768):
+    return Text(most, forms.prose)
 
 
 class Date(Kind):
@@ -91,6 +95,9 @@ of_user = Struct(user=usr)
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
                ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_))
+text_kind = Enum("notice", "form1", "form2", "form3", "review-points")
+wording = Struct(japanese=prose(), english=prose())
+plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -102,7 +109,11 @@ registry_act = Enum(
     ("WipeDevice", Struct(device=dev)),
     ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
     ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)),
-    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user))
+    ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user),
+    ("PublishText", Struct(kind=text_kind, version=u32, text=hash_)),
+    ("AcknowledgeNotice", Struct(version=u32, text=hash_)), ("OpenReview", plan),
+    ("ConfirmReview", Struct(review=rev, points=hash_)), ("CloseReview", Struct(review=rev)), "AcknowledgeDuty",
+    ("RecordDuty", Struct(user=usr, told_on=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
@@ -188,7 +199,8 @@ op = Enum(
     ("SignInWith", Struct(user=usr, password=password, second=Enum(("Code", u32), ("Recovery", recovery)),
                           new=Option(password), session_key=signing_key)),
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
-    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes")
+    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
+    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -197,7 +209,8 @@ answer = Enum(("Ok", Enum(
     ("FetchedBox", Struct(index=u32, sealed=sealed_box, proof=proof)), ("Certificate", Bytes(4096)),
     ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)),
     ("Recovery", ListOf(recovery, 10)), ("Counts", ListOf(Tuple(grp, u64), 4096)),
-    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)))), ("Err", fault))
+    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
+    ("Text", wording))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 
