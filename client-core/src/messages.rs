@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::client::Client;
 use crate::corrections::{Amended, Saying, as_amended};
+use crate::duties::permit_content;
 use crate::{Fault, Result};
 
 /// How often a message is made anew because the readers changed under it. Each time something really did change.
@@ -166,6 +167,7 @@ impl Client {
     /// last.
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
+        permit_content(&replica, self.user())?;
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         if followed.ended() {
             return Err(Code::NotAReader.into());

@@ -23,6 +23,7 @@ pub mod command;
 pub mod config;
 mod connection;
 mod dev;
+mod duties;
 mod endpoint;
 mod enrol;
 mod factors;

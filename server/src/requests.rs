@@ -9,7 +9,7 @@ use renkei_proto::codec;
 use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Answer, Fault, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
-use renkei_proto::statement::LogId;
+use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::ticket::Purpose;
 use renkei_store::ReadLimit;
 
@@ -46,6 +46,8 @@ fn need(op: &Op) -> Need {
         | Op::EndSession { .. }
         | Op::StepUp { .. }
         | Op::NewRecoveryCodes
+        | Op::Publish { .. }
+        | Op::Text { .. }
         | Op::Entries { .. } => Need::OpenSession,
     }
 }
@@ -54,6 +56,7 @@ impl Driver {
     /// Answers one request. An error means that nothing was changed.
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
         self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
+        self.service.permit_duties(self.live.user(), &op)?;
         let service = &self.service;
         let address = self.address;
         match op {
@@ -116,18 +119,14 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Submit { signed, sidecar } => {
-                let device = self.live.device();
-                // A session speaks for its own device only; the signature then proves the person's will.
-                let own = |claim: &renkei_proto::statement::Claim| {
-                    let author = claim.unverified().actor.device();
-                    if author != Some(device) {
-                        return Err(Code::NotForYou);
-                    }
-                    service.permit_statement(&self.live, claim.unverified())
-                };
-                let accepted = service.submit(signed, sidecar, own).await?;
+                let accepted = service.submit(signed, sidecar, |claim| self.permit_claim(claim)).await?;
                 Ok(Answer::Accepted(accepted))
             }
+            Op::Publish { signed, text } => {
+                let accepted = service.publish(signed, text, |claim| self.permit_claim(claim)).await?;
+                Ok(Answer::Accepted(accepted))
+            }
+            Op::Text { text } => Ok(Answer::Text(service.text(text)?)),
             Op::NewTicket(ticket) => {
                 {
                     let world = service.world();
@@ -167,6 +166,14 @@ impl Driver {
                 Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
             }
         }
+    }
+
+    /// A session speaks for its own device only; the signature then proves the person's will.
+    fn permit_claim(&self, claim: &Claim) -> Result<(), Code> {
+        if claim.unverified().actor.device() != Some(self.live.device()) {
+            return Err(Code::NotForYou);
+        }
+        self.service.permit_statement(&self.live, claim.unverified())
     }
 
     fn signed_in(&self, signed_in: SignedIn) -> Answer {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use quinn::SendStream;
 use renkei_policy::a11_session::Need;
+use renkei_policy::registry::duties;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -62,6 +63,9 @@ struct Plan {
     time: Time,
     registry: Head,
     groups: BTreeMap<GroupId, (Access, u64)>,
+    /// Whether groups are kept back, for what the person owes (A9.2, A10.1). They have not ended, and go on from where they
+    /// were.
+    withheld: bool,
 }
 
 struct Sync {
@@ -160,6 +164,10 @@ impl Sync {
         let world = service.world();
         let view = world.registry().now();
         let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+        if duties::permit_content(view, standing.user, now).is_err() {
+            let registry = world.registry_log().chain.head();
+            return Ok(Plan { time: now, registry, groups: BTreeMap::new(), withheld: true });
+        }
         let candidates: BTreeSet<GroupId> = match only {
             Some(groups) => groups.iter().copied().collect(),
             None => world.groups_of(standing.user, standing.facility, view.is_operator(standing.user)),
@@ -174,11 +182,14 @@ impl Sync {
                 }
             }
         }
-        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups })
+        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups, withheld: false })
     }
 
     async fn pass(&mut self, plan: &Plan) -> Result<(), End> {
         self.send_log(LogId::Registry, plan.registry.size, Access::Whole).await?;
+        if plan.withheld {
+            return Ok(());
+        }
         for (&id, &(access, size)) in &plan.groups {
             self.send_log(LogId::Group(id), size, access).await?;
         }
