@@ -3,6 +3,7 @@
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
 };
@@ -10,11 +11,13 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId,
+    UserId,
 };
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::proto::words::CompareWords;
 use serde::{Deserialize, Serialize};
 
@@ -360,6 +363,53 @@ pub(crate) struct Status {
     pub(crate) locks_in: Option<u64>,
     /// While the session is locked, or its agent gone: how many messages the groups have.
     pub(crate) locked: Option<Locked>,
+    /// What the person has to read or confirm.
+    #[serde(default)]
+    pub(crate) owes: Owes,
+}
+
+/// What a person owes (A9.2, A10.1).
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Owes {
+    /// The version of the points to note that waits.
+    pub(crate) notice: Option<u32>,
+    /// The last day of the review that waits, and how far the one that is furthest has come.
+    pub(crate) review_due: Option<Date>,
+    pub(crate) review: Option<Stage>,
+}
+
+/// A text of the association.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct TextRow {
+    pub(crate) text: TextKind,
+    pub(crate) version: u32,
+    pub(crate) hash: Hash32,
+    /// None where it waits for a second signature.
+    pub(crate) published: Option<Time>,
+}
+
+/// A review round, as far as this person may know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ReviewRow {
+    pub(crate) review: ReviewId,
+    /// None for everybody of the association.
+    pub(crate) facility: Option<Where>,
+    pub(crate) due: Date,
+    pub(crate) restricted_from: Time,
+    pub(crate) locked_from: Time,
+    pub(crate) open: bool,
+    pub(crate) stage: Stage,
+    /// It waits for this person.
+    pub(crate) mine: bool,
+    pub(crate) confirmed: usize,
+    pub(crate) waiting: Vec<WaitingRow>,
+}
+
+/// Somebody who has not confirmed yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WaitingRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
 }
 
 /// What a locked session is told.
@@ -568,6 +618,30 @@ pub(crate) enum Reply {
     Tables {
         files: Vec<String>,
     },
+    Texts {
+        texts: Vec<TextRow>,
+    },
+    Text {
+        text: TextKind,
+        version: u32,
+        hash: Hash32,
+        wording: Box<Wording>,
+        /// Of the points to note: when this person acknowledged them, and whether that is still to come.
+        acknowledged: Option<Time>,
+        unread: bool,
+    },
+    Points {
+        review: ReviewId,
+        due: Date,
+        wording: Box<Wording>,
+    },
+    Review {
+        review: ReviewId,
+    },
+    Reviews {
+        rounds: Vec<ReviewRow>,
+    },
+    DutyOfSecrecy,
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

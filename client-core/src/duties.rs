@@ -41,6 +41,13 @@ impl Client {
         self.look(|replica| permit_content(replica, self.user()))
     }
 
+    /// Whether what this person owes lets anything be done here.
+    pub fn permit_effect(&self) -> Result<()> {
+        let permitted = self
+            .look(|replica| duties::permit_effect(replica.registry().now(), self.user(), replica.time()));
+        permitted.map_err(|refusal| refusal.0.into())
+    }
+
     /// A text of the association that is published or proposed. What comes is what its hash names.
     pub async fn text(&self, text: Hash32) -> Result<Wording> {
         match self.inner.request(Op::Text { text }).await? {

@@ -51,6 +51,7 @@ impl Client {
 
     /// Writes a message or an amendment under the present key.
     pub(crate) async fn write(&self, group: GroupId, saying: &Saying) -> Result<Accepted> {
+        self.permit_effect()?;
         let mut last = Fault::from(Code::RekeyRequired);
         // An epoch that the server takes no more, which by this device's clock was good yet.
         let mut over = 0;

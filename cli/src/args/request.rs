@@ -9,6 +9,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::forms::{self, PledgeArgs};
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
@@ -102,6 +103,18 @@ pub(crate) enum Request {
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The association's texts / 医師会の文書
+    #[command(subcommand)]
+    Text(TextCommand),
+    /// The points to note / 留意事項
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Periodic reviews / 定期確認
+    #[command(subcommand)]
+    Review(ReviewCommand),
+    /// The duty of secrecy after leaving / 離職後の守秘
+    #[command(subcommand)]
+    Duty(DutyCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -624,6 +637,10 @@ impl Request {
                 | DeviceCommand::Wipe { sure, .. },
             )
             | Self::Group(GroupCommand::Close { sure, .. })
+            | Self::Text(TextCommand::Confirm { sure, .. })
+            | Self::Notice(NoticeCommand::Accept { sure })
+            | Self::Review(ReviewCommand::Confirm { sure })
+            | Self::Duty(DutyCommand::Acknowledge { sure })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -693,5 +710,10 @@ mod tests {
         travel(&["message", "correct", "見本 花子さん", "12", "体温 36.5"]);
         travel(&["message", "retract", "見本 花子さん", "12"]);
         travel(&["message", "seen", "見本 花子さん", "12"]);
+        travel(&["text", "publish", "review-points", "--ja", "a", "--en", "b"]);
+        travel(&["notice", "accept", "--yes"]);
+        travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
+        travel(&["review", "close", "rev-abcd"]);
+        travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
     }
 }

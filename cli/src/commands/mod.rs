@@ -4,6 +4,7 @@ pub(crate) mod audit;
 mod corrections;
 mod delegation;
 mod device;
+mod duties;
 mod facility;
 mod group;
 pub(crate) mod import;
@@ -46,6 +47,9 @@ impl<T: Into<Reply>> From<T> for Outcome {
 
 /// Carries out a command.
 pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
+    if duties::held_up(&request) {
+        client.permit_content()?;
+    }
     match request {
         Request::Password(PasswordCommand::Change { old, new, .. }) => {
             let (old, new) = (old.ok_or(Code::BadInput)?, new.ok_or(Code::BadInput)?);
@@ -68,6 +72,10 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
         Request::Message(command) => corrections::run(client, command).await,
+        Request::Text(command) => duties::texts(client, command).await,
+        Request::Notice(command) => duties::notice(client, command).await,
+        Request::Review(command) => duties::review(client, command).await,
+        Request::Duty(command) => duties::duty(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
@@ -157,6 +165,7 @@ fn own_facility(client: &Client) -> Result<FacilityId> {
 pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Result<Reply> {
     let who = who_one(client, client.user()).await;
     let online = matches!(*client.connection().borrow(), Connection::Online);
+    let owes = duties::owes(client);
     let (heads_fresh, keys_replaced) = (client.heads_are_fresh(), client.keys_replaced());
     Ok(client.look(|replica| {
         let view = replica.registry().now();
@@ -191,6 +200,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             keys_replaced,
             locks_in: Some(locks_in),
             locked: None,
+            owes,
         }))
     }))
 }

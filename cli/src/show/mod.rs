@@ -3,6 +3,7 @@
 mod audit;
 mod care;
 mod corrections;
+mod duties;
 mod import;
 mod office;
 mod overview;
@@ -132,6 +133,14 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Tables { files } => overview::written(files, language),
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
+        Reply::Texts { texts } => list(texts, language, |one| duties::row(one, language)),
+        Reply::Text { text, version, wording, acknowledged, unread, .. } => {
+            duties::text((*text, *version), wording, *acknowledged, *unread, language)
+        }
+        Reply::Points { review, due, wording } => duties::points(*review, *due, wording, language),
+        Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
+        Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
+        Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
     }
 }
 
@@ -240,6 +249,7 @@ fn show_status(status: &Status, language: Language) -> String {
         lines.push(sentence(Code::KeysReplaced, language).to_owned());
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
+    lines.extend(duties::owes(&status.owes, language));
     lines.join("\n")
 }
 
