@@ -3,6 +3,7 @@
 mod care;
 mod corrections;
 mod desk;
+mod duties;
 mod facilities;
 mod founding;
 mod groups;
@@ -41,6 +42,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     locks::play(report, &mut district).await?;
+    duties::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     Ok(district)
