@@ -3,6 +3,7 @@
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::policy::registry::a09_leaving::Farewell;
 use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, OperatingSystem, Ownership, Profession,
@@ -11,8 +12,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId,
-    UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId, UserId,
 };
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
@@ -101,6 +101,9 @@ pub(crate) struct StaffRow {
     pub(crate) group_manager: bool,
     pub(crate) pledge: bool,
     pub(crate) devices: usize,
+    /// How the person knows that the duty of secrecy goes on after leaving.
+    #[serde(default)]
+    pub(crate) farewell: Option<Farewell>,
 }
 
 /// How far a device has come (A8.2).

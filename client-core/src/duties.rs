@@ -43,8 +43,8 @@ impl Client {
 
     /// Whether what this person owes lets anything be done here.
     pub fn permit_effect(&self) -> Result<()> {
-        let permitted = self
-            .look(|replica| duties::permit_effect(replica.registry().now(), self.user(), replica.time()));
+        let permitted =
+            self.look(|replica| duties::permit_effect(replica.registry().now(), self.user(), replica.time()));
         permitted.map_err(|refusal| refusal.0.into())
     }
 

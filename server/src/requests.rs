@@ -7,8 +7,9 @@ use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::Entry;
-use renkei_proto::frame::{Answer, Fault, Op, RENEW, SecondFactor, find_box};
+use renkei_proto::frame::{Answer, Fault, NewTicket, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::key::Signature;
 use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::ticket::Purpose;
 use renkei_store::ReadLimit;
@@ -127,19 +128,7 @@ impl Driver {
                 Ok(Answer::Accepted(accepted))
             }
             Op::Text { text } => Ok(Answer::Text(service.text(text)?)),
-            Op::NewTicket(ticket) => {
-                {
-                    let world = service.world();
-                    let view = world.registry().now();
-                    view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-                    a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
-                }
-                if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
-                    service.permit_administration(&self.live)?;
-                }
-                service.new_ticket(Some(self.live.user()), &ticket)?;
-                Ok(Answer::Done)
-            }
+            Op::NewTicket(ticket) => self.new_ticket(&ticket),
             Op::Offers => Ok(Answer::Offers(service.offers(Some(self.live.user()))?)),
             Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
             Op::Details(users) => self.details(users.as_slice()),
@@ -150,22 +139,35 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
-            Op::RenewCertificate { request, signature } => {
-                let mut signed = self.exporter.to_vec();
-                signed.extend_from_slice(request.as_slice());
-                {
-                    let world = service.world();
-                    let view = world.registry().now();
-                    let device = view.device(self.live.device()).ok_or(Code::DeviceNotApproved)?;
-                    device
-                        .registration
-                        .signing
-                        .verify(RENEW, &signed, &signature)
-                        .map_err(|_| Code::SignatureInvalid)?;
-                }
-                Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
-            }
+            Op::RenewCertificate { request, signature } => self.renew_certificate(&request, &signature),
         }
+    }
+
+    fn new_ticket(&self, ticket: &NewTicket) -> Result<Answer, Fault> {
+        {
+            let world = self.service.world();
+            let view = world.registry().now();
+            view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
+        }
+        if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
+            self.service.permit_administration(&self.live)?;
+        }
+        self.service.new_ticket(Some(self.live.user()), ticket)?;
+        Ok(Answer::Done)
+    }
+
+    fn renew_certificate(&self, request: &Blob<1_024>, signature: &Signature) -> Result<Answer, Fault> {
+        let mut signed = self.exporter.to_vec();
+        signed.extend_from_slice(request.as_slice());
+        {
+            let world = self.service.world();
+            let view = world.registry().now();
+            let device = view.device(self.live.device()).ok_or(Code::DeviceNotApproved)?;
+            let key = device.registration.signing;
+            key.verify(RENEW, &signed, signature).map_err(|_| Code::SignatureInvalid)?;
+        }
+        Ok(Answer::Certificate(self.service.certificate(self.live.device(), request.as_slice())?))
     }
 
     /// A session speaks for its own device only; the signature then proves the person's will.

@@ -114,9 +114,9 @@ async fn a10_1_a_text_is_kept_as_it_was_signed_and_everybody_can_read_it() {
 
     first.client().publish_text(TextKind::Notice, wording("留意事項")).await.expect("proposed");
     refused(first.client().confirm_text(TextKind::Notice, text).await, Code::SecondPersonRequired);
-    let proposed = second.client().wait_until(PATIENCE, |replica| {
-        replica.registry().now().text_proposals().next().map(|one| one.text)
-    });
+    let proposed = second
+        .client()
+        .wait_until(PATIENCE, |replica| replica.registry().now().text_proposals().next().map(|one| one.text));
     assert_eq!(proposed.await.expect("the proposal"), text);
     assert_eq!(second.client().text(text).await.expect("read before it is signed"), wording("留意事項"));
     second.client().confirm_text(TextKind::Notice, text).await.expect("published");
@@ -339,12 +339,7 @@ async fn a10_1_whoever_signs_in_by_hand_without_reading_gets_nothing_over_a_raw_
     let own = Stranger::device(&team.chief.profile).await;
     refused(own.request(Op::Text { text }).await, Code::SessionRequired);
     let (key, code) = (SigningSecret::from_seed(&random()), Some(team.chief.new_code(&team.world.server)));
-    let op = Op::SignIn {
-        user: team.chief.user(),
-        password: team.chief.typed(),
-        code,
-        session_key: key.public(),
-    };
+    let op = Op::SignIn { user: team.chief.user(), password: team.chief.typed(), code, session_key: key.public() };
     assert!(matches!(within("a session", own.request(op)).await, Ok(Answer::SignedIn { .. })));
     for op in requests(&team, &team.chief) {
         refused(own.request(op).await, Code::NoticeUnread);

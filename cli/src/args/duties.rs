@@ -28,7 +28,7 @@ pub(crate) enum TextCommand {
         /// Which / 種類
         #[arg(value_parser = parser(labels::TEXTS))]
         text: TextKind,
-        /// The Japanese text: a UTF-8 file, at most 32 KiB, headings after "# " / 日本語の本文
+        /// The Japanese text: a UTF-8 file, at most 32,768 bytes, headings after "# " / 日本語の本文
         #[arg(long, value_name = "FILE", value_parser = forms::absolute)]
         ja: String,
         /// The English text / 英語の本文

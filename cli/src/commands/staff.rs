@@ -89,6 +89,7 @@ pub(super) async fn rows(client: &Client, which: impl Fn(UserId) -> bool) -> Res
                 group_manager: view.is_group_manager(*user, person.facility),
                 pledge: !person.pledge.is_empty(),
                 devices: view.active_devices(*user).count(),
+                farewell: view.farewell(*user),
             })
         };
         users.iter().filter_map(row).collect()

@@ -89,11 +89,15 @@ pub(super) fn review(one: &ReviewRow, language: Language) -> String {
         });
     }
     if one.mine {
-        lines.push(say("    あなたの確認待ち: renkei review confirm", "    Waits for you: renkei review confirm").to_owned());
+        lines.push(
+            say("    あなたの確認待ち: renkei review confirm", "    Waits for you: renkei review confirm").to_owned(),
+        );
     }
-    lines.extend(one.waiting.iter().map(|waiting| {
-        format!("    {}: {}", say("未確認", "not yet"), person(&waiting.who, language))
-    }));
+    lines.extend(
+        one.waiting
+            .iter()
+            .map(|waiting| format!("    {}: {}", say("未確認", "not yet"), person(&waiting.who, language))),
+    );
     lines.join("\n")
 }
 

@@ -21,6 +21,7 @@ use crate::labels;
 use crate::reply::{Actor, Reply, Status, Where, Who, Words};
 
 /// The words for `reply`.
+#[expect(clippy::too_many_lines, reason = "a table, one row for each kind of answer")]
 pub(crate) fn text(reply: &Reply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     match reply {

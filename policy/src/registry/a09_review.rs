@@ -141,9 +141,11 @@ impl<'r> View<'r> {
     /// The open rounds that wait for this person.
     pub fn reviews_due(self, user: UserId) -> impl Iterator<Item = &'r Round> {
         let own = self.user(user).map(|person| Some(person.facility));
-        [None].into_iter().chain(own).filter_map(move |scope| self.open_review(scope)).filter(move |round| {
-            self.review_asks(round, user) && !self.review_confirmed(round, user)
-        })
+        [None]
+            .into_iter()
+            .chain(own)
+            .filter_map(move |scope| self.open_review(scope))
+            .filter(move |round| self.review_asks(round, user) && !self.review_confirmed(round, user))
     }
 
     /// How far the round that is furthest among them has come at `time`; none where nothing waits.

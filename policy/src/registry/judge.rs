@@ -8,8 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices, a12_wipe,
-    a13_settings, duties,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
+    a12_wipe, a13_settings, duties,
 };
 use crate::{Refusal, require};
 

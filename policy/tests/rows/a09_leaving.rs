@@ -31,7 +31,8 @@ fn a09_1_who_left_without_a_word_is_told_by_the_administrator() {
     d.act(NURSE.oneself(), RegistryAct::AcknowledgeDuty).refused(Code::UserEnded, "A8.5: too late for a signature");
     record(&mut d, DOCTOR.admin(), NURSE, "2026-11-22").refused(Code::NotAdministrator, "A9.1: not another facility");
     record(&mut d, CHIEF.oneself(), NURSE, "2026-11-22").refused(Code::WrongRole, "A9.1: in the role");
-    record(&mut d, CHIEF.admin(), CHIEF, "2026-11-22").refused(Code::SecondPersonRequired, "A9.1: nobody tells oneself");
+    record(&mut d, CHIEF.admin(), CHIEF, "2026-11-22")
+        .refused(Code::SecondPersonRequired, "A9.1: nobody tells oneself");
     record(&mut d, CHIEF.admin(), NURSE, "2026-11-24").refused(Code::DateOutOfRange, "A9.1: not dated tomorrow");
     record(&mut d, CHIEF.admin(), who(99), "2026-11-22").refused(Code::Unknown, "A9.1: there is nobody of that name");
     record(&mut d, CHIEF.admin(), NURSE, "2026-11-22").granted("A9.1: also after the end");

@@ -43,9 +43,14 @@ fn a10_1_two_operators_publish_a_text_and_one_does_not() {
     let first = d.registry.size() - 1;
     sign(&mut d, OPERATOR.operator(), kind, 1, text(2)).granted("A10.1: the same text");
     let since = d.registry.now().text(kind).expect("published");
-    assert_eq!((since.version, since.text, since.kept), (1, text(2), first), "A10.1: it is in force, kept where proposed");
+    assert_eq!(
+        (since.version, since.text, since.kept),
+        (1, text(2), first),
+        "A10.1: it is in force, kept where proposed"
+    );
     assert_eq!(d.registry.now().text_proposals().count(), 0, "A10.1: nothing waits");
-    sign(&mut d, COLLEAGUE.operator(), kind, 1, text(3)).refused(Code::AlreadyExists, "A10.1: no version is written twice");
+    sign(&mut d, COLLEAGUE.operator(), kind, 1, text(3))
+        .refused(Code::AlreadyExists, "A10.1: no version is written twice");
     assert!(d.registry.at(first + 1).is_some_and(|view| view.text(kind).is_none()), "A10.1: before, there was none");
 }
 

@@ -37,10 +37,9 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
 /// The samples that come with the program.
 fn sample(kind: TextKind) -> Result<Wording, Fault> {
     let (japanese, english) = match kind {
-        TextKind::Notice => (
-            include_str!("../../../../texts/notice.ja.txt"),
-            include_str!("../../../../texts/notice.en.txt"),
-        ),
+        TextKind::Notice => {
+            (include_str!("../../../../texts/notice.ja.txt"), include_str!("../../../../texts/notice.en.txt"))
+        }
         _ => (
             include_str!("../../../../texts/review-points.ja.txt"),
             include_str!("../../../../texts/review-points.en.txt"),
@@ -114,9 +113,13 @@ async fn notice(report: &mut Report, district: &District) -> Result<(), Stop> {
         }
     }
     let sent = nurse.client()?.send(group, "留意事項を確認しました。").await;
-    report.done("A10.1", "全員が確認し、続けて書ける", "everybody acknowledges, and goes on", sent, |_| {
-        format!("{} people", acknowledged.len())
-    })?;
+    report.done(
+        "A10.1",
+        "全員が確認し、続けて書ける",
+        "everybody acknowledges, and goes on",
+        sent,
+        |_| format!("{} people", acknowledged.len()),
+    )?;
     Ok(())
 }
 
@@ -150,9 +153,13 @@ async fn review(report: &mut Report, district: &District) -> Result<(), Stop> {
         Code::NotAdministrator,
     );
     let opened = pharmacist.client()?.open_review(plan).await;
-    report.done("A9.2", "SNS管理者が定期確認を始める", "an administrator opens a review", opened, |_| {
-        "due today".into()
-    })?;
+    report.done(
+        "A9.2",
+        "SNS管理者が定期確認を始める",
+        "an administrator opens a review",
+        opened,
+        |_| "due today".into(),
+    )?;
     district.server.advance(DAY)?;
     let late = pharmacist.client()?.send(group, "期限を過ぎましたが、まだ書けます。").await;
     report.done("A9.2", "期限の翌日: 督促のみ", "a day late: reminded", late, |_| "writes on".into())?;
@@ -168,7 +175,8 @@ async fn review(report: &mut Report, district: &District) -> Result<(), Stop> {
     report.refused("A9.2", "サーバーも応じない", "by the server too", locked, Code::ReviewOverdue);
     pharmacist.client()?.confirm_review(review, pharmacist.client()?.text(points).await?.hash()).await?;
     let sent = pharmacist.client()?.send(group, "定期確認を済ませました。").await;
-    report.done("A9.2", "確認すると、すぐに解除", "confirming ends it at once", sent, |_| "writes".into())?;
+    report
+        .done("A9.2", "確認すると、すぐに解除", "confirming ends it at once", sent, |_| "writes".into())?;
     pharmacist.client()?.close_review(review).await?;
     Ok(())
 }
