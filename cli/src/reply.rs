@@ -404,7 +404,8 @@ pub(crate) struct ReviewRow {
     pub(crate) stage: Stage,
     /// It waits for this person.
     pub(crate) mine: bool,
-    pub(crate) confirmed: usize,
+    /// How many have confirmed, and who hasn't: for administrators and the Desk.
+    pub(crate) confirmed: Option<usize>,
     pub(crate) waiting: Vec<WaitingRow>,
 }
 

@@ -73,6 +73,8 @@ struct Sync {
     send: SendStream,
     positions: BTreeMap<LogId, u64>,
     shown: BTreeSet<GroupId>,
+    /// Heads were due while groups were kept back.
+    heads_due: bool,
 }
 
 /// Runs the stream until the connection ends or the session is no longer open.
@@ -82,7 +84,7 @@ pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(L
         LogId::Group(id) => Some(*id),
         LogId::Registry => None,
     });
-    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send };
+    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send, heads_due: false };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }
@@ -105,7 +107,8 @@ impl Sync {
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
-            if marks.heads || Instant::now() >= due {
+            let again = self.heads_due && !plan.withheld;
+            if marks.heads || again || Instant::now() >= due {
                 self.send_heads(&plan).await?;
                 due = Instant::now() + every;
             }
@@ -114,6 +117,11 @@ impl Sync {
 
     /// Signs the heads of everything that was sent, as of `plan`, and sends them.
     async fn send_heads(&mut self, plan: &Plan) -> Result<(), End> {
+        // Of a log whose rest is kept back no head is signed: it would say that there is no rest.
+        self.heads_due = plan.withheld && !self.shown.is_empty();
+        if self.heads_due {
+            return Ok(());
+        }
         let items = self.heads(plan)?;
         for item in items {
             self.send.write_all(&item).await?;

@@ -199,6 +199,27 @@ async fn a10_1_a_new_version_is_read_anew_and_locking_and_signing_out_wait_for_n
     team.doctor.take_client().sign_out().await.expect("signed out");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a10_1_while_something_is_kept_back_no_head_denies_it() {
+    let team = Team::of_two().await;
+    let text = publish(&team.world, TextKind::Notice, "留意事項").await;
+    knows(&team.chief, text).await;
+    acknowledge(&team.doctor, text).await;
+    for words in ["読む前に届いた記録", "もう一つの記録"] {
+        team.doctor.client().send(team.group, words).await.expect("sent");
+        // Longer than an entry may be dated back.
+        team.world.server.advance(120);
+        team.chief.client().ask(Op::Freshen).await.expect("asked for");
+    }
+    acknowledge(&team.chief, text).await;
+    assert_eq!(team.chief.texts(team.group, 2).await, ["読む前に届いた記録", "もう一つの記録"]);
+    team.chief.client().send(team.group, "読みました").await.expect("sent");
+    assert_eq!(team.doctor.texts(team.group, 3).await.len(), 3);
+    for person in [&team.chief, &team.doctor] {
+        assert_eq!(person.client().look(|replica| replica.distrusted().len()), 0, "what was kept back was no lie");
+    }
+}
+
 fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }

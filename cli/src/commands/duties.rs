@@ -172,10 +172,10 @@ pub(super) async fn review(client: &Client, command: ReviewCommand) -> Result<Ou
     }
 }
 
-/// Whose confirmations this person may look at: an administrator those of the facility's people, the Desk everybody's.
+/// Whether this person is told who of `other`'s facility has confirmed: its administrator, and the Desk.
 fn may_look(view: View<'_>, me: UserId, other: UserId) -> bool {
     let facility = view.user(other).map(|person| person.facility);
-    me == other || view.is_operator(me) || facility.is_some_and(|facility| view.is_administrator(me, facility))
+    view.is_operator(me) || facility.is_some_and(|facility| view.is_administrator(me, facility))
 }
 
 async fn status(client: &Client) -> Result<Outcome> {
@@ -209,14 +209,18 @@ async fn status(client: &Client) -> Result<Outcome> {
             open: view.review_open(round),
             stage: round.stage(now),
             mine: view.review_open(round) && view.review_asks(round, me) && !view.review_confirmed(round, me),
-            confirmed: round.confirmed.keys().filter(|id| may_look(view, me, **id)).count(),
+            confirmed: may_look(view, me, me)
+                .then(|| round.confirmed.keys().filter(|id| may_look(view, me, **id)).count()),
             waiting: waiting
                 .iter()
                 .filter(|(review, _)| *review == round.plan.review)
                 .flat_map(|(_, users)| users.iter().map(|user| WaitingRow { who: people.who(*user) }))
                 .collect(),
         };
-        view.reviews().map(row).collect()
+        // Another facility's is nobody else's business.
+        let own = view.user(me).map(|person| person.facility);
+        let concerns = |round: &&Round| round.plan.facility.is_none_or(|only| Some(only) == own || view.is_operator(me));
+        view.reviews().filter(concerns).map(row).collect()
     });
     Ok(Reply::Reviews { rounds }.into())
 }

@@ -75,12 +75,12 @@ pub(super) fn review(one: &ReviewRow, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     let whose = one.facility.as_ref().map_or_else(|| say("全員", "everybody").to_owned(), facility_name);
     let state = if one.open { stage(one.stage, language) } else { say("終了", "closed") };
-    let counts = match language {
-        Language::Japanese => format!("確認済み{}人 未確認{}人", one.confirmed, one.waiting.len()),
-        Language::English => format!("{} confirmed, {} not yet", one.confirmed, one.waiting.len()),
-    };
+    let counts = one.confirmed.map_or_else(String::new, |confirmed| match language {
+        Language::Japanese => format!("  確認済み{confirmed}人 未確認{}人", one.waiting.len()),
+        Language::English => format!("  {confirmed} confirmed, {} not yet", one.waiting.len()),
+    });
     let due = say("期限", "due");
-    let mut lines = vec![format!("{}  {whose}  {due} {}  {state}  {counts}", one.review, one.due)];
+    let mut lines = vec![format!("{}  {whose}  {due} {}  {state}{counts}", one.review, one.due)];
     if one.open {
         let (restricted, locked) = (moment(one.restricted_from), moment(one.locked_from));
         lines.push(match language {
