@@ -75,6 +75,7 @@ async fn s1_everybody_is_shown_the_right_words_and_the_trail_stays() {
         assert_eq!(person.client().amendments(group, 0).expect("a group").len(), 3, "each is told");
     };
     everywhere(&team.chief);
+    team.doctor.reads(group).await;
     everywhere(&team.doctor);
     // A server that starts anew tells and knows the same.
     team.world.server.kill();
