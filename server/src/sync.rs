@@ -84,7 +84,8 @@ pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(L
         LogId::Group(id) => Some(*id),
         LogId::Registry => None,
     });
-    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send, heads_due: false };
+    let mut sync =
+        Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send, heads_due: false };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }

@@ -219,7 +219,8 @@ async fn status(client: &Client) -> Result<Outcome> {
         };
         // Another facility's is nobody else's business.
         let own = view.user(me).map(|person| person.facility);
-        let concerns = |round: &&Round| round.plan.facility.is_none_or(|only| Some(only) == own || view.is_operator(me));
+        let concerns =
+            |round: &&Round| round.plan.facility.is_none_or(|only| Some(only) == own || view.is_operator(me));
         view.reviews().filter(concerns).map(row).collect()
     });
     Ok(Reply::Reviews { rounds }.into())
