@@ -2,6 +2,7 @@
 
 use renkei_client_core::proto::act::{ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::wording::TextKind;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -45,6 +46,14 @@ pub(crate) fn posture(name: &str, language: Language) -> &'static str {
     found.map_or("?", |(_, japanese, english)| language.pick(*japanese, *english))
 }
 
+pub(crate) const TEXTS: &[Row<TextKind>] = &[
+    (TextKind::Notice, "notice", "留意事項", "points to note"),
+    (TextKind::Form1, "form1", "連携守秘誓約書（様式1）", "facility pledge (Form 1)"),
+    (TextKind::Form2, "form2", "従事者誓約書（様式2）", "staff pledge (Form 2)"),
+    (TextKind::Form3, "form3", "患者同意書（様式3）", "patient's consent (Form 3)"),
+    (TextKind::ReviewPoints, "review-points", "定期確認の確認事項", "points of a review"),
+];
+
 /// The parser of a word in `rows`, whose help shows the Japanese as well.
 pub(crate) fn parser<T: Copy + Send + Sync + 'static>(rows: &'static [Row<T>]) -> impl TypedValueParser<Value = T> {
     let values = rows.iter().map(|(_, typed, japanese, _)| PossibleValue::new(*typed).help(*japanese));
@@ -83,6 +92,10 @@ pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
 }
 
+pub(crate) fn text(value: TextKind, language: Language) -> &'static str {
+    label(&[TEXTS], value, language)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +116,6 @@ mod tests {
         typed_as_in_json(HISTORIES);
         typed_as_in_json(CONSENTERS);
         typed_as_in_json(GROUPS);
+        typed_as_in_json(TEXTS);
     }
 }

@@ -5,6 +5,8 @@ use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::leak::Leak;
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::policy::registry::a09_leaving::Farewell;
+use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
@@ -14,12 +16,13 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId, UserId,
 };
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::proto::words::CompareWords;
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +110,9 @@ pub(crate) struct StaffRow {
     pub(crate) devices: usize,
     #[serde(default)]
     pub(crate) suspended: bool,
+    /// How the person knows that the duty of secrecy goes on after leaving.
+    #[serde(default)]
+    pub(crate) farewell: Option<Farewell>,
 }
 
 /// How far a device has come (A8.2).
@@ -404,6 +410,54 @@ pub(crate) struct Status {
     pub(crate) locked: Option<Locked>,
     #[serde(default)]
     pub(crate) posture: Option<PostureRow>,
+    /// What the person has to read or confirm.
+    #[serde(default)]
+    pub(crate) owes: Owes,
+}
+
+/// What a person owes (A9.2, A10.1).
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Owes {
+    /// The version of the points to note that waits.
+    pub(crate) notice: Option<u32>,
+    /// The last day of the review that waits, and how far the one that is furthest has come.
+    pub(crate) review_due: Option<Date>,
+    pub(crate) review: Option<Stage>,
+}
+
+/// A text of the association.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct TextRow {
+    pub(crate) text: TextKind,
+    pub(crate) version: u32,
+    pub(crate) hash: Hash32,
+    /// None where it waits for a second signature.
+    pub(crate) published: Option<Time>,
+}
+
+/// A review round, as far as this person may know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ReviewRow {
+    pub(crate) review: ReviewId,
+    /// None for everybody of the association.
+    pub(crate) facility: Option<Where>,
+    pub(crate) due: Date,
+    pub(crate) restricted_from: Time,
+    pub(crate) locked_from: Time,
+    pub(crate) open: bool,
+    pub(crate) stage: Stage,
+    /// It waits for this person.
+    pub(crate) mine: bool,
+    /// How many have confirmed, and who hasn't: for administrators and the Desk.
+    pub(crate) confirmed: Option<usize>,
+    pub(crate) waiting: Vec<WaitingRow>,
+}
+
+/// Somebody who has not confirmed yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WaitingRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
 }
 
 /// What a locked session is told.
@@ -664,6 +718,30 @@ pub(crate) enum Reply {
     Wiped {
         devices: Vec<WipeRow>,
     },
+    Texts {
+        texts: Vec<TextRow>,
+    },
+    Text {
+        text: TextKind,
+        version: u32,
+        hash: Hash32,
+        wording: Box<Wording>,
+        /// Of the points to note: when this person acknowledged them, and whether that is still to come.
+        acknowledged: Option<Time>,
+        unread: bool,
+    },
+    Points {
+        review: ReviewId,
+        due: Date,
+        wording: Box<Wording>,
+    },
+    Review {
+        review: ReviewId,
+    },
+    Reviews {
+        rounds: Vec<ReviewRow>,
+    },
+    DutyOfSecrecy,
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

@@ -29,6 +29,7 @@ use renkei_proto::text::{Line, safe_to_show};
 use renkei_proto::ticket::{Bundle, Offer, Ticket};
 use renkei_proto::time::Date;
 use renkei_proto::wipe::SignedReceipt;
+use renkei_proto::wording::Wording;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -62,6 +63,7 @@ pub const ALL: &[Target] = &[
     ("sync_items", sync_items),
     ("text", text),
     ("ticket_link", ticket_link),
+    ("wording", wording),
 ];
 
 /// The value in `bytes`, if there is one: the same bytes when it is written.
@@ -189,6 +191,15 @@ pub fn receipt(bytes: &[u8]) {
     }
     if let Ok(bytes) = Blob::new(bytes.to_vec()) {
         held(&SignedReceipt { bytes, signature: Signature([0; 64]) });
+    }
+}
+
+/// [`Wording`].
+pub fn wording(bytes: &[u8]) {
+    if let Some(wording) = read::<Wording>(bytes, bounds::FRAME) {
+        let _ = wording.hash();
+        assert_eq!(safe_to_show(wording.japanese.as_str()), wording.japanese.as_str(), "not safe to show");
+        assert_eq!(safe_to_show(wording.english.as_str()), wording.english.as_str(), "not safe to show");
     }
 }
 

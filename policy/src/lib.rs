@@ -12,8 +12,9 @@
 //! | 6 | the patient's consent | [`group::a06_consent`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
-//! | 9 | the staff pledge | [`registry::a09_pledge`] |
+//! | 9 | the staff pledge, periodic reviews, the duty after leaving | [`registry::a09_pledge`], [`registry::a09_review`], [`registry::a09_leaving`] |
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
+//! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, emergency stop, wipe | [`registry::a12_posture`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::bounds;
 use crate::bytes::{Blob, List, fixed_bytes};
 use crate::hash::{self, Hash32};
-use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
 use crate::settings::Setting;
 use crate::text::Line;
 use crate::time::{Date, Time};
+use crate::wording::TextKind;
 
 /// What kind of facility (事業所) one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -389,6 +390,63 @@ pub enum RegistryAct {
         /// Good up to and including this day.
         until: Date,
     },
+    /// A text of the association in its next version, which two operators of the Desk sign (A10.1). The text is kept
+    /// beside the first statement that names it.
+    PublishText {
+        /// Which.
+        kind: TextKind,
+        /// One more than the version before; the first is 1.
+        version: u32,
+        /// Hash of the text ([`crate::wording::Wording::hash`]).
+        text: Hash32,
+    },
+    /// A person has read the points to note in their present version (A10.1).
+    AcknowledgeNotice {
+        /// The version.
+        version: u32,
+        /// Hash of the text that was read.
+        text: Hash32,
+    },
+    /// An SNS administrator or the Desk asks people to confirm the points of the guideline by a day (A9.2).
+    OpenReview(ReviewPlan),
+    /// A person confirms the points of a round (A9.2).
+    ConfirmReview {
+        /// Which round.
+        review: ReviewId,
+        /// Hash of the points.
+        points: Hash32,
+    },
+    /// Ends a round: nobody is reminded or held up by it any more (A9.2).
+    CloseReview {
+        /// Which round.
+        review: ReviewId,
+    },
+    /// A person who is about to leave knows that the duty of secrecy goes on (A9.1).
+    AcknowledgeDuty,
+    /// An SNS administrator has told a person who leaves, or has left, that the duty of secrecy goes on (A9.1).
+    RecordDuty {
+        /// Whom.
+        user: UserId,
+        /// On which day.
+        told_on: Date,
+    },
+}
+
+/// A review round (A9.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewPlan {
+    /// The new round.
+    pub review: ReviewId,
+    /// Whose people; none for everybody of the association.
+    pub facility: Option<FacilityId>,
+    /// Hash of the points to confirm: the association's [`TextKind::ReviewPoints`].
+    pub points: Hash32,
+    /// The last day, in Japan.
+    pub due: Date,
+    /// Days after that day until who has not confirmed only reads.
+    pub restrict_after: u16,
+    /// Days after that day until who has not confirmed does nothing but confirm.
+    pub lock_after: u16,
 }
 
 /// What a group is about (A5.1).

@@ -136,3 +136,7 @@ pub const ACCESS_LOOK: u64 = 4_096;
 
 /// Counts of access in one answer: ten kinds for each of far more facilities than a district has.
 pub const ACCESS_COUNTS: usize = 20_000;
+
+/// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
+/// languages together stay within 64 `KiB`.
+pub const WORDING: usize = 32_768;

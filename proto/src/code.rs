@@ -133,6 +133,10 @@ codes! {
     UserSuspended = 810 "user_suspended" Refused;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
+    /// A9.2: the points of a review round should have been confirmed by now.
+    ReviewOverdue = 902 "review_overdue" Refused;
+    /// A10.1: the points to note have not been read in their present version.
+    NoticeUnread = 1001 "notice_unread" Refused;
     /// A11.1: as many sessions as the facility allows.
     TooManySessions = 1101 "too_many_sessions" Refused;
     /// A11.2: the password fails rules, each named.

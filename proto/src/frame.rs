@@ -30,6 +30,7 @@ use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
 use crate::wipe::SignedReceipt;
+use crate::wording::Wording;
 
 /// ALPN of a device with a certificate.
 pub const ALPN: &[u8] = b"renkei/1";
@@ -487,6 +488,18 @@ pub enum Op {
     AccessRecords(AccessQuestion),
     /// How often what was accessed (A2.1): for the Desk.
     AccessCounts(AccessQuestion),
+    /// Append a statement that publishes a text of the association, with the text (A10.1).
+    Publish {
+        /// The statement.
+        signed: Signed,
+        /// What it names.
+        text: Wording,
+    },
+    /// A text of the association that is published or proposed (A10.1).
+    Text {
+        /// Its hash.
+        text: Hash32,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -582,6 +595,8 @@ pub enum Answer {
         /// Where to ask on; none when that was all.
         next: Option<u64>,
     },
+    /// A text of the association.
+    Text(Wording),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -42,6 +42,7 @@ pub mod ticket;
 pub mod tiles;
 pub mod time;
 pub mod wipe;
+pub mod wording;
 pub mod words;
 
 /// The version byte of everything stored or signed today.

@@ -27,6 +27,7 @@ pub mod config;
 mod connection;
 mod consult;
 mod dev;
+mod duties;
 mod endpoint;
 mod enrol;
 mod factors;

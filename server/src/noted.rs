@@ -72,7 +72,7 @@ impl Noted {
             Op::Application => (Asked::Listing, On::Listing(Listing::Application), None),
             Op::Lock => (Asked::Session, On::Lock(open()), None),
             Op::SignOut => (Asked::Session, On::SignOut(session()), None),
-            Op::Submit { .. } => (Asked::Statement, On::Statement, None),
+            Op::Submit { .. } | Op::Publish { .. } => (Asked::Statement, On::Statement, None),
             Op::NewTicket(ticket) => (Asked::Ticket, On::Ticket(ticket.ticket), None),
             Op::Offers => (Asked::Listing, On::Listing(Listing::Offers), None),
             Op::SealingKeys(_) => (Asked::Listing, On::Listing(Listing::Devices), None),
@@ -81,8 +81,8 @@ impl Noted {
             Op::FetchBox { log, seq } => (Asked::Box, On::Box(*log, *seq), Some(*log)),
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
-            // Says nothing that the stream would not have said a moment later.
-            Op::Freshen => (Asked::Other, On::Nothing, None),
+            // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
+            Op::Freshen | Op::Text { .. } => (Asked::Other, On::Nothing, None),
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
         };
         Self { asked, on, log, statement: OnceLock::new() }

@@ -10,7 +10,7 @@ use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::frame::{Answer, Fault, NewTicket, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::key::Signature;
-use renkei_proto::statement::LogId;
+use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::ticket::Purpose;
 use renkei_store::ReadLimit;
 
@@ -50,7 +50,9 @@ fn need(op: &Op) -> Need {
         | Op::NewRecoveryCodes
         | Op::Entries { .. }
         | Op::AccessRecords(_)
-        | Op::AccessCounts(_) => Need::OpenSession,
+        | Op::AccessCounts(_)
+        | Op::Publish { .. }
+        | Op::Text { .. } => Need::OpenSession,
     }
 }
 
@@ -67,7 +69,8 @@ fn works_without_posture(op: &Op) -> bool {
         | Op::Sessions { .. }
         | Op::EndSession { .. }
         | Op::StepUp { .. }
-        | Op::NewRecoveryCodes => true,
+        | Op::NewRecoveryCodes
+        | Op::Text { .. } => true,
         _ => need(op) != Need::OpenSession,
     }
 }
@@ -82,6 +85,7 @@ impl Driver {
     /// Whether the connection and its device are far enough for `op`.
     fn permit(&self, op: &Op) -> Result<(), Code> {
         self.live.permit(need(op)).map_err(|refusal| refusal.0)?;
+        self.service.permit_duties(self.live.user(), op)?;
         if works_without_posture(op) { Ok(()) } else { self.require_posture() }
     }
 
@@ -160,22 +164,14 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Submit { signed, sidecar } => {
-                let device = self.live.device();
-                // A session speaks for its own device only; the signature then proves the person's will.
-                let own = |claim: &renkei_proto::statement::Claim| {
-                    let statement = claim.unverified();
-                    let _once = noted.statement.set((statement.log, EntryKind::of(&statement.act)));
-                    if statement.actor.device() != Some(device) {
-                        return Err(Code::NotForYou);
-                    }
-                    if !a12_posture::works_without(&statement.act) {
-                        self.require_posture()?;
-                    }
-                    service.permit_statement(&self.live, statement)
-                };
-                let accepted = service.submit(signed, sidecar, own).await?;
-                Ok(Answer::Accepted(accepted))
+                let own = |claim: &Claim| self.permit_claim(claim, noted);
+                Ok(Answer::Accepted(service.submit(signed, sidecar, own).await?))
             }
+            Op::Publish { signed, text } => {
+                let own = |claim: &Claim| self.permit_claim(claim, noted);
+                Ok(Answer::Accepted(service.publish(signed, text, own).await?))
+            }
+            Op::Text { text } => Ok(Answer::Text(service.text(text)?)),
             Op::NewTicket(ticket) => self.new_ticket(&ticket),
             Op::Offers => Ok(Answer::Offers(service.offers(Some(self.live.user()))?)),
             Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
@@ -219,6 +215,19 @@ impl Driver {
         }
         service.new_ticket(Some(self.live.user()), ticket)?;
         Ok(Answer::Done)
+    }
+
+    /// A session speaks for its own device only; the signature then proves the person's will.
+    fn permit_claim(&self, claim: &Claim, noted: &Noted) -> Result<(), Code> {
+        let statement = claim.unverified();
+        let _once = noted.statement.set((statement.log, EntryKind::of(&statement.act)));
+        if statement.actor.device() != Some(self.live.device()) {
+            return Err(Code::NotForYou);
+        }
+        if !a12_posture::works_without(&statement.act) {
+            self.require_posture()?;
+        }
+        self.service.permit_statement(&self.live, statement)
     }
 
     fn signed_in(&self, signed_in: SignedIn) -> Answer {

@@ -8,8 +8,9 @@ use renkei_proto::access::{AccessTip, BadRecord};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, TicketId, UserId};
-use renkei_proto::statement::{Claim, LogId, Signed};
+use renkei_proto::statement::{self, Claim, LogId, Signed};
 use renkei_proto::ticket::Bundle;
+use renkei_proto::wording::Wording;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
@@ -180,10 +181,29 @@ impl Service {
         sidecar: Sidecar,
         permitted: impl FnOnce(&Claim) -> Result<(), Code>,
     ) -> Result<Accepted, Code> {
+        let verified = self.believe(signed, permitted)?;
+        self.writer.submit(verified, sidecar).await
+    }
+
+    /// The same for a statement that publishes a text of the association, with the text.
+    pub(crate) async fn publish(
+        &self,
+        signed: Signed,
+        text: Wording,
+        permitted: impl FnOnce(&Claim) -> Result<(), Code>,
+    ) -> Result<Accepted, Code> {
+        let verified = self.believe(signed, permitted)?;
+        self.writer.publish(verified, text).await
+    }
+
+    fn believe(
+        &self,
+        signed: Signed,
+        permitted: impl FnOnce(&Claim) -> Result<(), Code>,
+    ) -> Result<statement::Verified, Code> {
         let claim = Claim::parse(signed).map_err(decode_code)?;
         permitted(&claim)?;
-        let verified = self.world().registry().now().authenticate(claim).map_err(|refusal| refusal.0)?;
-        self.writer.submit(verified, sidecar).await
+        self.world().registry().now().authenticate(claim).map_err(|refusal| refusal.0)
     }
 
     /// An entry of a log, as stored.

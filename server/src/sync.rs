@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use quinn::SendStream;
 use renkei_policy::a11_session::Need;
+use renkei_policy::registry::duties;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -63,6 +64,9 @@ struct Plan {
     time: Time,
     registry: Head,
     groups: BTreeMap<GroupId, (Access, u64)>,
+    /// Whether groups are kept back, for what the person owes (A9.2, A10.1). They have not ended, and go on from where they
+    /// were.
+    withheld: bool,
 }
 
 struct Sync {
@@ -72,6 +76,8 @@ struct Sync {
     /// What of it is on record.
     openings: Openings,
     shown: BTreeSet<GroupId>,
+    /// Heads were due while groups were kept back.
+    heads_due: bool,
 }
 
 /// Runs the stream until the connection ends or the session is no longer open.
@@ -82,7 +88,9 @@ pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(L
         LogId::Registry => None,
     });
     let openings = Openings::new(Arc::clone(&driver.service), driver.subject());
-    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), openings, driver, send };
+    let shown = shown.collect();
+    let positions = positions.into_iter().collect();
+    let mut sync = Sync { shown, positions, openings, driver, send, heads_due: false };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }
@@ -105,7 +113,8 @@ impl Sync {
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
-            if marks.heads || Instant::now() >= due {
+            let again = self.heads_due && !plan.withheld;
+            if marks.heads || again || Instant::now() >= due {
                 self.openings.go_on();
                 self.send_heads(&plan).await?;
                 due = Instant::now() + every;
@@ -115,6 +124,11 @@ impl Sync {
 
     /// Signs the heads of everything that was sent, as of `plan`, and sends them.
     async fn send_heads(&mut self, plan: &Plan) -> Result<(), End> {
+        // Of a log whose rest is kept back no head is signed: it would say that there is no rest.
+        self.heads_due = plan.withheld && !self.shown.is_empty();
+        if self.heads_due {
+            return Ok(());
+        }
         let items = self.heads(plan)?;
         for item in items {
             self.send.write_all(&item).await?;
@@ -165,6 +179,10 @@ impl Sync {
         let world = service.world();
         let view = world.registry().now();
         let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+        if duties::permit_content(view, standing.user, now).is_err() {
+            let registry = world.registry_log().chain.head();
+            return Ok(Plan { time: now, registry, groups: BTreeMap::new(), withheld: true });
+        }
         // Until its posture is in order, a device is sent what it needs to bring it in order (A12.1).
         let in_order = view.require_posture(live.device(), now).is_ok();
         let candidates: BTreeSet<GroupId> = match only {
@@ -182,11 +200,14 @@ impl Sync {
                 }
             }
         }
-        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups })
+        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups, withheld: false })
     }
 
     async fn pass(&mut self, plan: &Plan) -> Result<(), End> {
         self.send_log(LogId::Registry, plan.registry.size, Access::Whole).await?;
+        if plan.withheld {
+            return Ok(());
+        }
         for (&id, &(access, size)) in &plan.groups {
             self.send_log(LogId::Group(id), size, access).await?;
         }

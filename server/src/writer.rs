@@ -20,6 +20,7 @@ use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::statement::{LogId, Verified};
+use renkei_proto::wording::Wording;
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -46,6 +47,8 @@ type Reply = oneshot::Sender<Result<Accepted, Code>>;
 struct Submission {
     verified: Verified,
     sidecar: Sidecar,
+    /// The text of the association that the statement names.
+    text: Option<Wording>,
     reply: Reply,
     /// Bytes that it will take in the journal, nearly.
     size: usize,
@@ -131,17 +134,31 @@ impl Writer {
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
+        self.enter(verified, sidecar, None).await
+    }
+
+    /// The same for a statement that publishes a text of the association: the text is kept beside the entry.
+    pub(crate) async fn publish(&self, verified: Verified, text: Wording) -> Result<Accepted, Code> {
+        match verified.statement().act {
+            Act::Registry(RegistryAct::PublishText { text: named, .. }) if named == text.hash() => {}
+            _ => return Err(Code::SidecarMismatch),
+        }
+        self.enter(verified, Sidecar::default(), Some(text)).await
+    }
+
+    async fn enter(&self, verified: Verified, sidecar: Sidecar, text: Option<Wording>) -> Result<Accepted, Code> {
+        let words = text.as_ref().map_or(0, |text| text.japanese.as_str().len() + text.english.as_str().len());
         let boxes: usize = sidecar
             .boxes
             .iter()
             .flat_map(renkei_proto::bytes::List::as_slice)
             .map(|one| one.sealed.as_slice().len() + 32)
             .sum();
-        let size = verified.signed().bytes.as_slice().len() + boxes + 2_048;
+        let size = verified.signed().bytes.as_slice().len() + boxes + words + 2_048;
         let kib = u32::try_from(size / 1_024 + 1).map_err(|_| Code::TooLarge)?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| Code::Busy)?;
         let (reply, answer) = oneshot::channel();
-        let submission = Submission { verified, sidecar, reply, size, _room: room };
+        let submission = Submission { verified, sidecar, text, reply, size, _room: room };
         self.queue.try_send(submission).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Code::Busy,
             mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
@@ -304,7 +321,11 @@ fn record(header: EntryHeader, submission: &Submission) -> (Accepted, NewRecord,
     let bytes = Bytes::from(codec::encode(&entry));
     // Details are personal: they go where they can be erased, never beside an entry.
     let kept = Sidecar { details: None, ..submission.sidecar.clone() };
-    let sidecar = if kept == Sidecar::default() { Bytes::new() } else { Bytes::from(codec::encode(&kept)) };
+    let sidecar = match &submission.text {
+        Some(text) => Bytes::from(codec::encode(text)),
+        None if kept == Sidecar::default() => Bytes::new(),
+        None => Bytes::from(codec::encode(&kept)),
+    };
     (accepted, NewRecord { key, entry: bytes.clone(), sidecar }, (entry, bytes))
 }
 
@@ -458,6 +479,13 @@ impl Workshop {
         let time = self.clock.utc().max(tip.time);
         world.registry_log().chain.agrees(submission.verified.statement().seen.registry)?;
         let judged = world.registry().judge(&submission.verified, time)?;
+        // Whoever signs a text first brings it along; nobody is asked for one that is here.
+        if let Act::Registry(RegistryAct::PublishText { text, .. }) = submission.verified.statement().act
+            && submission.text.is_none()
+            && world.registry().now().text_kept(text).is_none()
+        {
+            return Err(Code::SidecarMismatch.into());
+        }
         let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
         Ok((judged, tip.head.size, record(header, submission)))
     }

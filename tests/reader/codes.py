@@ -27,6 +27,8 @@ NAMES = {
     809: "too_soon",
     810: "user_suspended",
     901: "pledge_missing",
+    902: "review_overdue",
+    1001: "notice_unread",
     1101: "too_many_sessions",
     1102: "password_too_weak",
     1103: "password_expired",

@@ -122,6 +122,7 @@ OF = {
     "notice": of_item,
     "boxes": lambda value, data, context: {"boxes_root": root_json(boxes.boxes_root(value))},
     "date": lambda value, data, context: {"days": vectors.days(value)},
+    "wording": hashed("hash", lambda value: H("renkei/v1/wording", formats.wording.write(value))),
     "details": hashed("commitment", lambda value: H("renkei/v1/details", formats.details.write(value))),
     "sealed-label": hashed("commitment", boxes.label_commitment),
     "release-key": hashed("hash", lambda value: H("renkei/v1/release", value)),

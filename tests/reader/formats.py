@@ -30,12 +30,16 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev".split())
 
 
 def line(most=256):
     return Text(most, forms.line)
+
+
+def prose(most=32768):
+    return Text(most, forms.prose)
 
 
 class Date(Kind):
@@ -96,6 +100,9 @@ setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bo
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
                ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
                ("posture-every", u16))
+text_kind = Enum("notice", "form1", "form2", "form3", "review-points")
+wording = Struct(japanese=prose(), english=prose())
+plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -111,7 +118,11 @@ registry_act = Enum(
     ("SuspendDevice", Struct(device=dev, lost=bool_)), ("ResumeDevice", of_device), ("RetireDevice", of_device),
     ("SuspendUser", of_user), ("ResumeUser", of_user), ("SuspendFacility", of_facility),
     ("ResumeFacility", of_facility), ("DeclarePosture", Struct(device=dev, posture=posture)),
-    ("ConfirmPosture", Struct(device=dev, declaration=hash_, until=date)))
+    ("ConfirmPosture", Struct(device=dev, declaration=hash_, until=date)),
+    ("PublishText", Struct(kind=text_kind, version=u32, text=hash_)),
+    ("AcknowledgeNotice", Struct(version=u32, text=hash_)), ("OpenReview", plan),
+    ("ConfirmReview", Struct(review=rev, points=hash_)), ("CloseReview", Struct(review=rev)), "AcknowledgeDuty",
+    ("RecordDuty", Struct(user=usr, told_on=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
@@ -226,7 +237,8 @@ op = Enum(
                           new=Option(password), session_key=signing_key)),
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
     ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
-    ("AccessRecords", access_question), ("AccessCounts", access_question))
+    ("AccessRecords", access_question), ("AccessCounts", access_question),
+    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -237,7 +249,8 @@ answer = Enum(("Ok", Enum(
     ("Recovery", ListOf(recovery, 10)), ("Counts", ListOf(Tuple(grp, u64), 4096)),
     ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
     ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
-    ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))))), ("Err", fault))
+    ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
+    ("Text", wording))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 

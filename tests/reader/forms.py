@@ -25,6 +25,10 @@ def line(text, most):
     need(all(ord(c) not in DECEPTIVE for c in text), "Deceptive")
 
 
+def prose(text, most):
+    line(text.replace("\n", " "), most)
+
+
 def id_text(prefix):
     def text(data):
         number = int.from_bytes(data, "big") << 2

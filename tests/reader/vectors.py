@@ -194,6 +194,7 @@ def table(keys):
         "text-hash": text(forms.read_hash, bytes.hex), "text-release": text(forms.read_hash, bytes.hex),
         "text-date": text(forms.read_date, formats.date.show), "text-code": text(read_code, str),
         "text-signature": text(forms.read_signature, b64, lower=False), "text-line": text(read_line, str, lower=False),
+        "wording": encoded(formats.wording), "tags-text-kind": tags(formats.text_kind),
     }
     all_ |= {
         "access-record": special(formats.access_record, formats.read_access_record),
@@ -206,8 +207,8 @@ def table(keys):
     }
     all_["access-head-text"].fold = trim
     all_["ticket-link"].fold = all_["heads-text"].fold = trim
-    names = "association facility user device group invitation delegation statement request session ticket"
-    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt".split(), strict=True):
+    names = "association facility user device group invitation delegation statement request session ticket review"
+    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev".split(), strict=True):
         all_["text-" + name] = identifier(prefix)
     return all_
 

@@ -10,6 +10,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
 use super::{DeviceArgs, PersonArgs, settings};
@@ -104,6 +105,18 @@ pub(crate) enum Request {
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The association's texts / 医師会の文書
+    #[command(subcommand)]
+    Text(TextCommand),
+    /// The points to note / 留意事項
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Periodic reviews / 定期確認
+    #[command(subcommand)]
+    Review(ReviewCommand),
+    /// The duty of secrecy after leaving / 離職後の守秘
+    #[command(subcommand)]
+    Duty(DutyCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -777,6 +790,10 @@ impl Request {
                 | DeviceCommand::ConfirmPosture { sure, .. },
             )
             | Self::Group(GroupCommand::Close { sure, .. })
+            | Self::Text(TextCommand::Confirm { sure, .. })
+            | Self::Notice(NoticeCommand::Accept { sure })
+            | Self::Review(ReviewCommand::Confirm { sure })
+            | Self::Duty(DutyCommand::Acknowledge { sure })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -850,5 +867,10 @@ mod tests {
         travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
         travel(&["device", "declare", "--screen-lock", "--boot-password"]);
         travel(&["facility", "suspend", "--yes"]);
+        travel(&["text", "publish", "review-points", "--ja", "a", "--en", "b"]);
+        travel(&["notice", "accept", "--yes"]);
+        travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
+        travel(&["review", "close", "rev-abcd"]);
+        travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
     }
 }

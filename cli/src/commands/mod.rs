@@ -5,6 +5,7 @@ pub(crate) mod audit;
 mod corrections;
 mod delegation;
 mod device;
+mod duties;
 mod facility;
 mod group;
 pub(crate) mod import;
@@ -55,6 +56,9 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
     if of_groups || matches!(request, Request::Send { .. }) {
         in_order(client)?;
     }
+    if duties::held_up(&request) {
+        client.permit_content()?;
+    }
     match request {
         Request::Password(PasswordCommand::Change { old, new, .. }) => {
             let (old, new) = (old.ok_or(Code::BadInput)?, new.ok_or(Code::BadInput)?);
@@ -77,6 +81,10 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
         Request::Message(command) => corrections::run(client, command).await,
+        Request::Text(command) => duties::texts(client, command).await,
+        Request::Notice(command) => duties::notice(client, command).await,
+        Request::Review(command) => duties::review(client, command).await,
+        Request::Duty(command) => duties::duty(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
@@ -173,6 +181,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
     let who = who_one(client, client.user()).await;
     let online = matches!(*client.connection().borrow(), Connection::Online);
     let posture = stopping::posture_row(client, client.device());
+    let owes = duties::owes(client);
     let (heads_fresh, keys_replaced) = (client.heads_are_fresh(), client.keys_replaced());
     Ok(client.look(|replica| {
         let view = replica.registry().now();
@@ -208,6 +217,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             locks_in: Some(locks_in),
             locked: None,
             posture,
+            owes,
         }))
     }))
 }

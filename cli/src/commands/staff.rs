@@ -102,6 +102,7 @@ pub(super) async fn rows(client: &Client, which: impl Fn(UserId) -> bool) -> Res
                 pledge: !person.pledge.is_empty(),
                 devices: view.active_devices(*user).count(),
                 suspended: view.user_suspended(*user),
+                farewell: view.farewell(*user),
             })
         };
         users.iter().filter_map(row).collect()

@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod care;
 mod corrections;
+mod duties;
 mod import;
 mod leak;
 mod office;
@@ -143,6 +144,14 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::AccessChecked(checked) => access::checked(checked, language),
         Reply::Wiping { devices } => office::wiping(devices, language),
         Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
+        Reply::Texts { texts } => list(texts, language, |one| duties::row(one, language)),
+        Reply::Text { text, version, wording, acknowledged, unread, .. } => {
+            duties::text((*text, *version), wording, *acknowledged, *unread, language)
+        }
+        Reply::Points { review, due, wording } => duties::points(*review, *due, wording, language),
+        Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
+        Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
+        Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
     }
 }
 
@@ -253,6 +262,7 @@ fn show_status(status: &Status, language: Language) -> String {
         lines.push(sentence(Code::KeysReplaced, language).to_owned());
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
+    lines.extend(duties::owes(&status.owes, language));
     lines.join("\n")
 }
 

@@ -73,6 +73,11 @@ pub(super) fn staff(one: &StaffRow, language: Language) -> String {
         (!one.pledge, language.pick("誓約書なし", "no pledge")),
         (one.suspended, language.pick("停止中", "suspended")),
         (!one.active && !one.suspended, language.pick("無効", "not in force")),
+        (
+            !one.active && !one.suspended && one.farewell.is_none(),
+            language.pick("離職後の守秘: 未説明", "not told of the duty of secrecy"),
+        ),
+        (one.farewell.is_some(), language.pick("離職後の守秘: 記録済み", "duty of secrecy on record")),
     ]);
     format!("{}  {}{kana}  {devices}{marks}", one.who.user, person(&one.who, language))
 }

@@ -8,8 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_posture, a12_suspension, a12_wipe,
-    a13_settings,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
+    a12_posture, a12_suspension, a12_wipe, a13_settings, duties,
 };
 use crate::{Refusal, require};
 
@@ -61,6 +61,7 @@ impl Registry {
         } else {
             let association = self.association.as_ref().ok_or(Code::NotFounded)?;
             require(statement.association == association.id, Code::WrongLog)?;
+            duties::permit(self.now(), statement, time)?;
             self.judge_act(statement, act, time)?;
         }
         Ok(Judged {
@@ -141,6 +142,21 @@ impl Registry {
             RegistryAct::DeclarePosture { device, .. } => a12_posture::permit_declaration(view, statement, *device),
             RegistryAct::ConfirmPosture { device, declaration, until } => {
                 a12_posture::permit_confirmation(view, statement, *device, *declaration, *until, time)
+            }
+            RegistryAct::PublishText { kind, version, text } => {
+                a10_notices::permit_publication(view, statement, *kind, *version, *text)
+            }
+            RegistryAct::AcknowledgeNotice { version, text } => {
+                a10_notices::permit_acknowledgement(view, statement, *version, *text)
+            }
+            RegistryAct::OpenReview(plan) => a09_review::permit_opening(view, statement, plan, time),
+            RegistryAct::ConfirmReview { review, points } => {
+                a09_review::permit_confirmation(view, statement, *review, *points)
+            }
+            RegistryAct::CloseReview { review } => a09_review::permit_closing(view, statement, *review),
+            RegistryAct::AcknowledgeDuty => a09_leaving::permit_acknowledgement(view, statement),
+            RegistryAct::RecordDuty { user, told_on } => {
+                a09_leaving::permit_record(view, statement, *user, *told_on, time)
             }
         }
     }
@@ -347,7 +363,36 @@ impl Registry {
                 self.fold_confirmation((seq, time), actor, device, declaration, until);
                 Vec::new()
             }
+            act @ (RegistryAct::PublishText { .. }
+            | RegistryAct::AcknowledgeNotice { .. }
+            | RegistryAct::OpenReview(_)
+            | RegistryAct::ConfirmReview { .. }
+            | RegistryAct::CloseReview { .. }
+            | RegistryAct::AcknowledgeDuty
+            | RegistryAct::RecordDuty { .. }) => self.fold_duty((seq, time), actor, act),
         }
+    }
+
+    fn fold_duty(&mut self, (seq, time): (Seq, Time), actor: Option<UserId>, act: RegistryAct) -> Vec<Effect> {
+        match act {
+            RegistryAct::PublishText { kind, version, text } => {
+                self.fold_publication((seq, time), actor, (kind, version, text));
+            }
+            RegistryAct::AcknowledgeNotice { version, .. } => self.fold_acknowledgement((seq, time), actor, version),
+            RegistryAct::OpenReview(plan) => self.fold_opening((seq, time), actor, plan),
+            RegistryAct::ConfirmReview { review, .. } => self.fold_review_confirmation((seq, time), actor, review),
+            RegistryAct::CloseReview { review } => self.fold_closing(seq, review),
+            RegistryAct::AcknowledgeDuty => {
+                self.fold_farewell(seq, actor, a09_leaving::Farewell::Acknowledged { at: time });
+            }
+            RegistryAct::RecordDuty { user, told_on } => {
+                if let Some(by) = actor {
+                    self.fold_farewell(seq, Some(user), a09_leaving::Farewell::Told { by, on: told_on });
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
     }
 
     fn fold_admission(&mut self, seq: Seq, actor: Option<UserId>, id: FacilityId) -> Vec<Effect> {

@@ -10,11 +10,15 @@ pub mod a07_administrators;
 pub mod a08_devices;
 pub mod a08_factors;
 pub mod a08_staff;
+pub mod a09_leaving;
 pub mod a09_pledge;
+pub mod a09_review;
+pub mod a10_notices;
 pub mod a12_posture;
 pub mod a12_suspension;
 pub mod a12_wipe;
 pub mod a13_settings;
+pub mod duties;
 mod judge;
 mod view;
 
@@ -206,6 +210,8 @@ pub struct Registry {
     settings: Vec<a13_settings::SettingSince>,
     /// Settings of the association that wait for a second signature.
     proposals: Vec<a13_settings::Proposal>,
+    /// Texts, acknowledgements, reviews.
+    duties: duties::Duties,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -5,6 +5,7 @@ mod care;
 mod corrections;
 mod desk;
 mod devices;
+mod duties;
 mod facilities;
 mod founding;
 mod groups;
@@ -45,6 +46,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     access::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;
+    duties::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     devices::away(report, &mut district).await?;

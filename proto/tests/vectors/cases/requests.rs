@@ -12,7 +12,7 @@ use renkei_proto::statement::LogId;
 use super::{Case, access, enrolment, logs, statements, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
-    session, sign, signed_receipt,
+    session, sign, signed_receipt, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -60,6 +60,8 @@ fn ops() -> Vec<Op> {
         Op::EndSession { user: OTHER_USER, session: SESSION },
         Op::StepUp { code: 999_999 },
         Op::NewRecoveryCodes,
+        Op::Publish { signed: sign(&statements::publication()), text: wording("見本", "Sample") },
+        Op::Text { text: wording("見本", "Sample").hash() },
     ]
 }
 
@@ -82,6 +84,7 @@ fn answers() -> Vec<Answer> {
         Answer::Recovery(list(&[RECOVERY, RecoveryCode([0xf6; 10])])),
         Answer::Counts(list(&[(GROUP, 70_000)])),
         Answer::Sessions(list(&[SessionRow { session: SESSION, device: DEVICE, since: NOW, idle: 299, locked: true }])),
+        Answer::Text(wording("見本", "Sample")),
     ]
 }
 

@@ -97,21 +97,22 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-entry-kind", 7),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
+        ("tags-text-kind", 5),
     ] {
         unknown(format, "unknown variant", &[1, next]);
     }
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 303", &[1, 0xaf, 0x02]);
     unknown("fault", "code 303", &[0xaf, 0x02]);
-    unknown("answer", "unknown answer", &[0, 17]);
+    unknown("answer", "unknown answer", &[0, 18]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[28]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[30]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 29]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 36]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 10]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
