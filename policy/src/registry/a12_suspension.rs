@@ -207,7 +207,7 @@ pub(super) fn permit_facility_again(
     require(view.is_operator(standing.user), Code::NotOperator)?;
     require(statement.role == Role::Operator, Code::WrongRole)?;
     let latest = view.suspensions_of_facility(facility).last().ok_or(Code::NothingToDo)?;
-    require(latest.voices.iter().all(|(_, by)| *by != standing.user), Code::SecondPersonRequired)
+    a03_admission::require_voice(view, latest.voices.iter().map(|&(_, by)| Some(by)), Some(standing.user))
 }
 
 fn end(all: &mut [Suspension], seq: Seq) {
@@ -262,11 +262,11 @@ impl Registry {
         let Some(by) = by else { return };
         let Some(known) = self.facilities.get_mut(&facility) else { return };
         let Some(latest) = known.suspended.iter_mut().rev().find(|one| one.period.until.is_none()) else { return };
+        latest.voices.retain(|(_, one)| *one != by);
         latest.voices.push((seq, by));
         let voices = latest.voices.clone();
-        // Whoever has left the Desk since has no voice left.
-        let in_office = voices.iter().filter(|(_, by)| self.now().is_operator(*by)).count();
-        if in_office >= a03_admission::ADMITTERS
+        let count = voices.iter().filter(|(_, by)| a03_admission::counts(self.now(), Some(*by))).count();
+        if count >= a03_admission::ADMITTERS
             && let Some(known) = self.facilities.get_mut(&facility)
         {
             end(&mut known.suspended, seq);

@@ -12,7 +12,7 @@ use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{Actor, Role, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Seq, View};
+use super::{Registry, Seq, View, a03_admission};
 use crate::{Refusal, require};
 
 /// How many sign a setting of the association: two operators, or one and the root.
@@ -264,8 +264,8 @@ pub(super) fn permit(
     permit_value(setting)?;
     require(view.rules(None).get(setting) != setting, Code::NothingToDo)?;
     let proposed = view.registry.proposals.iter().find(|proposal| proposal.setting == setting);
-    let signed = proposed.is_some_and(|proposal| proposal.by.iter().any(|&(_, by)| by == operator));
-    require(!signed, Code::SecondPersonRequired)
+    let signed = proposed.map_or(&[][..], |proposal| &proposal.by);
+    a03_admission::require_voice(view, signed.iter().map(|&(_, by)| by), operator)
 }
 
 impl Registry {
@@ -285,10 +285,9 @@ impl Registry {
         let at = self.proposals.iter().position(|one| core::mem::discriminant(&one.setting) == kind);
         let mut proposal = at.map(|at| self.proposals.remove(at)).filter(|one| one.setting == setting);
         let mut proposal = proposal.take().unwrap_or(Proposal { setting, by: Vec::new() });
+        proposal.by.retain(|(_, by)| *by != actor);
         proposal.by.push((seq, actor));
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if proposal.by.iter().filter(|(_, by)| in_office(by)).count() >= SETTERS {
+        if proposal.by.iter().filter(|(_, by)| a03_admission::counts(self.now(), *by)).count() >= SETTERS {
             self.settings.push(SettingSince { seq, facility: None, setting });
         } else {
             self.proposals.push(proposal);

@@ -397,11 +397,10 @@ impl Registry {
 
     fn fold_admission(&mut self, seq: Seq, actor: Option<UserId>, id: FacilityId) -> Vec<Effect> {
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
+        facility.admitted_by.retain(|(_, by)| *by != actor);
         facility.admitted_by.push((seq, actor));
-        let voices = facility.admitted_by.clone();
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if voices.iter().filter(|(_, by)| in_office(by)).count() < a03_admission::ADMITTERS {
+        let (view, voices) = (self.now(), self.facilities.get(&id).map_or(&[][..], |known| &known.admitted_by));
+        if voices.iter().filter(|(_, by)| a03_admission::counts(view, *by)).count() < a03_admission::ADMITTERS {
             return Vec::new();
         }
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };

@@ -15,8 +15,9 @@ impl World {
         let me = by.device.0;
         match *step {
             Move::Admit { facility, .. } => {
-                self.admitters[facility].push(Some(me));
-                if self.admitters[facility].len() == 2 {
+                self.admitters[facility].insert(me);
+                if self.seconded(me, facility) {
+                    self.let_in[facility] = true;
                     let first = self.machines.get_mut(&(7, 0)).expect("the applicant's");
                     (first.active, first.approver) = (true, Some(me));
                 }

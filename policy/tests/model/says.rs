@@ -6,7 +6,7 @@ use renkei_proto::statement::Role;
 
 use crate::common::A_DAY;
 use crate::moves::{Move, Speaker};
-use crate::world::{Circle, D, G, NO_MEMBER, P, Request, SLOTS, Say, THE_DESK, WORKS_AT, World};
+use crate::world::{Circle, D, F, G, NO_MEMBER, P, Request, SLOTS, Say, THE_DESK, WORKS_AT, World};
 
 impl World {
     /// What the policy says to `step`.
@@ -32,7 +32,7 @@ impl World {
                 self.operator(me)
                     && by.role == Role::Operator
                     && !self.admitted(facility)
-                    && !self.admitters[facility].contains(&Some(me))
+                    && (!self.admitters[facility].contains(&me) || self.seconded(me, facility))
             }
             Move::Appoint { whom, .. } => {
                 self.manages(by, whom) && self.in_force(whom) && !self.people[whom].administrator
@@ -100,6 +100,11 @@ impl World {
             }
             _ => false,
         }
+    }
+
+    /// Somebody else signed the admission too, and is in force.
+    pub(crate) fn seconded(&self, me: P, facility: F) -> bool {
+        self.admitters[facility].iter().any(|&p| p != me && self.operator(p))
     }
 
     /// In whose name the speaker stops devices of this person's facility, or lets them go on.

@@ -165,7 +165,10 @@ pub(crate) struct World {
     pub(crate) people: Vec<Human>,
     pub(crate) machines: BTreeMap<D, Machine>,
     pub(crate) managers: [P; PLACES],
-    pub(crate) admitters: [Vec<Option<P>>; PLACES],
+    /// Which operators signed a facility's admission.
+    pub(crate) admitters: [BTreeSet<P>; PLACES],
+    /// Whether another of them was in force when one signed.
+    pub(crate) let_in: [bool; PLACES],
     pub(crate) mandates: BTreeMap<usize, Mandate>,
     pub(crate) circles: BTreeMap<G, Circle>,
 }
@@ -209,7 +212,8 @@ pub(crate) fn beginning() -> (District, World) {
         people: (0..PEOPLE).map(human).collect(),
         machines,
         managers: [usize::MAX, 2, 5, 7],
-        admitters: [vec![None; 2], vec![None; 2], vec![None; 2], Vec::new()],
+        admitters: [[].into(), [0, 1].into(), [0, 1].into(), [].into()],
+        let_in: [true, true, true, false],
         mandates: BTreeMap::new(),
         circles: BTreeMap::new(),
     };
@@ -315,7 +319,7 @@ impl World {
     }
 
     pub(crate) fn admitted(&self, f: F) -> bool {
-        self.admitters[f].len() >= 2
+        self.let_in[f]
     }
 
     /// Has an ID, suspended or not.
@@ -385,7 +389,8 @@ impl World {
         match (by.role, by.acting) {
             (Role::Operator, Some((f, n))) => self.operator(p) && f == originator && self.mandated(n, originator, g),
             (Role::Operator, None) => self.operator(p) && originator == THE_DESK,
-            (Role::SnsAdministrator, None) => self.administers(p, originator),
+            // At the Desk one acts as an operator, and is shown as one.
+            (Role::SnsAdministrator, None) => originator != THE_DESK && self.administers(p, originator),
             (Role::GroupManager, None) => self.in_force(p) && WORKS_AT[p] == originator && self.people[p].group_manager,
             _ => false,
         }

@@ -280,6 +280,21 @@ fn a03_2_a_voice_for_an_earlier_suspension_does_not_count_for_the_next() {
 }
 
 #[test]
+fn a03_2_a_suspended_operators_voice_counts_once_the_operator_is_let_on() {
+    let mut d = District::open();
+    d.stop_all(CHIEF.admin(), STATION).expect("suspended");
+    d.all_go_on(COLLEAGUE.operator(), STATION).expect("a voice");
+    d.stop_person(OPERATOR.operator(), COLLEAGUE).expect("suspended");
+    d.all_go_on(OPERATOR.operator(), STATION).granted("A3.2: the other voice is taken");
+    d.may_sign_in(NURSE).refused(Code::FacilitySuspended, "A12.4: the first may have been a thief's");
+    d.all_go_on(OPERATOR.operator(), STATION).refused(Code::SecondPersonRequired, "A3.2: one is not two meanwhile");
+    d.person_goes_on(OPERATOR.operator(), COLLEAGUE).expect("let on");
+    d.may_sign_in(NURSE).refused(Code::FacilitySuspended, "A3.2: letting an operator on lets nobody else on");
+    d.all_go_on(COLLEAGUE.operator(), STATION).granted("A3.2: two have signed, and either finishes it");
+    d.may_sign_in(NURSE).granted("A3.2: it goes on");
+}
+
+#[test]
 fn a12_4_an_administrator_stops_the_own_facility_and_never_the_desk() {
     let mut d = District::open();
     d.stop_all(CHIEF.admin(), STATION).granted("A12.4: the emergency stop of a facility");

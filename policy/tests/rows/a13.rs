@@ -26,6 +26,21 @@ fn rules(d: &District, facility: FacilityId) -> Rules {
 }
 
 #[test]
+fn a13_1_a_suspended_operators_voice_counts_once_the_operator_is_let_on() {
+    let mut d = District::open();
+    let setting = Setting::IdleComputer(900);
+    set(&mut d, COLLEAGUE.operator(), None, setting).expect("a first voice");
+    d.act(OPERATOR.operator(), RegistryAct::SuspendUser { user: COLLEAGUE.user }).expect("suspended");
+    set(&mut d, OPERATOR.operator(), None, setting).granted("A13.1: the other voice is taken");
+    assert_eq!(rules(&d, CLINIC).idle_computer, 600, "A12.4: the first may have been a thief's");
+    set(&mut d, OPERATOR.operator(), None, setting)
+        .refused(Code::SecondPersonRequired, "A13.1: one is not two meanwhile");
+    d.act(OPERATOR.operator(), RegistryAct::ResumeUser { user: COLLEAGUE.user }).expect("let on");
+    set(&mut d, OPERATOR.operator(), None, setting).granted("A13.1: two have signed, and either finishes it");
+    assert_eq!(rules(&d, CLINIC).idle_computer, 900, "A13.1: it holds");
+}
+
+#[test]
 fn a13_1_two_operators_set_for_everybody() {
     let mut d = District::open();
     let setting = Setting::IdleComputer(900);
