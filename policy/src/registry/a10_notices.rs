@@ -4,6 +4,8 @@
 //! The points to note are acknowledged by everybody in their present version, with a signature that names the very text.
 //! What is held back until then is decided in [`super::duties`].
 
+use std::collections::BTreeSet;
+
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::UserId;
@@ -13,7 +15,7 @@ use renkei_proto::wording::TextKind;
 use serde::{Deserialize, Serialize};
 
 use super::judge::require_root;
-use super::{Registry, Seq, View};
+use super::{Registry, Seq, View, a03_admission};
 use crate::{Refusal, require};
 
 /// How many sign a text: two operators, or one and the root.
@@ -119,7 +121,8 @@ pub(super) fn permit_publication(
     require(version > present, Code::AlreadyExists)?;
     require(present.checked_add(1) == Some(version), Code::Unknown)?;
     let proposed = view.text_proposals().find(|one| (one.kind, one.text) == (kind, text));
-    require(!proposed.is_some_and(|one| one.by.iter().any(|&(_, other)| other == by)), Code::SecondPersonRequired)
+    let signed = proposed.map_or(&[][..], |one| &one.by);
+    a03_admission::require_voice(view, signed.iter().map(|&(_, other)| other), by)
 }
 
 pub(super) fn permit_acknowledgement(
@@ -148,9 +151,10 @@ impl Registry {
         let fresh = || TextProposal { kind, version, text, by: Vec::new() };
         let mut proposal = before.filter(|one| one.text == text).unwrap_or_else(fresh);
         proposal.by.push((seq, actor));
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if proposal.by.iter().filter(|(_, by)| in_office(by)).count() >= PUBLISHERS {
+        // Each is one voice, however often; the first signature stays, as the text is kept beside it.
+        let counts = |by: &Option<UserId>| a03_admission::counts(self.now(), *by);
+        let voices: BTreeSet<Option<UserId>> = proposal.by.iter().map(|&(_, by)| by).filter(counts).collect();
+        if voices.len() >= PUBLISHERS {
             let kept = self.now().text_kept(text).or(proposal.by.first().map(|&(seq, _)| seq)).unwrap_or(seq);
             self.duties.texts.push(TextSince { seq, time, kind, version, text, kept });
         } else {
