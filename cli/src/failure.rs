@@ -42,6 +42,12 @@ impl Failure {
                 Language::English => format!("  Try again in {seconds} seconds."),
             });
         }
+        let next = match self.code() {
+            Code::NoticeUnread => Some("renkei notice accept"),
+            Code::ReviewOverdue => Some("renkei review confirm"),
+            _ => None,
+        };
+        lines.extend(next.map(|command| format!("  {command}")));
         lines.extend(self.about.iter().map(|about| format!("  ({about})")));
         lines.join("\n")
     }

@@ -4,6 +4,7 @@ use renkei_client_core::proto::act::{
     ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, Profession,
 };
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::wording::TextKind;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -35,6 +36,31 @@ pub(crate) const HOLDS: &[Row<HoldReason>] = &[
 const GROUPS: &[Row<GroupKind>] = &[
     (GroupKind::Patient, "patient", "患者グループ", "patient group"),
     (GroupKind::Free, "free", "自由グループ", "free group"),
+];
+
+/// What is declared of a device, by the name that [`renkei_client_core::proto::posture::Posture::lines`] has for it.
+const POSTURES: &[(&str, &str, &str)] = &[
+    ("screen-lock", "画面ロック", "screen lock"),
+    ("boot-password", "8文字以上のパスワード", "password of 8 characters"),
+    ("no-file-sharing", "ファイル共有ソフトなし", "no file sharing"),
+    ("antivirus", "ウイルス対策", "antivirus"),
+    ("no-stored-passwords", "ブラウザーに保存なし", "no stored passwords"),
+    ("managed", "MDM", "MDM"),
+    ("updated", "OS更新済み", "updated"),
+];
+
+/// A line of a posture in words.
+pub(crate) fn posture(name: &str, language: Language) -> &'static str {
+    let found = POSTURES.iter().find(|(known, ..)| *known == name);
+    found.map_or("?", |(_, japanese, english)| language.pick(*japanese, *english))
+}
+
+pub(crate) const TEXTS: &[Row<TextKind>] = &[
+    (TextKind::Notice, "notice", "留意事項", "points to note"),
+    (TextKind::Form1, "form1", "連携守秘誓約書（様式1）", "facility pledge (Form 1)"),
+    (TextKind::Form2, "form2", "従事者誓約書（様式2）", "staff pledge (Form 2)"),
+    (TextKind::Form3, "form3", "患者同意書（様式3）", "patient's consent (Form 3)"),
+    (TextKind::ReviewPoints, "review-points", "定期確認の確認事項", "points of a review"),
 ];
 
 /// The parser of a word in `rows`, whose help shows the Japanese as well.
@@ -79,6 +105,10 @@ pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
 }
 
+pub(crate) fn text(value: TextKind, language: Language) -> &'static str {
+    label(&[TEXTS], value, language)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +129,7 @@ mod tests {
         typed_as_in_json(HISTORIES);
         typed_as_in_json(CONSENTERS);
         typed_as_in_json(GROUPS);
+        typed_as_in_json(TEXTS);
         typed_as_in_json(HOLDS);
     }
 }

@@ -35,6 +35,11 @@ use failure::{Failure, Result};
 use place::Place;
 use terminal::Terminal;
 
+/// What is freed is wiped, in every library as well: passwords and shares pass through buffers that are not ours
+/// (docs/decisions/0023).
+#[global_allocator]
+static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = arguments.lang.unwrap_or_else(locale);
@@ -93,6 +98,9 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
                 }
                 Command::Request(Request::Audit(AuditCommand::Verify { file, root })) => {
                     commands::audit::verify(std::path::Path::new(&file), root, terminal)?
+                }
+                Command::Request(Request::Audit(AuditCommand::VerifyAccess { file, root, earlier })) => {
+                    commands::access::verify(std::path::Path::new(&file), root, earlier.as_deref(), terminal)?
                 }
                 Command::Request(request) => talk::run(request, place, terminal)?,
                 #[cfg(feature = "demo")]

@@ -1,8 +1,14 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
+use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
+use renkei_client_core::leak::Leak;
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::policy::registry::a09_leaving::Farewell;
+use renkei_client_core::policy::registry::a09_review::Stage;
+use renkei_client_core::proto::access::Kind;
+use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem, Ownership,
     Profession,
@@ -11,11 +17,13 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, SessionId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId, UserId,
 };
+use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::proto::words::CompareWords;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +93,8 @@ pub(crate) struct FacilityRow {
     pub(crate) manager: Option<Who>,
     pub(crate) administrators: usize,
     pub(crate) staff: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -99,6 +109,11 @@ pub(crate) struct StaffRow {
     pub(crate) group_manager: bool,
     pub(crate) pledge: bool,
     pub(crate) devices: usize,
+    #[serde(default)]
+    pub(crate) suspended: bool,
+    /// How the person knows that the duty of secrecy goes on after leaving.
+    #[serde(default)]
+    pub(crate) farewell: Option<Farewell>,
 }
 
 /// How far a device has come (A8.2).
@@ -110,6 +125,37 @@ pub(crate) enum DeviceState {
     Wiped,
     /// Its person's ID has ended: its order is to destroy what it has.
     Ended,
+    Suspended,
+    Lost,
+    /// Wiped, and taken out of use in good order.
+    Retired,
+}
+
+/// How a device is kept (A12.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PostureRow {
+    pub(crate) required: Posture,
+    pub(crate) declared: Option<Posture>,
+    pub(crate) declared_at: Option<Time>,
+    pub(crate) confirmed_by: Option<UserId>,
+    /// The last day on which the confirmation is good.
+    pub(crate) confirmed_until: Option<Date>,
+    /// Something is asked that is not declared, not confirmed, or out of date.
+    pub(crate) overdue: bool,
+    /// The confirmation ends within two weeks.
+    pub(crate) ends_soon: bool,
+}
+
+/// What became of one device of several that were wiped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WipeRow {
+    pub(crate) device: DeviceId,
+    pub(crate) owner: Who,
+    pub(crate) ordered: bool,
+    /// Why it was not ordered.
+    pub(crate) refused: Option<Code>,
+    /// When the device confirmed.
+    pub(crate) confirmed: Option<Time>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -125,6 +171,8 @@ pub(crate) struct DeviceRow {
     pub(crate) words: Option<Words>,
     /// When a wiped device confirmed that it has destroyed what it had; none if it has not yet.
     pub(crate) wipe_confirmed: Option<Time>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -395,6 +443,56 @@ pub(crate) struct Status {
     pub(crate) locks_in: Option<u64>,
     /// While the session is locked, or its agent gone: how many messages the groups have.
     pub(crate) locked: Option<Locked>,
+    #[serde(default)]
+    pub(crate) posture: Option<PostureRow>,
+    /// What the person has to read or confirm.
+    #[serde(default)]
+    pub(crate) owes: Owes,
+}
+
+/// What a person owes (A9.2, A10.1).
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Owes {
+    /// The version of the points to note that waits.
+    pub(crate) notice: Option<u32>,
+    /// The last day of the review that waits, and how far the one that is furthest has come.
+    pub(crate) review_due: Option<Date>,
+    pub(crate) review: Option<Stage>,
+}
+
+/// A text of the association.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct TextRow {
+    pub(crate) text: TextKind,
+    pub(crate) version: u32,
+    pub(crate) hash: Hash32,
+    /// None where it waits for a second signature.
+    pub(crate) published: Option<Time>,
+}
+
+/// A review round, as far as this person may know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ReviewRow {
+    pub(crate) review: ReviewId,
+    /// None for everybody of the association.
+    pub(crate) facility: Option<Where>,
+    pub(crate) due: Date,
+    pub(crate) restricted_from: Time,
+    pub(crate) locked_from: Time,
+    pub(crate) open: bool,
+    pub(crate) stage: Stage,
+    /// It waits for this person.
+    pub(crate) mine: bool,
+    /// How many have confirmed, and who hasn't: for administrators and the Desk.
+    pub(crate) confirmed: Option<usize>,
+    pub(crate) waiting: Vec<WaitingRow>,
+}
+
+/// Somebody who has not confirmed yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WaitingRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
 }
 
 /// What a locked session is told.
@@ -446,6 +544,37 @@ pub(crate) struct Proposed {
     pub(crate) setting: Setting,
     /// How many have signed.
     pub(crate) signed: usize,
+}
+
+/// A device that was handed what is in a group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HandedRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) handed: Handed,
+}
+
+/// What a device may have given away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LeakReply {
+    /// Its person.
+    pub(crate) who: Who,
+    /// What the groups are called, as far as this person knows it; in the order of the groups.
+    pub(crate) labels: Vec<Option<String>>,
+    /// Whose the groups are, in the same order.
+    pub(crate) originators: Vec<Where>,
+    /// When this was put together.
+    pub(crate) written: Time,
+    pub(crate) leak: Leak,
+}
+
+/// How often something happened at a facility on a day, which begins at `day`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CountRow {
+    pub(crate) day: Time,
+    pub(crate) facility: Option<Where>,
+    pub(crate) what: Kind,
+    pub(crate) times: u64,
 }
 
 /// The answer of a command.
@@ -584,6 +713,20 @@ pub(crate) enum Reply {
     Distrusted {
         logs: Vec<(LogId, Code)>,
     },
+    AccessWritten {
+        file: String,
+        records: usize,
+        head: String,
+    },
+    WhoRead {
+        on: Option<Date>,
+        readers: Vec<HandedRow>,
+    },
+    AccessCounts {
+        rows: Vec<CountRow>,
+    },
+    AccessChecked(access_file::Checked),
+    Leak(Box<LeakReply>),
     Trail {
         versions: Vec<VersionRow>,
     },
@@ -606,6 +749,37 @@ pub(crate) enum Reply {
     Tables {
         files: Vec<String>,
     },
+    /// What is about to be wiped.
+    Wiping {
+        devices: Vec<DeviceRow>,
+    },
+    Wiped {
+        devices: Vec<WipeRow>,
+    },
+    Texts {
+        texts: Vec<TextRow>,
+    },
+    Text {
+        text: TextKind,
+        version: u32,
+        hash: Hash32,
+        wording: Box<Wording>,
+        /// Of the points to note: when this person acknowledged them, and whether that is still to come.
+        acknowledged: Option<Time>,
+        unread: bool,
+    },
+    Points {
+        review: ReviewId,
+        due: Date,
+        wording: Box<Wording>,
+    },
+    Review {
+        review: ReviewId,
+    },
+    Reviews {
+        rounds: Vec<ReviewRow>,
+    },
+    DutyOfSecrecy,
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

@@ -12,7 +12,7 @@ use crate::agent::protocol::Response;
 use crate::args::request::{MessageCommand, PasswordCommand, Request};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
-use crate::reply::{Locked, Reply, Status};
+use crate::reply::{Locked, Owes, Reply, Status};
 use crate::secrets::Secrets;
 use crate::tables;
 use crate::terminal::Terminal;
@@ -121,6 +121,8 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
                 keys_replaced: false,
                 locks_in: None,
                 locked: locked(&profile),
+                posture: None,
+                owes: Owes::default(),
             })))
         }
         // Locked and signed out already.

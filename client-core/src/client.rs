@@ -11,7 +11,7 @@ use std::time::Duration;
 use renkei_policy::registry::Standing;
 use renkei_proto::act::Act;
 use renkei_proto::code::Code;
-use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, RENEW, Sidecar};
+use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, Sidecar};
 use renkei_proto::id::{AssociationId, DeviceId, SessionId, UserId};
 use renkei_proto::key::{SealingPublic, SigningSecret};
 use renkei_proto::statement::{ActingFor, LogId, Role, Statement};
@@ -417,23 +417,10 @@ impl Client {
     }
 
     async fn renew_over(&self, link: &Link) -> Result<()> {
-        let (tls_key, request) = crate::keys::tls_key()?;
-        let mut signed = link.exporter().to_vec();
-        signed.extend_from_slice(request.as_slice());
-        let signature = self.inner.with_vault(|vault| vault.contents.keys.signing.sign(RENEW, &signed))?;
-        match link.request(Op::RenewCertificate { request, signature }).await? {
-            Answer::Certificate(certificate) => {
-                let mut profile = lock(&self.inner.profile);
-                // One that is not for this key, or ends before the present one, would shut this device out.
-                let ends = |der: &[u8]| crate::keys::certificate_ends(der);
-                let lasts = ends(certificate.as_slice()) >= ends(profile.approved()?.certificate.as_slice());
-                let authority = profile.public().authority.as_slice();
-                if !lasts || crate::tls::main(authority, certificate.as_slice(), &tls_key).is_err() {
-                    return Err(Code::NotAuthentic.into());
-                }
-                profile.renew(certificate, tls_key.to_vec())
-            }
-            _ => Err(Code::Malformed.into()),
-        }
+        let signing = self.inner.with_vault(|vault| vault.contents.keys.signing.clone())?;
+        let present = lock(&self.inner.profile).clone();
+        let renewed = crate::renewal::renew(&present, &signing, link).await?;
+        *lock(&self.inner.profile) = renewed;
+        Ok(())
     }
 }

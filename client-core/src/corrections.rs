@@ -17,6 +17,7 @@ use renkei_sealing::{SealError, amendment, message};
 use serde::Serialize;
 
 use crate::client::Client;
+use crate::duties::permit_content;
 use crate::replica::{Followed, Sealed};
 use crate::vault::Vault;
 use crate::{Result, random};
@@ -155,6 +156,7 @@ impl Client {
         look: impl FnOnce(&Followed, &Vault) -> core::result::Result<T, Code>,
     ) -> Result<T> {
         let replica = self.inner.replica();
+        permit_content(&replica, self.user())?;
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         if followed.ended() {
             return Err(Code::NotAReader.into());

@@ -132,7 +132,7 @@ async fn converse(
     }
 
     let keys = DeviceKeys::generate(&mut OsRng).map_err(|_| Code::ProfileFailed)?;
-    let receipt = Secret32(random());
+    let receipt = Secret32::new(random());
     let registration = DeviceRegistration {
         device: DeviceId(random()),
         kind: about.kind,
@@ -167,7 +167,8 @@ async fn converse(
     let offer = Offer { ticket: ticket.ticket, bundle, bind };
 
     // The keys are kept before anybody is asked to rely on them.
-    let private = Private { half: Secret32(random()), tls_key: tls_key.to_vec(), psk: Some(Secret32(*psk)), receipt };
+    let private =
+        Private { half: Secret32::new(random()), tls_key: tls_key.to_vec(), psk: Some(Secret32::new(*psk)), receipt };
     let public = Public {
         server: ticket.server.to_string(),
         root: ticket.root,

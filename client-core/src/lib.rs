@@ -6,7 +6,7 @@
 //! 2. [`profile::Profile::sign_in`] opens the vault with the server's share and gives a [`client::Client`].
 //! 3. A [`client::Client`] keeps a connection, follows every log that the person may see, verifies each entry with the
 //!    rules the server decided by, and offers what a person does: [`office`] for administrators and the Desk,
-//!    [`groups`] for those who govern, [`messages`] for those who care.
+//!    [`groups`] for those who govern, [`messages`] for those who care, [`duties`] for everybody.
 //!
 //! Nothing that the server says is believed without a signature under the association's root: [`replica`] is where it
 //! is checked, and a log that fails there is never sent to again.
@@ -15,11 +15,14 @@
 //!
 //! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
 
+pub mod access;
 pub mod audit;
 mod cache;
 pub mod client;
 mod clock;
 pub mod corrections;
+pub mod devices;
+pub mod duties;
 pub mod ending;
 pub mod enrol;
 mod fetching;
@@ -30,12 +33,14 @@ pub mod import;
 pub mod importing;
 mod keys;
 mod labels;
+pub mod leak;
 mod link;
 pub mod messages;
 pub mod office;
 pub mod overview;
 pub mod probe;
 pub mod profile;
+mod renewal;
 pub mod replica;
 pub mod root;
 mod rotation;

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::client::Client;
 use crate::corrections::{Amended, Saying, as_amended};
+use crate::duties::permit_content;
 use crate::{Fault, Result};
 
 /// How often a message is made anew because the readers changed under it. Each time something really did change.
@@ -51,6 +52,7 @@ impl Client {
 
     /// Writes a message or an amendment under the present key.
     pub(crate) async fn write(&self, group: GroupId, saying: &Saying) -> Result<Accepted> {
+        self.permit_effect()?;
         let mut last = Fault::from(Code::RekeyRequired);
         // An epoch that the server takes no more, which by this device's clock was good yet.
         let mut over = 0;
@@ -170,6 +172,7 @@ impl Client {
     /// last.
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
+        permit_content(&replica, self.user())?;
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         if followed.ended() {
             return Err(Code::NotAReader.into());

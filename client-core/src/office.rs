@@ -88,7 +88,7 @@ impl Client {
         // A minute less than the most, so that a clock that is a little ahead does not spoil it.
         let expires = self.inner.clock.now().plus(ticket::LIFETIME - 60);
         let id = TicketId(random());
-        let psk = Secret32(*secret.psk());
+        let psk = Secret32::new(*secret.psk());
         self.inner.with_vault(|vault| {
             let moment = self.inner.clock.now();
             vault.contents.issued.retain(|_, issued| issued.expires > moment);
@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// Somebody may govern now who did not before, or with a device that has no labels yet.
-    async fn greet_governor(&self, user: UserId) {
+    pub(crate) async fn greet_governor(&self, user: UserId) {
         let governs = self.look(|replica| {
             let view = replica.registry().now();
             view.user(user).is_some_and(|person| {
@@ -200,6 +200,10 @@ impl Client {
             let facility = view.user(owner)?.facility;
             if view.is_administrator(self.user(), facility) {
                 return Some(role_at(replica.registry(), facility));
+            }
+            // The Desk helps an only administrator.
+            if view.is_operator(self.user()) {
+                return Some(Role::Operator);
             }
             Some(if owner == self.user() { Role::User } else { Role::SnsAdministrator })
         });

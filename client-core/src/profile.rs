@@ -253,7 +253,14 @@ impl Profile {
         match link.request(op).await {
             Ok(Answer::SignedIn { session, share }) => {
                 let vault = Vault::open(&self.vault_path(), self.vault_key(&share))?;
-                Client::start(self.clone(), vault, link, session, session_key).await
+                let late =
+                    matches!(link.request(Op::Touch).await, Err(fault) if fault.code == Code::CertificateExpired);
+                let (profile, link) = if late {
+                    Box::pin(self.renewed(&vault, &link, session, &session_key)).await?
+                } else {
+                    (self.clone(), link)
+                };
+                Box::pin(Client::start(profile, vault, link, session, session_key)).await
             }
             Ok(_) => Err(Code::Malformed.into()),
             Err(fault) => {

@@ -309,7 +309,7 @@ impl Replica {
     }
 
     /// The time by which rosters are computed here: this device's, or that of the last entry if that is later.
-    pub(crate) fn time(&self) -> Time {
+    pub fn time(&self) -> Time {
         let trusted = self.groups.values().filter(|followed| followed.broken.is_none());
         let last = trusted.map(|followed| followed.chain.tip().time).max();
         self.clock.now().max(self.registry_chain.tip().time).max(last.unwrap_or_default())

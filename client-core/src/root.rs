@@ -114,7 +114,7 @@ fn file_key(passphrase: &Password, salt: &[u8; 16]) -> Result<VaultKey> {
         .hash_password_into(passphrase.as_bytes(), salt, &mut *half)
         .map_err(|_| Code::ProfileFailed)?;
     // The other half of a vault key is a server's share; a root has no server above it.
-    Ok(VaultKey::derive(&Secret32(*half), &Secret32([0; 32]), DeviceId([0; 16])))
+    Ok(VaultKey::derive(&Secret32::new(*half), &Secret32::new([0; 32]), DeviceId([0; 16])))
 }
 
 impl Root {
@@ -129,7 +129,7 @@ impl Root {
             return Err(Code::PasswordTooWeak.into());
         }
         let salt = random();
-        let seed = Secret32(random());
+        let seed = Secret32::new(random());
         let signing = SigningSecret::from_seed(&seed.0);
         let stored = Stored { version: renkei_proto::VERSION, seed, server: None, tickets: BTreeMap::new() };
         let root = Self { path: path.to_owned(), key: file_key(passphrase, &salt)?, salt, signing, stored };
@@ -235,7 +235,7 @@ impl Root {
         let (id, secret, user) = (TicketId(random()), TicketSecret(random()), UserId(random()));
         let expires = now().plus(ticket::LIFETIME - 60);
         let purpose = Purpose::Operator(user);
-        let new = NewTicket { ticket: id, psk: Secret32(*secret.psk()), purpose, expires };
+        let new = NewTicket { ticket: id, psk: Secret32::new(*secret.psk()), purpose, expires };
         let appointment = Appointment { secret: secret.clone(), user, profession, details, pledge };
         self.stored.tickets.insert(id, appointment);
         self.save()?;

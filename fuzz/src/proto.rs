@@ -4,6 +4,8 @@
 use core::fmt::{Debug, Display};
 use core::str::FromStr;
 
+use renkei_proto::access::{AccessRecord, AccessTip, SignedAccessHead, Source};
+use renkei_proto::access_file;
 use renkei_proto::act::{ReleaseKey, SealedLabel};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
@@ -27,6 +29,7 @@ use renkei_proto::text::{Line, safe_to_show};
 use renkei_proto::ticket::{Bundle, Offer, Ticket};
 use renkei_proto::time::Date;
 use renkei_proto::wipe::SignedReceipt;
+use renkei_proto::wording::Wording;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +38,8 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const ALL: &[Target] = &[
+    ("access_head", access_head),
+    ("access_record", access_record),
     ("answer", answer),
     ("boxes", boxes),
     ("bundle", bundle),
@@ -58,6 +63,7 @@ pub const ALL: &[Target] = &[
     ("sync_items", sync_items),
     ("text", text),
     ("ticket_link", ticket_link),
+    ("wording", wording),
 ];
 
 /// The value in `bytes`, if there is one: the same bytes when it is written.
@@ -188,6 +194,15 @@ pub fn receipt(bytes: &[u8]) {
     }
 }
 
+/// [`Wording`].
+pub fn wording(bytes: &[u8]) {
+    if let Some(wording) = read::<Wording>(bytes, bounds::FRAME) {
+        let _ = wording.hash();
+        assert_eq!(safe_to_show(wording.japanese.as_str()), wording.japanese.as_str(), "not safe to show");
+        assert_eq!(safe_to_show(wording.english.as_str()), wording.english.as_str(), "not safe to show");
+    }
+}
+
 /// [`ClientFrame`].
 pub fn client_frame(bytes: &[u8]) {
     read::<ClientFrame>(bytes, bounds::FRAME);
@@ -312,6 +327,7 @@ pub fn text(bytes: &[u8]) {
     if let Ok(code) = text.parse::<RecoveryCode>() {
         assert_eq!(code.text().parse(), Ok(code));
     }
+    typed::<Source>(text);
 }
 
 /// [`Line`], and what is shown of a message.
@@ -333,4 +349,39 @@ pub fn password(bytes: &[u8]) {
     assert!(password.as_bytes().len() <= bounds::PASSWORD);
     let folded = core::str::from_utf8(password.as_bytes()).unwrap_or_default();
     assert_eq!(Password::new(folded), Ok(password.clone()), "folded twice it is another");
+}
+
+/// [`AccessRecord::decode`], and its place in a chain.
+pub fn access_record(bytes: &[u8]) {
+    let Ok(record) = AccessRecord::decode(bytes) else { return };
+    assert_eq!(codec::encode(&record), bytes, "another form of the same");
+    let (prev, seq) = (record.prev, record.seq);
+    let mut tip = AccessTip { size: seq, last: prev, time: record.time };
+    assert_eq!(tip.follow(bytes), Ok(record.clone()));
+    assert!(tip.follow(bytes).is_err(), "twice the same");
+    let _ = (record.what.counted(), record.what.group());
+    if let Ok(line) = access_file::Line::new(bytes, None) {
+        assert_eq!(line.record, record);
+    }
+}
+
+fn ended(signed: &SignedAccessHead) {
+    let Ok(head) = signed.unverified() else { return };
+    assert_eq!(codec::encode(&head), signed.bytes.as_slice(), "another form of the same");
+    assert_eq!(signed.text().parse(), Ok(signed.clone()));
+    assert!(signed.verify(&stranger().public()).is_err(), "believed without a signature");
+}
+
+/// Heads of the record of access: signed, alone, as text.
+pub fn access_head(bytes: &[u8]) {
+    if let Some(signed) = read::<SignedAccessHead>(bytes, bounds::ACCESS_HEAD + 128) {
+        ended(&signed);
+    }
+    if let Ok(bytes) = Blob::new(bytes.to_vec()) {
+        ended(&SignedAccessHead { bytes, signature: Signature([0; 64]) });
+    }
+    let Some(signed) = core::str::from_utf8(bytes).ok().and_then(|text| text.parse::<SignedAccessHead>().ok()) else {
+        return;
+    };
+    ended(&signed);
 }

@@ -126,7 +126,7 @@ pub fn message_open(bytes: &[u8]) {
 
 /// A part of a vault.
 pub fn vault_open(bytes: &[u8]) {
-    let key = VaultKey::derive(&Secret32([0xf1; 32]), &Secret32([0xf2; 32]), DeviceId([0x22; 16]));
+    let key = VaultKey::derive(&Secret32::new([0xf1; 32]), &Secret32::new([0xf2; 32]), DeviceId([0x22; 16]));
     let opened = ["keys", "contents"].map(|part| key.open(part, bytes).is_ok());
     assert_ne!(opened, [true, true], "one part opens as two");
 }

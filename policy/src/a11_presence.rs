@@ -102,14 +102,20 @@ impl Presence {
 }
 
 /// Whether `statement` is an administrative act, which needs a fresh code: whatever is done in an office on the registry,
-/// the approval of an invitation, and what can't be taken back or hands a group away. What protects at once (a removal, one's
-/// own lost device, a freeze, a hold) waits for nothing.
+/// the approval of an invitation, and what can't be taken back or hands a group away. What protects at once (a removal, a
+/// suspension, one's own lost device, a freeze, a hold) waits for nothing.
 pub fn is_administrative(statement: &Statement) -> bool {
     match &statement.act {
-        Act::Registry(RegistryAct::ApplyFacility(_)) => false,
+        Act::Registry(
+            RegistryAct::ApplyFacility(_)
+            | RegistryAct::SuspendDevice { .. }
+            | RegistryAct::SuspendUser { .. }
+            | RegistryAct::SuspendFacility { .. },
+        ) => false,
         Act::Registry(_) => statement.role != Role::User,
         Act::Group(
             GroupAct::Approve { .. }
+            | GroupAct::Close
             | GroupAct::LiftFreeze { .. }
             | GroupAct::OrderErasure
             | GroupAct::ConfirmErasure { .. }

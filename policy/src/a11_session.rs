@@ -5,8 +5,20 @@
 
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, SessionId, UserId};
+use renkei_proto::time::Time;
 
 use crate::{Refusal, require};
+
+/// Seconds for which a certificate that has ended still lets its device's person sign in, to get a new one before anything
+/// else: a year, for a parental leave or a long illness. Longer, and the administrator looks at the device again.
+pub const CERTIFICATE_GRACE: u64 = 365 * 86_400;
+
+/// Whether a certificate that is good until `not_after`, excluded, is late at `now`; refused when it is too late.
+pub fn certificate_is_late(not_after: Time, now: Time) -> Result<bool, Refusal> {
+    let since = now.0.saturating_sub(not_after.0);
+    require(now < not_after || since < CERTIFICATE_GRACE, Code::CertificateExpired)?;
+    Ok(now >= not_after)
+}
 
 /// How far a connection has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +42,8 @@ pub enum Need {
     Session,
     /// An open session: everything with content or effect.
     OpenSession,
+    /// An open session, also over a certificate that has ended: to get a new one.
+    Renewal,
 }
 
 /// One connection of one device of one person: a certificate names both, and no other ID signs in over it (A11.1).
@@ -40,12 +54,20 @@ pub struct Connection {
     stage: Stage,
     /// What a request without a session is told: why the last one is over.
     why: Code,
+    /// Whether the certificate has ended: nothing but signing in and getting a new one works.
+    late: bool,
 }
 
 impl Connection {
     /// A device has shown a certificate of the association.
     pub fn identified(user: UserId, device: DeviceId) -> Self {
-        Self { user, device, stage: Stage::Identified, why: Code::SessionRequired }
+        Self { user, device, stage: Stage::Identified, why: Code::SessionRequired, late: false }
+    }
+
+    /// The same with a certificate that has ended ([`certificate_is_late`]).
+    #[must_use]
+    pub fn late(self, late: bool) -> Self {
+        Self { late, ..self }
     }
 
     /// Whose it is.
@@ -75,9 +97,10 @@ impl Connection {
     pub fn permit(&self, need: Need) -> Result<(), Refusal> {
         match (self.stage, need) {
             (Stage::Ended(code), _) => Err(Refusal(code)),
+            (Stage::Open(_), Need::OpenSession) if self.late => Err(Code::CertificateExpired.into()),
             (Stage::Open(_), _) | (_, Need::Certificate) | (Stage::Locked(_), Need::Session) => Ok(()),
-            (Stage::Locked(_), Need::OpenSession) => Err(Code::SessionLocked.into()),
-            (Stage::Identified, Need::Session | Need::OpenSession) => Err(Refusal(self.why)),
+            (Stage::Locked(_), Need::OpenSession | Need::Renewal) => Err(Code::SessionLocked.into()),
+            (Stage::Identified, Need::Session | Need::OpenSession | Need::Renewal) => Err(Refusal(self.why)),
         }
     }
 
@@ -162,6 +185,22 @@ mod tests {
         it.handle_signed_in(SESSION);
         it.handle_signed_out();
         assert_eq!(it.permit(Need::OpenSession), Err(Refusal(Code::SessionRequired)));
+    }
+
+    #[test]
+    fn a02_1_a_certificate_that_has_ended_serves_for_its_renewal_for_a_year() {
+        let end = Time(1_800_000_000);
+        assert_eq!(certificate_is_late(end, Time(end.0 - 1)), Ok(false));
+        assert_eq!(certificate_is_late(end, end), Ok(true));
+        assert_eq!(certificate_is_late(end, end.plus(CERTIFICATE_GRACE - 1)), Ok(true));
+        assert_eq!(certificate_is_late(end, end.plus(CERTIFICATE_GRACE)), Err(Refusal(Code::CertificateExpired)));
+        let mut it = connection().late(true);
+        assert_eq!(it.permit(Need::Renewal), Err(Refusal(Code::SessionRequired)), "not before the sign-in");
+        it.handle_signed_in(SESSION);
+        assert_eq!(it.permit(Need::OpenSession), Err(Refusal(Code::CertificateExpired)));
+        assert_eq!(it.permit(Need::Renewal), Ok(()));
+        it.handle_locked();
+        assert_eq!(it.permit(Need::Renewal), Err(Refusal(Code::SessionLocked)));
     }
 
     #[test]

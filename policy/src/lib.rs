@@ -5,16 +5,19 @@
 //!
 //! | article | what | where |
 //! | --- | --- | --- |
+//! | 2 | who sees the record of access | [`a02_access`] |
+//! | 3 | application and admission of a facility | [`registry::a03_admission`] |
 //! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`] |
 //! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
 //! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
 //! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
-//! | 9 | the staff pledge | [`registry::a09_pledge`] |
+//! | 9 | the staff pledge, periodic reviews, the duty after leaving | [`registry::a09_pledge`], [`registry::a09_review`], [`registry::a09_leaving`] |
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
+//! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
-//! | 12 | wipe | [`registry::a12_wipe`] |
+//! | 12 | posture, emergency stop, wipe | [`registry::a12_posture`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!
@@ -24,6 +27,7 @@
 //! A state is a fold of statements. `judge` decides without changing anything and gives a proof of its "yes"; only with
 //! that proof can the state be folded on. So the server can make an entry durable between the two.
 
+pub mod a02_access;
 pub mod a11_lockout;
 pub mod a11_password;
 pub mod a11_presence;

@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::bounds;
 use crate::bytes::{Blob, List, fixed_bytes};
 use crate::hash::{self, Hash32};
-use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, UserId};
 use crate::key::SigningPublic;
+use crate::posture::Posture;
 use crate::settings::Setting;
 use crate::text::Line;
 use crate::time::{Date, Time};
+use crate::wording::TextKind;
 
 /// What kind of facility (事業所) one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -335,6 +337,99 @@ pub enum RegistryAct {
         /// Whose.
         user: UserId,
     },
+    /// A device is stopped at once, reversibly (A12.4): by its person, an administrator, or the Desk.
+    SuspendDevice {
+        /// Which.
+        device: DeviceId,
+        /// It was lost: its person alone does not bring it back.
+        lost: bool,
+    },
+    /// It may be used again. Never signed with the device itself.
+    ResumeDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A device is taken out of use for good (A8.2): what it keeps is destroyed as by a wipe, and it never comes back.
+    RetireDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A person is stopped with all devices, reversibly (A8.3, A12.4).
+    SuspendUser {
+        /// Whom.
+        user: UserId,
+    },
+    /// The person may go on.
+    ResumeUser {
+        /// Who.
+        user: UserId,
+    },
+    /// A facility is stopped with everybody in it, reversibly (A3.2, A12.4).
+    SuspendFacility {
+        /// Which.
+        facility: FacilityId,
+    },
+    /// An operator of the Desk lets a facility go on; the second one's statement makes it effective (A3.2).
+    ResumeFacility {
+        /// Which.
+        facility: FacilityId,
+    },
+    /// A person declares how one of the own devices is kept (A12.1).
+    DeclarePosture {
+        /// Which.
+        device: DeviceId,
+        /// How.
+        posture: Posture,
+    },
+    /// An administrator has looked, and confirms what was declared (A12.1).
+    ConfirmPosture {
+        /// Which device.
+        device: DeviceId,
+        /// Hash ([`crate::hash::BODY`]) of the signed declaration, so that what was read is what is confirmed.
+        declaration: Hash32,
+        /// Good up to and including this day.
+        until: Date,
+    },
+    /// A text of the association in its next version, which two operators of the Desk sign (A10.1). The text is kept
+    /// beside the first statement that names it.
+    PublishText {
+        /// Which.
+        kind: TextKind,
+        /// One more than the version before; the first is 1.
+        version: u32,
+        /// Hash of the text ([`crate::wording::Wording::hash`]).
+        text: Hash32,
+    },
+    /// A person has read the points to note in their present version (A10.1).
+    AcknowledgeNotice {
+        /// The version.
+        version: u32,
+        /// Hash of the text that was read.
+        text: Hash32,
+    },
+    /// An SNS administrator or the Desk asks people to confirm the points of the guideline by a day (A9.2).
+    OpenReview(ReviewPlan),
+    /// A person confirms the points of a round (A9.2).
+    ConfirmReview {
+        /// Which round.
+        review: ReviewId,
+        /// Hash of the points.
+        points: Hash32,
+    },
+    /// Ends a round: nobody is reminded or held up by it any more (A9.2).
+    CloseReview {
+        /// Which round.
+        review: ReviewId,
+    },
+    /// A person who is about to leave knows that the duty of secrecy goes on (A9.1).
+    AcknowledgeDuty,
+    /// An SNS administrator has told a person who leaves, or has left, that the duty of secrecy goes on (A9.1).
+    RecordDuty {
+        /// Whom.
+        user: UserId,
+        /// On which day.
+        told_on: Date,
+    },
     /// A facility's admission ends (A3.2): two operators of the Desk, or one and the root, sign the same words. All its people
     /// lose access at once; groups that it has left open are closed by it.
     EndFacility {
@@ -343,6 +438,23 @@ pub enum RegistryAct {
         /// Whether groups that it governs and has left open are closed. Without this there must be none.
         close_groups: bool,
     },
+}
+
+/// A review round (A9.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewPlan {
+    /// The new round.
+    pub review: ReviewId,
+    /// Whose people; none for everybody of the association.
+    pub facility: Option<FacilityId>,
+    /// Hash of the points to confirm: the association's [`TextKind::ReviewPoints`].
+    pub points: Hash32,
+    /// The last day, in Japan.
+    pub due: Date,
+    /// Days after that day until who has not confirmed only reads.
+    pub restrict_after: u16,
+    /// Days after that day until who has not confirmed does nothing but confirm.
+    pub lock_after: u16,
 }
 
 /// What a group is about (A5.1).

@@ -121,3 +121,22 @@ pub const SCAN: u64 = 67_108_864;
 /// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
 /// conversation is one entry of its log, not one for each screen.
 pub const SEEN_PAUSE: u64 = 10;
+
+/// One record of access: a few fixed fields. The longest takes 180.
+pub const ACCESS_RECORD: usize = 256;
+
+/// A head of the record of access.
+pub const ACCESS_HEAD: usize = 160;
+
+/// Records of access in one answer: with a proof of 64 hashes each they fit [`FRAME`].
+pub const ACCESS_PAGE: usize = 256;
+
+/// Records of access that the server looks through for one answer, so that nobody's question keeps it busy.
+pub const ACCESS_LOOK: u64 = 4_096;
+
+/// Counts of access in one answer: ten kinds for each of far more facilities than a district has.
+pub const ACCESS_COUNTS: usize = 20_000;
+
+/// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
+/// languages together stay within 64 `KiB`.
+pub const WORDING: usize = 32_768;

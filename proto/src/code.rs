@@ -83,6 +83,8 @@ codes! {
     // The policy's rows.
     /// A3.1: the facility is not admitted yet.
     FacilityNotAdmitted = 301 "facility_not_admitted" Refused;
+    /// A3.2: the facility is suspended.
+    FacilitySuspended = 302 "facility_suspended" Refused;
     /// A3.2: the facility's admission has ended.
     FacilityEnded = 303 "facility_ended" Refused;
     /// A3.2: the facility has groups that are neither handed over nor closed.
@@ -139,8 +141,14 @@ codes! {
     ReleaseWrong = 808 "release_wrong" Refused;
     /// A8.2: the device changed its keys a moment ago.
     TooSoon = 809 "too_soon" Later;
+    /// A8.3: the ID is suspended.
+    UserSuspended = 810 "user_suspended" Refused;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
+    /// A9.2: the points of a review round should have been confirmed by now.
+    ReviewOverdue = 902 "review_overdue" Refused;
+    /// A10.1: the points to note have not been read in their present version.
+    NoticeUnread = 1001 "notice_unread" Refused;
     /// A11.1: as many sessions as the facility allows.
     TooManySessions = 1101 "too_many_sessions" Refused;
     /// A11.2: the password fails rules, each named.
@@ -153,8 +161,12 @@ codes! {
     SecondFactorRequired = 1106 "second_factor_required" SignIn;
     /// A11.6: an administrative act needs a fresh code of the code generator.
     StepUpRequired = 1107 "step_up_required" SignIn;
+    /// A12.1: what is asked of the device is not declared, not confirmed, or out of date.
+    PostureMissing = 1201 "posture_missing" Refused;
     /// A12.3: the device is wiped.
     DeviceWiped = 1203 "device_wiped" Refused;
+    /// A12.4: the device is suspended.
+    DeviceSuspended = 1204 "device_suspended" Refused;
     /// A12.6: the facility lets no private devices in.
     ByodNotAllowed = 1206 "byod_not_allowed" Refused;
     /// A13.1: weaker than what the association sets.

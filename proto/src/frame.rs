@@ -14,6 +14,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::access::{AccessCount, AccessQuestion, SignedAccessHead};
 use crate::act::{BoxesRoot, Commitment};
 use crate::bounds;
 use crate::bytes::{Blob, List};
@@ -29,6 +30,7 @@ use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
 use crate::wipe::SignedReceipt;
+use crate::wording::Wording;
 
 /// ALPN of a device with a certificate.
 pub const ALPN: &[u8] = b"renkei/1";
@@ -72,8 +74,42 @@ impl fmt::Debug for Password {
 }
 
 /// 32 secret bytes that travel: a share of a vault key. Wiped when dropped, never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-pub struct Secret32(pub [u8; 32]);
+///
+/// They stay at one place of the heap from the first byte read to the last: whatever moves them moves a pointer, and
+/// leaves no copy behind.
+#[derive(Clone, PartialEq, Eq, Serialize, Zeroize, ZeroizeOnDrop)]
+pub struct Secret32(pub Box<[u8; 32]>);
+
+impl Secret32 {
+    /// These bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Box::new(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret32 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InPlace;
+
+        impl<'de> serde::de::Visitor<'de> for InPlace {
+            type Value = Secret32;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("32 bytes")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut bytes: A) -> Result<Secret32, A::Error> {
+                let mut secret = Secret32::new([0; 32]);
+                for (at, byte) in secret.0.iter_mut().enumerate() {
+                    *byte = bytes.next_element()?.ok_or_else(|| serde::de::Error::invalid_length(at, &self))?;
+                }
+                Ok(secret)
+            }
+        }
+
+        deserializer.deserialize_tuple(32, InPlace)
+    }
+}
 
 impl fmt::Debug for Secret32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -448,6 +484,22 @@ pub enum Op {
     },
     /// New recovery codes in place of the old ones (A11.6). Needs a fresh factor.
     NewRecoveryCodes,
+    /// Records of access (A2.1), some at a time.
+    AccessRecords(AccessQuestion),
+    /// How often what was accessed (A2.1): for the Desk.
+    AccessCounts(AccessQuestion),
+    /// Append a statement that publishes a text of the association, with the text (A10.1).
+    Publish {
+        /// The statement.
+        signed: Signed,
+        /// What it names.
+        text: Wording,
+    },
+    /// A text of the association that is published or proposed (A10.1).
+    Text {
+        /// Its hash.
+        text: Hash32,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -527,6 +579,24 @@ pub enum Answer {
     Counts(List<(GroupId, u64), { bounds::LOGS_FOLLOWED }>),
     /// Sessions.
     Sessions(List<SessionRow, { bounds::SESSIONS }>),
+    /// Records of access, each with the proof that it is under the head.
+    AccessRecords {
+        /// Where the record ended.
+        head: SignedAccessHead,
+        /// The records, as they stand, and the proofs.
+        records: List<(Blob<{ bounds::ACCESS_RECORD }>, Proof), { bounds::ACCESS_PAGE }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
+    /// Counts of a part of the record.
+    AccessCounts {
+        /// In ascending order of facilities and kinds.
+        counts: List<AccessCount, { bounds::ACCESS_COUNTS }>,
+        /// Where to ask on; none when that was all.
+        next: Option<u64>,
+    },
+    /// A text of the association.
+    Text(Wording),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -70,6 +70,8 @@ pub const RELEASE: Domain = Domain("renkei/v1/release");
 pub const BUNDLE: Domain = Domain("renkei/v1/bundle");
 /// A certificate of an authority (DER).
 pub const AUTHORITY: Domain = Domain("renkei/v1/authority");
+/// A text of the association.
+pub const WORDING: Domain = Domain("renkei/v1/wording");
 
 /// SHA-256 over the domain, a zero byte, and the parts one after the other.
 ///

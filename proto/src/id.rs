@@ -80,6 +80,8 @@ ids! {
     SessionId "ses";
     /// How the server looks an enrolment ticket up. Says nothing of the ticket's secret.
     TicketId "tkt";
+    /// A review round (A9.2).
+    ReviewId "rev";
 }
 
 #[cfg(test)]

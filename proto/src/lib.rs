@@ -12,10 +12,14 @@
 //!   history boxes and messages are all statements, so that there is one envelope to check.
 //! * [`entry`] is how a log holds a statement: numbered, timed by the server, chained by hashes.
 //! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
+//! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
+//! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
 
+pub mod access;
+pub mod access_file;
 pub mod act;
 pub mod bounds;
 pub mod bytes;
@@ -28,14 +32,17 @@ pub mod heads;
 pub mod id;
 pub mod key;
 pub mod merkle;
+pub mod posture;
 pub mod recovery;
 pub mod sentence;
 pub mod settings;
 pub mod statement;
 pub mod text;
 pub mod ticket;
+pub mod tiles;
 pub mod time;
 pub mod wipe;
+pub mod wording;
 pub mod words;
 
 /// The version byte of everything stored or signed today.

@@ -13,11 +13,11 @@ use crate::hash::Hash32;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Proof(pub List<Hash32, 64>);
 
-fn leaf_hash(leaf: &[u8]) -> Hash32 {
+pub(crate) fn leaf_hash(leaf: &[u8]) -> Hash32 {
     Hash32(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into())
 }
 
-fn node_hash(left: Hash32, right: Hash32) -> Hash32 {
+pub(crate) fn node_hash(left: Hash32, right: Hash32) -> Hash32 {
     Hash32(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 

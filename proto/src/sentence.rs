@@ -64,6 +64,23 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "事業所の利用がまだ承認されていません。療養相談室の承認をお待ちください。",
             "This facility has not been admitted yet. Wait for the consultation desk to admit it.",
         ),
+        Code::FacilitySuspended => (
+            "この事業所の利用は停止されています。療養相談室にお問い合わせください。",
+            "This facility is suspended. Contact the consultation desk.",
+        ),
+        Code::UserSuspended => (
+            "このIDは停止されています。事業所のSNS管理者に再開を依頼してください。",
+            "This ID is suspended. Ask the facility's SNS administrator to resume it.",
+        ),
+        Code::PostureMissing => (
+            "この端末の状態の申告か、SNS管理者の確認が済んでいません。端末の状態を申告し、確認を依頼してください。",
+            "How this device is kept is not declared, or not confirmed up to today. Declare it, then ask your SNS \
+             administrator to confirm it.",
+        ),
+        Code::DeviceSuspended => (
+            "この端末は停止されています。停止した人か、事業所のSNS管理者に再開を依頼してください。",
+            "This device is suspended. Ask whoever suspended it, or your SNS administrator, to resume it.",
+        ),
         Code::FacilityEnded => (
             "この事業所の利用は終了しました。お心当たりがない場合は、療養相談室にご連絡ください。",
             "This facility's admission has ended. If you did not expect that, call the consultation desk.",
@@ -161,8 +178,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "This invitation has already been decided or withdrawn. Invite again if needed.",
         ),
         Code::UserEnded => (
-            "このIDは終了しています。必要なら事業所のSNS管理者に相談してください。",
-            "This ID has been ended. Speak to the facility's SNS administrator.",
+            "このIDは終了しています。業務で知り得た患者や事業所の情報を漏らさない義務は、離職後も続きます。\
+             必要なら事業所のSNS管理者に相談してください。",
+            "This ID has been ended. The duty to keep what you learned of patients and of the facility secret goes on after \
+             you have left. If you need to, speak to the facility's SNS administrator.",
         ),
         Code::KeyInUse => (
             "この鍵はすでに登録されています。端末をもう一度最初から登録してください。",
@@ -179,6 +198,15 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::PledgeMissing => (
             "従事者誓約書が記録されていません。事業所のSNS管理者に記録を依頼してください。",
             "No staff pledge is recorded. Ask your SNS administrator to record it.",
+        ),
+        Code::ReviewOverdue => (
+            "定期確認が期限を過ぎているため、操作が制限されています。確認事項を読んで確認すると、すぐに解除されます。",
+            "A periodic review is overdue, so this is held back. Read its points and confirm them: that ends it at once.",
+        ),
+        Code::NoticeUnread => (
+            "医師会の留意事項（最新版）をまだ確認していません。読んで確認すると、続けて利用できます。",
+            "You have not acknowledged the association's points to note in their present version. Read and acknowledge \
+             them to go on.",
         ),
         Code::PasswordTooWeak => (
             "パスワードが条件を満たしていません。次の点を直してください。",

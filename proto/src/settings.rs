@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::posture::Posture;
+
 /// Which passwords are accepted (Art. 11 (3), and the ministry's guideline 6.0). At least one kind is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PasswordKinds {
@@ -43,6 +45,10 @@ pub enum Setting {
     Crowded(Crowded),
     /// Whether people's own devices are let in (A12.6).
     OwnDevices(bool),
+    /// What is asked of every device (A12.1).
+    PostureRequired(Posture),
+    /// Days after which an administrator confirms a device's posture again (A12.1).
+    PostureEvery(u16),
     /// Years for which a closed patient group is kept before it may be erased (A5.1).
     Retention(u8),
 }

@@ -66,6 +66,29 @@ impl Date {
         365 * year + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
     }
 
+    /// The day that is so many days after 1970-01-01, if it is one of ours.
+    pub fn of_days(days: i64) -> Option<Self> {
+        // The year, then the day in it, counted from March as in [`Date::days`].
+        let mut year = days.div_euclid(366).checked_add(1970)?;
+        let first = |year: i64| {
+            let year = u16::try_from(year).ok()?;
+            Self::new(year, 1, 1).ok().map(Self::days)
+        };
+        while first(year + 1).is_some_and(|next| next <= days) {
+            year += 1;
+        }
+        let mut rest = days.checked_sub(first(year)?)?;
+        let number = u16::try_from(year).ok()?;
+        for month in 1..=12 {
+            let length = i64::from((28..=31).rev().find(|day| Self::new(number, month, *day).is_ok())?);
+            if rest < length {
+                return Self::new(number, month, u8::try_from(rest + 1).ok()?).ok();
+            }
+            rest -= length;
+        }
+        None
+    }
+
     /// Whether this day had begun anywhere on Earth at `time` (the first time zone is 14 hours ahead of UTC).
     pub fn begun_by(self, time: Time) -> bool {
         i64::try_from(time.0.saturating_add(14 * 3600) / 86_400).is_ok_and(|today| self.days() <= today)
@@ -131,6 +154,15 @@ mod tests {
         assert!(date.begun_by(Time(20_779 * 86_400)));
         assert!(date.begun_by(Time(20_779 * 86_400 - 14 * 3600)));
         assert!(!date.begun_by(Time(20_779 * 86_400 - 14 * 3600 - 1)));
+    }
+
+    #[test]
+    fn every_day_is_found_again_by_its_number() {
+        let (first, last) = (Date::new(1970, 1, 1).unwrap().days(), Date::new(2199, 12, 31).unwrap().days());
+        for days in first..=last {
+            assert_eq!(Date::of_days(days).map(Date::days), Some(days));
+        }
+        assert_eq!((Date::of_days(last + 1), Date::of_days(i64::MAX), Date::of_days(i64::MIN)), (None, None, None));
     }
 
     #[test]

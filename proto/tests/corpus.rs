@@ -14,6 +14,8 @@ use crate::seeds::{Corpus, hexadecimal};
 
 /// Whose vectors are whose seeds.
 const SEEDS: &[(&str, &[&str])] = &[
+    ("access_head", &["access-head", "signed-access-head", "access-head-text"]),
+    ("access_record", &["access-record"]),
     ("answer", &["answer"]),
     ("boxes", &["boxes"]),
     ("bundle", &["bundle"]),
@@ -37,6 +39,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("sync_items", &["sync-item"]),
     ("text", &["text-date", "text-hash", "text-signature", "text-code", "text-device", "text-user", "text-group"]),
     ("ticket_link", &["ticket-link"]),
+    ("wording", &["wording"]),
 ];
 
 /// The bytes of a vector; none where there are too many for a seed.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "vectors/access_formats.rs"]
+mod access_formats;
 #[path = "vectors/cases/mod.rs"]
 #[allow(dead_code, reason = "only the bytes are needed here")]
 mod cases;

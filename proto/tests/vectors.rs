@@ -15,6 +15,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "vectors/access_formats.rs"]
+mod access_formats;
 #[path = "vectors/cases/mod.rs"]
 mod cases;
 #[path = "vectors/files.rs"]

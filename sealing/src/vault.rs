@@ -25,7 +25,9 @@ const SALT: usize = 32;
 const VERSION: u8 = 1;
 
 /// The key of a device's vault. Exists only while the device is unlocked. Wiped when dropped, never printed.
-pub struct VaultKey(Zeroizing<[u8; 32]>);
+///
+/// It stays at one place of the heap: whatever moves it moves a pointer, and leaves no copy behind.
+pub struct VaultKey(Box<Zeroizing<[u8; 32]>>);
 
 impl fmt::Debug for VaultKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,16 +39,18 @@ impl VaultKey {
     /// The key that the two halves make for this device.
     pub fn derive(device_secret: &Secret32, share: &Secret32, device: DeviceId) -> Self {
         let mut halves = Zeroizing::new([0; 64]);
-        halves[..32].copy_from_slice(&device_secret.0);
-        halves[32..].copy_from_slice(&share.0);
-        Self(key::derive(&*halves, b"", VAULT, &device.0))
+        halves[..32].copy_from_slice(device_secret.0.as_slice());
+        halves[32..].copy_from_slice(share.0.as_slice());
+        let mut held = Box::new(Zeroizing::new([0; 32]));
+        held.copy_from_slice(&*key::derive(&*halves, b"", VAULT, &device.0));
+        Self(held)
     }
 
     /// Seals `plaintext` as the part of the vault called `name`.
     pub fn seal(&self, name: &str, plaintext: &[u8], rng: &mut impl CryptoRngCore) -> Result<Vec<u8>, SealError> {
         let mut salt = [0; SALT];
         rng.fill_bytes(&mut salt);
-        let key = key::derive(&*self.0, &salt, SEALING, name.as_bytes());
+        let key = key::derive(self.0.as_slice(), &salt, SEALING, name.as_bytes());
         let mut bytes = vec![VERSION];
         bytes.extend_from_slice(&salt);
         bytes.extend_from_slice(&aead::seal(&key, name.as_bytes(), plaintext)?);
@@ -60,7 +64,7 @@ impl VaultKey {
         if version != VERSION {
             return Err(SealError::NotAuthentic);
         }
-        let key = key::derive(&*self.0, salt, SEALING, name.as_bytes());
+        let key = key::derive(self.0.as_slice(), salt, SEALING, name.as_bytes());
         aead::open(&key, name.as_bytes(), ciphertext)
     }
 }
@@ -73,12 +77,12 @@ mod tests {
 
     #[test]
     fn a12_3_a_vault_opens_only_with_both_halves_of_this_device() {
-        let (secret, share, device) = (Secret32([1; 32]), Secret32([2; 32]), DeviceId([3; 16]));
+        let (secret, share, device) = (Secret32::new([1; 32]), Secret32::new([2; 32]), DeviceId([3; 16]));
         let sealed = VaultKey::derive(&secret, &share, device).seal("keys", b"content", &mut OsRng).unwrap();
         let open = |secret: &Secret32, share: &Secret32, device, name: &str| {
             VaultKey::derive(secret, share, device).open(name, &sealed).map(|bytes| bytes.to_vec())
         };
-        let other = Secret32([9; 32]);
+        let other = Secret32::new([9; 32]);
         assert_eq!(open(&secret, &share, device, "keys"), Ok(b"content".to_vec()));
         assert_eq!(open(&other, &share, device, "keys"), Err(SealError::NotAuthentic));
         assert_eq!(open(&secret, &other, device, "keys"), Err(SealError::NotAuthentic));
@@ -89,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_changed_or_cut_vault_does_not_open() {
-        let key = VaultKey::derive(&Secret32([1; 32]), &Secret32([2; 32]), DeviceId([3; 16]));
+        let key = VaultKey::derive(&Secret32::new([1; 32]), &Secret32::new([2; 32]), DeviceId([3; 16]));
         let sealed = key.seal("keys", b"content", &mut OsRng).unwrap();
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();

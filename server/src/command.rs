@@ -1,4 +1,4 @@
-//! `renkei-server`: init, serve, verify.
+//! `renkei-server`: init, serve, verify, access.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigFile, DEFAULT_LISTEN};
 use crate::identity::Identity;
 use crate::service::{self, Service, StartError};
-use crate::{dev, endpoint};
+use crate::{access_export, dev, endpoint};
 
 /// The server of Renkei.
 #[derive(Debug, Parser)]
@@ -69,6 +69,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the whole record of access to a file, offline: who was handed what, under a signed head
+    Access {
+        /// Data directory
+        data: PathBuf,
+        /// The file to write: JSON Lines. One that exists is left alone
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Print the claim again
     Claim {
         /// Data directory
@@ -91,6 +99,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Identity::load(&data).map_err(failed).map(|identity| println!("{}", claim_text(&identity)))
         }
         Command::Verify { data, json } => verify(&data, json),
+        Command::Access { data, out } => access(&data, &out),
         Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev } => {
             let options = Options { shred_key, shred_copy, ..Options::default() };
             serve(config.as_deref(), data, listen, ready_file.as_deref(), &options, dev)
@@ -123,15 +132,42 @@ fn init(data: &Path) -> Result<(), String> {
 fn verify(data: &Path, json: bool) -> Result<(), String> {
     let seen = service::verify(data).map_err(failed)?;
     if json {
-        let line = serde_json::json!({ "logs": seen.logs, "entries": seen.entries, "torn_bytes": seen.torn_bytes });
+        let line = serde_json::json!({ "logs": seen.logs, "entries": seen.entries, "access": seen.access,
+            "torn_bytes": seen.torn_bytes });
         println!("{line}");
     } else {
         println!("{} logs, {} entries: every checksum, link, signature and rule holds.", seen.logs, seen.entries);
+        println!("{} records of access: every link holds.", seen.access);
         if seen.torn_bytes > 0 {
             println!("{} bytes of an interrupted write follow; nothing in them was acknowledged.", seen.torn_bytes);
         }
     }
     Ok(())
+}
+
+fn access(data: &Path, out: &Path) -> Result<(), String> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let named = |error: std::io::Error| format!("{}: {error}", out.display());
+    let mut file = std::io::BufWriter::new(options.open(out).map_err(named)?);
+    let written = access_export::export_access(data, Clock::default().utc(), &mut file).map_err(failed);
+    let written = written.and_then(|records| {
+        let file = file.into_inner().map_err(failed)?;
+        file.sync_all().map_err(named).map(|()| records)
+    });
+    match written {
+        Ok(records) => {
+            println!("{}: {records} records of access, every link checked.", out.display());
+            Ok(())
+        }
+        Err(why) => {
+            // Half a record is none.
+            drop(std::fs::remove_file(out));
+            Err(why)
+        }
+    }
 }
 
 fn serve(

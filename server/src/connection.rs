@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use quinn::{RecvStream, SendStream, VarInt};
-use renkei_policy::a11_session::Need;
+use renkei_policy::a11_session::{Connection, Need};
+use renkei_proto::access::Asked;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::{Answer, ClientFrame, Fault};
-use renkei_proto::id::{DeviceId, UserId};
 
 use crate::hub::{Live, lock};
 use crate::service::{Service, decode_code};
@@ -38,14 +38,9 @@ pub(crate) struct Driver {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(
-    service: Arc<Service>,
-    quic: quinn::Connection,
-    user: UserId,
-    device: DeviceId,
-    exporter: [u8; 32],
-) {
-    let live = service.hub.join(quic.clone(), user, device);
+pub(crate) async fn serve(service: Arc<Service>, quic: quinn::Connection, identified: Connection, exporter: [u8; 32]) {
+    let live = service.hub.join(quic.clone(), identified);
+    let device = live.device();
     // The device may have been cut off between the look at its certificate and its joining.
     if let Err(code) = service.owner(device) {
         live.cut(code);
@@ -86,9 +81,15 @@ async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) 
         }
         Ok(ClientFrame::Sync(positions)) => match driver.live.permit(Need::OpenSession) {
             Ok(()) => return driver.sync(send, positions.into_vec()),
-            Err(refusal) => return reset(send, refusal.0),
+            Err(refusal) => {
+                driver.service.recorder.refused(driver.subject(), Asked::Sync, refusal.0);
+                return reset(send, refusal.0);
+            }
         },
-        Err(code) => Err(code.into()),
+        Err(code) => {
+            driver.service.recorder.refused(driver.subject(), Asked::Unreadable, code);
+            Err(code.into())
+        }
     };
     let bytes = zeroize::Zeroizing::new(codec::encode(&answer));
     send_and_finish(send, &bytes).await;

@@ -8,15 +8,19 @@ use aws_lc_rs::hmac;
 use quinn::crypto::rustls::HandshakeData;
 use quinn::{Endpoint, EndpointConfig, Incoming, ServerConfig, TransportConfig, VarInt};
 use quinn_proto::HashedConnectionIdGenerator;
+use renkei_policy::a11_session::{Connection, certificate_is_late};
+use renkei_proto::access::{Asked, Subject};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::{ALPN, ALPN_ENROL, EXPORTER, EnrolAnswer, EnrolOp, Fault};
+use renkei_proto::id::DeviceId;
 use rustls::pki_types::CertificateDer;
 
 use crate::connection;
 use crate::enrol::Enrolment;
 use crate::hub::close;
+use crate::noted;
 use crate::service::Service;
 use crate::tls::{self, DeviceCertificate, TlsError};
 
@@ -131,9 +135,11 @@ async fn serve(service: Arc<Service>, incoming: Incoming) {
     }
     match protocol.as_slice() {
         ALPN => match device(&service, &quic) {
-            Ok((user, device)) => connection::serve(service, quic, user, device, exporter).await,
-            Err(code) => {
+            Ok(identified) => connection::serve(service, quic, identified, exporter).await,
+            Err((device, code)) => {
                 tracing::info!(%source, %code, "connection refused");
+                let who = Subject { device, ..noted::stranger(source.ip()) };
+                service.recorder.refused(who, Asked::Connection, code);
                 close(&quic, code);
             }
         },
@@ -149,19 +155,16 @@ fn protocol(quic: &quinn::Connection) -> Option<Vec<u8>> {
     quic.handshake_data()?.downcast::<HandshakeData>().ok()?.protocol
 }
 
-/// Whose device is at the other end, if its certificate is in force and the device may connect.
-fn device(
-    service: &Service,
-    quic: &quinn::Connection,
-) -> Result<(renkei_proto::id::UserId, renkei_proto::id::DeviceId), Code> {
+/// Whose device is at the other end, if its certificate is in force, or may still be renewed, and the device may connect.
+fn device(service: &Service, quic: &quinn::Connection) -> Result<Connection, (Option<DeviceId>, Code)> {
     let chain = quic.peer_identity().and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
-    let chain = chain.ok_or(Code::CertificateRequired)?;
-    let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or(Code::CertificateRequired)?;
-    let user = service.owner(certificate.device)?;
-    if certificate.not_after <= service.clock.wall() {
-        return Err(Code::CertificateExpired);
-    }
-    Ok((user, certificate.device))
+    let chain = chain.ok_or((None, Code::CertificateRequired))?;
+    let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or((None, Code::CertificateRequired))?;
+    let refused = |code| (Some(certificate.device), code);
+    let user = service.owner(certificate.device).map_err(refused)?;
+    let late = certificate_is_late(certificate.not_after, service.clock.wall());
+    let late = late.map_err(|refusal| refused(refusal.0))?;
+    Ok(Connection::identified(user, certificate.device).late(late))
 }
 
 /// The enrolment protocol: one request after the other, within its time.
@@ -172,9 +175,9 @@ async fn enrol(service: &Service, quic: &quinn::Connection, exporter: [u8; 32]) 
             let answer = match connection::read_frame(&mut receive, bounds::ENROL_FRAME).await {
                 Ok(bytes) => match codec::decode::<EnrolOp>(&bytes) {
                     Ok(op) => enrolment.handle(op).await,
-                    Err(error) => Err(crate::service::decode_code(error).into()),
+                    Err(error) => Err(enrolment.unreadable(crate::service::decode_code(error))),
                 },
-                Err(Some(code)) => Err(code.into()),
+                Err(Some(code)) => Err(enrolment.unreadable(code)),
                 Err(None) => continue,
             };
             respond(send, &answer).await;

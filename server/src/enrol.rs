@@ -18,6 +18,7 @@ use std::net::IpAddr;
 use aws_lc_rs::kem::{EncapsulationKey, ML_KEM_768};
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use rand_core::{OsRng, RngCore as _};
+use renkei_proto::access::{Asked, Subject, What};
 use renkei_proto::act::{Act, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
@@ -36,6 +37,8 @@ use renkei_proto::ticket::{self, Bundle, Offer, Purpose};
 use renkei_proto::wipe::SignedReceipt;
 
 use crate::hub::lock;
+use crate::minutes::Repeated;
+use crate::noted;
 use crate::secrets::{Ticket, certificate_blob};
 use crate::service::{Service, decode_code};
 
@@ -67,8 +70,33 @@ impl<'s> Enrolment<'s> {
         Self { service, exporter, address, stage: Stage::Start }
     }
 
-    /// Answers one request.
+    /// Answers one request, and puts it on record.
     pub(crate) async fn handle(&mut self, op: EnrolOp) -> Result<EnrolAnswer, Fault> {
+        let service = self.service;
+        let recorder = &service.recorder;
+        let (place, who) = (recorder.place()?, noted::stranger(self.address));
+        let asked = if matches!(op, EnrolOp::Root { .. }) { Asked::Root } else { Asked::Enrolment };
+        let ticket = if let EnrolOp::Prove { ticket, .. } = &op { Some(*ticket) } else { None };
+        let answer = self.answer(op).await;
+        match (&answer, ticket) {
+            (Ok(EnrolAnswer::Root(RootAnswer::Accepted(accepted))), _) => {
+                let seq = accepted.head.size.saturating_sub(1);
+                place.record(who, What::Acted { log: LogId::Registry, seq });
+            }
+            (Ok(EnrolAnswer::Proved { .. }), Some(ticket)) => place.record(who, What::TicketUsed { ticket }),
+            (Ok(_), _) => {}
+            (Err(fault), _) => recorder.repeated(place, who, Repeated::Refused(asked, fault.code, None)),
+        }
+        answer
+    }
+
+    /// What came can't be read.
+    pub(crate) fn unreadable(&self, code: Code) -> Fault {
+        self.service.recorder.refused(noted::stranger(self.address), Asked::Unreadable, code);
+        code.into()
+    }
+
+    async fn answer(&mut self, op: EnrolOp) -> Result<EnrolAnswer, Fault> {
         match op {
             EnrolOp::Greet => Ok(EnrolAnswer::Greeting(self.service.greeting()?)),
             EnrolOp::Prove { ticket, proof } => self.prove(ticket, proof),
@@ -91,7 +119,7 @@ impl<'s> Enrolment<'s> {
         self.service.lockouts.permit_ticket(self.address, now)?;
         let known = self.service.vault.ticket(id)?;
         // An unknown ticket is compared with a key that nobody has.
-        let psk = known.as_ref().map_or_else(random32, |ticket| ticket.psk.0);
+        let psk = known.as_ref().map_or_else(random32, |ticket| *ticket.psk.0);
         let proven = right(&psk);
         if let Some(ticket) =
             known.filter(|ticket| proven && ticket.expires > self.service.clock.wall() && good(ticket))
@@ -106,7 +134,7 @@ impl<'s> Enrolment<'s> {
     fn prove(&mut self, id: TicketId, proof: Mac) -> Result<EnrolAnswer, Fault> {
         let right = |psk: &[u8; 32]| ticket::client_proof(psk, &self.exporter) == proof;
         let known = self.ticket(id, right, |ticket| ticket.offer.is_none())?;
-        let share = Secret32(random32());
+        let share = Secret32::new(random32());
         // Kept by this connection alone: another holder of the link can't change what this device was given.
         self.stage = Stage::Proved { ticket: id, share: share.clone() };
         Ok(EnrolAnswer::Proved { proof: ticket::server_proof(&known.psk.0, &self.exporter), share })
@@ -165,7 +193,10 @@ impl<'s> Enrolment<'s> {
         }
         if let Some(application) = bundle.application.clone() {
             let sidecar = Sidecar { sealing: Some(bundle.sealing), boxes: None, details: bundle.details };
-            self.service.submit(application, sidecar, |_| Ok(())).await?;
+            let place = self.service.recorder.place()?;
+            let accepted = self.service.submit(application, sidecar, |_| Ok(())).await?;
+            let who = Subject { device: Some(device), ..noted::stranger(self.address) };
+            place.record(who, What::Acted { log: LogId::Registry, seq: accepted.head.size.saturating_sub(1) });
         }
         Ok(EnrolAnswer::Waiting)
     }
@@ -235,7 +266,9 @@ impl<'s> Enrolment<'s> {
                 if !matches!(ticket.purpose, Purpose::Operator(_)) {
                     return Err(Code::WrongRole.into());
                 }
+                let place = service.recorder.place()?;
                 service.new_ticket(None, &ticket)?;
+                place.record(noted::stranger(self.address), What::TicketIssued { ticket: ticket.ticket });
                 Ok(RootAnswer::Done)
             }
             RootOp::Offers => Ok(RootAnswer::Offers(service.offers(None)?)),
@@ -255,8 +288,8 @@ impl<'s> Enrolment<'s> {
     ) -> Result<Accepted, Fault> {
         let now = self.service.clock.monotonic();
         self.service.lockouts.permit_ticket(self.address, now)?;
-        let right =
-            renkei_proto::key::Mac(Hash32(claim.0)) == renkei_proto::key::Mac(Hash32(self.service.identity.claim().0));
+        let right = renkei_proto::key::Mac(Hash32(*claim.0))
+            == renkei_proto::key::Mac(Hash32(*self.service.identity.claim().0));
         if !right || self.service.world().registry().size() > 0 {
             self.service.lockouts.ticket_refused(self.address, now);
             return Err(Code::ClaimRefused.into());

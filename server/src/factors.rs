@@ -95,10 +95,15 @@ impl Service {
         let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let credentials = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
-        if !self.passwords.verify(old, Some(credentials.phc.clone())).await? {
-            return Err(Code::SignInFailed.into());
+        match self.passwords.verify(old, Some(credentials.phc.clone())).await {
+            Ok(true) => self.lockouts.succeeded(&attempt),
+            Ok(false) => return Err(Code::SignInFailed.into()),
+            // The server's own trouble is nobody's wrong guess.
+            Err(code) => {
+                self.lockouts.refund(&attempt);
+                return Err(code.into());
+            }
         }
-        self.lockouts.succeeded(&attempt);
         let new = self.new_password(user, new, &credentials.all_hashes()).await?;
         let _turn = lock(&self.credentials);
         let mut known = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
@@ -106,7 +111,7 @@ impl Service {
         if known.phc != credentials.phc {
             return Err(Code::SignInFailed.into());
         }
-        known.change(new, self.clock.utc());
+        known.change(new, self.clock.wall());
         drop(self.vault.put_credentials(user, &known)?);
         Ok(())
     }
@@ -132,7 +137,8 @@ impl Service {
     /// The person shows a fresh code.
     pub(crate) fn step_up(&self, live: &Live, address: IpAddr, code: u32) -> Result<(), Fault> {
         let session = live.with_quietly(Connection::session).ok_or(Code::SessionRequired)?;
-        let all = [Who::Id(live.user()), Who::Device(live.device()), Who::Source(place(address))];
+        let user = live.user();
+        let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let _turn = lock(&self.credentials);
         let known = self.credentials_of(live.user())?.ok_or(Code::SetUpRequired)?;

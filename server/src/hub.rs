@@ -51,6 +51,11 @@ impl Live {
         lock(&self.connection).device()
     }
 
+    /// The session, open or locked.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        lock(&self.connection).session()
+    }
+
     pub(crate) fn permit(&self, need: Need) -> Result<(), Refusal> {
         lock(&self.connection).permit(need)
     }
@@ -117,11 +122,12 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// A new connection. The oldest of a device that has too many gives way.
-    pub(crate) fn join(&self, quic: quinn::Connection, user: UserId, device: DeviceId) -> Arc<Live> {
+    pub(crate) fn join(&self, quic: quinn::Connection, identified: Connection) -> Arc<Live> {
+        let device = identified.device();
         let live = Arc::new(Live {
             number: self.next.fetch_add(1, Ordering::Relaxed),
             quic,
-            connection: Mutex::new(Connection::identified(user, device)),
+            connection: Mutex::new(identified),
             marks: Mutex::new(Marks::default()),
             wake: Notify::new(),
         });
@@ -190,6 +196,15 @@ impl Hub {
     /// Cuts a person off.
     pub(crate) fn cut_user(&self, user: UserId, code: Code) {
         self.select(|live| live.user() == user).iter().for_each(|live| live.cut(code));
+    }
+
+    /// Cuts off everybody whom `why` gives a reason.
+    pub(crate) fn cut_where(&self, why: impl Fn(UserId, DeviceId) -> Option<Code>) {
+        for live in self.select(|_| true) {
+            if let Some(code) = why(live.user(), live.device()) {
+                live.cut(code);
+            }
+        }
     }
 
     /// Tells every connection of `session` what became of it.

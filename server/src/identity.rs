@@ -13,6 +13,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ED25519,
 };
+use renkei_proto::access::{AccessHead, SignedAccessHead};
 use renkei_proto::act::ServerKeys;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::frame::Secret32;
@@ -28,8 +29,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// The name in every server certificate. It names a role, not a machine: trust comes from the root.
 pub const SERVER_NAME: &str = "server.renkei.internal";
 
-/// Lifetime of a device's certificate, in seconds. A device in use renews long before; one that was away longer than
-/// this has to be looked at by its administrator again.
+/// Lifetime of a device's certificate, in seconds. A device in use renews long before; one that was away for
+/// longer signs in once with what it has, and renews it before anything else (docs/decisions/0024).
 pub const DEVICE_CERTIFICATE: u64 = 30 * 24 * 3600;
 
 /// Lifetime of the server's certificate, which is made anew at every start.
@@ -188,14 +189,19 @@ impl Identity {
         CertificateDer::from(self.stored.device_authority.clone())
     }
 
-    /// Signs heads with the statement key, which signs nothing else.
+    /// Signs the head of the record of access with the statement key.
+    pub fn sign_access_head(&self, head: &AccessHead) -> Result<SignedAccessHead, DecodeError> {
+        head.sign(&SigningSecret::from_seed(&self.stored.statement_key))
+    }
+
+    /// Signs heads with the statement key, which signs nothing but heads.
     pub fn sign_heads(&self, heads: &Heads) -> Result<SignedHeads, DecodeError> {
         heads.sign(&SigningSecret::from_seed(&self.stored.statement_key))
     }
 
     /// The one-time code with which the association is founded on this server.
     pub fn claim(&self) -> Secret32 {
-        Secret32(self.stored.claim)
+        Secret32::new(self.stored.claim)
     }
 
     /// The key of QUIC's stateless resets.

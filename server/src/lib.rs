@@ -13,16 +13,21 @@
 //! * `endpoint` dispatches on ALPN: `enrol` for devices without a certificate, `connection` for the others.
 //! * `requests` and `sign_in` answer; `writer` is the only one that changes anything; [`world`] is the folded state.
 //! * `sync` delivers by positions; `hub` wakes and cuts off; [`access`] says who is sent what.
+//! * `recorder` keeps the record of access, `minutes` counts what repeats itself; `noted` and `openings` say what goes
+//!   into it, `consult` who sees what of it.
 //! * [`service::verify`] checks a data directory offline.
 //!
 //! The server holds no rule of its own and no key of any group.
 
 pub mod access;
+pub mod access_export;
 pub mod clock;
 pub mod command;
 pub mod config;
 mod connection;
+mod consult;
 mod dev;
+mod duties;
 mod endpoint;
 mod enrol;
 mod erasure;
@@ -30,8 +35,12 @@ mod factors;
 mod hub;
 pub mod identity;
 mod lockouts;
+mod minutes;
+mod noted;
+mod openings;
 mod passwords;
 mod presence;
+mod recorder;
 mod requests;
 mod secrets;
 pub mod service;

@@ -19,6 +19,8 @@ pub(crate) enum Who {
     Id(UserId),
     Device(DeviceId),
     Source(IpAddr),
+    /// A person's second factor: a right password says nothing of the codes that were guessed.
+    Code(UserId),
     /// Whoever tries enrolment tickets from there: counted apart, so that no stranger locks people out.
     Tickets(IpAddr),
 }
@@ -26,7 +28,7 @@ pub(crate) enum Who {
 impl Who {
     const fn counted(self) -> Counted {
         match self {
-            Self::Id(_) => Counted::Id,
+            Self::Id(_) | Self::Code(_) => Counted::Id,
             Self::Device(_) => Counted::Device,
             Self::Source(_) | Self::Tickets(_) => Counted::Source,
         }
@@ -37,10 +39,10 @@ impl Who {
 #[derive(Debug, Default)]
 pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>, Mutex<()>);
 
-/// `IPv6` gives one household 2⁶⁴ addresses: they count as one source.
+/// `IPv6` gives one household 2⁶⁴ addresses: they count as one source. `IPv4` by way of an `IPv6` socket is `IPv4`.
 pub(crate) fn place(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+    match address.to_canonical() {
+        four @ IpAddr::V4(_) => four,
         IpAddr::V6(six) => IpAddr::V6((u128::from(six) & !u128::from(u64::MAX)).into()),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use renkei_policy::a11_presence::{Due, is_administrative, permit_sessions};
 use renkei_policy::a11_session::Connection;
+use renkei_proto::access::{Subject, What};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -15,6 +16,7 @@ use renkei_proto::statement::Statement;
 
 use crate::access::{Access, access};
 use crate::hub::Live;
+use crate::secrets::Session;
 use crate::service::Service;
 
 /// How often it is looked whether a session is due. A session outlives its time by no more than this.
@@ -46,29 +48,47 @@ impl Service {
                 presence.due(now, &rules, idle, session.locked)
             })
         };
-        for (session, due) in due {
-            let done = match due {
-                Due::Nothing => Ok(()),
-                Due::Lock => self.lock_session(session),
-                Due::End => self.end_session(session, Code::SessionExpired),
-            };
-            if let Err(fault) = done
-                && fault.code != Code::SessionEnded
-            {
-                tracing::error!(code = %fault.code, "a session that is due was not locked or ended");
+        let _turn = crate::hub::lock(&self.credentials);
+        for (id, due) in due {
+            match due {
+                Due::Nothing => {}
+                Due::Lock => {
+                    if let (Some(session), Some(true)) = (self.sessions.get(id), self.lock_in_memory(id)) {
+                        self.note_session(&session, What::LeftAlone { session: id });
+                    }
+                }
+                Due::End => self.end_in_memory(id, Code::SessionExpired),
             }
+        }
+        if let Err(code) = self.sessions.write(&self.vault) {
+            tracing::error!(%code, "sessions were locked or ended, and the disk does not know it yet");
         }
     }
 
-    /// Ends a session; its connections are told `code`.
+    /// Puts on record what became of a session without its person's doing (A2.1).
+    pub(crate) fn note_session(&self, session: &Session, what: What) {
+        let who = Subject { user: Some(session.user), device: Some(session.device), source: None };
+        match self.recorder.place() {
+            Ok(place) => place.record(who, what),
+            Err(_) => self.recorder.lost(),
+        }
+    }
+
+    /// Ends a session at once, whether the disk can take it or not; its connections are told `code`.
     pub(crate) fn end_session(&self, id: SessionId, code: Code) -> Result<(), Fault> {
         let _turn = crate::hub::lock(&self.credentials);
-        let session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
-        drop(self.vault.change_sessions(None, &[id], None)?);
-        self.sessions.remove(id);
+        self.sessions.get(id).ok_or(Code::SessionEnded)?;
+        self.end_in_memory(id, code);
+        Ok(self.sessions.write(&self.vault)?)
+    }
+
+    fn end_in_memory(&self, id: SessionId, code: Code) {
+        let Some(session) = self.sessions.remove(id) else { return };
         tracing::info!(device = %session.device, %code, "a session ended");
+        if code != Code::SessionRequired {
+            self.note_session(&session, What::SessionEnded { session: id, code });
+        }
         self.hub.with_session(id, |connection| connection.handle_session_over(code));
-        Ok(())
     }
 
     /// The person of this session is there.
@@ -107,6 +127,9 @@ impl Service {
     /// Ends one of them.
     pub(crate) fn end_session_of(&self, live: &Live, user: UserId, id: SessionId) -> Result<(), Fault> {
         self.permit_sessions(live, user)?;
+        if user != live.user() {
+            self.permit_administration(live)?;
+        }
         self.sessions.get(id).filter(|session| session.user == user).ok_or(Code::Unknown)?;
         self.end_session(id, Code::SessionEnded)
     }

@@ -2,21 +2,23 @@
 
 use renkei_policy::a11_session::Need;
 use renkei_policy::group::Group;
-use renkei_policy::registry::a08_devices;
+use renkei_policy::registry::{a08_devices, a12_posture};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryKind};
-use renkei_proto::frame::{Answer, Fault, Op, RENEW, SecondFactor, find_box};
+use renkei_proto::frame::{Answer, Fault, NewTicket, Op, RENEW, SecondFactor, find_box};
 use renkei_proto::id::{DeviceId, UserId};
-use renkei_proto::statement::LogId;
+use renkei_proto::key::Signature;
+use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::ticket::Purpose;
 use renkei_store::ReadLimit;
 
 use crate::access::{Access, access, may_see_name};
 use crate::connection::Driver;
 use crate::hub::lock;
+use crate::noted::Noted;
 use crate::service::store_code;
 use crate::sign_in::{Attempted, SignedIn};
 use crate::world::log_key;
@@ -32,6 +34,7 @@ fn need(op: &Op) -> Need {
         | Op::Counts
         | Op::Application => Need::Certificate,
         Op::Lock | Op::SignOut => Need::Session,
+        Op::RenewCertificate { .. } => Need::Renewal,
         Op::ChangePassword { .. }
         | Op::Submit { .. }
         | Op::NewTicket(_)
@@ -39,7 +42,6 @@ fn need(op: &Op) -> Need {
         | Op::SealingKeys(_)
         | Op::Details(_)
         | Op::FetchBox { .. }
-        | Op::RenewCertificate { .. }
         | Op::Receipts(_)
         | Op::Freshen
         | Op::Touch
@@ -47,14 +49,60 @@ fn need(op: &Op) -> Need {
         | Op::EndSession { .. }
         | Op::StepUp { .. }
         | Op::NewRecoveryCodes
-        | Op::Entries { .. } => Need::OpenSession,
+        | Op::Entries { .. }
+        | Op::AccessRecords(_)
+        | Op::AccessCounts(_)
+        | Op::Publish { .. }
+        | Op::Text { .. } => Need::OpenSession,
+    }
+}
+
+/// What else a device needs whose posture is not in order (A12.1): the way to bring it, or others, in order. Of a statement
+/// the act decides ([`a12_posture::works_without`]).
+fn works_without_posture(op: &Op) -> bool {
+    match op {
+        Op::ChangePassword { .. }
+        | Op::Submit { .. }
+        | Op::Details(_)
+        | Op::Receipts(_)
+        | Op::Freshen
+        | Op::Touch
+        | Op::Sessions { .. }
+        | Op::EndSession { .. }
+        | Op::StepUp { .. }
+        | Op::NewRecoveryCodes
+        | Op::Text { .. } => true,
+        _ => need(op) != Need::OpenSession,
     }
 }
 
 impl Driver {
-    /// Answers one request. An error means that nothing was changed.
+    fn require_posture(&self) -> Result<(), Code> {
+        let world = self.service.world();
+        let view = world.registry().now();
+        view.require_posture(self.live.device(), self.service.clock.utc()).map_err(|refusal| refusal.0)
+    }
+
+    /// Whether the connection and its device are far enough for `op`.
+    fn permit(&self, op: &Op) -> Result<(), Code> {
+        self.live.permit(need(op)).map_err(|refusal| refusal.0)?;
+        self.service.permit_duties(self.live.user(), op)?;
+        if works_without_posture(op) { Ok(()) } else { self.require_posture() }
+    }
+
+    /// Answers one request, and puts it on record. An error means that nothing was changed.
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
-        self.live.permit(need(&op)).map_err(|refusal| refusal.0)?;
+        let place = self.service.recorder.place()?;
+        let noted = Noted::of(self, &op);
+        let spent = if noted.spends() { self.service.recorder.spend(&self.subject()) } else { Ok(()) };
+        let answer = match spent.and_then(|()| self.permit(&op)) {
+            Ok(()) => self.answer(op, &noted).await,
+            Err(code) => Err(code.into()),
+        };
+        self.put_on_record(place, &noted, answer).await
+    }
+
+    async fn answer(&self, op: Op, noted: &Noted) -> Result<Answer, Fault> {
         let service = &self.service;
         let address = self.address;
         match op {
@@ -117,57 +165,70 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Submit { signed, sidecar } => {
-                let device = self.live.device();
-                // A session speaks for its own device only; the signature then proves the person's will.
-                let own = |claim: &renkei_proto::statement::Claim| {
-                    let author = claim.unverified().actor.device();
-                    if author != Some(device) {
-                        return Err(Code::NotForYou);
-                    }
-                    service.permit_statement(&self.live, claim.unverified())
-                };
-                let accepted = service.submit(signed, sidecar, own).await?;
-                Ok(Answer::Accepted(accepted))
+                let own = |claim: &Claim| self.permit_claim(claim, noted);
+                Ok(Answer::Accepted(service.submit(signed, sidecar, own).await?))
             }
-            Op::NewTicket(ticket) => {
-                {
-                    let world = service.world();
-                    let view = world.registry().now();
-                    view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-                    a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
-                }
-                if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
-                    service.permit_administration(&self.live)?;
-                }
-                service.new_ticket(Some(self.live.user()), &ticket)?;
-                Ok(Answer::Done)
+            Op::Publish { signed, text } => {
+                let own = |claim: &Claim| self.permit_claim(claim, noted);
+                Ok(Answer::Accepted(service.publish(signed, text, own).await?))
             }
+            Op::Text { text } => Ok(Answer::Text(service.text(text)?)),
+            Op::NewTicket(ticket) => self.new_ticket(&ticket),
             Op::Offers => Ok(Answer::Offers(service.offers(Some(self.live.user()))?)),
             Op::SealingKeys(devices) => self.sealing_keys(devices.as_slice()),
             Op::Details(users) => self.details(users.as_slice()),
             Op::FetchBox { log, seq } => self.fetch_box(log, seq),
             Op::Entries { log, from } => self.entries(log, from),
+            Op::AccessRecords(question) => self.access_records(&question).await,
+            Op::AccessCounts(question) => self.access_counts(&question).await,
             Op::Freshen => {
                 self.live.want_heads();
                 Ok(Answer::Done)
             }
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
-            Op::RenewCertificate { request, signature } => {
-                let mut signed = self.exporter.to_vec();
-                signed.extend_from_slice(request.as_slice());
-                {
-                    let world = service.world();
-                    let view = world.registry().now();
-                    let device = view.device(self.live.device()).ok_or(Code::DeviceNotApproved)?;
-                    device
-                        .registration
-                        .signing
-                        .verify(RENEW, &signed, &signature)
-                        .map_err(|_| Code::SignatureInvalid)?;
-                }
-                Ok(Answer::Certificate(service.certificate(self.live.device(), request.as_slice())?))
-            }
+            Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
+    }
+
+    /// A new certificate, for who holds the device's signing key on this very connection.
+    fn renew_certificate(&self, request: &[u8], signature: &Signature) -> Result<Answer, Fault> {
+        let signed = [self.exporter.as_slice(), request].concat();
+        let key = {
+            let world = self.service.world();
+            let device = world.registry().now().device(self.live.device());
+            device.ok_or(Code::DeviceNotApproved)?.registration.signing
+        };
+        key.verify(RENEW, &signed, signature).map_err(|_| Code::SignatureInvalid)?;
+        Ok(Answer::Certificate(self.service.certificate(self.live.device(), request)?))
+    }
+
+    /// A ticket was made by who may make it.
+    fn new_ticket(&self, ticket: &NewTicket) -> Result<Answer, Fault> {
+        let service = &self.service;
+        {
+            let world = service.world();
+            let view = world.registry().now();
+            view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+            a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
+        }
+        if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
+            service.permit_administration(&self.live)?;
+        }
+        service.new_ticket(Some(self.live.user()), ticket)?;
+        Ok(Answer::Done)
+    }
+
+    /// A session speaks for its own device only; the signature then proves the person's will.
+    fn permit_claim(&self, claim: &Claim, noted: &Noted) -> Result<(), Code> {
+        let statement = claim.unverified();
+        let _once = noted.statement.set((statement.log, EntryKind::of(&statement.act)));
+        if statement.actor.device() != Some(self.live.device()) {
+            return Err(Code::NotForYou);
+        }
+        if !a12_posture::works_without(&statement.act) {
+            self.require_posture()?;
+        }
+        self.service.permit_statement(&self.live, statement)
     }
 
     fn signed_in(&self, signed_in: SignedIn) -> Answer {

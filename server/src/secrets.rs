@@ -53,6 +53,8 @@ pub(crate) struct Session {
     pub(crate) since: Time,
     /// Whether it waits for the password.
     pub(crate) locked: bool,
+    /// Entries that the registry had when it began: a later reset of the person's factors makes it void.
+    pub(crate) registry: u64,
 }
 
 /// An enrolment ticket.
@@ -166,6 +168,18 @@ impl Vault {
     pub(crate) fn sessions(&self) -> Result<Vec<(SessionId, Session)>, Code> {
         let decode = |(id, bytes): Found| Some((SessionId(id), codec::decode(&bytes).ok()?));
         Ok(self.ids(SESSION)?.into_iter().filter_map(decode).collect())
+    }
+
+    /// Writes sessions as they are, and forgets those that are gone.
+    pub(crate) fn write_sessions(
+        &self,
+        kept: &[(SessionId, Session)],
+        gone: &[SessionId],
+    ) -> Result<SecretsDurable, Code> {
+        let mut changes: Vec<SecretChange> =
+            gone.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }).collect();
+        changes.extend(kept.iter().map(|(id, session)| Self::put(key(SESSION, &id.0), session)));
+        self.apply(changes)
     }
 
     /// Keeps `session` and forgets `ended` ones, in one step with the person's new credentials where there are any.

@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
 use bytes::Bytes;
 use renkei_policy::group::Group;
 use renkei_policy::registry::Effect;
+use renkei_proto::access::{AccessTip, BadRecord};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
-use renkei_proto::statement::{Claim, LogId, Signed};
+use renkei_proto::statement::{self, Claim, LogId, Signed};
 use renkei_proto::ticket::Bundle;
+use renkei_proto::wording::Wording;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
@@ -18,9 +20,10 @@ use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
 use crate::passwords::Passwords;
-use crate::secrets::Vault;
+use crate::recorder::{self, Recorder};
+use crate::secrets::{Session, Vault};
 use crate::sessions::Sessions;
-use crate::world::{FoldError, Trust, World, log_id, log_key};
+use crate::world::{ACCESS, FoldError, Trust, World, log_id, log_key};
 use crate::writer::{Workshop, Writer, read};
 
 /// Entries read from the store at once when folding.
@@ -51,6 +54,14 @@ pub enum StartError {
         /// Which log.
         log: LogKey,
     },
+    /// The record of access is not what it must be.
+    #[error("record {seq} of access does not hold: {error}")]
+    Access {
+        /// Which record.
+        seq: u64,
+        /// What is wrong.
+        error: BadRecord,
+    },
     /// The server's keys.
     #[error(transparent)]
     Identity(#[from] crate::identity::IdentityError),
@@ -63,6 +74,7 @@ pub enum StartError {
 pub struct Service {
     world: Arc<RwLock<World>>,
     pub(crate) writer: Writer,
+    pub(crate) recorder: Recorder,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) vault: Vault,
     pub(crate) sessions: Arc<Sessions>,
@@ -117,11 +129,18 @@ impl Service {
         let mut world = World::default();
         replay(&*log, &mut world, &clock, log_key(LogId::Registry))?;
         for (key, _) in log.logs()? {
-            if key != log_key(LogId::Registry) {
+            if key != log_key(LogId::Registry) && key != ACCESS {
                 replay(&*log, &mut world, &clock, key)?;
             }
         }
-        let sessions = Arc::new(Sessions::load(&vault, clock.utc(), clock.elapsed()).map_err(StartError::Secrets)?);
+        let ledger = recorder::replay(&*log)?;
+        clock.not_before(ledger.tip.time);
+        let good = |session: &Session| {
+            let reset = world.registry().now().user(session.user).and_then(|person| person.reset);
+            reset.is_none_or(|seq| seq < session.registry)
+        };
+        let sessions = Sessions::load(&vault, clock.utc(), clock.elapsed(), good).map_err(StartError::Secrets)?;
+        let sessions = Arc::new(sessions);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
         let workshop = Workshop {
@@ -133,11 +152,14 @@ impl Service {
             clock: Arc::clone(&clock),
         };
         finish_interrupted(&workshop).map_err(StartError::Secrets)?;
+        let (recorder, recording) = Recorder::start(ledger, Arc::clone(&log), Arc::clone(&clock));
         let (writer, writing) = Writer::start(workshop);
+        let writing = tokio::spawn(async move { drop((writing.await, recording.await)) });
         let passwords = Passwords::new(*identity.pepper()).map_err(StartError::Secrets)?;
         let service = Self {
             world,
             writer,
+            recorder,
             log,
             vault,
             sessions,
@@ -167,10 +189,29 @@ impl Service {
         sidecar: Sidecar,
         permitted: impl FnOnce(&Claim) -> Result<(), Code>,
     ) -> Result<Accepted, Code> {
+        let verified = self.believe(signed, permitted)?;
+        self.writer.submit(verified, sidecar).await
+    }
+
+    /// The same for a statement that publishes a text of the association, with the text.
+    pub(crate) async fn publish(
+        &self,
+        signed: Signed,
+        text: Wording,
+        permitted: impl FnOnce(&Claim) -> Result<(), Code>,
+    ) -> Result<Accepted, Code> {
+        let verified = self.believe(signed, permitted)?;
+        self.writer.publish(verified, text).await
+    }
+
+    fn believe(
+        &self,
+        signed: Signed,
+        permitted: impl FnOnce(&Claim) -> Result<(), Code>,
+    ) -> Result<statement::Verified, Code> {
         let claim = Claim::parse(signed).map_err(decode_code)?;
         permitted(&claim)?;
-        let verified = self.world().registry().now().authenticate(claim).map_err(|refusal| refusal.0)?;
-        self.writer.submit(verified, sidecar).await
+        self.world().registry().now().authenticate(claim).map_err(|refusal| refusal.0)
     }
 
     /// An entry of a log, as stored.
@@ -222,7 +263,8 @@ impl Service {
     }
 }
 
-/// A wipe, an ended ID or an erasure that was durable when the server fell, but whose secrets or content were not yet gone.
+/// A wipe, an ended ID, a suspension or an erasure that was durable when the server fell, but whose secrets, sessions or
+/// content were not yet gone.
 fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
     let (wiped, ended): (Vec<DeviceId>, Vec<UserId>) = {
         let world = read(&workshop.world);
@@ -250,7 +292,8 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
     erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, id))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
-    ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))
+    ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;
+    workshop.carry_out(Effect::Suspended)
 }
 
 pub(crate) fn store_code(error: &StoreError) -> Code {
@@ -274,6 +317,8 @@ pub struct Verified {
     pub logs: u64,
     /// Entries in all.
     pub entries: u64,
+    /// Records of access.
+    pub access: u64,
     /// Bytes of an interrupted write at the end, which the next start cuts off. Never acknowledged.
     pub torn_bytes: u64,
 }
@@ -283,13 +328,20 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     if !dir.join("store").join("journal").exists() {
         // Initialised and never served.
         crate::identity::Identity::load(dir)?;
-        return Ok(Verified { logs: 0, entries: 0, torn_bytes: 0 });
+        return Ok(Verified { logs: 0, entries: 0, access: 0, torn_bytes: 0 });
     }
     let reader = JournalReader::open(&dir.join("store"))?;
     let mut world = World::default();
     let mut fault = None;
+    let mut access = AccessTip::default();
     let summary = reader.read(&mut |record| {
-        if fault.is_none()
+        if record.log == ACCESS {
+            if fault.is_none()
+                && let Err(error) = access.follow(&record.entry)
+            {
+                fault = Some(StartError::Access { seq: record.seq, error });
+            }
+        } else if fault.is_none()
             && let Err(error) = world.replay(log_id(record.log), &record.entry, Trust::Nothing)
         {
             fault = Some(StartError::Fold { log: record.log, seq: record.seq, error });
@@ -298,6 +350,11 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     let robbed = world.robbed().map(|id| StartError::Robbed { log: log_key(LogId::Group(id)) });
     match fault.or(robbed) {
         Some(error) => Err(error),
-        None => Ok(Verified { logs: summary.logs, entries: summary.records, torn_bytes: summary.torn_bytes }),
+        None => Ok(Verified {
+            logs: summary.logs.saturating_sub(u64::from(access.size > 0)),
+            entries: summary.records.saturating_sub(access.size),
+            access: access.size,
+            torn_bytes: summary.torn_bytes,
+        }),
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions: one for each signed-in device, surviving a restart of the server, proven by a key that never leaves the
 //! device's memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -22,38 +22,75 @@ pub(crate) struct Held {
     pub(crate) presence: Presence,
 }
 
-/// All sessions.
-pub(crate) struct Sessions(Mutex<HashMap<SessionId, Held>>);
+/// All sessions. What locks or ends one holds at once in memory, and is written after that: a disk that is full keeps
+/// nobody's session open.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    held: Mutex<HashMap<SessionId, Held>>,
+    /// Those of which the disk knows less.
+    unwritten: Mutex<HashSet<SessionId>>,
+}
 
 impl Sessions {
-    /// The sessions that were kept, as of `utc`, which is `now` on the monotonic clock.
-    pub(crate) fn load(vault: &Vault, utc: Time, now: Monotonic) -> Result<Self, Code> {
+    /// The sessions that were kept and are still `good`, as of `utc`, which is `now` on the monotonic clock.
+    pub(crate) fn load(
+        vault: &Vault,
+        utc: Time,
+        now: Monotonic,
+        good: impl Fn(&Session) -> bool,
+    ) -> Result<Self, Code> {
         let held = |session: Session| {
             let age = Duration::from_secs(utc.since(session.since));
             Held { presence: Presence::restored(now, age), session }
         };
-        let kept = vault.sessions()?.into_iter().map(|(id, session)| (id, held(session)));
-        Ok(Self(Mutex::new(kept.collect())))
+        let (kept, void): (Vec<_>, Vec<_>) = vault.sessions()?.into_iter().partition(|(_, session)| good(session));
+        let unwritten = void.into_iter().map(|(id, _)| id).collect();
+        let kept = kept.into_iter().map(|(id, session)| (id, held(session))).collect();
+        Ok(Self { held: Mutex::new(kept), unwritten: Mutex::new(unwritten) })
+    }
+
+    /// The disk knows less of this session than it should.
+    pub(crate) fn behind(&self, id: SessionId) {
+        lock(&self.unwritten).insert(id);
+    }
+
+    /// Writes what the disk does not know yet, all in one go. What can't be written is tried again by the next one.
+    pub(crate) fn write(&self, vault: &Vault) -> Result<(), Code> {
+        let behind: Vec<SessionId> = lock(&self.unwritten).iter().copied().collect();
+        if behind.is_empty() {
+            return Ok(());
+        }
+        let (mut kept, mut gone) = (Vec::new(), Vec::new());
+        for id in &behind {
+            match self.get(*id) {
+                Some(session) => kept.push((*id, session)),
+                None => gone.push(*id),
+            }
+        }
+        drop(vault.write_sessions(&kept, &gone)?);
+        let mut unwritten = lock(&self.unwritten);
+        unwritten.retain(|id| !behind.contains(id));
+        Ok(())
     }
 
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
-        lock(&self.0).get(&id).map(|held| held.session.clone())
+        lock(&self.held).get(&id).map(|held| held.session.clone())
     }
 
     /// Sessions for which `wanted` holds.
     pub(crate) fn find(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionId> {
-        lock(&self.0).iter().filter(|(_, held)| wanted(&held.session)).map(|(&id, _)| id).collect()
+        lock(&self.held).iter().filter(|(_, held)| wanted(&held.session)).map(|(&id, _)| id).collect()
     }
 
     /// The session of a device.
     pub(crate) fn of_device(&self, device: DeviceId) -> Option<(SessionId, Session)> {
-        let sessions = lock(&self.0);
+        let sessions = lock(&self.held);
         sessions.iter().find(|(_, held)| held.session.device == device).map(|(&id, held)| (id, held.session.clone()))
     }
 
     /// The sessions of a person on other devices than `device`, the oldest first.
     pub(crate) fn elsewhere(&self, user: UserId, device: DeviceId) -> Vec<SessionId> {
-        let sessions = lock(&self.0);
+        let sessions = lock(&self.held);
         let mut found: Vec<(Time, SessionId)> = sessions
             .iter()
             .filter(|(_, held)| held.session.user == user && held.session.device != device)
@@ -65,14 +102,14 @@ impl Sessions {
 
     /// What is due to each session, where anything is.
     pub(crate) fn due(&self, due: impl Fn(&Session, &Presence) -> Due) -> Vec<(SessionId, Due)> {
-        let sessions = lock(&self.0);
+        let sessions = lock(&self.held);
         let judged = sessions.iter().map(|(&id, held)| (id, due(&held.session, &held.presence)));
         judged.filter(|(_, due)| *due != Due::Nothing).collect()
     }
 
     /// The sessions of a person, as they are listed.
     pub(crate) fn rows(&self, user: UserId, now: Monotonic) -> Vec<SessionRow> {
-        let sessions = lock(&self.0);
+        let sessions = lock(&self.held);
         let mut rows: Vec<SessionRow> = sessions
             .iter()
             .filter(|(_, held)| held.session.user == user)
@@ -90,26 +127,29 @@ impl Sessions {
 
     /// Looks at a session or changes what is known of its person's presence.
     pub(crate) fn with<T>(&self, id: SessionId, change: impl FnOnce(&mut Held) -> T) -> Option<T> {
-        lock(&self.0).get_mut(&id).map(change)
+        lock(&self.held).get_mut(&id).map(change)
     }
 
     /// Takes a session in that is durable, and forgets `ended` ones.
     pub(crate) fn replace(&self, id: SessionId, session: Session, presence: Presence, ended: &[SessionId]) {
-        let mut sessions = lock(&self.0);
+        let mut sessions = lock(&self.held);
         sessions.insert(id, Held { session, presence });
         for other in ended.iter().filter(|&other| *other != id) {
             sessions.remove(other);
         }
     }
 
-    pub(crate) fn remove(&self, id: SessionId) {
-        lock(&self.0).remove(&id);
+    /// Takes a session out.
+    pub(crate) fn remove(&self, id: SessionId) -> Option<Session> {
+        let held = lock(&self.held).remove(&id)?;
+        self.behind(id);
+        Some(held.session)
     }
 
     /// Ends every session for which `wanted` holds and says which.
     pub(crate) fn end_where(&self, wanted: impl Fn(&Session) -> bool) -> Vec<SessionId> {
         let ids = self.find(wanted);
-        let mut sessions = lock(&self.0);
+        let mut sessions = lock(&self.held);
         for id in &ids {
             sessions.remove(id);
         }

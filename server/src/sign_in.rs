@@ -10,6 +10,7 @@ use renkei_policy::a11_password;
 use renkei_policy::a11_presence::{Due, Presence};
 use renkei_policy::registry::a13_settings::Rules;
 use renkei_policy::{a11_second_factor, a11_session};
+use renkei_proto::access::What;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Fault, Password, PasswordRule, RESUME, RecoveryCodes, SecondFactor, Secret32, TotpSecret};
@@ -102,10 +103,11 @@ impl Service {
         address: IpAddr,
     ) -> Result<RecoveryCodes, Fault> {
         self.gate(live)?;
-        let all = [Who::Id(live.user()), Who::Device(live.device()), Who::Source(place(address))];
+        let user = live.user();
+        let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        let now = self.clock.utc();
-        let step = a11_second_factor::check(&set_up.totp, code, self.clock.wall(), None).ok_or(Code::SignInFailed)?;
+        let now = self.clock.wall();
+        let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed)?;
         self.lockouts.succeeded(&attempt);
         // Another device of the person may have been quicker.
         let _turn = lock(&self.credentials);
@@ -133,7 +135,8 @@ impl Service {
         // this device, not against that person: nobody locks a colleague out.
         let own = live.with(|connection| connection.own_id(tried.user)).is_ok();
         let (device, place) = (Who::Device(live.device()), Who::Source(place(address)));
-        let all: &[Who] = if own { &[Who::Id(tried.user), device, place] } else { &[device, place] };
+        let all: &[Who] =
+            if own { &[Who::Id(tried.user), Who::Code(tried.user), device, place] } else { &[device, place] };
         let attempt = self.lockouts.attempt(all, self.clock.monotonic())?;
         let result = self.try_sign_in(live, own, tried).await;
         match &result {
@@ -158,7 +161,7 @@ impl Service {
         let credentials = credentials.filter(|_| right).ok_or(Code::SignInFailed)?;
         let second = second.ok_or(Code::SecondFactorRequired)?;
         let kinds = self.rules_of(user).passwords;
-        let in_force = a11_password::in_force(credentials.kind, credentials.set, self.clock.utc(), kinds);
+        let in_force = a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds);
         let new = match new {
             Some(new) => {
                 // Before passwords are compared for a stranger who knows this one, the code must be right as well.
@@ -212,18 +215,21 @@ impl Service {
         }
         let mut credentials = Self::check_second(&known, second, self.clock.wall()).ok_or(Code::SignInFailed)?;
         if let Some(new) = new {
-            credentials.change(new, self.clock.utc());
+            credentials.change(new, self.clock.wall());
         }
         let device = live.device();
         let share = self.vault.share(device)?.ok_or(Code::DeviceWiped)?;
         let mut ended = self.crowded_out(user, live)?;
         ended.extend(self.sessions.find(|session| session.device == device));
         let id = SessionId(random());
-        let session = Session { user, device, key, since: self.clock.utc(), locked: false };
+        let registry = self.world().registry().size();
+        let session = Session { user, device, key, since: self.clock.utc(), locked: false, registry };
         drop(self.vault.change_sessions(Some((id, &session)), &ended, Some((user, &credentials)))?);
+        let gone: Vec<_> = ended.iter().filter_map(|id| Some((*id, self.sessions.get(*id)?))).collect();
         self.sessions.replace(id, session, Presence::signed_in(self.clock.elapsed()), &ended);
-        for other in &ended {
+        for (other, session) in &gone {
             self.hub.with_session(*other, |connection| connection.handle_session_over(Code::SessionEnded));
+            self.note_session(session, What::SessionEnded { session: *other, code: Code::SessionEnded });
         }
         live.with(|connection| connection.handle_signed_in(id));
         Ok(SignedIn { session: id, share })
@@ -252,7 +258,7 @@ impl Service {
         let _turn = lock(&self.credentials);
         self.gate(live)?;
         let session = self.sessions.get(id).filter(|session| session.device == live.device());
-        let session = session.ok_or(Code::SessionEnded)?;
+        let session = session.filter(|session| self.outlives_resets(session)).ok_or(Code::SessionEnded)?;
         session.key.verify(RESUME, exporter, signature).map_err(|_| Code::SignatureInvalid)?;
         if session.locked {
             return Err(Code::SessionLocked.into());
@@ -289,7 +295,7 @@ impl Service {
             }
         }
         let kinds = self.rules_of(user).passwords;
-        if !a11_password::in_force(credentials.kind, credentials.set, self.clock.utc(), kinds) {
+        if !a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds) {
             return Err(Code::PasswordExpired.into());
         }
         let _turn = lock(&self.credentials);
@@ -320,20 +326,36 @@ impl Service {
         let due = self.sessions.with(id, |held| held.presence.due(now, &rules, u32::MAX, true));
         match due {
             Some(Due::End) => Err(Code::SessionExpired),
-            Some(_) if session.locked && session.user == live.user() => Ok((id, session)),
+            Some(_) if session.locked && session.user == live.user() && self.outlives_resets(&session) => {
+                Ok((id, session))
+            }
             _ => Err(Code::SessionEnded),
         }
     }
 
-    /// Locks the session on every connection it has.
+    /// Whether the session was begun after the person's factors were last reset.
+    fn outlives_resets(&self, session: &Session) -> bool {
+        let reset = self.world().registry().now().user(session.user).and_then(|person| person.reset);
+        reset.is_none_or(|seq| seq < session.registry)
+    }
+
+    /// Locks the session on every connection it has: at once, whether the disk can take it or not.
     pub(crate) fn lock_session(&self, id: SessionId) -> Result<(), Fault> {
         let _turn = lock(&self.credentials);
-        let mut session = self.sessions.get(id).ok_or(Code::SessionEnded)?;
-        session.locked = true;
-        drop(self.vault.change_sessions(Some((id, &session)), &[], None)?);
-        self.sessions.with(id, |held| held.session = session);
-        self.hub.with_session(id, a11_session::Connection::handle_locked);
+        if self.lock_in_memory(id).ok_or(Code::SessionEnded)? {
+            self.sessions.write(&self.vault)?;
+        }
         Ok(())
+    }
+
+    /// Whether there was anything to be locked; none where there is no such session. Under the turn of `credentials`.
+    pub(crate) fn lock_in_memory(&self, id: SessionId) -> Option<bool> {
+        let locked = self.sessions.with(id, |held| std::mem::replace(&mut held.session.locked, true))?;
+        if !locked {
+            self.sessions.behind(id);
+            self.hub.with_session(id, a11_session::Connection::handle_locked);
+        }
+        Some(!locked)
     }
 
     /// Ends the session.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use quinn::SendStream;
 use renkei_policy::a11_session::Need;
+use renkei_policy::registry::duties;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -30,6 +31,7 @@ use tokio::time::Instant;
 
 use crate::access::{Access, access};
 use crate::connection::{Driver, reset};
+use crate::openings::{Handed, Openings};
 use crate::service::store_code;
 use crate::world::{log_key, wire};
 
@@ -62,13 +64,20 @@ struct Plan {
     time: Time,
     registry: Head,
     groups: BTreeMap<GroupId, (Access, u64)>,
+    /// Whether groups are kept back, for what the person owes (A9.2, A10.1). They have not ended, and go on from where they
+    /// were.
+    withheld: bool,
 }
 
 struct Sync {
     driver: Arc<Driver>,
     send: SendStream,
     positions: BTreeMap<LogId, u64>,
+    /// What of it is on record.
+    openings: Openings,
     shown: BTreeSet<GroupId>,
+    /// Heads were due while groups were kept back.
+    heads_due: bool,
 }
 
 /// Runs the stream until the connection ends or the session is no longer open.
@@ -78,7 +87,10 @@ pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(L
         LogId::Group(id) => Some(*id),
         LogId::Registry => None,
     });
-    let mut sync = Sync { shown: shown.collect(), positions: positions.into_iter().collect(), driver, send };
+    let openings = Openings::new(Arc::clone(&driver.service), driver.subject());
+    let shown = shown.collect();
+    let positions = positions.into_iter().collect();
+    let mut sync = Sync { shown, positions, openings, driver, send, heads_due: false };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }
@@ -101,7 +113,9 @@ impl Sync {
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
-            if marks.heads || Instant::now() >= due {
+            let again = self.heads_due && !plan.withheld;
+            if marks.heads || again || Instant::now() >= due {
+                self.openings.go_on();
                 self.send_heads(&plan).await?;
                 due = Instant::now() + every;
             }
@@ -110,6 +124,11 @@ impl Sync {
 
     /// Signs the heads of everything that was sent, as of `plan`, and sends them.
     async fn send_heads(&mut self, plan: &Plan) -> Result<(), End> {
+        // Of a log whose rest is kept back no head is signed: it would say that there is no rest.
+        self.heads_due = plan.withheld && !self.shown.is_empty();
+        if self.heads_due {
+            return Ok(());
+        }
         let items = self.heads(plan)?;
         for item in items {
             self.send.write_all(&item).await?;
@@ -160,7 +179,14 @@ impl Sync {
         let world = service.world();
         let view = world.registry().now();
         let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
+        if duties::permit_content(view, standing.user, now).is_err() {
+            let registry = world.registry_log().chain.head();
+            return Ok(Plan { time: now, registry, groups: BTreeMap::new(), withheld: true });
+        }
+        // Until its posture is in order, a device is sent what it needs to bring it in order (A12.1).
+        let in_order = view.require_posture(live.device(), now).is_ok();
         let candidates: BTreeSet<GroupId> = match only {
+            _ if !in_order => BTreeSet::new(),
             Some(groups) => groups.iter().copied().collect(),
             None => world.groups_of(standing.user, standing.facility, view.is_operator(standing.user)),
         };
@@ -174,11 +200,14 @@ impl Sync {
                 }
             }
         }
-        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups })
+        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups, withheld: false })
     }
 
     async fn pass(&mut self, plan: &Plan) -> Result<(), End> {
         self.send_log(LogId::Registry, plan.registry.size, Access::Whole).await?;
+        if plan.withheld {
+            return Ok(());
+        }
         for (&id, &(access, size)) in &plan.groups {
             self.send_log(LogId::Group(id), size, access).await?;
         }
@@ -201,6 +230,7 @@ impl Sync {
         };
         for (id, last) in ended {
             self.send_log(LogId::Group(id), last, Access::Whole).await?;
+            self.openings.close(id);
             self.shown.remove(&id);
             self.positions.remove(&LogId::Group(id));
             self.driver.service.hub.unfollow(&self.driver.live, id);
@@ -222,6 +252,9 @@ impl Sync {
                 return Err(Code::StorageFailed.into());
             }
             let first = position;
+            if let LogId::Group(id) = log {
+                self.put_on_record(id, first, &entries, access).await?;
+            }
             position += u64::try_from(entries.len()).unwrap_or(u64::MAX);
             let mut pieces: Vec<Bytes> =
                 (first..).zip(entries).map(|(seq, (kind, bytes))| for_viewer(seq, kind, bytes, access)).collect();
@@ -235,6 +268,23 @@ impl Sync {
         let LogId::Group(id) = log else { return access };
         let world = self.driver.service.world();
         world.group(id).map_or(access, |(group, _)| access.narrowed(group))
+    }
+
+    /// Puts on record what is about to be handed out of a group: durably, where the first messages are among it.
+    async fn put_on_record(
+        &mut self,
+        group: GroupId,
+        first: u64,
+        entries: &[(EntryKind, Bytes)],
+        access: Access,
+    ) -> Result<(), Code> {
+        // Corrections are content as well.
+        let content = (first..).zip(entries).filter(|(_, (kind, _))| kind.is_content());
+        let whole: Vec<u64> =
+            content.filter(|(seq, (kind, _))| access.whole(*seq, *kind)).map(|(seq, _)| seq).collect();
+        let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return self.openings.follow(group) };
+        let messages = u32::try_from(whole.len()).unwrap_or(u32::MAX);
+        self.openings.hand_out(group, Handed { first: *first, last: *last, messages }).await
     }
 
     /// Entries in wire form from `position` on, at most up to `size`: from memory, or else from the store.

@@ -11,15 +11,16 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 use renkei_policy::Refusal;
 use renkei_policy::group::{self, Group};
-use renkei_policy::registry::Effect;
+use renkei_policy::registry::{Effect, View};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::id::{GroupId, UserId};
+use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::statement::{LogId, Verified};
+use renkei_proto::wording::Wording;
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -28,7 +29,7 @@ use crate::erasure;
 use crate::hub::Hub;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use crate::world::{World, log_key};
+use crate::world::{ACCESS, World, log_key};
 
 /// Statements that may wait for the writer. More are answered "busy": a client waits and repeats.
 const WAITING: usize = 1_024;
@@ -47,6 +48,8 @@ type Reply = oneshot::Sender<Result<Accepted, Code>>;
 struct Submission {
     verified: Verified,
     sidecar: Sidecar,
+    /// The text of the association that the statement names.
+    text: Option<Wording>,
     reply: Reply,
     /// Bytes that it will take in the journal, nearly.
     size: usize,
@@ -132,17 +135,31 @@ impl Writer {
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
+        self.enter(verified, sidecar, None).await
+    }
+
+    /// The same for a statement that publishes a text of the association: the text is kept beside the entry.
+    pub(crate) async fn publish(&self, verified: Verified, text: Wording) -> Result<Accepted, Code> {
+        match verified.statement().act {
+            Act::Registry(RegistryAct::PublishText { text: named, .. }) if named == text.hash() => {}
+            _ => return Err(Code::SidecarMismatch),
+        }
+        self.enter(verified, Sidecar::default(), Some(text)).await
+    }
+
+    async fn enter(&self, verified: Verified, sidecar: Sidecar, text: Option<Wording>) -> Result<Accepted, Code> {
+        let words = text.as_ref().map_or(0, |text| text.japanese.as_str().len() + text.english.as_str().len());
         let boxes: usize = sidecar
             .boxes
             .iter()
             .flat_map(renkei_proto::bytes::List::as_slice)
             .map(|one| one.sealed.as_slice().len() + 32)
             .sum();
-        let size = verified.signed().bytes.as_slice().len() + boxes + 2_048;
+        let size = verified.signed().bytes.as_slice().len() + boxes + words + 2_048;
         let kib = u32::try_from(size / 1_024 + 1).map_err(|_| Code::TooLarge)?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| Code::Busy)?;
         let (reply, answer) = oneshot::channel();
-        let submission = Submission { verified, sidecar, reply, size, _room: room };
+        let submission = Submission { verified, sidecar, text, reply, size, _room: room };
         self.queue.try_send(submission).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Code::Busy,
             mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
@@ -221,8 +238,8 @@ impl Batch {
             return Err(Box::new(submission));
         }
         let LogId::Group(id) = statement.log else { return Err(Box::new(submission)) };
-        // That key is the registry's own in the store.
-        if log_key(statement.log) == log_key(LogId::Registry) {
+        // These keys are the registry's and the record of access's own in the store.
+        if [log_key(LogId::Registry), ACCESS].contains(&log_key(statement.log)) {
             answer(submission.reply, Err(Code::Malformed));
             return Ok(());
         }
@@ -310,11 +327,15 @@ fn record(header: EntryHeader, submission: &Submission) -> (Accepted, NewRecord,
     let bytes = Bytes::from(codec::encode(&entry));
     // Details are personal: they go where they can be erased, never beside an entry.
     let kept = Sidecar { details: None, ..submission.sidecar.clone() };
-    let sidecar = if kept == Sidecar::default() { Bytes::new() } else { Bytes::from(codec::encode(&kept)) };
+    let sidecar = match &submission.text {
+        Some(text) => Bytes::from(codec::encode(text)),
+        None if kept == Sidecar::default() => Bytes::new(),
+        None => Bytes::from(codec::encode(&kept)),
+    };
     (accepted, NewRecord { key, entry: bytes.clone(), sidecar }, (entry, bytes))
 }
 
-fn append_code(error: &AppendError) -> Code {
+pub(crate) fn append_code(error: &AppendError) -> Code {
     match error {
         AppendError::Full => Code::StorageFull,
         AppendError::Closed => Code::ShuttingDown,
@@ -346,8 +367,23 @@ impl Workshop {
         }
         // The disk may have been full when the entry was durable already: nobody is told "done" before it is.
         match statement.act {
-            Act::Registry(RegistryAct::WipeDevice { device }) => self.carry_out(Effect::Wiped(device))?,
+            Act::Registry(RegistryAct::WipeDevice { device } | RegistryAct::RetireDevice { device }) => {
+                self.carry_out(Effect::Wiped(device))?;
+            }
+            Act::Registry(
+                RegistryAct::SuspendDevice { .. }
+                | RegistryAct::SuspendUser { .. }
+                | RegistryAct::SuspendFacility { .. },
+            ) => self.carry_out(Effect::Suspended)?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
+            Act::Registry(RegistryAct::ResetFactors { user }) => {
+                // Only where it was this signature that completed it, and nothing new has been set up since.
+                let reset = read(&self.world).registry().now().user(user).and_then(|person| person.reset);
+                let void = self.vault.credentials(user)?.is_some_and(|known| known.registry <= seq);
+                if reset == Some(seq) && void {
+                    self.carry_out(Effect::Reset(user))?;
+                }
+            }
             Act::Registry(RegistryAct::EndFacility { facility, .. })
                 if read(&self.world).registry().now().ended(facility).is_some() =>
             {
@@ -479,6 +515,13 @@ impl Workshop {
         let time = self.clock.utc().max(tip.time);
         world.registry_log().chain.agrees(submission.verified.statement().seen.registry)?;
         let judged = world.registry().judge(&submission.verified, time)?;
+        // Whoever signs a text first brings it along; nobody is asked for one that is here.
+        if let Act::Registry(RegistryAct::PublishText { text, .. }) = submission.verified.statement().act
+            && submission.text.is_none()
+            && world.registry().now().text_kept(text).is_none()
+        {
+            return Err(Code::SidecarMismatch.into());
+        }
         if let Act::Registry(RegistryAct::EndFacility { facility, close_groups }) = submission.verified.statement().act
         {
             group::a05_groups::permit_end(world.groups(), world.registry().now(), facility, close_groups)?;
@@ -495,6 +538,20 @@ impl Workshop {
                 self.hub.cut_device(device, Code::DeviceWiped);
                 let sessions = self.sessions.end_where(|session| session.device == device);
                 self.vault.destroy(&[device], &sessions, None).map(drop)
+            }
+            Effect::Suspended => {
+                let stopped = {
+                    let world = read(&self.world);
+                    let view = world.registry().now();
+                    self.hub.cut_where(|user, device| suspended(view, user, device));
+                    self.sessions.find(|session| suspended(view, session.user, session.device).is_some())
+                };
+                // Kept until they are gone from the disk as well: else a failing disk would bring them back.
+                self.vault.change_sessions(None, &stopped, None).map(drop)?;
+                for session in stopped {
+                    self.sessions.remove(session);
+                }
+                Ok(())
             }
             Effect::Reset(user) => {
                 self.hub.cut_user(user, Code::SessionEnded);
@@ -524,6 +581,12 @@ impl Workshop {
         let sessions = self.sessions.end_where(|session| session.user == user);
         self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
     }
+}
+
+/// What somebody is told who is suspended, or with a device or in a facility that is.
+fn suspended(view: View<'_>, user: UserId, device: DeviceId) -> Option<Code> {
+    let suspended = |code: &Code| [Code::DeviceSuspended, Code::UserSuspended, Code::FacilitySuspended].contains(code);
+    view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended)
 }
 
 /// The one place where "accepted" is said: with the proof in hand that it is durable.

@@ -1,10 +1,10 @@
-"""python3 -m reader VECTORS_DIR  |  python3 -m reader verify EXPORT.json ROOT"""
+"""python3 -m reader VECTORS_DIR, or verify EXPORT.json ROOT, or access FILE ROOT [EARLIER HEAD]"""
 
 import json
 import pathlib
 import sys
 
-from . import derived, district, forms, opened, vectors
+from . import access, derived, district, forms, opened, vectors
 from .chain import Wrong, verify_export
 from .codec import Bad
 
@@ -125,6 +125,8 @@ def main(arguments):
         return run(pathlib.Path(arguments[0]))
     if len(arguments) == 3 and arguments[0] == "verify":
         return verify(*arguments[1:])
+    if len(arguments) in (3, 4) and arguments[0] == "access":
+        return access.verify(*arguments[1:])
     print(__doc__)
     return 2
 

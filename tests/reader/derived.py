@@ -1,6 +1,6 @@
 """What follows from an accepted vector: hashes, signatures, proofs. A name that nobody checks here is an error."""
 
-from . import boxes, formats, forms, messages, merkle, vectors
+from . import access, boxes, formats, forms, messages, merkle, vectors
 from .codec import b64, need
 from .forms import H, derive, mac
 from .words import compare_words
@@ -122,6 +122,7 @@ OF = {
     "notice": of_item,
     "boxes": lambda value, data, context: {"boxes_root": root_json(boxes.boxes_root(value))},
     "date": lambda value, data, context: {"days": vectors.days(value)},
+    "wording": hashed("hash", lambda value: H("renkei/v1/wording", formats.wording.write(value))),
     "details": hashed("commitment", lambda value: H("renkei/v1/details", formats.details.write(value))),
     "sealed-label": hashed("commitment", boxes.label_commitment),
     "release-key": hashed("hash", lambda value: H("renkei/v1/release", value)),
@@ -137,6 +138,10 @@ OF = {
     "receipt": signed_by("receipt", "renkei/v1/sign/receipt", formats.signed_receipt),
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},
     "heads-text": lambda value, data, context: {"signed": formats.signed_heads.write(value).hex()},
+    "access-record": lambda value, data, context: {"hash": access.record_hash(data).hex()},
+    "access-head": signed_by("server", access.SIGN, formats.signed_access_head),
+    "signed-access-head": lambda value, data, context: {"text": access.write_text(value)},
+    "access-head-text": lambda value, data, context: {"signed": formats.signed_access_head.write(value).hex()},
     "tree": lambda value, data, context: {
         "roots": [merkle.root(value[:n]).hex() for n in range(len(value) + 1)]},
 }

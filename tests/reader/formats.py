@@ -30,12 +30,16 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev".split())
 
 
 def line(most=256):
     return Text(most, forms.line)
+
+
+def prose(most=32768):
+    return Text(most, forms.prose)
 
 
 class Date(Kind):
@@ -88,10 +92,17 @@ application = Struct(facility=fac, name=line(), kind=facility_kind, association_
 scope = Enum("facility", ("group", grp))
 boxes_root = Struct(count=u32, root=hash_)
 of_user = Struct(user=usr)
+of_device = Struct(device=dev)
+of_facility = Struct(facility=fac)
+posture = Struct(screen_lock=bool_, boot_password=bool_, no_file_sharing=bool_, antivirus=bool_,
+                 no_stored_passwords=bool_, managed=bool_, updated=bool_)
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
-               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_),
-               ("retention", u8))
+               ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
+               ("posture-every", u16), ("retention", u8))
+text_kind = Enum("notice", "form1", "form2", "form3", "review-points")
+wording = Struct(japanese=prose(), english=prose())
+plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -104,6 +115,14 @@ registry_act = Enum(
     ("Delegate", Struct(delegation=del_, scope=scope, until=u64, operators_read=bool_)),
     ("RevokeDelegation", Struct(delegation=del_)), ("RotateSealing", Struct(sealing=hash_)),
     ("Set", Struct(facility=Option(fac), setting=setting)), ("ResetFactors", of_user),
+    ("SuspendDevice", Struct(device=dev, lost=bool_)), ("ResumeDevice", of_device), ("RetireDevice", of_device),
+    ("SuspendUser", of_user), ("ResumeUser", of_user), ("SuspendFacility", of_facility),
+    ("ResumeFacility", of_facility), ("DeclarePosture", Struct(device=dev, posture=posture)),
+    ("ConfirmPosture", Struct(device=dev, declaration=hash_, until=date)),
+    ("PublishText", Struct(kind=text_kind, version=u32, text=hash_)),
+    ("AcknowledgeNotice", Struct(version=u32, text=hash_)), ("OpenReview", plan),
+    ("ConfirmReview", Struct(review=rev, points=hash_)), ("CloseReview", Struct(review=rev)), "AcknowledgeDuty",
+    ("RecordDuty", Struct(user=usr, told_on=date)),
     ("EndFacility", Struct(facility=fac, close_groups=bool_)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
@@ -150,6 +169,34 @@ signed_heads = Struct(bytes=Bytes(64256), signature=signature)
 receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at=u64)
 signed_receipt = Struct(bytes=Bytes(128), signature=signature)
 
+# The record of access.
+source = Fixed(16, forms.show_source)
+asked = Enum("connection", "sync", "sign-in", "enrolment", "root", "session", "statement", "ticket", "listing", "box",
+             "export", "record", "unreadable", "other")
+access_scope = Enum("own", "facility", ("user", usr), ("group", grp), "counts")
+of_session, of_ticket, of_times = Struct(session=ses), Struct(ticket=tkt), Struct(times=u32)
+what = Enum(
+    "started", ("signed-in", of_session), ("resumed", of_session), "set-up", "password-changed", ("locked", of_session),
+    ("signed-out", of_session),
+    ("opened", Struct(group=grp, stage=Enum("began", "went-on", "ended"), first=u64, last=u64, messages=u32)),
+    ("followed", Struct(group=grp)), ("box-fetched", Struct(group=grp, seq=u64)),
+    ("exported", Struct(**{"log": log, "from": u64, "entries": u32})),
+    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions"), times=u32)),
+    ("refused", Struct(asked=asked, code=code, group=Option(grp), times=u32)), ("crowded", of_times),
+    ("acted", Struct(log=log, seq=u64)), ("ticket-issued", of_ticket), ("ticket-used", of_ticket),
+    "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
+    ("lost", of_times), ("unlocked", of_session), ("left-alone", of_session),
+    ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed", "recovery-used",
+    ("ended-for", Struct(user=usr, session=ses)))
+access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
+                       source=Option(source), what=what)
+access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
+signed_access_head = Struct(bytes=Bytes(160), signature=signature)
+access_question = Struct(**{"scope": access_scope, "since": u64, "until": u64, "from": u64, "size": Option(u64)})
+access_kind = Enum("sign-in", "sign-in-failed", "session-end", "opening", "listing", "export", "refusal", "act",
+                   "record", "server")
+access_count = Struct(facility=Option(fac), kind=access_kind, times=u64)
+
 # Boxes and what they hold.
 purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
                "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
@@ -195,7 +242,9 @@ op = Enum(
     ("SignInWith", Struct(user=usr, password=password, second=Enum(("Code", u32), ("Recovery", recovery)),
                           new=Option(password), session_key=signing_key)),
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
-    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes")
+    ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
+    ("AccessRecords", access_question), ("AccessCounts", access_question),
+    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -204,7 +253,10 @@ answer = Enum(("Ok", Enum(
     ("FetchedBox", Struct(index=u32, sealed=sealed_box, proof=proof)), ("Certificate", Bytes(4096)),
     ("Receipts", ListOf(Tuple(dev, signed_receipt), 256)), ("Entries", ListOf(Bytes(66048), 1024)),
     ("Recovery", ListOf(recovery, 10)), ("Counts", ListOf(Tuple(grp, u64), 4096)),
-    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)))), ("Err", fault))
+    ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
+    ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
+    ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
+    ("Text", wording))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 
@@ -239,6 +291,14 @@ def read_heads(data):
 
 def read_receipt(data):
     return versioned(receipt, data)
+
+
+def read_access_record(data):
+    return versioned(access_record, data, suite=False, most=256)
+
+
+def read_access_head(data):
+    return versioned(access_head, data, most=160)
 
 
 def fingerprint(keys_):

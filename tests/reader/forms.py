@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -22,6 +23,10 @@ def line(text, most):
     need(len(text.encode()) <= most, "TooLong")
     need(any(ord(c) not in WHITE for c in text), "Empty")
     need(all(ord(c) not in DECEPTIVE for c in text), "Deceptive")
+
+
+def prose(text, most):
+    line(text.replace("\n", " "), most)
 
 
 def id_text(prefix):
@@ -162,3 +167,9 @@ def check_x25519(data):
 
 def show_signature(data):
     return b64(data)
+
+
+def show_source(data):
+    """A network address: IPv4 where it is mapped into IPv6."""
+    address = ipaddress.IPv6Address(data)
+    return str(address.ipv4_mapped or address)

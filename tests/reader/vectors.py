@@ -1,6 +1,6 @@
 """The vectors of formats: how each is read, written again, shown, and what follows from it."""
 
-from . import boxes, chain, codes, formats, forms, merkle
+from . import access, boxes, chain, codes, formats, forms, merkle
 from .codec import Bad, ListOf, Number, Struct, b64, decode, need, unb64
 
 FRAME, ENROL = 1048576, 16384
@@ -141,6 +141,14 @@ class Keys:
         forms.verify(self["server"], "renkei/v1/sign/heads", signed["bytes"], signed["signature"], "BadSignature")
         return signed
 
+    def access(self, signed):
+        access.verify_head(self["server"], signed, "BadSignature")
+        return signed
+
+    def access_file(self, words):
+        access.check(words, bytes.fromhex(self.keys["root"]["root_fingerprint"]))
+        return words
+
     def receipt(self, data):
         signed = decode(formats.signed_receipt, data, FRAME)
         formats.read_receipt(signed["bytes"])
@@ -186,10 +194,21 @@ def table(keys):
         "text-hash": text(forms.read_hash, bytes.hex), "text-release": text(forms.read_hash, bytes.hex),
         "text-date": text(forms.read_date, formats.date.show), "text-code": text(read_code, str),
         "text-signature": text(forms.read_signature, b64, lower=False), "text-line": text(read_line, str, lower=False),
+        "wording": encoded(formats.wording), "tags-text-kind": tags(formats.text_kind),
     }
+    all_ |= {
+        "access-record": special(formats.access_record, formats.read_access_record),
+        "access-head": special(formats.access_head, formats.read_access_head),
+        "signed-access-head": special(formats.signed_access_head,
+                                      lambda data: keys.access(decode(formats.signed_access_head, data, FRAME))),
+        "access-head-text": text(lambda words: keys.access(access.read_text(words)), access.write_text,
+                                 formats.signed_access_head.show),
+        "access-file": text(keys.access_file, str, lower=False),
+    }
+    all_["access-head-text"].fold = trim
     all_["ticket-link"].fold = all_["heads-text"].fold = trim
-    names = "association facility user device group invitation delegation statement request session ticket"
-    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt".split(), strict=True):
+    names = "association facility user device group invitation delegation statement request session ticket review"
+    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev".split(), strict=True):
         all_["text-" + name] = identifier(prefix)
     return all_
 

@@ -228,6 +228,12 @@ impl Server {
         (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
+    /// `renkei-server access` on the data directory: the whole record of access, in the file `out`.
+    pub fn access(&self, out: &Path) -> Result<String, String> {
+        let arguments = ["access", text(&self.data), "--out", text(out)];
+        said(&command(&arguments).output().expect("the server's program runs"))
+    }
+
     /// `renkei-server verify` on the data directory: what it said, and whether everything holds.
     pub fn verify(&self) -> Result<String, String> {
         said(&command(&["verify", text(&self.data)]).output().expect("the server's program runs"))

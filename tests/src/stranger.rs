@@ -9,6 +9,7 @@ use quinn::{ClientConfig, Endpoint};
 use renkei_certs_dev::{Authority, Dev, Issued};
 use renkei_client_core::profile::{Profile, Public};
 use renkei_client_core::proto::bytes::Blob;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{ALPN, ALPN_ENROL, Answer, EXPORTER, EnrolAnswer, EnrolOp, Fault, Op};
 use renkei_client_core::proto::{bounds, codec};
 use rustls::RootCertStore;
@@ -75,6 +76,16 @@ impl Stranger {
         let mut exporter = [0; 32];
         quic.export_keying_material(&mut exporter, EXPORTER, alpn).expect("an exporter");
         Self { quic, exporter, _endpoint: endpoint }
+    }
+
+    /// Waits until the server closes the connection, and with which code.
+    pub async fn closed(&self) -> Option<Code> {
+        match within("the end of the connection", self.quic.closed()).await {
+            quinn::ConnectionError::ApplicationClosed(close) => {
+                u16::try_from(close.error_code.into_inner()).ok().and_then(Code::from_number)
+            }
+            _ => None,
+        }
     }
 
     /// The TLS exporter value of this connection.

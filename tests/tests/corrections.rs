@@ -75,6 +75,7 @@ async fn s1_everybody_is_shown_the_right_words_and_the_trail_stays() {
         assert_eq!(person.client().amendments(group, 0).expect("a group").len(), 3, "each is told");
     };
     everywhere(&team.chief);
+    team.doctor.reads(group).await;
     everywhere(&team.doctor);
     // A server that starts anew tells and knows the same.
     team.world.server.kill();
@@ -207,4 +208,33 @@ async fn s1_who_governs_without_reading_is_sent_no_corrections() {
     refused(unchecked(&team.doctor, group, Act::Seen { upto: slip }).await, Code::NotAReader);
     refused(unchecked(&team.doctor, group, taking_back(&team.doctor, group, slip)).await, Code::NotAReader);
     doctor.remove(group, team.chief.user()).await.expect("the governor's log goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_a_correction_that_is_handed_out_is_an_opening() {
+    use renkei_client_core::proto::access::{Scope, What};
+    use renkei_client_core::proto::time::Time;
+    let mut team = Team::of_two().await;
+    let group = team.group;
+    let wrong = said(&team.chief, &team.doctor, group, "体温 63.5").await;
+    team.doctor.reads(group).await;
+    drop(team.doctor.take_client());
+    team.doctor.sign_in(&team.world.server).await.expect("signed in");
+    team.doctor.texts(group, 1).await;
+    let opened = async |person: &Person| {
+        let all = person.client().access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("the own records");
+        let handed = |what: &What| match what {
+            What::Opened { last, .. } => Some(*last),
+            _ => None,
+        };
+        all.lines.iter().filter_map(|line| handed(&line.record.what)).max()
+    };
+    assert!(opened(&team.doctor).await >= Some(wrong));
+    let place = place(&team.chief.client().correct(group, wrong, "体温 36.5").await.expect("corrected"));
+    comes(&team.doctor, group, place).await;
+    // The stretch that goes on is on record at its end at the latest.
+    drop(team.doctor.take_client());
+    team.doctor.sign_in(&team.world.server).await.expect("signed in");
+    team.doctor.texts(group, 1).await;
+    assert!(opened(&team.doctor).await >= Some(place));
 }

@@ -94,6 +94,8 @@ async fn a_full_disk_refuses_and_goes_on_when_there_is_room() {
     let world = World::at(home, &disk.join("server"), 2).await;
     let mut team = Team::in_world(world).await;
     team.doctor.client().send(team.group, "まだ空きがあります").await.expect("sent");
+    // Afterwards nothing is handed out that can't be put on record (A2.1).
+    team.chief.texts(team.group, 1).await;
     let before = team.doctor.head(team.group);
     let registry = team.doctor.client().look(|replica| replica.registry().size());
 

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use renkei_client_core::proto::code::Code;
+
 /// Documents that name tests.
 const PAGES: [&str; 3] = ["docs/threat-model.md", "docs/policy.md", "docs/protocol/rogue.md"];
 
@@ -64,6 +66,90 @@ fn every_test_that_a_document_names_is_there() {
     }
     assert!(named > 100, "the documents name only {named} tests: is the pattern still right?");
     assert!(missing.is_empty(), "no such test:\n{}", missing.join("\n"));
+}
+
+/// The rows of the policy, and those of the other papers.
+const ROWS: [&str; 42] = [
+    "A2.1", "A3.1", "A3.2", "A4.1", "A4.2", "A5.1", "A5.2", "A6.1", "A6.2", "A7.1", "A8.1", "A8.2", "A8.3", "A8.4",
+    "A8.5", "A9.1", "A9.2", "A10.1", "A11.1", "A11.2", "A11.3", "A11.4", "A11.5", "A11.6", "A12.1", "A12.2", "A12.3",
+    "A12.4", "A12.5", "A12.6", "A13.1", "A14.1", "A15.1", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "U1",
+];
+
+/// How tests of a row begin: `A8.3` is `a08_3_`, `S1` is `s1_`.
+fn prefix(row: &str) -> String {
+    match row[1..].split_once('.') {
+        Some((article, number)) => format!("a{article:0>2}_{number}_"),
+        None => format!("{}_", row.to_lowercase()),
+    }
+}
+
+/// The rows of the page's table under the heading that begins with `heading`, in cells.
+fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, rest) = page.split_once(heading).expect(heading);
+    let section = rest.split("\n## ").next().unwrap_or_default();
+    let rows = section.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---")).skip(1);
+    rows.map(|line| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+fn in_backticks(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Names of functions below a directory.
+fn functions_in(dir: &str) -> String {
+    let mut all = Vec::new();
+    sources(&project().join(dir), &mut all);
+    all.join("\n")
+}
+
+#[test]
+fn every_row_of_the_policy_stands_where_its_page_says() {
+    let page = std::fs::read_to_string(project().join("docs/policy.md")).expect("the page");
+    let (now, later) = (table(&page, "## There now"), table(&page, "## Not there yet"));
+    let mut wrong = Vec::new();
+    let (rows, system, all, demo) = (
+        functions_in("policy/tests/rows"),
+        functions_in("tests/tests"),
+        functions_in("."),
+        functions_in("cli/src/demo"),
+    );
+    for row in &now {
+        let [id, _, _, _, refusals, places, tests] = row.as_slice() else { panic!("seven cells: {row:?}") };
+        // "A15.1" stands beside "(partly)".
+        let id = id.split(' ').next().unwrap_or_default();
+        let has = |text: &str| text.contains(&format!("fn {}", prefix(id)));
+        let mut must = |holds: bool, what: &str| {
+            if !holds {
+                wrong.push(format!("{id}: {what}"));
+            }
+        };
+        must(ROWS.contains(&id), "no row of the policy");
+        for code in in_backticks(refusals) {
+            must(Code::ALL.iter().any(|known| known.name() == code), &format!("no code {code}"));
+        }
+        for place in in_backticks(places) {
+            let there = project().join("policy/src").join(place).exists() || project().join(place).exists();
+            must(there, &format!("no file {place}"));
+        }
+        must(id == "A15.1" || has(&all), "no test has its number");
+        let says = |word: &str| tests.split(|c: char| !c.is_ascii_alphanumeric()).any(|one| one == word);
+        must(!says("rows") || id == "A15.1" || has(&rows), "no test of the rules has its number");
+        must(!says("system") || has(&system), "no test of the whole system has its number");
+        must(!says("demo") || demo.contains(&format!("\"{id}\"")), "the demo has no line of it");
+    }
+    let mut named: Vec<String> =
+        now.iter().map(|row| row[0].split(' ').next().unwrap_or_default().to_owned()).collect();
+    // Several rows may wait on one line, S and U together as from–to, and the rest of a row that is there in part.
+    let waiting = later.iter().flat_map(|row| row[0].split(", ").map(str::to_owned).collect::<Vec<_>>());
+    named.extend(waiting.filter(|id| !id.contains('–') && !id.contains("rest")));
+    for row in ROWS {
+        let times = named.iter().filter(|id| *id == row).count();
+        // The waiting ones of the other papers stand in one line.
+        if times != 1 && (times != 0 || row.starts_with('A')) {
+            wrong.push(format!("{row}: named {times} times"));
+        }
+    }
+    assert!(wrong.is_empty(), "docs/policy.md:\n{}", wrong.join("\n"));
 }
 
 #[test]

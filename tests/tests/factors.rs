@@ -290,3 +290,31 @@ async fn a12_6_a_facility_that_forbids_own_devices_lets_none_in() {
     refused(team.chief.client().approve_offer(&offer).await, Code::ByodNotAllowed);
     nurse.client().ask(Op::Offers).await.expect("the facility's own device goes on");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_6_a_right_password_takes_back_no_wrong_code() {
+    let team = Team::of_two().await;
+    let right = team.chief.new_code(&team.world.server);
+    let client = team.chief.client();
+    for guess in 1..4 {
+        refused(client.step_up((right + guess) % 1_000_000).await, Code::SignInFailed);
+    }
+    // The right password, and a new one that is refused: nothing changes, and nothing is forgotten.
+    for _ in 0..2 {
+        refused(client.change_password(team.chief.typed(), password("x")).await, Code::PasswordTooWeak);
+    }
+    refused(client.step_up((right + 9) % 1_000_000).await, Code::SignInFailed);
+    refused(client.step_up((right + 10) % 1_000_000).await, Code::TryLater);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a08_3_nobody_is_rid_of_the_second_administrator_for_a_moment() {
+    let team = Team::of_two().await;
+    let deputy = team.world.staff(&team.chief, "deputy").await;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let chief = team.chief.client();
+    chief.set_administrator(deputy.user(), true).await.expect("appointed");
+    chief.set_administrator(deputy.user(), false).await.expect("dismissed");
+    refused(chief.reset_factors(nurse.user()).await, Code::NotAdministrator);
+    nurse.client().ask(Op::Sessions { user: nurse.user() }).await.expect("nothing happened");
+}

@@ -257,3 +257,55 @@ async fn a11_1_sessions_are_seen_and_ended_by_their_owner_and_the_own_administra
     team.chief.client().end_session(nurse.user(), session).await.expect("ended");
     assert_eq!(nurse.over().await.code, Code::SessionEnded);
 }
+
+/// Fills a small disk to its last byte.
+fn fill(disk: &std::path::Path) {
+    use std::io::Write as _;
+    let mut ballast = std::fs::File::create(disk.join("ballast")).expect("a file");
+    for block in [vec![7; 65_536], vec![7; 1]] {
+        while ballast.write_all(&block).is_ok() {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_4_a_full_disk_keeps_nobodys_session_open() {
+    let home = tempfile::TempDir::with_prefix("renkei-").expect("a temporary directory");
+    let place = tempfile::TempDir::with_prefix("renkei-").expect("a temporary directory");
+    let Some(mount) = renkei_tests::Mount::tmpfs(place.path(), 48) else {
+        println!("SKIPPED: full disk on tmpfs needs root");
+        return;
+    };
+    let world = World::at(home, &place.path().join("server"), 2).await;
+    fill(place.path());
+    let [first, second] = &world.operators[..] else { panic!("two operators") };
+    let other = second.client().sessions(second.user()).await.expect("a list")[0].session;
+    // What can't be written is told, and done.
+    assert!(second.client().end_session(second.user(), other).await.is_err());
+    assert_eq!(second.over().await.code, Code::SessionEnded);
+    world.server.wait(IDLE);
+    assert_eq!(first.over().await.code, Code::SessionLocked);
+    drop((world, mount, place));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_1_a_colleagues_session_is_ended_with_a_fresh_code_and_by_name_on_record() {
+    use renkei_client_core::proto::access::{Scope, What};
+    use renkei_client_core::proto::time::Time;
+    let team = Team::of_two().await;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    for _ in 0..4 {
+        team.world.server.wait(200);
+        for person in [&team.chief, &nurse] {
+            person.client().ask(Op::Touch).await.expect("there");
+        }
+    }
+    let (chief, user) = (team.chief.client(), nurse.user());
+    let session = chief.sessions(user).await.expect("a list")[0].session;
+    refused(chief.end_session(user, session).await, Code::StepUpRequired);
+    nurse.client().ask(Op::Offers).await.expect("still signed in");
+    team.chief.step_up(&team.world.server).await.expect("a fresh code");
+    chief.end_session(user, session).await.expect("ended");
+    let records = chief.access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("the own records");
+    let ended = |what: &What| *what == What::EndedFor { user, session };
+    assert!(records.lines.iter().any(|line| ended(&line.record.what)), "who did it is on record");
+}

@@ -173,7 +173,7 @@ async fn a12_3_a_wiped_device_is_cut_off_and_its_share_is_gone() {
     let sign_in = Op::SignIn { user: nurse.user(), password: nurse.typed(), code, session_key };
     let Ok(Answer::SignedIn { share, .. }) = thief.request(sign_in).await else { panic!("no share") };
     let kept = || {
-        let holds = |bytes: &Vec<u8>| bytes.windows(32).any(|window| window == share.0);
+        let holds = |bytes: &Vec<u8>| bytes.windows(32).any(|window| window == share.0.as_slice());
         files_below(world.server.data()).values().any(holds)
     };
     assert!(!kept(), "the server keeps it sealed");

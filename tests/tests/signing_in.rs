@@ -160,7 +160,7 @@ async fn a11_1_a_locked_session_shows_nothing_until_the_next_sign_in() {
         Op::Submit { signed: Signed { bytes, signature: Signature([0; 64]) }, sidecar: Sidecar::default() },
         Op::NewTicket(NewTicket {
             ticket: TicketId(random()),
-            psk: Secret32([0; 32]),
+            psk: Secret32::new([0; 32]),
             purpose: Purpose::Device(team.chief.user()),
             expires: server.now().plus(DAY),
         }),

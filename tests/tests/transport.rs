@@ -43,7 +43,8 @@ async fn a02_1_a_certificate_that_is_not_in_force_opens_nothing() {
     let stranger = DeviceId([7; 16]).to_string();
     let cases = [
         ("good", &own, None, Validity::around(now), Code::SetUpRequired),
-        ("expired", &own, None, Validity::expired(now), Code::CertificateExpired),
+        ("expired", &own, None, Validity::expired(now), Code::SetUpRequired),
+        ("long-expired", &own, None, Validity::expired(now - 365 * DAY), Code::CertificateExpired),
         ("not-yet", &own, None, Validity::not_yet(now), Code::CertificateRequired),
         ("unknown-device", &own, Some(stranger.as_str()), Validity::around(now), Code::CertificateRequired),
         ("no-device", &own, Some("somebody"), Validity::around(now), Code::CertificateRequired),
@@ -67,18 +68,19 @@ async fn a02_1_an_expired_certificate_is_told_so_and_a_renewed_one_connects() {
     world.operators[0].client().renew_certificate(true).await.expect("renewed");
     world.server.advance(15 * DAY);
 
-    let forgetful = &world.operators[1];
-    forgetful.client().drop_connection();
-    assert_eq!(forgetful.over().await.code, Code::CertificateExpired);
-    refused(forgetful.profile.sign_in(&forgetful.typed(), Some(1)).await, Code::CertificateExpired);
-    refused(forgetful.profile.set_up(&forgetful.typed()).await, Code::CertificateExpired);
-    refused(forgetful.profile.application().await, Code::CertificateExpired);
-
     let careful = world.operators[0].client();
     careful.drop_connection();
     careful.ask(Op::Offers).await.expect("the session goes on");
     let (server, careful) = (&world.server, &mut world.operators[0]);
     careful.sign_in(server).await.expect("and a new one begins");
+
+    let forgetful = &world.operators[1];
+    forgetful.client().drop_connection();
+    assert_eq!(forgetful.over().await.code, Code::CertificateExpired);
+    world.server.advance(365 * DAY);
+    refused(forgetful.profile.sign_in(&forgetful.typed(), Some(1)).await, Code::CertificateExpired);
+    refused(forgetful.profile.set_up(&forgetful.typed()).await, Code::CertificateExpired);
+    refused(forgetful.profile.application().await, Code::CertificateExpired);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,7 +25,7 @@ async fn share(person: &Person, team: &Team) -> [u8; 32] {
         session_key: SigningSecret::from_seed(&random()).public(),
     };
     match raw.request(op).await.expect("signed in") {
-        Answer::SignedIn { share, .. } => share.0,
+        Answer::SignedIn { share, .. } => *share.0,
         other => panic!("{other:?}"),
     }
 }

@@ -1,7 +1,9 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
+pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod forms;
+pub(crate) mod posture;
 pub(crate) mod request;
 pub(crate) mod settings;
 

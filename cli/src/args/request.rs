@@ -5,12 +5,15 @@
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{ConsentBy, FacilityKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
+use super::posture::{PostureArgs, WhoseDevices};
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -109,6 +112,18 @@ pub(crate) enum Request {
     /// Evidence: who could read, copies to check, comparing with a colleague / 監査
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The association's texts / 医師会の文書
+    #[command(subcommand)]
+    Text(TextCommand),
+    /// The points to note / 留意事項
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Periodic reviews / 定期確認
+    #[command(subcommand)]
+    Review(ReviewCommand),
+    /// The duty of secrecy after leaving / 離職後の守秘
+    #[command(subcommand)]
+    Duty(DutyCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -156,6 +171,72 @@ pub(crate) enum AuditCommand {
         /// What `audit heads` printed there (renkei:heads/…)
         heads: String,
     },
+    /// Write what one may see of the record of access to a file that anybody can check / アクセス記録の書き出し
+    Access {
+        #[command(flatten)]
+        #[serde(flatten)]
+        whose: WhoseAccess,
+        /// From this day on, in Japan / 開始日
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// Up to and including this day / 終了日
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        /// The new file: JSON Lines
+        #[arg(long, value_parser = forms::absolute)]
+        out: String,
+    },
+    /// Who really was handed the messages of a group, with which device, when / 実際に閲覧した人
+    WhoRead {
+        /// The group
+        #[arg(long)]
+        group: String,
+        /// On this day (in Japan) only / 日付
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+    /// How often what was accessed at each facility, day by day: for the Desk / アクセス件数
+    AccessCounts {
+        /// From this day on, in Japan / 開始日
+        #[arg(long, value_name = "DATE")]
+        from: Date,
+        /// Up to and including this day [default: that day alone] / 終了日
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+    },
+    /// Draft of a report on a device that is lost or in wrong hands / 漏えい等報告の案
+    LeakReport {
+        /// The device
+        device: String,
+        /// From when on: the day on which it was seen last, in Japan / いつから
+        #[arg(long, value_name = "DATE")]
+        since: Date,
+    },
+    /// Check a file of the record of access, without server or profile / アクセス記録の検証
+    VerifyAccess {
+        /// The file
+        file: String,
+        /// Fingerprint of the association's root, 64 hexadecimal digits
+        #[arg(long)]
+        root: Hash32,
+        /// A head that was kept from earlier (renkei:access/…), to be held against the whole record / 以前の署名
+        #[arg(long, value_name = "HEAD")]
+        earlier: Option<String>,
+    },
+}
+
+/// Whose records [default: an administrator's whole facility, anybody else's own]
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub(crate) struct WhoseAccess {
+    /// One's own only / 自分の記録のみ
+    #[arg(long, conflicts_with_all = ["group", "user"])]
+    pub(crate) mine: bool,
+    /// Those of one group that the facility originates / グループ
+    #[arg(long, conflicts_with = "user")]
+    pub(crate) group: Option<String>,
+    /// Those of one person of the facility, by identifier / 利用者
+    #[arg(long)]
+    pub(crate) user: Option<UserId>,
 }
 
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
@@ -377,6 +458,19 @@ pub(crate) enum FacilityCommand {
         #[arg(long, requires = "csv")]
         labels: bool,
     },
+    /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
+    Suspend {
+        /// The facility [default: one's own]
+        facility: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended facility go on; two operators must / 利用の再開
+    Resume {
+        /// The facility
+        facility: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -443,6 +537,19 @@ pub(crate) enum StaffCommand {
         #[arg(long)]
         tickets: bool,
     },
+    /// Stop a person with all devices at once; the person can be let on later / 停止
+    Suspend {
+        /// Whom
+        user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a suspended person go on / 再開
+    Resume {
+        /// Whom
+        user: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -489,6 +596,56 @@ pub(crate) enum DeviceCommand {
     RenewCertificate,
     /// Renew the keys that this device receives group keys with / 受信鍵の更新
     RenewKeys,
+    /// Stop a device at once; it can be let on later / 緊急停止
+    Suspend {
+        /// The device
+        device: String,
+        /// It is lost: its person alone does not let it on / 紛失
+        #[arg(long)]
+        lost: bool,
+    },
+    /// Let a suspended device go on, from another device / 再開
+    Resume {
+        /// The device
+        device: String,
+    },
+    /// Take a device out of use for good: wiped, and never let in again / 使用終了
+    Retire {
+        /// The device
+        device: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Wipe all devices of a person, or of one's own facility / 一括消去
+    WipeAll {
+        #[command(flatten)]
+        #[serde(flatten)]
+        whose: WhoseDevices,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Declare how one of one's own devices is kept: each that holds / 端末の状態の申告
+    Declare {
+        /// The device [default: this one]
+        #[arg(long)]
+        device: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        posture: PostureArgs,
+    },
+    /// Confirm what was declared of a device, after looking at it / 端末の状態の確認
+    ConfirmPosture {
+        /// The device
+        device: String,
+        /// Up to and including this day [default: as long as is set] / 期限
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -651,17 +808,27 @@ impl Request {
             Self::Facility(
                 FacilityCommand::Admit { sure, .. }
                 | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::Suspend { sure, .. }
                 | FacilityCommand::End { sure, .. },
             )
             | Self::Erasure(ErasureCommand::Order { sure, .. } | ErasureCommand::Confirm { sure, .. })
             | Self::Handover(HandoverCommand::Offer { sure, .. } | HandoverCommand::Accept { sure, .. })
-            | Self::Staff(StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. })
+            | Self::Staff(
+                StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
+            )
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
                 | DeviceCommand::Confirm { sure, .. }
-                | DeviceCommand::Wipe { sure, .. },
+                | DeviceCommand::Wipe { sure, .. }
+                | DeviceCommand::Retire { sure, .. }
+                | DeviceCommand::WipeAll { sure, .. }
+                | DeviceCommand::ConfirmPosture { sure, .. },
             )
             | Self::Group(GroupCommand::Close { sure, .. })
+            | Self::Text(TextCommand::Confirm { sure, .. })
+            | Self::Notice(NoticeCommand::Accept { sure })
+            | Self::Review(ReviewCommand::Confirm { sure })
+            | Self::Duty(DutyCommand::Acknowledge { sure })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -736,5 +903,14 @@ mod tests {
         travel(&["message", "correct", "見本 花子さん", "12", "体温 36.5"]);
         travel(&["message", "retract", "見本 花子さん", "12"]);
         travel(&["message", "seen", "見本 花子さん", "12"]);
+        travel(&["device", "suspend", "dev-abcd", "--lost"]);
+        travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
+        travel(&["device", "declare", "--screen-lock", "--boot-password"]);
+        travel(&["facility", "suspend", "--yes"]);
+        travel(&["text", "publish", "review-points", "--ja", "a", "--en", "b"]);
+        travel(&["notice", "accept", "--yes"]);
+        travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
+        travel(&["review", "close", "rev-abcd"]);
+        travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
     }
 }

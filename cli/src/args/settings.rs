@@ -1,5 +1,6 @@
 //! Settings as they are typed and shown: `idle-mobile=300`, `passwords=long,changing`.
 
+use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::{Crowded, PasswordKinds, Setting};
 
 /// Reads `name=value`.
@@ -23,6 +24,13 @@ pub(crate) fn setting(text: &str) -> Result<Setting, String> {
             "no" => Ok(Setting::OwnDevices(false)),
             _ => Err(one_of("yes, no")),
         },
+        "posture" => posture(value).map(Setting::PostureRequired).ok_or_else(|| {
+            let lines = Posture::default().lines().map(|(line, _)| line);
+            one_of(&format!("none or {}", lines.join(",")))
+        }),
+        "posture-every" => {
+            value.parse().map(Setting::PostureEvery).map_err(|_| format!("{name}: a number of days, not {value}"))
+        }
         "retention" => value.parse().map(Setting::Retention).map_err(|_| format!("{name}: years, not {value}")),
         _ => Err(format!("no setting of the name {name}")),
     }
@@ -41,6 +49,26 @@ fn kinds(text: &str) -> Option<PasswordKinds> {
     Some(kinds)
 }
 
+fn posture(text: &str) -> Option<Posture> {
+    if text == "none" {
+        return Some(Posture::default());
+    }
+    let mut asked = Posture::default();
+    for word in text.split(',') {
+        match word.trim() {
+            "screen-lock" => asked.screen_lock = true,
+            "boot-password" => asked.boot_password = true,
+            "no-file-sharing" => asked.no_file_sharing = true,
+            "antivirus" => asked.antivirus = true,
+            "no-stored-passwords" => asked.no_stored_passwords = true,
+            "managed" => asked.managed = true,
+            "updated" => asked.updated = true,
+            _ => return None,
+        }
+    }
+    Some(asked)
+}
+
 /// The same in writing.
 pub(crate) fn written(setting: Setting) -> String {
     match setting {
@@ -57,6 +85,12 @@ pub(crate) fn written(setting: Setting) -> String {
         Setting::Crowded(Crowded::EndOldest) => "crowded=end-oldest".to_owned(),
         Setting::Crowded(Crowded::Refuse) => "crowded=refuse".to_owned(),
         Setting::OwnDevices(allowed) => format!("own-devices={}", if allowed { "yes" } else { "no" }),
+        Setting::PostureRequired(asked) => {
+            let lines: Vec<&str> =
+                asked.lines().into_iter().filter(|(_, asked)| *asked).map(|(line, _)| line).collect();
+            format!("posture={}", if lines.is_empty() { "none".to_owned() } else { lines.join(",") })
+        }
+        Setting::PostureEvery(days) => format!("posture-every={days}"),
         Setting::Retention(years) => format!("retention={years}"),
     }
 }
@@ -78,6 +112,9 @@ mod tests {
             "crowded=refuse",
             "own-devices=yes",
             "own-devices=no",
+            "posture=none",
+            "posture=screen-lock,boot-password,no-file-sharing,antivirus,no-stored-passwords,managed,updated",
+            "posture-every=183",
         ] {
             assert_eq!(written(setting(text).unwrap()), text);
         }

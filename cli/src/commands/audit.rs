@@ -13,7 +13,7 @@ use renkei_client_core::proto::sentence::sentence;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 
-use super::{Outcome, People, ask_first};
+use super::{Outcome, People, access, ask_first};
 use crate::args::forms;
 use crate::args::request::AuditCommand;
 use crate::failure::{Failure, Result};
@@ -74,8 +74,12 @@ pub(super) async fn run(client: &Client, command: AuditCommand) -> Result<Outcom
             };
             Ok(Reply::Compared { comparison: compared.map_err(unsigned)? }.into())
         }
-        // Needs no agent.
-        AuditCommand::Verify { .. } => Err(Code::OutOfOrder.into()),
+        AuditCommand::Access { whose, from, until, out } => access::export(client, &whose, from, until, out).await,
+        AuditCommand::WhoRead { group, on } => access::who_read(client, &group, on).await,
+        AuditCommand::AccessCounts { from, until } => access::counts(client, from, until).await,
+        AuditCommand::LeakReport { device, since } => access::leak(client, &device, since).await,
+        // Need no agent.
+        AuditCommand::Verify { .. } | AuditCommand::VerifyAccess { .. } => Err(Code::OutOfOrder.into()),
     }
 }
 

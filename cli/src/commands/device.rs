@@ -10,7 +10,7 @@ use renkei_client_core::proto::ticket::Purpose;
 use renkei_client_core::proto::time::Time;
 
 use super::facility::ticket_reply;
-use super::{Outcome, People, ask_first, own_facility};
+use super::{Outcome, People, ask_first, own_facility, stopping};
 use crate::args::request::DeviceCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{DeviceRow, DeviceState, OfferRow, Reply};
@@ -78,6 +78,33 @@ pub(super) async fn run(client: &Client, command: DeviceCommand) -> Result<Outco
             client.renew_certificate(true).await?;
             Ok(Reply::Done.into())
         }
+        DeviceCommand::Suspend { device, lost } => {
+            let device = resolve::device(client, &device)?;
+            Ok(client.suspend_device(device, lost).await?.into())
+        }
+        DeviceCommand::Resume { device } => {
+            let device = resolve::device(client, &device)?;
+            Ok(client.resume_device(device).await?.into())
+        }
+        DeviceCommand::Retire { device, sure } => {
+            let device = resolve::device(client, &device)?;
+            let devices = rows(client, |id| id == device).await?;
+            if let Some(question) = ask_first(&sure, &device.to_string(), false, Reply::Devices { devices })? {
+                return Ok(question);
+            }
+            Ok(client.retire_device(device).await?.into())
+        }
+        DeviceCommand::WipeAll { whose, sure } => stopping::wipe_all(client, whose, &sure).await,
+        DeviceCommand::Declare { device, posture } => {
+            let device = match device {
+                Some(device) => resolve::device(client, &device)?,
+                None => client.device(),
+            };
+            Ok(client.declare_posture(device, posture.into()).await?.into())
+        }
+        DeviceCommand::ConfirmPosture { device, until, sure } => {
+            stopping::confirm_posture(client, &device, until, &sure).await
+        }
     }
 }
 
@@ -127,14 +154,20 @@ pub(super) async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> R
     let people = People::of(client, owners).await?;
     let words: Vec<_> = devices.iter().map(|device| client.words_of(*device)).collect();
     let receipts = receipts(client, &devices).await?;
-    Ok(client.look(|replica| {
+    let mut found = client.look(|replica| {
         let view = replica.registry().now();
         let row = |(id, words): (&DeviceId, Option<_>)| {
             let device = view.device(*id)?;
-            let state = if device.wiped.is_some() {
+            let state = if device.retired.is_some() {
+                DeviceState::Retired
+            } else if device.wiped.is_some() {
                 DeviceState::Wiped
             } else if view.user(device.user).is_some_and(|person| person.ended.is_some()) {
                 DeviceState::Ended
+            } else if view.lost(*id) {
+                DeviceState::Lost
+            } else if view.device_suspended(*id) {
+                DeviceState::Suspended
             } else if device.active.is_some() {
                 DeviceState::Approved
             } else {
@@ -151,18 +184,23 @@ pub(super) async fn rows(client: &Client, which: impl Fn(DeviceId) -> bool) -> R
                 vouched_by: device.vouched_by.map(|(_, by)| by),
                 words: words.map(Into::into),
                 wipe_confirmed: receipts.get(id).copied(),
+                posture: None,
             })
         };
-        devices.iter().zip(words).filter_map(row).collect()
-    }))
+        devices.iter().zip(words).filter_map(row).collect::<Vec<DeviceRow>>()
+    });
+    for row in &mut found {
+        row.posture = stopping::posture_row(client, row.device);
+    }
+    Ok(found)
 }
 
 /// What the wiped ones among `devices` have confirmed. Offline, nothing is known of it.
-async fn receipts(client: &Client, devices: &[DeviceId]) -> Result<BTreeMap<DeviceId, Time>> {
+pub(super) async fn receipts(client: &Client, devices: &[DeviceId]) -> Result<BTreeMap<DeviceId, Time>> {
     let wiped: Vec<DeviceId> = client.look(|replica| {
         let view = replica.registry().now();
         let over = |id: &&DeviceId| {
-            view.device(**id).is_some_and(|device| device.wiped.is_some() || !view.active_user(device.user))
+            view.device(**id).is_some_and(|device| device.wiped.is_some() || !view.holds_id(device.user))
         };
         devices.iter().filter(over).copied().collect()
     });

@@ -7,7 +7,7 @@ use renkei_client_core::proto::id::FacilityId;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::random;
 
-use super::{Outcome, People, ask_first, overview};
+use super::{Outcome, People, ask_first, overview, own_facility};
 use crate::args::request::FacilityCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Application, FacilityRow, Reply};
@@ -65,6 +65,22 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             }
             Ok(client.hand_over_management(user).await?.into())
         }
+        FacilityCommand::Suspend { facility, sure } => {
+            let facility = match facility {
+                Some(facility) => resolve::facility(client, &facility)?,
+                None => own_facility(client)?,
+            };
+            let facilities = rows(client, |id| id == facility).await?;
+            let about = Reply::Facilities { facilities };
+            if let Some(question) = ask_first(&sure, &facility.to_string(), false, about)? {
+                return Ok(question);
+            }
+            Ok(client.suspend_facility(facility, true).await?.into())
+        }
+        FacilityCommand::Resume { facility } => {
+            let facility = resolve::facility(client, &facility)?;
+            Ok(client.suspend_facility(facility, false).await?.into())
+        }
     }
 }
 
@@ -96,12 +112,22 @@ async fn list(client: &Client) -> Result<Outcome> {
 }
 
 async fn facilities(client: &Client) -> Result<Reply> {
+    let mut facilities = rows(client, |_| true).await?;
+    if facilities.is_empty() {
+        return Err(Failure::from(Code::NotFounded));
+    }
+    facilities.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Reply::Facilities { facilities })
+}
+
+/// The facilities that `which` names.
+async fn rows(client: &Client, which: impl Fn(FacilityId) -> bool) -> Result<Vec<FacilityRow>> {
     let managers: Vec<_> = client.look(|replica| {
         let view = replica.registry().now();
         view.facilities().filter_map(|(id, _)| view.manager(id)).collect()
     });
     let people = People::of(client, managers).await?;
-    let mut facilities: Vec<FacilityRow> = client.look(|replica| {
+    Ok(client.look(|replica| {
         let view = replica.registry().now();
         let row = |(id, facility): (FacilityId, &renkei_client_core::policy::registry::Facility)| FacilityRow {
             facility: id,
@@ -110,14 +136,10 @@ async fn facilities(client: &Client) -> Result<Reply> {
             association_member: facility.association_member,
             admitted: view.admitted(id),
             manager: view.manager(id).map(|user| people.who(user)),
-            administrators: view.administrators(id).count(),
-            staff: view.users().filter(|(user, person)| person.facility == id && view.active_user(*user)).count(),
+            administrators: view.administrators_in_office(id).count(),
+            staff: view.users().filter(|(user, person)| person.facility == id && view.holds_id(*user)).count(),
+            suspended: view.facility_suspended(id),
         };
-        view.facilities().map(row).collect()
-    });
-    if facilities.is_empty() {
-        return Err(Failure::from(Code::NotFounded));
-    }
-    facilities.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Reply::Facilities { facilities })
+        view.facilities().filter(|(id, _)| which(*id)).map(row).collect()
+    }))
 }

@@ -48,6 +48,7 @@ fn require_seen(client: &Client, group: GroupId) -> Result<()> {
 
 /// Sends what there is and then what comes, until somebody stops it.
 pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> Result<Reply> {
+    super::in_order(client)?;
     let group = resolve::group(client, &read.group)?;
     let mut changes = client.changes();
     let mut next = read.from;

@@ -1,9 +1,11 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
+pub(crate) mod access;
 pub(crate) mod audit;
 mod corrections;
 mod delegation;
 mod device;
+mod duties;
 mod ending;
 mod facility;
 mod group;
@@ -13,6 +15,7 @@ pub(crate) mod messages;
 mod overview;
 mod session;
 mod staff;
+mod stopping;
 
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
@@ -47,6 +50,16 @@ impl<T: Into<Reply>> From<T> for Outcome {
 
 /// Carries out a command.
 pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
+    let of_groups = matches!(
+        request,
+        Request::Group(_) | Request::Consent(_) | Request::Invitation(_) | Request::Member(_) | Request::Read(_)
+    );
+    if of_groups || matches!(request, Request::Send { .. }) {
+        in_order(client)?;
+    }
+    if duties::held_up(&request) {
+        client.permit_content()?;
+    }
     match request {
         Request::Password(PasswordCommand::Change { old, new, .. }) => {
             let (old, new) = (old.ok_or(Code::BadInput)?, new.ok_or(Code::BadInput)?);
@@ -71,9 +84,19 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
         Request::Message(command) => corrections::run(client, command).await,
+        Request::Text(command) => duties::texts(client, command).await,
+        Request::Notice(command) => duties::notice(client, command).await,
+        Request::Review(command) => duties::review(client, command).await,
+        Request::Duty(command) => duties::duty(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
+}
+
+/// Nothing of a group is here for a device that is not kept as is asked (A12.1): better said than "unknown".
+fn in_order(client: &Client) -> Result<()> {
+    let missing = client.posture(client.device()).is_some_and(|standing| standing.missing);
+    if missing { Err(Code::PostureMissing.into()) } else { Ok(()) }
 }
 
 /// Whether `about` may be done now: the person said --yes, or was shown exactly this. If the person has not been asked
@@ -160,6 +183,8 @@ fn own_facility(client: &Client) -> Result<FacilityId> {
 pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Result<Reply> {
     let who = who_one(client, client.user()).await;
     let online = matches!(*client.connection().borrow(), Connection::Online);
+    let posture = stopping::posture_row(client, client.device());
+    let owes = duties::owes(client);
     let (heads_fresh, keys_replaced) = (client.heads_are_fresh(), client.keys_replaced());
     Ok(client.look(|replica| {
         let view = replica.registry().now();
@@ -194,6 +219,8 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             keys_replaced,
             locks_in: Some(locks_in),
             locked: None,
+            posture,
+            owes,
         }))
     }))
 }

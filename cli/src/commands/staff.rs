@@ -63,6 +63,18 @@ pub(super) async fn run(client: &Client, command: StaffCommand) -> Result<Outcom
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, false).await?.into())
         }
+        StaffCommand::Suspend { user, sure } => {
+            let user = resolve::user(client, &user).await?;
+            let people = rows(client, |id| id == user).await?;
+            if let Some(question) = ask_first(&sure, &user.to_string(), false, Reply::Staff { people })? {
+                return Ok(question);
+            }
+            Ok(client.suspend_user(user, true).await?.into())
+        }
+        StaffCommand::Resume { user } => {
+            let user = resolve::user(client, &user).await?;
+            Ok(client.suspend_user(user, false).await?.into())
+        }
     }
 }
 
@@ -85,10 +97,12 @@ pub(super) async fn rows(client: &Client, which: impl Fn(UserId) -> bool) -> Res
                 kana: kana(*user),
                 active: view.active_user(*user),
                 facility_manager: view.manager(person.facility) == Some(*user),
-                administrator: view.is_administrator(*user, person.facility),
+                administrator: view.holds_office(*user, person.facility),
                 group_manager: view.is_group_manager(*user, person.facility),
                 pledge: !person.pledge.is_empty(),
                 devices: view.active_devices(*user).count(),
+                suspended: view.user_suspended(*user),
+                farewell: view.farewell(*user),
             })
         };
         users.iter().filter_map(row).collect()

@@ -1,15 +1,19 @@
 //! Answers in words: Japanese or English.
 
+mod access;
 mod audit;
 mod care;
 mod corrections;
+mod duties;
 mod ending;
 mod import;
+mod leak;
 mod office;
 mod overview;
 mod sessions;
 mod tables;
 
+pub(crate) use access::flaw;
 pub(crate) use audit::place;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
@@ -21,6 +25,7 @@ use crate::labels;
 use crate::reply::{Actor, Reply, Status, Where, Who, Words};
 
 /// The words for `reply`.
+#[expect(clippy::too_many_lines, reason = "a table, one arm for each answer")]
 pub(crate) fn text(reply: &Reply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     match reply {
@@ -134,6 +139,21 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Tables { files } => overview::written(files, language),
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
+        Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),
+        Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
+        Reply::AccessCounts { rows } => access::counts(rows, language),
+        Reply::Leak(leak) => leak::report(leak, language),
+        Reply::AccessChecked(checked) => access::checked(checked, language),
+        Reply::Wiping { devices } => office::wiping(devices, language),
+        Reply::Wiped { devices } => list(devices, language, |one| office::wiped(one, language)),
+        Reply::Texts { texts } => list(texts, language, |one| duties::row(one, language)),
+        Reply::Text { text, version, wording, acknowledged, unread, .. } => {
+            duties::text((*text, *version), wording, *acknowledged, *unread, language)
+        }
+        Reply::Points { review, due, wording } => duties::points(*review, *due, wording, language),
+        Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
+        Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
+        Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
     }
 }
 
@@ -229,6 +249,8 @@ fn show_status(status: &Status, language: Language) -> String {
     lines.extend(status.association_name.as_ref().map(|name| format!("{}: {name}", say("医師会", "Association"))));
     let connection = if status.online { say("接続中", "connected") } else { say("オフライン", "offline") };
     lines.push(format!("{}: {connection}", say("接続", "Connection")));
+    let posture = status.posture.as_ref().and_then(|posture| office::posture(posture, language));
+    lines.extend(posture.map(|line| format!("{}: {line}", say("端末の状態", "How it is kept"))));
     if !status.heads_fresh {
         lines.push(
             say(
@@ -242,6 +264,7 @@ fn show_status(status: &Status, language: Language) -> String {
         lines.push(sentence(Code::KeysReplaced, language).to_owned());
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
+    lines.extend(duties::owes(&status.owes, language));
     lines.join("\n")
 }
 

@@ -82,6 +82,17 @@ fn words(setting: Setting, language: Language) -> String {
         Setting::Crowded(Crowded::Refuse) => say("超えたら新しいものを拒否", "one too many is refused").into(),
         Setting::OwnDevices(true) => say("私物端末を認める", "people's own devices are let in").into(),
         Setting::OwnDevices(false) => say("私物端末を認めない", "people's own devices are not let in").into(),
+        Setting::PostureRequired(asked) => {
+            let asked = asked.lines().into_iter().filter(|(_, asked)| *asked);
+            let names: Vec<&str> = asked.map(|(name, _)| crate::labels::posture(name, language)).collect();
+            let none = say("端末の要件なし", "nothing asked of devices");
+            let head = say("端末の要件: ", "asked of devices: ");
+            if names.is_empty() { none.into() } else { format!("{head}{}", names.join(say("、", ", "))) }
+        }
+        Setting::PostureEvery(days) => match language {
+            Language::Japanese => format!("端末の状態は{days}日以内に再確認"),
+            Language::English => format!("devices are confirmed again within {days} days"),
+        },
         Setting::Retention(years) => match language {
             Language::Japanese => format!("終了した患者グループを{years}年間は消去しない"),
             Language::English => format!("closed patient groups are kept for {years} years"),

@@ -81,6 +81,7 @@ fn overview() -> Overview {
         vouched_by: None,
         words: None,
         wipe_confirmed: Some(TIME),
+        posture: None,
     };
     let delegation = DelegationRow {
         delegation: DelegationId([6; 16]),

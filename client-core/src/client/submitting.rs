@@ -6,7 +6,7 @@ use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Answer, Fault, Op, Sidecar};
 use renkei_proto::id::{GroupId, StatementId};
-use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Statement};
+use renkei_proto::statement::{ActingFor, Actor, LogId, Role, Signed, Statement};
 
 use super::Inner;
 use crate::replica::Replica;
@@ -62,10 +62,15 @@ impl Inner {
     ///
     /// The caller holds [`Inner::writing`].
     pub(crate) async fn submit(&self, statement: &Statement, sidecar: Sidecar) -> Result<Accepted> {
+        self.submit_by(statement, |signed| Op::Submit { signed, sidecar }).await
+    }
+
+    /// The same by another request than the usual one.
+    pub(crate) async fn submit_by(&self, statement: &Statement, op: impl FnOnce(Signed) -> Op) -> Result<Accepted> {
         let signed = self.with_vault(|vault| statement.sign(&vault.contents.keys.signing))?;
         let signed = signed.map_err(|_| Code::TooLarge)?;
         let body = signed.hash();
-        let answer = self.request(Op::Submit { signed, sidecar }).await;
+        let answer = self.request(op(signed)).await;
         let Answer::Accepted(accepted) = answer.map_err(|fault| unconfirmed(&statement.act, fault))? else {
             return Err(Code::Malformed.into());
         };
@@ -80,7 +85,11 @@ impl Inner {
     pub(crate) async fn settled(&self, log: LogId) -> Result<()> {
         let settled = self.wait_until(ECHO, |replica| match replica.writable(log) {
             Ok(()) => Ok(Some(())),
-            Err(Code::KeyAwaited) => Ok(None),
+            // Nothing of a group comes before this device is in order (A12.1).
+            Err(Code::KeyAwaited) => {
+                let view = replica.registry().now();
+                view.require_posture(self.device, replica.time()).map(|()| None).map_err(|refusal| refusal.0)
+            }
             Err(code) => Err(code),
         });
         settled.await

@@ -59,7 +59,7 @@ pub(super) fn permit_invitation(
     require(group.invitation(invitation).is_none(), Code::AlreadyExists)?;
     let person = view.user(user).ok_or(Code::Unknown)?;
     require(view.admitted(person.facility), Code::FacilityNotAdmitted)?;
-    require(view.active_user(user), Code::UserEnded)?;
+    view.require_active_user(user)?;
     require_may_read(view, person.facility, group.originator, group.id, time)?;
     let invited = group.invitations().any(|(_, open)| open.user == user && open.state == InvitationState::Open);
     require(!invited && group.membership(user).is_none(), Code::AlreadyInGroup)

@@ -59,7 +59,7 @@ pub(super) fn permit_approval(
         view.delegation(acting_for.delegation, group.originator, group.id, time)?;
     }
     require(open.statement == answers, Code::Unknown)?;
-    require(view.active_user(open.user), Code::UserEnded)?;
+    view.require_active_user(open.user)?;
     let person = view.user(open.user).ok_or(Code::Unknown)?;
     // Keys are sealed to a reader's devices even before the first sign-in: not to somebody who has pledged nothing.
     require(person.pledge.iter().any(|(seq, _)| *seq < view.size()), Code::PledgeMissing)?;

@@ -12,7 +12,7 @@ use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
     a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
 };
-use crate::registry::View;
+use crate::registry::{View, duties};
 use crate::{Refusal, require};
 
 /// Proof that a group permits a statement. Made by [`judge`] only, for the state that it looked at.
@@ -73,6 +73,7 @@ pub fn judge(group: Option<&Group>, verified: &Verified, view: View<'_>, time: T
     let (Some(user), Some(device)) = (statement.actor.user(), statement.actor.device()) else {
         return Err(Code::WrongRole.into());
     };
+    duties::permit(view, statement, time)?;
     let change = match group {
         None => judge_creation(statement, id, view, time)?,
         Some(group) => judge_change(group, verified, view, time)?,

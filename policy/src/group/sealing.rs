@@ -16,7 +16,7 @@ use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
 use super::roster::Roster;
 use super::{EpochRecord, Given, Group, Invitation, InvitationState};
-use crate::registry::View;
+use crate::registry::{View, duties};
 use crate::{Refusal, require};
 
 /// The actor reads the group with this device.
@@ -79,6 +79,7 @@ pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Ti
     let roster = Roster::of(group, view, time);
     let user = view.device(author).ok_or(Code::Unknown)?.user;
     require(roster.has(user, author), Code::NotAReader)?;
+    duties::permit_effect(view, user, time)?;
     require(!group.is_shut(), Code::ConsentWithdrawn)?;
     require_open(group, view)?;
     require_consent(group)?;

@@ -3,7 +3,7 @@
 use renkei_proto::act::{FacilityApplication, FacilityKind};
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::FacilityId;
+use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::statement::{Actor, Role, Statement};
 use renkei_proto::time::Time;
 
@@ -55,5 +55,22 @@ pub(super) fn permit_admission(
     let applied = view.facility(facility).ok_or(Code::Unknown)?;
     require(applied.admitted.is_none(), Code::NothingToDo)?;
     require(applied.application == application, Code::Unknown)?;
-    require(applied.admitted_by.iter().all(|&(_, by)| by != operator), Code::SecondPersonRequired)
+    require_voice(view, applied.admitted_by.iter().map(|&(_, by)| by), operator)
+}
+
+/// Whether the signature of an operator, or of the root (none), counts. One who has left the Desk has no voice left; that
+/// of one who is suspended may be a thief's, and counts again once the operator is let on.
+pub(super) fn counts(view: View<'_>, by: Option<UserId>) -> bool {
+    by.is_none_or(|user| view.is_operator(user))
+}
+
+/// Nobody is two. But where somebody else has signed as well and it came to nothing, one of the two being suspended then,
+/// each may sign again: else the only two operators could never finish it.
+pub(super) fn require_voice(
+    view: View<'_>,
+    mut signed: impl Iterator<Item = Option<UserId>> + Clone,
+    by: Option<UserId>,
+) -> Result<(), Refusal> {
+    let completes = signed.clone().any(|one| one != by && counts(view, one));
+    require(completes || signed.all(|one| one != by), Code::SecondPersonRequired)
 }

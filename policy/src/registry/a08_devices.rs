@@ -39,8 +39,7 @@ pub(super) fn permit_approval(
 ) -> Result<(), Refusal> {
     let view = registry.now();
     let standing = view.standing(statement)?;
-    view.user(user).ok_or(Code::Unknown)?;
-    require(view.active_user(user), Code::UserEnded)?;
+    view.require_active_user(user)?;
     match view.device(device.device) {
         None => {
             let alive = |id: &&DeviceId| view.device(**id).is_some_and(|known| known.wiped.is_none());
@@ -54,6 +53,7 @@ pub(super) fn permit_approval(
         Some(known) => {
             require(known.user == user && known.registration == *device, Code::KeyInUse)?;
             require(known.wiped.is_none(), Code::DeviceWiped)?;
+            require(!view.device_suspended(device.device), Code::DeviceSuspended)?;
             require(known.active.is_none(), Code::NothingToDo)?;
         }
     }
@@ -81,8 +81,7 @@ pub(super) fn permit_rotation(
 pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(), Refusal> {
     match purpose {
         Purpose::Device(whose) => {
-            let person = view.user(whose).ok_or(Code::Unknown)?;
-            require(view.active_user(whose), Code::UserEnded)?;
+            let person = view.require_active_user(whose)?;
             let may = whose == user || view.is_administrator(user, person.facility);
             // Two operators help an only administrator who has lost every device.
             let last_resort = view.is_operator(user)
@@ -98,11 +97,11 @@ pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(
     }
 }
 
-/// Whether `user` is the only SNS administrator of the facility.
+/// Whether `user` is the only SNS administrator of the facility. One who is suspended still counts.
 pub(super) fn only_administrator(view: View<'_>, user: UserId) -> bool {
     view.user(user).is_some_and(|person| {
-        view.is_administrator(user, person.facility)
-            && view.administrators(person.facility).all(|administrator| administrator == user)
+        view.holds_office(user, person.facility)
+            && view.administrators_in_office(person.facility).all(|administrator| administrator == user)
     })
 }
 

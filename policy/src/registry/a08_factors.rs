@@ -16,11 +16,20 @@ use crate::{Refusal, require};
 /// Seconds for which the first signature waits for the second: a working day and its night.
 pub const WAIT: u64 = 24 * 3600;
 
-/// How many must sign the reset of `user`, and whether they are operators who help out.
-fn needed(view: View<'_>, user: UserId) -> Option<(usize, bool)> {
+/// How many must sign the reset of `user` at `time`, and whether they are operators who help out: where nobody else can
+/// act, and where the only one who can has been so for less than [`WAIT`], as another one left the office.
+fn needed(view: View<'_>, user: UserId, time: Time) -> Option<(usize, bool)> {
     let facility = view.user(user)?.facility;
-    let others = view.administrators(facility).filter(|other| *other != user).count();
-    Some(if others == 0 { (2, true) } else { (others.min(2), false) })
+    let able = view.administrators(facility).any(|other| other != user);
+    // Those who are suspended count where the number protects: nobody is made the only voice by having others suspended.
+    let others = view.administrators_in_office(facility).filter(|other| *other != user).count();
+    // Nor by having the other one dismissed for a moment.
+    let left = |(seq, then): &(Seq, Time)| *seq < view.size() && time.since(*then) < WAIT;
+    let just_left = view
+        .users()
+        .any(|(id, person)| id != user && person.facility == facility && person.left_office.as_ref().is_some_and(left));
+    let alone = others < 2 && just_left;
+    Some(if able && !alone { (others.min(2), false) } else { (2, true) })
 }
 
 pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: Time) -> Result<(), Refusal> {
@@ -28,12 +37,14 @@ pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: 
     if statement.actor == Actor::Root {
         require_root(statement)?;
         require(view.is_desk(person.facility), Code::NotAdministrator)?;
-        return require(view.active_user(user), Code::UserEnded);
+        return view.require_active_user(user).map(drop);
     }
     let standing = view.standing(statement)?;
-    require(view.active_user(user), Code::UserEnded)?;
+    view.require_active_user(user).map(drop)?;
     require(standing.user != user, Code::SecondPersonRequired)?;
-    let (_, helped) = needed(view, user).ok_or(Code::Unknown)?;
+    // An operator's by the root alone: two operators would have the Desk between them.
+    require(!view.is_desk(person.facility), Code::NotRoot)?;
+    let (_, helped) = needed(view, user, time).ok_or(Code::Unknown)?;
     if helped {
         require(view.is_operator(standing.user), Code::NotAdministrator)?;
         require(statement.role == Role::Operator, Code::WrongRole)?;
@@ -74,7 +85,7 @@ impl Registry {
             person.resets.push(ResetVoice { seq, by, time });
         }
         let view = self.now();
-        let enough = needed(view, user).is_some_and(|(needed, _)| voices(view, user, time).count() >= needed);
+        let enough = needed(view, user, time).is_some_and(|(needed, _)| voices(view, user, time).count() >= needed);
         if enough {
             self.complete_reset(seq, user);
         }

@@ -44,18 +44,23 @@ pub(super) fn permit_end(view: View<'_>, statement: &Statement, user: UserId) ->
     // Otherwise one administrator could be rid of all the others, and with them of the second person.
     let actor = statement.actor.user();
     let may_end_an_administrator = actor == Some(user) || actor == view.manager(facility);
-    require(may_end_an_administrator || !view.is_administrator(user, facility), Code::NotFacilityManager)?;
+    require(may_end_an_administrator || !view.holds_office(user, facility), Code::NotFacilityManager)?;
     a07_administrators::require_another(view, facility, user)
 }
 
+/// Whether the person was granted creating groups, suspended or not.
+fn granted(view: View<'_>, user: UserId) -> bool {
+    view.user(user).is_some_and(|person| person.group_manager.iter().any(|period| period.holds(view.size())))
+}
+
 pub(super) fn permit_grant(view: View<'_>, statement: &Statement, user: UserId) -> Result<(), Refusal> {
-    let facility = administrator_of(view, statement, user)?;
-    require(!view.is_group_manager(user, facility), Code::NothingToDo)
+    administrator_of(view, statement, user)?;
+    require(!granted(view, user), Code::NothingToDo)
 }
 
 pub(super) fn permit_revocation(view: View<'_>, statement: &Statement, user: UserId) -> Result<(), Refusal> {
-    let facility = administrator_of(view, statement, user)?;
-    require(view.is_group_manager(user, facility), Code::NothingToDo)
+    administrator_of(view, statement, user)?;
+    require(granted(view, user), Code::NothingToDo)
 }
 
 pub(super) fn permit_pledge(view: View<'_>, statement: &Statement, user: UserId) -> Result<(), Refusal> {

@@ -7,11 +7,12 @@
 use renkei_proto::act::DeviceKind;
 use renkei_proto::code::Code;
 use renkei_proto::id::{FacilityId, UserId};
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{Actor, Role, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Seq, View};
+use super::{Registry, Seq, View, a03_admission};
 use crate::{Refusal, require};
 
 /// How many sign a setting of the association: two operators, or one and the root.
@@ -33,6 +34,8 @@ pub const SHORTEST_SESSION: u32 = 3600;
 /// Most sessions of one person: as many as devices.
 pub const MOST_SESSIONS: u8 = 8;
 
+/// Longest time until a posture is confirmed again, in days: a year. People's devices don't stay as they were looked at.
+pub const LONGEST_POSTURE: u16 = 365;
 /// Shortest retention of closed patient groups, in years.
 pub const SHORTEST_RETENTION: u8 = 1;
 
@@ -56,13 +59,17 @@ pub struct Rules {
     pub crowded: Crowded,
     /// Whether people's own devices are let in.
     pub own_devices: bool,
+    /// What is asked of every device.
+    pub posture_required: Posture,
+    /// Days for which a confirmation of it is good.
+    pub posture_every: u16,
     /// Years for which a closed patient group is kept before it may be erased.
     pub retention: u8,
 }
 
 impl Default for Rules {
     /// What holds where nothing was set: article 11 (3) a; locks after 5 and 10 minutes; a long working day; a computer
-    /// and a phone.
+    /// and a phone; nothing asked of devices, so that a facility can begin, and what is asked confirmed twice a year.
     fn default() -> Self {
         Self {
             passwords: PasswordKinds { long: true, changing: false, second_factor: false },
@@ -72,6 +79,8 @@ impl Default for Rules {
             sessions: 2,
             crowded: Crowded::EndOldest,
             own_devices: true,
+            posture_required: Posture::default(),
+            posture_every: 183,
             retention: 5,
         }
     }
@@ -87,7 +96,7 @@ impl Rules {
     }
 
     /// Every setting.
-    pub fn settings(&self) -> [Setting; 8] {
+    pub fn settings(&self) -> [Setting; 10] {
         [
             Setting::Passwords(self.passwords),
             Setting::IdleMobile(self.idle_mobile),
@@ -96,6 +105,8 @@ impl Rules {
             Setting::Sessions(self.sessions),
             Setting::Crowded(self.crowded),
             Setting::OwnDevices(self.own_devices),
+            Setting::PostureRequired(self.posture_required),
+            Setting::PostureEvery(self.posture_every),
             Setting::Retention(self.retention),
         ]
     }
@@ -109,6 +120,8 @@ impl Rules {
             Setting::Sessions(count) => self.sessions = count,
             Setting::Crowded(crowded) => self.crowded = crowded,
             Setting::OwnDevices(allowed) => self.own_devices = allowed,
+            Setting::PostureRequired(asked) => self.posture_required = asked,
+            Setting::PostureEvery(days) => self.posture_every = days,
             Setting::Retention(years) => self.retention = years,
         }
     }
@@ -123,6 +136,8 @@ impl Rules {
             Setting::Sessions(_) => Setting::Sessions(self.sessions),
             Setting::Crowded(_) => Setting::Crowded(self.crowded),
             Setting::OwnDevices(_) => Setting::OwnDevices(self.own_devices),
+            Setting::PostureRequired(_) => Setting::PostureRequired(self.posture_required),
+            Setting::PostureEvery(_) => Setting::PostureEvery(self.posture_every),
             Setting::Retention(_) => Setting::Retention(self.retention),
         }
     }
@@ -131,11 +146,14 @@ impl Rules {
     fn tightened(self, facility: Setting) -> Self {
         let mut rules = self;
         if weaker(facility, self.get(facility)) {
-            // The association has become stricter since. Of passwords, what both still allow.
+            // The association has become stricter since. Of passwords, what both still allow; of devices, what either asks.
             if let Setting::Passwords(kinds) = facility
                 && let Some(both) = common(kinds, self.passwords)
             {
                 rules.passwords = both;
+            }
+            if let Setting::PostureRequired(asked) = facility {
+                rules.posture_required = self.posture_required.with(asked);
             }
         } else {
             rules.set(facility);
@@ -163,6 +181,8 @@ fn weaker(setting: Setting, than: Setting) -> bool {
         (Setting::Sessions(a), Setting::Sessions(b)) => a > b,
         (Setting::Crowded(a), Setting::Crowded(b)) => (a, b) == (Crowded::EndOldest, Crowded::Refuse),
         (Setting::OwnDevices(a), Setting::OwnDevices(b)) => a && !b,
+        (Setting::PostureRequired(a), Setting::PostureRequired(b)) => !a.covers(b),
+        (Setting::PostureEvery(a), Setting::PostureEvery(b)) => a > b,
         // Nothing is erased by its age alone, so keeping for less is what lets more happen.
         (Setting::Retention(a), Setting::Retention(b)) => a < b,
         _ => true,
@@ -178,7 +198,8 @@ fn permit_value(setting: Setting) -> Result<(), Refusal> {
         }
         Setting::SessionEnd(seconds) => (SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds),
         Setting::Sessions(count) => (1..=MOST_SESSIONS).contains(&count),
-        Setting::Crowded(_) | Setting::OwnDevices(_) => true,
+        Setting::PostureEvery(days) => (1..=LONGEST_POSTURE).contains(&days),
+        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) => true,
         Setting::Retention(years) => (SHORTEST_RETENTION..=LONGEST_RETENTION).contains(&years),
     };
     require(within, Code::WeakerThanPolicy)
@@ -257,8 +278,8 @@ pub(super) fn permit(
     permit_value(setting)?;
     require(view.rules(None).get(setting) != setting, Code::NothingToDo)?;
     let proposed = view.registry.proposals.iter().find(|proposal| proposal.setting == setting);
-    let signed = proposed.is_some_and(|proposal| proposal.by.iter().any(|&(_, by)| by == operator));
-    require(!signed, Code::SecondPersonRequired)
+    let signed = proposed.map_or(&[][..], |proposal| &proposal.by);
+    a03_admission::require_voice(view, signed.iter().map(|&(_, by)| by), operator)
 }
 
 impl Registry {
@@ -278,10 +299,9 @@ impl Registry {
         let at = self.proposals.iter().position(|one| core::mem::discriminant(&one.setting) == kind);
         let mut proposal = at.map(|at| self.proposals.remove(at)).filter(|one| one.setting == setting);
         let mut proposal = proposal.take().unwrap_or(Proposal { setting, by: Vec::new() });
+        proposal.by.retain(|(_, by)| *by != actor);
         proposal.by.push((seq, actor));
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if proposal.by.iter().filter(|(_, by)| in_office(by)).count() >= SETTERS {
+        if proposal.by.iter().filter(|(_, by)| a03_admission::counts(self.now(), *by)).count() >= SETTERS {
             self.settings.push(SettingSince { seq, facility: None, setting });
         } else {
             self.proposals.push(proposal);

@@ -8,7 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a09_pledge, a12_wipe, a13_settings,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
+    a12_posture, a12_suspension, a12_wipe, a13_settings, duties,
 };
 use crate::{Refusal, require};
 
@@ -36,6 +37,8 @@ pub enum Effect {
     Ended(UserId),
     /// Password and code generator are forgotten, and its sessions end.
     Reset(UserId),
+    /// A device, a person or a facility was suspended: whoever may not act any more is cut off.
+    Suspended,
     /// A facility's admission ended: what an ended ID brings, for all its people.
     FacilityEnded(FacilityId),
 }
@@ -60,6 +63,7 @@ impl Registry {
         } else {
             let association = self.association.as_ref().ok_or(Code::NotFounded)?;
             require(statement.association == association.id, Code::WrongLog)?;
+            duties::permit(self.now(), statement, time)?;
             self.judge_act(statement, act, time)?;
         }
         Ok(Judged {
@@ -124,6 +128,38 @@ impl Registry {
             RegistryAct::RotateSealing { sealing } => a08_devices::permit_rotation(self, statement, *sealing, time),
             RegistryAct::Set { facility, setting } => a13_settings::permit(view, statement, *facility, *setting),
             RegistryAct::ResetFactors { user } => a08_factors::permit(view, statement, *user, time),
+            RegistryAct::SuspendDevice { device, lost } => {
+                a12_suspension::permit_device(view, statement, *device, *lost).map(drop)
+            }
+            RegistryAct::ResumeDevice { device } => a12_suspension::permit_device_again(view, statement, *device),
+            RegistryAct::RetireDevice { device } => a12_wipe::permit_retirement(view, statement, *device),
+            RegistryAct::SuspendUser { user } => a12_suspension::permit_user(view, statement, *user).map(drop),
+            RegistryAct::ResumeUser { user } => a12_suspension::permit_user_again(view, statement, *user),
+            RegistryAct::SuspendFacility { facility } => {
+                a12_suspension::permit_facility(view, statement, *facility).map(drop)
+            }
+            RegistryAct::ResumeFacility { facility } => {
+                a12_suspension::permit_facility_again(view, statement, *facility)
+            }
+            RegistryAct::DeclarePosture { device, .. } => a12_posture::permit_declaration(view, statement, *device),
+            RegistryAct::ConfirmPosture { device, declaration, until } => {
+                a12_posture::permit_confirmation(view, statement, *device, *declaration, *until, time)
+            }
+            RegistryAct::PublishText { kind, version, text } => {
+                a10_notices::permit_publication(view, statement, *kind, *version, *text)
+            }
+            RegistryAct::AcknowledgeNotice { version, text } => {
+                a10_notices::permit_acknowledgement(view, statement, *version, *text)
+            }
+            RegistryAct::OpenReview(plan) => a09_review::permit_opening(view, statement, plan, time),
+            RegistryAct::ConfirmReview { review, points } => {
+                a09_review::permit_confirmation(view, statement, *review, *points)
+            }
+            RegistryAct::CloseReview { review } => a09_review::permit_closing(view, statement, *review),
+            RegistryAct::AcknowledgeDuty => a09_leaving::permit_acknowledgement(view, statement),
+            RegistryAct::RecordDuty { user, told_on } => {
+                a09_leaving::permit_record(view, statement, *user, *told_on, time)
+            }
             RegistryAct::EndFacility { facility, close_groups } => {
                 a03_end::permit(view, statement, *facility, *close_groups)
             }
@@ -190,6 +226,7 @@ impl Registry {
                     managers: Vec::new(),
                     admitted_by: vec![(seq, None)],
                     admitted: Some(seq),
+                    suspended: Vec::new(),
                     ending: Vec::new(),
                     ended: None,
                 };
@@ -225,6 +262,7 @@ impl Registry {
                     managers: vec![(seq, user)],
                     admitted_by: Vec::new(),
                     admitted: None,
+                    suspended: Vec::new(),
                     ending: Vec::new(),
                     ended: None,
                 };
@@ -247,9 +285,10 @@ impl Registry {
                 }
                 Vec::new()
             }
-            RegistryAct::DismissAdministrator { user } => {
-                self.with_user(user, |person| end(&mut person.administrator, seq))
-            }
+            RegistryAct::DismissAdministrator { user } => self.with_user(user, |person| {
+                end(&mut person.administrator, seq);
+                person.left_office = Some((seq, time));
+            }),
             RegistryAct::GrantGroupManager { user } => {
                 self.with_user(user, |person| person.group_manager.push(Period::starting(seq)))
             }
@@ -261,7 +300,12 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::EndUser { user } => {
-                self.with_user(user, |person| person.ended = Some(seq));
+                self.with_user(user, |person| {
+                    person.ended = Some(seq);
+                    if person.administrator.iter().any(|period| period.until.is_none()) {
+                        person.left_office = Some((seq, time));
+                    }
+                });
                 vec![Effect::Ended(user)]
             }
             RegistryAct::RecordPledge { user, pledge } => {
@@ -307,6 +351,34 @@ impl Registry {
                     Vec::new()
                 }
             }
+            RegistryAct::RetireDevice { device } => {
+                if let Some(known) = self.devices.get_mut(&device) {
+                    known.wiped = known.wiped.or(Some(seq));
+                    known.retired = Some(seq);
+                }
+                vec![Effect::Wiped(device)]
+            }
+            act @ (RegistryAct::SuspendDevice { .. }
+            | RegistryAct::ResumeDevice { .. }
+            | RegistryAct::SuspendUser { .. }
+            | RegistryAct::ResumeUser { .. }
+            | RegistryAct::SuspendFacility { .. }
+            | RegistryAct::ResumeFacility { .. }) => self.fold_suspension(seq, role, actor, &act),
+            RegistryAct::DeclarePosture { device, posture } => {
+                self.fold_declaration((seq, time), body, device, posture);
+                Vec::new()
+            }
+            RegistryAct::ConfirmPosture { device, declaration, until } => {
+                self.fold_confirmation((seq, time), actor, device, declaration, until);
+                Vec::new()
+            }
+            act @ (RegistryAct::PublishText { .. }
+            | RegistryAct::AcknowledgeNotice { .. }
+            | RegistryAct::OpenReview(_)
+            | RegistryAct::ConfirmReview { .. }
+            | RegistryAct::CloseReview { .. }
+            | RegistryAct::AcknowledgeDuty
+            | RegistryAct::RecordDuty { .. }) => self.fold_duty((seq, time), actor, act),
             RegistryAct::EndFacility { facility, close_groups } => {
                 if self.fold_end((seq, time), actor, facility, close_groups) {
                     vec![Effect::FacilityEnded(facility)]
@@ -317,13 +389,34 @@ impl Registry {
         }
     }
 
+    fn fold_duty(&mut self, (seq, time): (Seq, Time), actor: Option<UserId>, act: RegistryAct) -> Vec<Effect> {
+        match act {
+            RegistryAct::PublishText { kind, version, text } => {
+                self.fold_publication((seq, time), actor, (kind, version, text));
+            }
+            RegistryAct::AcknowledgeNotice { version, .. } => self.fold_acknowledgement((seq, time), actor, version),
+            RegistryAct::OpenReview(plan) => self.fold_opening((seq, time), actor, plan),
+            RegistryAct::ConfirmReview { review, .. } => self.fold_review_confirmation((seq, time), actor, review),
+            RegistryAct::CloseReview { review } => self.fold_closing(seq, review),
+            RegistryAct::AcknowledgeDuty => {
+                self.fold_farewell(seq, actor, a09_leaving::Farewell::Acknowledged { at: time });
+            }
+            RegistryAct::RecordDuty { user, told_on } => {
+                if let Some(by) = actor {
+                    self.fold_farewell(seq, Some(user), a09_leaving::Farewell::Told { by, on: told_on });
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
     fn fold_admission(&mut self, seq: Seq, actor: Option<UserId>, id: FacilityId) -> Vec<Effect> {
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
+        facility.admitted_by.retain(|(_, by)| *by != actor);
         facility.admitted_by.push((seq, actor));
-        let voices = facility.admitted_by.clone();
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: &Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if voices.iter().filter(|(_, by)| in_office(by)).count() < a03_admission::ADMITTERS {
+        let (view, voices) = (self.now(), self.facilities.get(&id).map_or(&[][..], |known| &known.admitted_by));
+        if voices.iter().filter(|(_, by)| a03_admission::counts(view, *by)).count() < a03_admission::ADMITTERS {
             return Vec::new();
         }
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };
@@ -382,8 +475,10 @@ impl Registry {
             group_manager: Vec::new(),
             pledge: person.pledge.into_iter().map(|pledge| (seq, pledge)).collect(),
             devices: Vec::new(),
+            left_office: None,
             resets: Vec::new(),
             reset: None,
+            suspended: Vec::new(),
         };
         self.users.insert(person.user, user);
     }
@@ -411,6 +506,10 @@ impl Registry {
             vouched_by: None,
             active: None,
             wiped: None,
+            suspended: Vec::new(),
+            retired: None,
+            declared: Vec::new(),
+            confirmed: Vec::new(),
         };
         self.devices.insert(id, device);
     }

@@ -11,9 +11,15 @@ pub mod a07_administrators;
 pub mod a08_devices;
 pub mod a08_factors;
 pub mod a08_staff;
+pub mod a09_leaving;
 pub mod a09_pledge;
+pub mod a09_review;
+pub mod a10_notices;
+pub mod a12_posture;
+pub mod a12_suspension;
 pub mod a12_wipe;
 pub mod a13_settings;
+pub mod duties;
 mod judge;
 mod view;
 
@@ -28,6 +34,7 @@ use renkei_proto::key::SigningPublic;
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
+pub use a12_suspension::{Authority, Suspension};
 pub use judge::{Effect, Judged};
 pub use view::{Standing, View};
 
@@ -90,6 +97,8 @@ pub struct Facility {
     pub admitted_by: Vec<(Seq, Option<UserId>)>,
     /// The entry that admitted it.
     pub admitted: Option<Seq>,
+    /// When it was suspended.
+    pub suspended: Vec<Suspension>,
     /// Who has signed that the admission end, and in which words (none in it is the root).
     pub ending: Vec<(Seq, Option<UserId>, bool)>,
     /// The entry that ended the admission, and its time.
@@ -117,10 +126,14 @@ pub struct User {
     pub pledge: Vec<(Seq, StaffPledge)>,
     /// The person's devices, in the order of registration.
     pub devices: Vec<DeviceId>,
+    /// When the person was last dismissed as an SNS administrator, or ended as one.
+    pub left_office: Option<(Seq, Time)>,
     /// Who has signed that password and code generator be forgotten, until enough have.
     pub resets: Vec<ResetVoice>,
     /// The entry that last reset them: what was set before is forgotten.
     pub reset: Option<Seq>,
+    /// When the ID was suspended.
+    pub suspended: Vec<Suspension>,
 }
 
 /// One signature under a reset of a person's factors.
@@ -153,6 +166,14 @@ pub struct Device {
     pub active: Option<Seq>,
     /// The entry that wiped it.
     pub wiped: Option<Seq>,
+    /// When it was suspended.
+    pub suspended: Vec<Suspension>,
+    /// The entry that took it out of use in good order.
+    pub retired: Option<Seq>,
+    /// What its person has declared of it, latest last.
+    pub declared: Vec<a12_posture::Declared>,
+    /// What was confirmed of that, latest last.
+    pub confirmed: Vec<a12_posture::Confirmed>,
 }
 
 /// Sealing keys of a device, and since when.
@@ -194,6 +215,8 @@ pub struct Registry {
     settings: Vec<a13_settings::SettingSince>,
     /// Settings of the association that wait for a second signature.
     proposals: Vec<a13_settings::Proposal>,
+    /// Texts, acknowledgements, reviews.
+    duties: duties::Duties,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

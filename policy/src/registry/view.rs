@@ -86,16 +86,31 @@ impl<'r> View<'r> {
         self.registry.association.as_ref().is_some_and(|association| association.desk == facility)
     }
 
-    /// Whether the person's ID is in force and the facility admitted.
-    pub fn active_user(self, id: UserId) -> bool {
+    /// Whether the person's ID is in force and the facility admitted, suspended or not.
+    pub fn holds_id(self, id: UserId) -> bool {
         self.user(id).is_some_and(|user| user.ended.is_none_or(|seq| seq >= self.size) && self.admitted(user.facility))
     }
 
-    /// Whether the device is approved, not wiped, and its person active.
+    /// Whether the person's ID is in force, the facility admitted, and neither suspended.
+    pub fn active_user(self, id: UserId) -> bool {
+        self.require_active_user(id).is_ok()
+    }
+
+    /// The same with the reason why not.
+    pub fn require_active_user(self, id: UserId) -> Result<&'r User, Refusal> {
+        let user = self.user(id).ok_or(Code::Unknown)?;
+        require(self.holds_id(id), Code::UserEnded)?;
+        require(!self.facility_suspended(user.facility), Code::FacilitySuspended)?;
+        require(!self.user_suspended(id), Code::UserSuspended)?;
+        Ok(user)
+    }
+
+    /// Whether the device is approved, neither wiped nor suspended, and its person active.
     pub fn active_device(self, id: DeviceId) -> bool {
         self.device(id).is_some_and(|device| {
             device.active.is_some_and(|seq| seq < self.size)
                 && device.wiped.is_none_or(|seq| seq >= self.size)
+                && !self.device_suspended(id)
                 && self.active_user(device.user)
         })
     }
@@ -118,7 +133,13 @@ impl<'r> View<'r> {
 
     /// Whether the person is an SNS administrator of `facility`. At the Desk every operator is one.
     pub fn is_administrator(self, id: UserId, facility: FacilityId) -> bool {
-        self.active_user(id)
+        self.active_user(id) && self.holds_office(id, facility)
+    }
+
+    /// Whether the person is an SNS administrator of `facility`, also while suspended. Where it matters how many there are,
+    /// nobody becomes the only one by having the others suspended.
+    pub fn holds_office(self, id: UserId, facility: FacilityId) -> bool {
+        self.holds_id(id)
             && self.user(id).is_some_and(|user| {
                 user.facility == facility
                     && (self.is_desk(facility) || user.administrator.iter().any(|period| period.holds(self.size)))
@@ -143,6 +164,11 @@ impl<'r> View<'r> {
     /// The facility manager.
     pub fn manager(self, facility: FacilityId) -> Option<UserId> {
         self.facility(facility)?.managers.iter().rev().find(|(seq, _)| *seq < self.size).map(|&(_, user)| user)
+    }
+
+    /// The SNS administrators of `facility`, those who are suspended among them.
+    pub fn administrators_in_office(self, facility: FacilityId) -> impl Iterator<Item = UserId> {
+        self.users().map(|(id, _)| id).filter(move |&id| self.holds_office(id, facility))
     }
 
     /// The SNS administrators of `facility` in force.
@@ -216,14 +242,17 @@ impl<'r> View<'r> {
         require(person.ended.is_none_or(|seq| seq >= self.size), Code::UserEnded)?;
         require(self.ended(person.facility).is_none(), Code::FacilityEnded)?;
         require(self.admitted(person.facility), Code::FacilityNotAdmitted)?;
+        require(!self.facility_suspended(person.facility), Code::FacilitySuspended)?;
+        require(!self.user_suspended(user), Code::UserSuspended)?;
+        require(!self.device_suspended(device), Code::DeviceSuspended)?;
         require(self.active_device(device), Code::DeviceNotApproved)?;
         Ok(Standing { user, device, facility: person.facility, person })
     }
 
-    /// Whether `user` may sign in with `device` (A3.1, A7.1, A8.2, A8.5, A9.1, A12.3, A12.6), and if not, why.
+    /// Whether `user` may sign in with `device` (A3.1, A7.1, A8.2, A8.5, A9.1, A12.3, A12.4, A12.6), and if not, why.
     pub fn may_sign_in(self, user: UserId, device: DeviceId) -> Result<Standing<'r>, Refusal> {
         let standing = self.may_act(user, device)?;
-        require(self.administrators(standing.facility).next().is_some(), Code::NoAdministrator)?;
+        require(self.administrators_in_office(standing.facility).next().is_some(), Code::NoAdministrator)?;
         require(standing.person.pledge.iter().any(|(seq, _)| *seq < self.size), Code::PledgeMissing)?;
         let own = self.device(device).is_some_and(|known| known.registration.ownership == Ownership::Own);
         require(!own || self.rules(Some(standing.facility)).own_devices, Code::ByodNotAllowed)?;

@@ -15,8 +15,9 @@ impl World {
         let me = by.device.0;
         match *step {
             Move::Admit { facility, .. } => {
-                self.admitters[facility].push(Some(me));
-                if self.admitters[facility].len() == 2 {
+                self.admitters[facility].insert(me);
+                if self.seconded(me, facility) {
+                    self.let_in[facility] = true;
                     let first = self.machines.get_mut(&(7, 0)).expect("the applicant's");
                     (first.active, first.approver) = (true, Some(me));
                 }
@@ -33,6 +34,19 @@ impl World {
             Move::End { whom, .. } => self.people[whom].ended = true,
             Move::ApproveDevice { device, .. } => self.hears(&by, device),
             Move::Wipe { device, .. } => self.machines.get_mut(&device).expect("named").wiped = true,
+            Move::Stop { device, lost, .. } => {
+                let name = self.in_whose_name(&by, device);
+                let machine = self.machines.get_mut(&device).expect("named");
+                (machine.stopped, machine.gone) = (machine.stopped.max(name), machine.gone || lost);
+            }
+            Move::GoOn { device, .. } => {
+                let machine = self.machines.get_mut(&device).expect("named");
+                (machine.stopped, machine.gone) = (None, false);
+            }
+            Move::StopPerson { whom, .. } => {
+                self.people[whom].stopped = self.people[whom].stopped.max(self.over(&by, whom));
+            }
+            Move::PersonGoesOn { whom, .. } => self.people[whom].stopped = None,
             Move::Rotate { .. } => {
                 let now = self.now;
                 let machine = self.machines.get_mut(&by.device).expect("named");

@@ -11,7 +11,7 @@ use crate::world::{
 };
 
 /// Numbers that say what kind of move it is.
-const KINDS: u8 = 76;
+const KINDS: u8 = 82;
 
 /// Random numbers that make a move.
 pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
@@ -63,6 +63,10 @@ pub(crate) enum Move {
     History { by: Speaker, group: G, first: usize, last: usize, to: D },
     Report { by: Speaker, group: G, first: usize, last: usize },
     Message { by: Speaker, group: G, epoch: usize },
+    Stop { by: Speaker, device: D, lost: bool },
+    GoOn { by: Speaker, device: D },
+    StopPerson { by: Speaker, whom: P },
+    PersonGoesOn { by: Speaker, whom: P },
 }
 
 /// The roles in the order in which chance gives them, the act's own first.
@@ -222,6 +226,23 @@ impl Move {
                 Self::Report { by: oneself(), group, first: last.saturating_sub(c / 8 % 2), last }
             }
             74 => Self::Wait { seconds: [A_DAY, 3 * A_DAY, EPOCH_AGE][a % 3] },
+            76 | 77 => {
+                let device = (if desk && b % 2 == 0 { whom } else { colleague }, c % SLOTS);
+                let by = if device.0 == p && b % 4 != 0 { oneself() } else { admin() };
+                Self::Stop { by, device, lost: c / 4 % 4 == 0 }
+            }
+            78 | 79 => {
+                let stopped: Vec<D> =
+                    world.machines.iter().filter(|(_, machine)| machine.stopped.is_some()).map(|(d, _)| *d).collect();
+                let device = stopped.get(c % (stopped.len() + 1)).copied().unwrap_or((colleague, c % SLOTS));
+                let by = if device.0 == p && b % 4 != 0 { oneself() } else { admin() };
+                Self::GoOn { by, device }
+            }
+            80 => Self::StopPerson { by: admin(), whom: if desk { whom } else { colleague } },
+            81 => {
+                let stopped: Vec<P> = (0..PEOPLE).filter(|&q| world.people[q].stopped.is_some()).collect();
+                Self::PersonGoesOn { by: admin(), whom: stopped.get(c % (stopped.len() + 1)).copied().unwrap_or(whom) }
+            }
             _ => {
                 let current = world.group(group).map_or(0, |it| it.epochs.len());
                 Self::Message { by: oneself(), group, epoch: if c % 8 == 7 { a % 4 } else { current } }
@@ -257,6 +278,8 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
+                76..=79 => (0..SLOTS).any(|slot| world.usable((p, slot))),
+                80 | 81 => world.administers(p, here),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
                 29..=36 | 44..=46 => world.group(g).is_some_and(|circle| {
                     let clerk = world.people[p].group_manager && here == circle.originator;
@@ -307,7 +330,11 @@ impl Move {
             | Self::Epoch { by, .. }
             | Self::History { by, .. }
             | Self::Report { by, .. }
-            | Self::Message { by, .. } => Some(by),
+            | Self::Message { by, .. }
+            | Self::Stop { by, .. }
+            | Self::GoOn { by, .. }
+            | Self::StopPerson { by, .. }
+            | Self::PersonGoesOn { by, .. } => Some(by),
         }
     }
 
@@ -340,6 +367,10 @@ impl Move {
             Self::History { .. } => "history",
             Self::Report { .. } => "report",
             Self::Message { .. } => "message",
+            Self::Stop { .. } => "suspend a device",
+            Self::GoOn { .. } => "resume a device",
+            Self::StopPerson { .. } => "suspend a person",
+            Self::PersonGoesOn { .. } => "resume a person",
         }
     }
 

@@ -6,7 +6,7 @@ use renkei_proto::statement::Role;
 
 use crate::common::A_DAY;
 use crate::moves::{Move, Speaker};
-use crate::world::{Circle, D, G, NO_MEMBER, P, Request, SLOTS, Say, THE_DESK, WORKS_AT, World};
+use crate::world::{Circle, D, F, G, NO_MEMBER, P, Request, SLOTS, Say, THE_DESK, WORKS_AT, World};
 
 impl World {
     /// What the policy says to `step`.
@@ -32,15 +32,19 @@ impl World {
                 self.operator(me)
                     && by.role == Role::Operator
                     && !self.admitted(facility)
-                    && !self.admitters[facility].contains(&Some(me))
+                    && (!self.admitters[facility].contains(&me) || self.seconded(me, facility))
             }
-            Move::Appoint { whom, .. } => self.manages(by, whom) && !self.people[whom].administrator,
+            Move::Appoint { whom, .. } => {
+                self.manages(by, whom) && self.in_force(whom) && !self.people[whom].administrator
+            }
             Move::Dismiss { whom, .. } => {
                 self.manages(by, whom)
                     && self.people[whom].administrator
                     && self.administrators(WORKS_AT[whom]).iter().any(|&p| p != whom)
             }
-            Move::HandOver { whom, .. } => self.manages(by, whom) && self.managers[WORKS_AT[whom]] != whom,
+            Move::HandOver { whom, .. } => {
+                self.manages(by, whom) && self.in_force(whom) && self.managers[WORKS_AT[whom]] != whom
+            }
             Move::Grant { whom, on, .. } => {
                 self.speaks_for(by, WORKS_AT[whom]) && !self.people[whom].ended && self.people[whom].group_manager != on
             }
@@ -52,7 +56,7 @@ impl World {
                     && !self.people[whom].ended
                     && self.managers[f] != whom
                     && self.administrators(f).iter().any(|&p| p != whom)
-                    && (me == whom || self.managers[f] == me || !self.administers(whom, f))
+                    && (me == whom || self.managers[f] == me || !self.in_office(whom))
             }
             Move::ApproveDevice { device, .. } => self.counts(by, device),
             Move::Wipe { device, .. } => {
@@ -75,19 +79,64 @@ impl World {
             Move::Revoke { number, .. } => {
                 self.mandates.get(&number).is_some_and(|mandate| !mandate.revoked && self.speaks_for(by, mandate.from))
             }
+            Move::Stop { device, lost, .. } => {
+                let machine = &self.machines[&device];
+                let name = self.in_whose_name(by, device);
+                let news = |name| lost && !machine.gone || machine.stopped.is_none_or(|so_far| so_far < name);
+                machine.named && !machine.wiped && name.is_some_and(news)
+            }
+            Move::GoOn { device, .. } => {
+                let machine = &self.machines[&device];
+                let name = self.in_whose_name(by, device);
+                let reaches = name.is_some_and(|name| machine.stopped.is_some_and(|so_far| name >= so_far));
+                let looked_at = name.is_some_and(|name| name > 1) && (device.0 != me || self.only_one(me));
+                machine.named && !machine.wiped && reaches && (!machine.gone || looked_at)
+            }
+            Move::StopPerson { whom, .. } => {
+                self.over(by, whom).is_some_and(|name| self.people[whom].stopped.is_none_or(|so_far| so_far < name))
+            }
+            Move::PersonGoesOn { whom, .. } => {
+                self.over(by, whom).is_some_and(|name| self.people[whom].stopped.is_some_and(|so_far| name >= so_far))
+            }
             _ => false,
         }
+    }
+
+    /// Somebody else signed the admission too, and is in force.
+    pub(crate) fn seconded(&self, me: P, facility: F) -> bool {
+        self.admitters[facility].iter().any(|&p| p != me && self.operator(p))
+    }
+
+    /// In whose name the speaker stops devices of this person's facility, or lets them go on.
+    fn in_the_name_of(&self, by: &Speaker, whom: P) -> Option<u8> {
+        if self.operator(by.device.0) && by.role == Role::Operator {
+            return Some(3);
+        }
+        self.speaks_for(by, WORKS_AT[whom]).then_some(2)
+    }
+
+    /// In whose name the speaker stops this device.
+    pub(crate) fn in_whose_name(&self, by: &Speaker, d: D) -> Option<u8> {
+        if d.0 == by.device.0 && by.role == Role::User { Some(1) } else { self.in_the_name_of(by, d.0) }
+    }
+
+    /// In whose name the speaker stops this person.
+    pub(crate) fn over(&self, by: &Speaker, whom: P) -> Option<u8> {
+        let (me, manager) = (by.device.0, self.managers[WORKS_AT[whom]]);
+        let name = self.in_the_name_of(by, whom)?;
+        let above = name == 3 || manager == me || !self.in_office(whom) && manager != whom;
+        (me != whom && !self.people[whom].ended && above).then_some(name)
     }
 
     /// Whether the signature under a device's approval counts: the administrator's, or the second one that a further
     /// device needs.
     fn counts(&self, by: &Speaker, d: D) -> bool {
         let (me, owner, machine) = (by.device.0, d.0, &self.machines[&d]);
-        if !self.in_force(owner) || machine.active || machine.wiped {
+        if !self.in_force(owner) || machine.active || machine.wiped || machine.stopped.is_some() {
             return false;
         }
         let f = WORKS_AT[owner];
-        let alone = self.administrators(f) == [owner];
+        let alone = self.only_one(owner);
         let bare = !(0..SLOTS).any(|slot| self.usable((owner, slot)));
         let second = |approver: P| bare && !self.first_ever(d) && !machine.vouched && approver != me;
         if by.role == Role::User {

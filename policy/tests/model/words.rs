@@ -52,6 +52,10 @@ impl Move {
                 RegistryAct::ApproveDevice { user: person(device.0), device: speaker(device).registration() }
             }
             Self::Wipe { device: which, .. } => RegistryAct::WipeDevice { device: device(which) },
+            Self::Stop { device: which, lost, .. } => RegistryAct::SuspendDevice { device: device(which), lost },
+            Self::GoOn { device: which, .. } => RegistryAct::ResumeDevice { device: device(which) },
+            Self::StopPerson { whom, .. } => RegistryAct::SuspendUser { user: person(whom) },
+            Self::PersonGoesOn { whom, .. } => RegistryAct::ResumeUser { user: person(whom) },
             Self::Rotate { by, fresh } => {
                 let id = device(by.device);
                 let so_far = d.registry.now().device(id).expect("named").sealing.len();

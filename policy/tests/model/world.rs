@@ -75,6 +75,8 @@ pub(crate) struct Human {
     pub(crate) administrator: bool,
     pub(crate) group_manager: bool,
     pub(crate) pledged: bool,
+    /// By whose authority: 1 the person, 2 the facility, 3 the Desk.
+    pub(crate) stopped: Option<u8>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -88,6 +90,9 @@ pub(crate) struct Machine {
     /// How often it took new sealing keys, and when it got those of now.
     pub(crate) rotated: usize,
     pub(crate) sealed_at: Option<Time>,
+    /// By whose authority it is suspended.
+    pub(crate) stopped: Option<u8>,
+    pub(crate) gone: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -160,7 +165,10 @@ pub(crate) struct World {
     pub(crate) people: Vec<Human>,
     pub(crate) machines: BTreeMap<D, Machine>,
     pub(crate) managers: [P; PLACES],
-    pub(crate) admitters: [Vec<Option<P>>; PLACES],
+    /// Which operators signed a facility's admission.
+    pub(crate) admitters: [BTreeSet<P>; PLACES],
+    /// Whether another of them was in force when one signed.
+    pub(crate) let_in: [bool; PLACES],
     pub(crate) mandates: BTreeMap<usize, Mandate>,
     pub(crate) circles: BTreeMap<G, Circle>,
 }
@@ -204,7 +212,8 @@ pub(crate) fn beginning() -> (District, World) {
         people: (0..PEOPLE).map(human).collect(),
         machines,
         managers: [usize::MAX, 2, 5, 7],
-        admitters: [vec![None; 2], vec![None; 2], vec![None; 2], Vec::new()],
+        admitters: [[].into(), [0, 1].into(), [0, 1].into(), [].into()],
+        let_in: [true, true, true, false],
         mandates: BTreeMap::new(),
         circles: BTreeMap::new(),
     };
@@ -310,16 +319,32 @@ impl World {
     }
 
     pub(crate) fn admitted(&self, f: F) -> bool {
-        self.admitters[f].len() >= 2
+        self.let_in[f]
+    }
+
+    /// Has an ID, suspended or not.
+    pub(crate) fn holds(&self, p: P) -> bool {
+        !self.people[p].ended && self.admitted(WORKS_AT[p])
     }
 
     pub(crate) fn in_force(&self, p: P) -> bool {
-        !self.people[p].ended && self.admitted(WORKS_AT[p])
+        self.holds(p) && self.people[p].stopped.is_none()
+    }
+
+    /// An administrator, suspended or not.
+    pub(crate) fn in_office(&self, p: P) -> bool {
+        self.holds(p) && (WORKS_AT[p] == THE_DESK || self.people[p].administrator)
+    }
+
+    /// The only administrator there is, suspended ones counted.
+    pub(crate) fn only_one(&self, p: P) -> bool {
+        let all = (0..PEOPLE).filter(|&q| WORKS_AT[q] == WORKS_AT[p] && self.in_office(q));
+        all.collect::<Vec<P>>() == [p]
     }
 
     pub(crate) fn usable(&self, d: D) -> bool {
         let machine = &self.machines[&d];
-        machine.active && !machine.wiped && self.in_force(d.0)
+        machine.active && !machine.wiped && machine.stopped.is_none() && self.in_force(d.0)
     }
 
     pub(crate) fn operator(&self, p: P) -> bool {
@@ -346,7 +371,7 @@ impl World {
             && f != THE_DESK
             && self.managers[f] == by.device.0
             && WORKS_AT[p] == f
-            && self.in_force(p)
+            && self.holds(p)
     }
 
     pub(crate) fn mandated(&self, n: usize, originator: F, g: G) -> bool {
@@ -364,7 +389,8 @@ impl World {
         match (by.role, by.acting) {
             (Role::Operator, Some((f, n))) => self.operator(p) && f == originator && self.mandated(n, originator, g),
             (Role::Operator, None) => self.operator(p) && originator == THE_DESK,
-            (Role::SnsAdministrator, None) => self.administers(p, originator),
+            // At the Desk one acts as an operator, and is shown as one.
+            (Role::SnsAdministrator, None) => originator != THE_DESK && self.administers(p, originator),
             (Role::GroupManager, None) => self.in_force(p) && WORKS_AT[p] == originator && self.people[p].group_manager,
             _ => false,
         }

@@ -110,6 +110,38 @@ fn a03_1_an_ended_operator_admits_nobody() {
 }
 
 #[test]
+fn a03_1_a_suspended_operators_voice_counts_once_the_operator_is_let_on() {
+    let mut d = District::founded();
+    let suspend = |user| RegistryAct::SuspendUser { user };
+    let resume = |user| RegistryAct::ResumeUser { user };
+    d.apply(CLINIC, DOCTOR).expect("applied");
+    d.admit(COLLEAGUE.operator(), CLINIC).expect("a first voice");
+    d.act(OPERATOR.operator(), suspend(COLLEAGUE.user)).expect("suspended");
+    d.admit(OPERATOR.operator(), CLINIC).granted("A3.1: the other operator's voice is taken");
+    assert!(!d.registry.now().admitted(CLINIC), "A12.4: it may have been a thief's voice");
+    d.admit(OPERATOR.operator(), CLINIC).refused(Code::SecondPersonRequired, "A3.1: one is not two meanwhile");
+    d.admit(COLLEAGUE.operator(), CLINIC).refused(Code::UserSuspended, "A12.4: who is suspended admits nobody");
+    d.act(OPERATOR.operator(), resume(COLLEAGUE.user)).expect("let on");
+    assert!(!d.registry.now().admitted(CLINIC), "A3.1: letting an operator on admits nobody");
+    let effects = d.admit(OPERATOR.operator(), CLINIC).granted("A3.1: two have signed, and either finishes it");
+    assert_eq!(effects, [Effect::Activated(DOCTOR.device)], "A7.1: the first administrator's device is active");
+    let signed: Vec<_> = d.registry.now().facility(CLINIC).expect("there").admitted_by.iter().map(|it| it.1).collect();
+    assert_eq!(signed, [Some(COLLEAGUE.user), Some(OPERATOR.user)], "A3.1: each is one voice");
+    d.admit(COLLEAGUE.operator(), CLINIC).refused(Code::NothingToDo, "A3.1: admitted is admitted");
+}
+
+#[test]
+fn a03_1_an_ended_operators_voice_never_counts_again() {
+    let mut d = District::founded();
+    d.apply(CLINIC, DOCTOR).expect("applied");
+    d.admit(COLLEAGUE.operator(), CLINIC).expect("a first voice");
+    d.end(ROOT, COLLEAGUE).expect("ended");
+    d.admit(OPERATOR.operator(), CLINIC).granted("A3.1: the other operator's voice is taken");
+    assert!(!d.registry.now().admitted(CLINIC), "A8.5: a voice ends with the ID");
+    d.admit(OPERATOR.operator(), CLINIC).refused(Code::SecondPersonRequired, "A3.1: nobody is two");
+}
+
+#[test]
 fn a03_1_an_application_is_signed_by_the_device_that_it_brings() {
     let mut d = District::open();
     let act = RegistryAct::ApplyFacility(application(facility(9), who(90)));

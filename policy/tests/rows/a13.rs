@@ -5,6 +5,7 @@ use renkei_policy::registry::a13_settings::Rules;
 use renkei_proto::act::{DeviceRegistration, Ownership, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::id::FacilityId;
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 
 use crate::common::*;
@@ -22,6 +23,21 @@ fn set_for_all(d: &mut District, setting: Setting) -> Result<(), Code> {
 
 fn rules(d: &District, facility: FacilityId) -> Rules {
     d.registry.now().rules(Some(facility))
+}
+
+#[test]
+fn a13_1_a_suspended_operators_voice_counts_once_the_operator_is_let_on() {
+    let mut d = District::open();
+    let setting = Setting::IdleComputer(900);
+    set(&mut d, COLLEAGUE.operator(), None, setting).expect("a first voice");
+    d.act(OPERATOR.operator(), RegistryAct::SuspendUser { user: COLLEAGUE.user }).expect("suspended");
+    set(&mut d, OPERATOR.operator(), None, setting).granted("A13.1: the other voice is taken");
+    assert_eq!(rules(&d, CLINIC).idle_computer, 600, "A12.4: the first may have been a thief's");
+    set(&mut d, OPERATOR.operator(), None, setting)
+        .refused(Code::SecondPersonRequired, "A13.1: one is not two meanwhile");
+    d.act(OPERATOR.operator(), RegistryAct::ResumeUser { user: COLLEAGUE.user }).expect("let on");
+    set(&mut d, OPERATOR.operator(), None, setting).granted("A13.1: two have signed, and either finishes it");
+    assert_eq!(rules(&d, CLINIC).idle_computer, 900, "A13.1: it holds");
 }
 
 #[test]
@@ -138,6 +154,10 @@ fn setting() -> impl Strategy<Value = Setting> {
         (0_u8..10).prop_map(Setting::Sessions),
         any::<bool>().prop_map(|end| Setting::Crowded(if end { Crowded::EndOldest } else { Crowded::Refuse })),
         any::<bool>().prop_map(Setting::OwnDevices),
+        (any::<bool>(), any::<bool>()).prop_map(|(screen_lock, updated)| {
+            Setting::PostureRequired(Posture { screen_lock, updated, ..Posture::default() })
+        }),
+        (0_u16..400).prop_map(Setting::PostureEvery),
     ]
 }
 
@@ -153,6 +173,9 @@ fn no_weaker(a: &Rules, b: &Rules) -> bool {
         && a.sessions <= b.sessions
         && (a.crowded == Crowded::Refuse || b.crowded == Crowded::EndOldest)
         && fewer(a.own_devices, b.own_devices)
+        && fewer(b.posture_required.screen_lock, a.posture_required.screen_lock)
+        && fewer(b.posture_required.updated, a.posture_required.updated)
+        && a.posture_every <= b.posture_every
 }
 
 proptest! {

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod a02_access;
 mod a03;
 mod a04;
 mod a05;
@@ -20,7 +21,12 @@ mod a08_factors;
 mod a08_lists;
 mod a08_staff;
 mod a09;
+mod a09_leaving;
+mod a09_review;
+mod a10;
 mod a12;
+mod a12_posture;
+mod a12_suspension;
 mod a13;
 mod attacks;
 mod history;

@@ -16,6 +16,7 @@ use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Purpose, Ticket, TicketSecret};
 use renkei_proto::time::{Date, Time};
 use renkei_proto::wipe::{Receipt, SignedReceipt};
+use renkei_proto::wording::{Prose, Wording};
 use renkei_proto::{RULES, SUITE, VERSION};
 use serde_json::{Value, json};
 
@@ -36,6 +37,11 @@ pub(crate) const TICKET: TicketId = TicketId([0x51; 16]);
 
 fn key(seed: u8) -> SigningSecret {
     SigningSecret::from_seed(&[seed; 32])
+}
+
+/// A text of the association.
+pub(crate) fn wording(japanese: &str, english: &str) -> Wording {
+    Wording { japanese: Prose::new(japanese).unwrap(), english: Prose::new(english).unwrap() }
 }
 
 /// The association's root.

@@ -18,8 +18,8 @@ use renkei_proto::frame::{
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
-    TicketId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
+    StatementId, TicketId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
@@ -28,6 +28,7 @@ use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Offer, Purpose, Ticket};
 use renkei_proto::time::{Date, Time};
 use renkei_proto::wipe::{BadReceipt, Receipt, SignedReceipt};
+use renkei_proto::wording::{TextKind, Wording};
 use serde::{Deserialize, Serialize};
 
 use crate::fixtures;
@@ -58,7 +59,7 @@ pub(crate) struct Format {
 }
 
 impl Format {
-    fn of<T: Vector>() -> Self {
+    pub(crate) fn of<T: Vector>() -> Self {
         Self { name: T::FORMAT, again: |bytes| T::read(bytes).map(|value| value.write()), fold: T::fold }
     }
 
@@ -69,7 +70,7 @@ impl Format {
 }
 
 /// The name of an error: its variant, or the name of its type where it has no variants.
-fn name_of(error: impl Debug) -> String {
+pub(crate) fn name_of(error: impl Debug) -> String {
     let text = format!("{error:?}");
     text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned()
 }
@@ -130,6 +131,8 @@ encoded! {
     List<EntryKind, 32>: "tags-entry-kind", bounds::FRAME;
     List<PasswordRule, 32>: "tags-password-rule", bounds::FRAME;
     List<LogId, 32>: "tags-log-id", bounds::FRAME;
+    Wording: "wording", bounds::FRAME;
+    List<TextKind, 32>: "tags-text-kind", bounds::FRAME;
 }
 
 /// What is written as text: the bytes are its UTF-8.
@@ -173,6 +176,7 @@ text! {
     RequestId: "text-request";
     SessionId: "text-session";
     TicketId: "text-ticket";
+    ReviewId: "text-review";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";
@@ -485,5 +489,6 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<RawSigning>(),
         Format::of::<RawSealing>(),
     ]);
+    formats.extend(crate::access_formats::all());
     formats
 }

@@ -263,11 +263,11 @@ fn amendments(maker: &mut Maker) {
 }
 
 fn vaults(maker: &mut Maker) {
-    let (secret, share, device) = (Secret32([0xf1; 32]), Secret32([0xf2; 32]), DeviceId([0x22; 16]));
+    let (secret, share, device) = (Secret32::new([0xf1; 32]), Secret32::new([0xf2; 32]), DeviceId([0x22; 16]));
     for (part, plaintext) in [("keys", &b"what a device keeps"[..]), ("contents", &[])] {
         let fixed = json!({
-            "device_secret": hex(&secret.0),
-            "share": hex(&share.0),
+            "device_secret": hex(secret.0.as_slice()),
+            "share": hex(share.0.as_slice()),
             "device": device,
             "part": part,
         });

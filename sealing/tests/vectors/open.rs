@@ -147,7 +147,7 @@ fn open_written(vector: &Value, open: Open) -> Result<Value, SealError> {
 
 fn open_vault(vector: &Value) -> Result<Value, SealError> {
     let device: DeviceId = value(vector, "device");
-    let half = |name| Secret32(array(vector, name));
+    let half = |name| Secret32::new(array(vector, name));
     let key = VaultKey::derive(&half("device_secret"), &half("share"), device);
     let part = vector["part"].as_str().unwrap();
     Ok(json!({ "payload": hex(&key.open(part, &bytes(vector, "sealed"))?) }))

@@ -14,7 +14,7 @@ use renkei_client_core::proto::merkle;
 use renkei_client_core::proto::statement::{Claim, Head, LogId, Signed, Statement};
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::proto::{SUITE, VERSION};
-use renkei_server::world::log_id;
+use renkei_server::world::{ACCESS, log_id};
 use renkei_store::{EmbeddedStore, Log as _, Options, ReadLimit, Secrets as _};
 
 /// An entry with what lies beside it.
@@ -68,7 +68,7 @@ impl History {
     pub(super) fn open(data: &Path) -> (Self, Small) {
         let store = EmbeddedStore::open(&data.join("store"), &Options::default(), &mut |_| {}).expect("a store");
         let mut logs = BTreeMap::new();
-        for (key, length) in store.logs().expect("logs") {
+        for (key, length) in store.logs().expect("logs").into_iter().filter(|(key, _)| *key != ACCESS) {
             let mut told = Vec::new();
             while u64::try_from(told.len()).expect("a length") < length {
                 let from = u64::try_from(told.len()).expect("a length");

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use renkei_client_core::now;
+use renkei_client_core::proto::access::{AccessHead, SignedAccessHead};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::codec;
 use renkei_client_core::proto::entry::Entry;
@@ -331,6 +332,11 @@ impl Rogue {
     /// Signs heads with the server's key.
     pub fn sign(&self, heads: &Heads) -> SignedHeads {
         self.shared.identity.sign_heads(heads).expect("heads")
+    }
+
+    /// Signs a head of the record of access with the server's key.
+    pub fn sign_access(&self, head: &AccessHead) -> SignedAccessHead {
+        self.shared.identity.sign_access_head(head).expect("a head")
     }
 
     /// The last heads that a device was given.

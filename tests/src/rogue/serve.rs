@@ -8,7 +8,7 @@ use aws_lc_rs::hmac;
 use quinn::crypto::rustls::HandshakeData;
 use quinn::{Endpoint, EndpointConfig, SendStream, ServerConfig, TransportConfig, VarInt};
 use quinn_proto::HashedConnectionIdGenerator;
-use renkei_client_core::proto::act::Act;
+use renkei_client_core::proto::act::{Act, GroupAct};
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::sync::Notice;
@@ -123,13 +123,19 @@ fn usual(shared: &Shared, state: &mut State, device: DeviceId, op: Op) -> Result
             if let (Some(details), Some(person)) = (&sidecar.details, super::read(&signed).introduces()) {
                 state.details.insert(person.user, details.clone());
             }
-            // The one rule without which even the truth would not work: of two devices that make the same epoch, one wins.
+            // The rules without which even the truth would not work: of two devices that make the same epoch, one wins, and
+            // an epoch is for the readers of now, not for those whom its maker still saw.
             let statement = super::read(&signed);
             if let Act::Epoch(epoch) = &statement.act {
                 let same = |act: &Act| matches!(act, Act::Epoch(known) if known.number == epoch.number);
                 let log = state.histories[told].log(statement.log);
                 if log.iter().any(|one| same(&one.statement().act)) {
                     return Err(Code::EpochTaken.into());
+                }
+                let seen = usize::try_from(statement.seen.group.size).unwrap_or(usize::MAX);
+                let moves = |act: &Act| matches!(act, Act::Group(GroupAct::Approve { .. } | GroupAct::Remove { .. }));
+                if log.iter().skip(seen).any(|one| moves(&one.statement().act)) {
+                    return Err(Code::RosterMismatch.into());
                 }
             }
             Ok(Answer::Accepted(state.append(told, &signed, &sidecar)))
@@ -279,7 +285,7 @@ fn enrol(
         }
         EnrolOp::Prove { ticket, .. } => {
             let known = state.tickets.get(&ticket).ok_or(Code::TicketRefused)?;
-            let share = Secret32(random());
+            let share = Secret32::new(random());
             *proved = Some((ticket, share.clone()));
             Ok(EnrolAnswer::Proved { proof: ticket::server_proof(&known.psk.0, exporter), share })
         }

@@ -1,8 +1,11 @@
 //! The day of a district, chapter by chapter.
 
+mod access;
 mod care;
 mod corrections;
 mod desk;
+mod devices;
+mod duties;
 mod ending;
 mod facilities;
 mod founding;
@@ -41,10 +44,14 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
+    access::play(report, &district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
+    devices::play(report, &mut district).await?;
+    duties::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
+    devices::away(report, &mut district).await?;
     Ok(district)
 }
 

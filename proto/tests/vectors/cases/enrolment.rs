@@ -69,7 +69,7 @@ fn bundles() -> Vec<Case> {
 pub(super) fn new_ticket() -> NewTicket {
     NewTicket {
         ticket: TICKET,
-        psk: Secret32(*ticket().secret.psk()),
+        psk: Secret32::new(*ticket().secret.psk()),
         purpose: Purpose::Operator(OTHER_USER),
         expires: ticket().expires,
     }
@@ -85,7 +85,7 @@ fn root_ops() -> Vec<RootOp> {
         statement(Act::Registry(RegistryAct::AppointOperator { person: person(), device: registration() }));
     let sidecar = Sidecar { sealing: Some(sealing()), details: Some(details()), boxes: None };
     vec![
-        RootOp::Found { claim: Secret32([0xe1; 32]), signed: sign(&founding()) },
+        RootOp::Found { claim: Secret32::new([0xe1; 32]), signed: sign(&founding()) },
         RootOp::Standing,
         RootOp::NewTicket(new_ticket()),
         RootOp::Offers,
@@ -123,7 +123,10 @@ fn answers() -> Vec<EnrolAnswer> {
         EnrolAnswer::Greeting(None),
         EnrolAnswer::Greeting(Some(Greeting { found: sign(&founding()), certified: None })),
         EnrolAnswer::Greeting(Some(Greeting { found: sign(&founding()), certified })),
-        EnrolAnswer::Proved { proof: server_proof(&ticket().secret.psk(), &EXPORTER), share: Secret32([0xe4; 32]) },
+        EnrolAnswer::Proved {
+            proof: server_proof(&ticket().secret.psk(), &EXPORTER),
+            share: Secret32::new([0xe4; 32]),
+        },
         EnrolAnswer::Challenge { x25519: hash(0xe5), kem: blob(&[0xe6; 1_088]) },
         EnrolAnswer::Waiting,
         EnrolAnswer::Approved {

@@ -1,5 +1,6 @@
 //! The accepted vectors: each a value made here, its bytes, and what follows from it.
 
+pub(crate) mod access;
 mod enrolment;
 pub(crate) mod evidence;
 mod logs;
@@ -71,8 +72,14 @@ pub(crate) fn hex_of(value: &impl serde::Serialize) -> String {
 
 /// Every accepted vector.
 pub(crate) fn all() -> Vec<Case> {
-    [small::cases(), statements::cases(), logs::cases(), evidence::cases(), enrolment::cases(), requests::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let parts = [
+        small::cases(),
+        statements::cases(),
+        logs::cases(),
+        evidence::cases(),
+        enrolment::cases(),
+        requests::cases(),
+        access::cases(),
+    ];
+    parts.into_iter().flatten().collect()
 }

@@ -9,10 +9,10 @@ use renkei_proto::frame::{
 use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::statement::LogId;
 
-use super::{Case, enrolment, logs, statements, variant};
+use super::{Case, access, enrolment, logs, statements, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
-    session, sign, signed_receipt,
+    session, sign, signed_receipt, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -60,6 +60,8 @@ fn ops() -> Vec<Op> {
         Op::EndSession { user: OTHER_USER, session: SESSION },
         Op::StepUp { code: 999_999 },
         Op::NewRecoveryCodes,
+        Op::Publish { signed: sign(&statements::publication()), text: wording("見本", "Sample") },
+        Op::Text { text: wording("見本", "Sample").hash() },
     ]
 }
 
@@ -69,7 +71,7 @@ fn answers() -> Vec<Answer> {
     vec![
         Answer::Done,
         Answer::Factor(TotpSecret([0xf2; 20])),
-        Answer::SignedIn { session: SESSION, share: Secret32([0xf3; 32]) },
+        Answer::SignedIn { session: SESSION, share: Secret32::new([0xf3; 32]) },
         Answer::Application { signed: sign(&statements::message()), admitted_by: 1 },
         Answer::Accepted(enrolment::accepted()),
         Answer::Offers(list(&[enrolment::offer(&bundle())])),
@@ -82,6 +84,7 @@ fn answers() -> Vec<Answer> {
         Answer::Recovery(list(&[RECOVERY, RecoveryCode([0xf6; 10])])),
         Answer::Counts(list(&[(GROUP, 70_000)])),
         Answer::Sessions(list(&[SessionRow { session: SESSION, device: DEVICE, since: NOW, idle: 299, locked: true }])),
+        Answer::Text(wording("見本", "Sample")),
     ]
 }
 
@@ -100,7 +103,8 @@ fn faults() -> Vec<Fault> {
 
 pub(super) fn cases() -> Vec<Case> {
     let request = |op| ClientFrame::Request(Request { id: RequestId([0xf4; 16]), op });
-    let mut cases: Vec<Case> = ops().into_iter().map(|op| Case::new(variant(&op), request(op))).collect();
+    let ops = ops().into_iter().chain(access::ops());
+    let mut cases: Vec<Case> = ops.map(|op| Case::new(variant(&op), request(op))).collect();
     let first = Op::SignIn {
         user: USER,
         password: Password::new("sakura-Kaede-27").unwrap(),
@@ -117,7 +121,8 @@ pub(super) fn cases() -> Vec<Case> {
     };
     cases.push(Case::new("SignInWith a code and no new password", request(with)));
     cases.push(Case::new("Sync", ClientFrame::Sync(list(&[(LogId::Registry, 12), (LogId::Group(GROUP), 0)]))));
-    cases.extend(answers().into_iter().map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
+    let answers = answers().into_iter().chain(access::answers());
+    cases.extend(answers.map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
     for fault in faults() {
         cases.push(Case::new(format!("{} is why not", fault.code), Err::<Answer, _>(fault.clone())));
         cases.push(Case::new(fault.code.to_string(), fault));

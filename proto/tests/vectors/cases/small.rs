@@ -7,21 +7,25 @@ use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Details, PasswordRule};
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
-    TicketId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
+    StatementId, TicketId, UserId,
 };
 use renkei_proto::key::Signature;
 use renkei_proto::statement::{LogId, Role};
 use renkei_proto::text::Line;
 use renkei_proto::time::Time;
+use renkei_proto::wording::TextKind;
 
 use super::Case;
 use super::statements::RELEASE;
-use crate::fixtures::{GROUP, date, details, hash, line, list, root, sealing};
+use crate::fixtures::{GROUP, date, details, hash, line, list, root, sealing, wording};
 use crate::formats::{RawSealing, RawSigning, Text};
 
 /// Both ends of the calendar, and its leap days.
 const DATES: [&str; 6] = ["1900-01-01", "1970-01-01", "2000-02-29", "2024-02-29", "2026-11-22", "2199-12-31"];
+
+/// A text of the association, as its Japanese part may look.
+const POINTS: &str = "# 見本\n\n一つ目の点\n二つ目の点\n";
 
 fn typed() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -42,6 +46,10 @@ fn typed() -> Vec<Case> {
     let plain = Details { salt: hash(0x62), name: line("Mihon Taro"), kana: None };
     for (name, details) in [("with a reading", details()), ("without a reading", plain)] {
         cases.push(Case::new(name, details.clone()).with("commitment", details.commitment()));
+    }
+    let longest = wording(&"見".repeat(bounds::WORDING / 3), "x");
+    for (name, wording) in [("with headings", wording(POINTS, "# Sample\n\nOne\nTwo\n")), ("the longest", longest)] {
+        cases.push(Case::new(name, wording.clone()).with("hash", wording.hash()));
     }
     cases
 }
@@ -118,6 +126,7 @@ fn tags() -> Vec<Case> {
         Case::new("all", list::<_, 32>(&entries)),
         Case::new("all", list::<_, 32>(&rules)),
         Case::new("all", list::<_, 32>(&[LogId::Registry, LogId::Group(GROUP)])),
+        Case::new("all", list::<_, 32>(&TextKind::ALL)),
     ]
 }
 
@@ -133,6 +142,7 @@ fn labels() -> Vec<Case> {
 pub(super) fn cases() -> Vec<Case> {
     let identifiers = identifiers!(
         AssociationId FacilityId UserId DeviceId GroupId InvitationId DelegationId StatementId RequestId SessionId TicketId
+        ReviewId
     );
     [typed(), identifiers, keys(), labels(), tags()].into_iter().flatten().collect()
 }

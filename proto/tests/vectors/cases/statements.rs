@@ -2,22 +2,34 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    Message, PatientConsent, RegistryAct, ReleaseKey, StaffPledge, Words,
+    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, Words,
 };
 use renkei_proto::hash::sha256;
-use renkei_proto::id::{DelegationId, InvitationId};
+use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId};
+use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
+use renkei_proto::wording::TextKind;
 
 use super::{Case, hex_of, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
-    registration, root_of_boxes, server_keys, sign, statement,
+    registration, root_of_boxes, server_keys, sign, statement, wording,
 };
 use crate::formats::Believed;
 
 const DELEGATION: DelegationId = DelegationId([0xb1; 16]);
+const POSTURE: Posture = Posture {
+    screen_lock: true,
+    boot_password: true,
+    no_file_sharing: true,
+    antivirus: false,
+    no_stored_passwords: true,
+    managed: false,
+    updated: true,
+};
+const REVIEW: ReviewId = ReviewId([0xc3; 16]);
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
 pub(super) const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
@@ -48,8 +60,51 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::RotateSealing { sealing: hash(0xd9) },
         A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
         A::ResetFactors { user: OTHER_USER },
+        A::SuspendDevice { device: NEW_DEVICE, lost: true },
+        A::ResumeDevice { device: NEW_DEVICE },
+        A::RetireDevice { device: NEW_DEVICE },
+        A::SuspendUser { user: OTHER_USER },
+        A::ResumeUser { user: OTHER_USER },
+        A::SuspendFacility { facility: FACILITY },
+        A::ResumeFacility { facility: FACILITY },
+        A::DeclarePosture { device: NEW_DEVICE, posture: POSTURE },
+        A::ConfirmPosture { device: NEW_DEVICE, declaration: hash(0xda), until: date("2027-05-31") },
+        publish(),
+        A::AcknowledgeNotice { version: 2, text: wording("見本", "Sample").hash() },
+        A::OpenReview(plan(Some(FACILITY))),
+        A::ConfirmReview { review: REVIEW, points: hash(0xdb) },
+        A::CloseReview { review: REVIEW },
+        A::AcknowledgeDuty,
+        A::RecordDuty { user: OTHER_USER, told_on: date("2026-11-20") },
         A::EndFacility { facility: FACILITY, close_groups: true },
     ]
+}
+
+fn publish() -> RegistryAct {
+    RegistryAct::PublishText { kind: TextKind::Notice, version: 2, text: wording("見本", "Sample").hash() }
+}
+
+/// An operator signs a text of the association.
+pub(super) fn publication() -> Statement {
+    let mut signed = statement(Act::Registry(publish()));
+    signed.role = Role::Operator;
+    signed
+}
+
+/// A review round.
+fn plan(facility: Option<FacilityId>) -> ReviewPlan {
+    let due = date("2027-01-31");
+    ReviewPlan { review: REVIEW, facility, points: hash(0xdb), due, restrict_after: 14, lock_after: 200 }
+}
+
+/// Every kind of text, and a round for everybody.
+fn duties() -> Vec<(String, Statement)> {
+    let kinds = TextKind::ALL.map(|kind| {
+        let act = RegistryAct::PublishText { kind, version: 300, text: hash(0xdc) };
+        (format!("Registry PublishText {kind:?}"), statement(Act::Registry(act)))
+    });
+    let everybody = statement(Act::Registry(RegistryAct::OpenReview(plan(None))));
+    kinds.into_iter().chain([("Registry OpenReview for everybody".to_owned(), everybody)]).collect()
 }
 
 /// Every setting, as the association makes it.
@@ -64,6 +119,8 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::Crowded(Crowded::EndOldest),
         Setting::Crowded(Crowded::Refuse),
         Setting::OwnDevices(false),
+        Setting::PostureRequired(POSTURE),
+        Setting::PostureEvery(183),
         Setting::Retention(5),
     ];
     let named = |setting| {
@@ -209,6 +266,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.extend(settings());
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all.extend(corrections());
+    all.extend(duties());
     all
 }
 

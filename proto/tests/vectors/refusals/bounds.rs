@@ -58,6 +58,9 @@ fn lists() -> Vec<Refusal> {
     over("tree", "hashes", &[], 128, 32);
     over("inclusion", "hashes", &[0; 32 + 1 + 1 + 32], 64, 32);
     over("consistency", "hashes", &[0; 1 + 32 + 1 + 32], 64, 32);
+    over("signed-access-head", "head", &[], bounds::ACCESS_HEAD, 1);
+    over("answer", "records of access", &[&[0, 15, 0][..], &[0; 64]].concat(), bounds::ACCESS_PAGE, 2);
+    over("answer", "counts of access", &[0, 16], bounds::ACCESS_COUNTS, 3);
     over("sealing-public", "ML-KEM key", &[0x09; 32], 1_184, 1);
     all
 }

@@ -20,7 +20,12 @@ const HEADS: Domain = Domain("renkei/v1/sign/heads");
 const RECEIPT: Domain = Domain("renkei/v1/sign/receipt");
 
 /// `bytes` with signatures that do not hold: made by whom, in which domain.
-fn signatures(bytes: &[u8], right: &SigningSecret, domain: Domain, other: Domain) -> Vec<(&'static str, Signature)> {
+pub(super) fn signatures(
+    bytes: &[u8],
+    right: &SigningSecret,
+    domain: Domain,
+    other: Domain,
+) -> Vec<(&'static str, Signature)> {
     let mut flipped = right.sign(domain, bytes);
     flipped.0[40] ^= 1;
     vec![

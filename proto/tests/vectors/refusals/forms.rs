@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 15] = [
+const NUMBERS: [(&str, usize); 17] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -20,6 +20,8 @@ const NUMBERS: [(&str, usize); 15] = [
     ("release-key", usize::MAX),
     ("sidecar", usize::MAX),
     ("signing-public", usize::MAX),
+    ("access-record", 1),
+    ("access-head", 18),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -95,25 +97,26 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-entry-kind", 7),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
+        ("tags-text-kind", 5),
     ] {
         unknown(format, "unknown variant", &[1, next]);
     }
     unknown("tags-code", "code 0", &[1, 0]);
-    unknown("tags-code", "code 302", &[1, 0xae, 0x02]);
-    unknown("fault", "code 302", &[0xae, 0x02]);
-    unknown("answer", "unknown answer", &[0, 15]);
+    unknown("tags-code", "code 303", &[1, 0xaf, 0x02]);
+    unknown("fault", "code 303", &[0xaf, 0x02]);
+    unknown("answer", "unknown answer", &[0, 18]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[26]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[30]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 21]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 37]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
-    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 8));
+    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 10));
     let crowded = accepted.bytes("statement", "Registry Set Crowded(Refuse)");
     unknown("statement", "unknown remedy for too many sessions", &put(&crowded, crowded.len() - 1, 2));
     let delegate = accepted.bytes("statement", "Registry Delegate");

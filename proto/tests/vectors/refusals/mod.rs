@@ -1,5 +1,6 @@
 //! The refused vectors: bytes that are almost a value, each wrong in one way.
 
+mod access;
 mod bounds;
 mod evidence;
 mod forms;
@@ -43,7 +44,15 @@ impl Accepted {
     /// The first of each format, but not of text or raw keys.
     fn first_of_each(&self) -> impl Iterator<Item = &Case> {
         let first = |at: &usize| self.0[..*at].iter().all(|before| before.format != self.0[*at].format);
-        let raw = ["ticket-link", "heads-text", "sync-item", "ed25519-public", "x25519-mlkem768-public"];
+        let raw = [
+            "ticket-link",
+            "heads-text",
+            "access-head-text",
+            "access-file",
+            "sync-item",
+            "ed25519-public",
+            "x25519-mlkem768-public",
+        ];
         let encoded = move |case: &&Case| !raw.contains(&case.format) && !case.format.starts_with("text-");
         (0..self.0.len()).filter(first).map(|at| &self.0[at]).filter(encoded)
     }
@@ -78,6 +87,7 @@ pub(crate) fn all() -> Vec<Refusal> {
         keys::refusals(&accepted),
         text::refusals(&accepted),
         evidence::refusals(&accepted),
+        access::refusals(&accepted),
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,7 @@
 //! Names that could deceive, days that never were, links and identifiers of another kind.
 
 use data_encoding::BASE64URL_NOPAD;
+use renkei_proto::bounds;
 use renkei_proto::codec::encode;
 use renkei_proto::id::DeviceId;
 
@@ -41,6 +42,29 @@ fn lines() -> Vec<Refusal> {
 /// A byte string in the place of a text.
 fn serde_bytes(bytes: &[u8]) -> renkei_proto::bytes::Blob<16> {
     fixtures::blob(bytes)
+}
+
+/// Texts of the association that could deceive, or are none.
+fn wordings() -> Vec<Refusal> {
+    let long = "見".repeat(bounds::WORDING / 3 + 1);
+    [
+        ("empty", ""),
+        ("blank lines", "\n \u{3000}\n"),
+        ("carriage return", "a\r\nb"),
+        ("tab", "a\tb"),
+        ("escape", "a\u{1b}[31mb"),
+        ("right-to-left override", "a\n\u{202e}b"),
+        ("paragraph separator", "a\u{2029}b"),
+        ("32,769 bytes", long.as_str()),
+    ]
+    .into_iter()
+    .flat_map(|(name, text)| {
+        let japanese = [encode(text), encode("x")].concat();
+        let english = [encode("x"), encode(text)].concat();
+        [("japanese", japanese), ("english", english)]
+            .map(|(part, bytes)| Refusal::new("wording", format!("{part}: {name}"), bytes, "Malformed"))
+    })
+    .collect()
 }
 
 fn dates() -> Vec<Refusal> {
@@ -111,6 +135,7 @@ fn identifiers(accepted: &Accepted) -> Vec<Refusal> {
         ("text-request", "req"),
         ("text-session", "ses"),
         ("text-ticket", "tkt"),
+        ("text-review", "rev"),
     ] {
         let good = String::from_utf8(accepted.bytes(format, "ab repeated")).unwrap();
         let letters = &good[4..];
@@ -152,5 +177,5 @@ fn others() -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [lines(), dates(), links(accepted), identifiers(accepted), others()].into_iter().flatten().collect()
+    [lines(), wordings(), dates(), links(accepted), identifiers(accepted), others()].into_iter().flatten().collect()
 }

@@ -1,0 +1,112 @@
+//! What is left of an open vault in the memory of a process that goes on (A11.4, promise 4).
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use renkei_client_core::proto::frame::{Answer, Op};
+use renkei_client_core::proto::hash::Domain;
+use renkei_client_core::proto::key::{self, SigningSecret};
+use renkei_client_core::random;
+use renkei_tests::{Person, Server, Stranger, World};
+
+/// A process that holds this person's vault.
+struct Holder {
+    process: Child,
+    says: ChildStdin,
+    hears: BufReader<ChildStdout>,
+}
+
+impl Holder {
+    fn start(dir: &Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_renkei-holder"))
+            .arg(dir)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the holder");
+        let (says, hears) = (process.stdin.take().expect("a pipe"), process.stdout.take().expect("a pipe"));
+        Self { process, says, hears: BufReader::new(hears) }
+    }
+
+    fn tell(&mut self, command: &str) {
+        writeln!(self.says, "{command}").expect("the holder listens");
+        let mut line = String::new();
+        self.hears.read_line(&mut line).expect("the holder answers");
+        assert_eq!(line, "done\n", "{command}");
+    }
+
+    /// How often each of these is in its memory.
+    fn left(&self, needles: &[&[u8]; 3]) -> [usize; 3] {
+        needles.map(|needle| self.finds(needle))
+    }
+
+    /// How often `needle` is in the memory of the process.
+    fn finds(&self, needle: &[u8]) -> usize {
+        let id = self.process.id();
+        let maps = std::fs::read_to_string(format!("/proc/{id}/maps")).expect("its maps");
+        let mut memory = std::fs::File::open(format!("/proc/{id}/mem")).expect("its memory");
+        let mut found = 0;
+        for line in maps.lines() {
+            let mut fields = line.split_whitespace();
+            let (Some(range), Some(mode)) = (fields.next(), fields.next()) else { continue };
+            let (Some((from, to)), true) = (range.split_once('-'), mode.starts_with("rw")) else { continue };
+            let address = |text: &str| u64::from_str_radix(text, 16).expect("an address");
+            let (from, to) = (address(from), address(to));
+            let mut bytes = vec![0; usize::try_from(to - from).expect("a region")];
+            memory.seek(SeekFrom::Start(from)).expect("an address");
+            if memory.read_exact(&mut bytes).is_ok() {
+                found += bytes.windows(needle.len()).filter(|window| *window == needle).count();
+            }
+        }
+        found
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The server's share of the person's vault key, as a sign-in gives it, and the key.
+async fn share_and_key(person: &Person, server: &Server) -> ([u8; 32], [u8; 32]) {
+    let own = Stranger::device(&person.profile).await;
+    let session_key = SigningSecret::from_seed(&random()).public();
+    let code = Some(person.new_code(server));
+    let op = Op::SignIn { user: person.user(), password: person.typed(), code, session_key };
+    let Ok(Answer::SignedIn { share, .. }) = own.request(op).await else { panic!("signed in") };
+    let private = std::fs::read(person.dir.join("device")).expect("the device's half");
+    let share = *share.0;
+    let halves = [&private[..32], &share].concat();
+    let vault = key::derive(&halves, b"", Domain("renkei/v1/vault"), &person.device().0);
+    (share, *vault)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_4_with_the_lock_the_vaults_key_leaves_memory() {
+    let mut world = World::with_operators(1).await;
+    let person = &mut world.operators[0];
+    drop(person.take_client());
+    let (share, vault) = share_and_key(person, &world.server).await;
+    let mut holder = Holder::start(&person.dir);
+    let needles: [&[u8]; 3] = [&vault, &share, person.password.as_bytes()];
+    assert_eq!(holder.left(&needles), [0; 3], "nothing before the sign-in");
+    let code = person.new_code(&world.server);
+    holder.tell(&format!("sign-in {} {code:06}", person.password));
+    assert_ne!(holder.finds(&vault), 0, "an open vault has its key in memory: what is looked for can be found");
+    // As long as the line before it, of which the holder's own input keeps nothing then.
+    let lock = format!("lock{:200}", "");
+    holder.tell(&lock);
+    assert_eq!(holder.left(&needles), [0; 3], "the key, the server's share and the password, after the lock");
+    for _ in 0..3 {
+        holder.tell(&format!("unlock {}", person.password));
+        assert_ne!(holder.finds(&vault), 0, "unlocked");
+        holder.tell(&lock);
+        assert_eq!(holder.left(&needles), [0; 3], "and locked again");
+    }
+}
