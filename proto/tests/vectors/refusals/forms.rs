@@ -102,8 +102,8 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         unknown(format, "unknown variant", &[1, next]);
     }
     unknown("tags-code", "code 0", &[1, 0]);
-    unknown("tags-code", "code 303", &[1, 0xaf, 0x02]);
-    unknown("fault", "code 303", &[0xaf, 0x02]);
+    unknown("tags-code", "code 305", &[1, 0xb1, 0x02]);
+    unknown("fault", "code 305", &[0xb1, 0x02]);
     unknown("answer", "unknown answer", &[0, 18]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
