@@ -11,6 +11,7 @@ use super::Followed;
 
 /// Bodies that somebody for whom they would be was not sent.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about what has no body")]
 pub(super) struct Bare {
     /// Of content, from a reader: excused while the group is frozen, or by its erasure.
     content: bool,
