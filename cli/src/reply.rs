@@ -798,6 +798,9 @@ pub(crate) struct ImportPlanRow {
     pub(crate) line: u64,
     pub(crate) name: String,
     pub(crate) there: bool,
+    /// The offices that the file gives this person, also one who is there already.
+    pub(crate) administrator: bool,
+    pub(crate) group_manager: bool,
 }
 
 /// What came of one line.

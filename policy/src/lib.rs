@@ -6,8 +6,7 @@
 //! | article | what | where |
 //! | --- | --- | --- |
 //! | 2 | who sees the record of access | [`a02_access`] |
-//! | 3 | application and admission of a facility | [`registry::a03_admission`] |
-//! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`] |
+//! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`], [`registry::desk_voices`] |
 //! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
 //! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
 //! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |

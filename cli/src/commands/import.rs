@@ -32,6 +32,8 @@ pub(crate) async fn staff(
         line: one.line,
         name: one.person.name.to_string(),
         there: one.there.is_some(),
+        administrator: one.person.administrator,
+        group_manager: one.person.group_manager,
     };
     let shown = shown(&plan, row);
     if !plan.clean() {
@@ -62,8 +64,13 @@ pub(crate) async fn staff(
 /// Issues a ticket to each facility of a file, or says what would come of it.
 pub(crate) async fn facilities(client: &Client, file: &Path, out: Option<&str>, lines: &mut Lines) -> Result<Reply> {
     let plan = client.plan_facilities(file).map_err(|fault| about(fault.into(), file))?;
-    let row =
-        |(line, one): &(u64, NewFacility)| ImportPlanRow { line: *line, name: one.name.to_string(), there: false };
+    let row = |(line, one): &(u64, NewFacility)| ImportPlanRow {
+        line: *line,
+        name: one.name.to_string(),
+        there: false,
+        administrator: false,
+        group_manager: false,
+    };
     let shown = shown(&plan, row);
     if !plan.clean() {
         return refuse(shown, file, lines).await;

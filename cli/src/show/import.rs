@@ -19,7 +19,13 @@ pub(super) fn plan(plan: &ImportPlan, language: Language) -> String {
     if plan.clean {
         lines.extend(plan.rows.iter().map(|row| {
             let there = if row.there { language.pick("  [登録済み]", "  [registered already]") } else { "" };
-            format!("{}  {}{there}", at(row.line, language), row.name)
+            // A file that somebody else wrote gives no office unseen.
+            let offices = [
+                (row.administrator, language.pick("  ★SNS管理者に任命", "  * becomes SNS administrator")),
+                (row.group_manager, language.pick("  ★グループ担当を付与", "  * may create groups and invite")),
+            ];
+            let offices: String = offices.iter().filter(|(given, _)| *given).map(|(_, words)| *words).collect();
+            format!("{}  {}{there}{offices}", at(row.line, language), row.name)
         }));
         let new = plan.rows.iter().filter(|row| !row.there).count();
         lines.push(match language {
@@ -171,6 +177,7 @@ fn wrong(what: &Wrong, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reply::ImportPlanRow;
     use crate::reply::Reply;
 
     #[test]
@@ -194,5 +201,21 @@ mod tests {
         let sent = serde_json::to_string(&tickets).expect("JSON");
         let Ok(Reply::FacilityTickets { findings: got, .. }) = serde_json::from_str(&sent) else { panic!("{sent}") };
         assert_eq!(got, findings, "{sent}");
+    }
+
+    #[test]
+    fn a08_3_a_plan_names_every_office_that_the_file_gives() {
+        let row = |line, there, administrator, group_manager| ImportPlanRow {
+            line,
+            name: "架空 結".to_owned(),
+            there,
+            administrator,
+            group_manager,
+        };
+        let rows = vec![row(2, true, true, false), row(3, false, false, true), row(4, false, false, false)];
+        let text = plan(&ImportPlan { encoding: None, clean: true, rows, findings: Vec::new() }, Language::Japanese);
+        let offices: Vec<bool> = text.lines().map(|line| line.contains('★')).collect();
+        assert_eq!(offices, [true, true, false, false], "{text}");
+        assert!(text.contains("SNS管理者に任命") && text.contains("[登録済み]"), "{text}");
     }
 }

@@ -8,14 +8,11 @@
 
 use renkei_proto::code::Code;
 use renkei_proto::id::{FacilityId, UserId};
-use renkei_proto::statement::{Actor, Role, Statement};
+use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 
-use super::{Registry, Seq, View};
+use super::{Registry, Seq, View, desk_voices};
 use crate::{Refusal, require};
-
-/// How many must sign it: two operators, or one and the root.
-pub const ENDERS: usize = 2;
 
 pub(super) fn permit(
     view: View<'_>,
@@ -23,24 +20,13 @@ pub(super) fn permit(
     facility: FacilityId,
     close_groups: bool,
 ) -> Result<(), Refusal> {
-    let operator = match statement.actor {
-        Actor::Root => {
-            require(statement.role == Role::Root, Code::WrongRole)?;
-            None
-        }
-        Actor::Device { user, .. } => {
-            view.standing(statement)?;
-            require(view.is_operator(user), Code::NotOperator)?;
-            require(statement.role == Role::Operator, Code::WrongRole)?;
-            Some(user)
-        }
-    };
+    let operator = desk_voices::speaker(view, statement)?;
     let known = view.facility(facility).ok_or(Code::Unknown)?;
     require(!view.is_desk(facility), Code::NotRoot)?;
     require(view.ended(facility).is_none(), Code::FacilityEnded)?;
     require(known.admitted.is_some(), Code::FacilityNotAdmitted)?;
-    let signed = known.ending.iter().any(|&(_, by, close)| by == operator && close == close_groups);
-    require(!signed, Code::SecondPersonRequired)
+    let same = known.ending.iter().filter(|(_, _, close)| *close == close_groups);
+    desk_voices::require_voice(view, same.map(|&(_, by, _)| by), operator)
 }
 
 impl Registry {
@@ -57,9 +43,7 @@ impl Registry {
         facility.ending.retain(|(_, by, close)| *close == close_groups && *by != actor);
         facility.ending.push((seq, actor, close_groups));
         let voices = facility.ending.clone();
-        // Whoever has left the Desk since has no voice left.
-        let in_office = |by: Option<UserId>| by.is_none_or(|user| self.now().is_operator(user));
-        if voices.iter().filter(|(_, by, _)| in_office(*by)).count() < ENDERS {
+        if !desk_voices::enough(self.now(), voices.iter().map(|&(_, by, _)| by)) {
             return false;
         }
         if let Some(facility) = self.facilities.get_mut(&id) {

@@ -51,8 +51,11 @@ pub(super) fn permit(view: View<'_>, statement: &Statement, user: UserId, time: 
     } else {
         view.require_administrator(&standing, statement.role, person.facility, Code::NotAdministrator)?;
     }
+    // As in [`super::desk_voices::require_voice`]: who signed before may sign again where another signature counts and it
+    // came to nothing, one of the two being suspended then.
+    let completes = voices(view, user, time).any(|by| by != standing.user);
     let signed = voices(view, user, time).any(|by| by == standing.user);
-    require(!signed, Code::SecondPersonRequired)
+    require(completes || !signed, Code::SecondPersonRequired)
 }
 
 /// Who has signed the reset of `user`, and still counts at `time`.

@@ -4,22 +4,16 @@
 //! The points to note are acknowledged by everybody in their present version, with a signature that names the very text.
 //! What is held back until then is decided in [`super::duties`].
 
-use std::collections::BTreeSet;
-
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::UserId;
-use renkei_proto::statement::{Actor, Role, Statement};
+use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::Time;
 use renkei_proto::wording::TextKind;
 use serde::{Deserialize, Serialize};
 
-use super::judge::require_root;
-use super::{Registry, Seq, View, a03_admission};
+use super::{Registry, Seq, View, desk_voices};
 use crate::{Refusal, require};
-
-/// How many sign a text: two operators, or one and the root.
-pub const PUBLISHERS: usize = 2;
 
 /// A version of a text in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,24 +99,13 @@ pub(super) fn permit_publication(
     version: u32,
     text: Hash32,
 ) -> Result<(), Refusal> {
-    let by = match statement.actor {
-        Actor::Root => {
-            require_root(statement)?;
-            None
-        }
-        Actor::Device { user, .. } => {
-            view.standing(statement)?;
-            require(view.is_operator(user), Code::NotOperator)?;
-            require(statement.role == Role::Operator, Code::WrongRole)?;
-            Some(user)
-        }
-    };
+    let by = desk_voices::speaker(view, statement)?;
     let present = view.text(kind).map_or(0, |since| since.version);
     require(version > present, Code::AlreadyExists)?;
     require(present.checked_add(1) == Some(version), Code::Unknown)?;
     let proposed = view.text_proposals().find(|one| (one.kind, one.text) == (kind, text));
     let signed = proposed.map_or(&[][..], |one| &one.by);
-    a03_admission::require_voice(view, signed.iter().map(|&(_, other)| other), by)
+    desk_voices::require_voice(view, signed.iter().map(|&(_, other)| other), by)
 }
 
 pub(super) fn permit_acknowledgement(
@@ -151,10 +134,8 @@ impl Registry {
         let fresh = || TextProposal { kind, version, text, by: Vec::new() };
         let mut proposal = before.filter(|one| one.text == text).unwrap_or_else(fresh);
         proposal.by.push((seq, actor));
-        // Each is one voice, however often; the first signature stays, as the text is kept beside it.
-        let counts = |by: &Option<UserId>| a03_admission::counts(self.now(), *by);
-        let voices: BTreeSet<Option<UserId>> = proposal.by.iter().map(|&(_, by)| by).filter(counts).collect();
-        if voices.len() >= PUBLISHERS {
+        // The first signature stays, as the text is kept beside it.
+        if desk_voices::enough(self.now(), proposal.by.iter().map(|&(_, by)| by)) {
             let kept = self.now().text_kept(text).or(proposal.by.first().map(|&(seq, _)| seq)).unwrap_or(seq);
             self.duties.texts.push(TextSince { seq, time, kind, version, text, kept });
         } else {

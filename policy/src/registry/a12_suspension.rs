@@ -15,7 +15,7 @@ use renkei_proto::id::{DeviceId, FacilityId, UserId};
 use renkei_proto::statement::{Actor, Role, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Period, Registry, Seq, View, a03_admission, a08_devices};
+use super::{Effect, Period, Registry, Seq, View, a08_devices, desk_voices};
 use crate::{Refusal, require};
 
 /// In whose name something was suspended, from the least to the most.
@@ -207,7 +207,7 @@ pub(super) fn permit_facility_again(
     require(view.is_operator(standing.user), Code::NotOperator)?;
     require(statement.role == Role::Operator, Code::WrongRole)?;
     let latest = view.suspensions_of_facility(facility).last().ok_or(Code::NothingToDo)?;
-    a03_admission::require_voice(view, latest.voices.iter().map(|&(_, by)| Some(by)), Some(standing.user))
+    desk_voices::require_voice(view, latest.voices.iter().map(|&(_, by)| Some(by)), Some(standing.user))
 }
 
 fn end(all: &mut [Suspension], seq: Seq) {
@@ -265,8 +265,7 @@ impl Registry {
         latest.voices.retain(|(_, one)| *one != by);
         latest.voices.push((seq, by));
         let voices = latest.voices.clone();
-        let count = voices.iter().filter(|(_, by)| a03_admission::counts(self.now(), Some(*by))).count();
-        if count >= a03_admission::ADMITTERS
+        if desk_voices::enough(self.now(), voices.iter().map(|&(_, by)| Some(by)))
             && let Some(known) = self.facilities.get_mut(&facility)
         {
             end(&mut known.suspended, seq);

@@ -9,14 +9,11 @@ use renkei_proto::code::Code;
 use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
-use renkei_proto::statement::{Actor, Role, Statement};
+use renkei_proto::statement::Statement;
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Seq, View, a03_admission};
+use super::{Registry, Seq, View, desk_voices};
 use crate::{Refusal, require};
-
-/// How many sign a setting of the association: two operators, or one and the root.
-pub const SETTERS: usize = 2;
 
 /// Longest idle time that may be set, in seconds: article 11 (5) asks for a lock when one is away, and the guideline's
 /// explanations never go over a quarter of an hour.
@@ -263,23 +260,12 @@ pub(super) fn permit(
         require(!weaker(setting, view.rules(None).get(setting)), Code::WeakerThanPolicy)?;
         return require(view.rules(Some(facility)).get(setting) != setting, Code::NothingToDo);
     }
-    let operator = match statement.actor {
-        Actor::Root => {
-            require(statement.role == Role::Root, Code::WrongRole)?;
-            None
-        }
-        Actor::Device { user, .. } => {
-            view.standing(statement)?;
-            require(view.is_operator(user), Code::NotOperator)?;
-            require(statement.role == Role::Operator, Code::WrongRole)?;
-            Some(user)
-        }
-    };
+    let operator = desk_voices::speaker(view, statement)?;
     permit_value(setting)?;
     require(view.rules(None).get(setting) != setting, Code::NothingToDo)?;
     let proposed = view.registry.proposals.iter().find(|proposal| proposal.setting == setting);
     let signed = proposed.map_or(&[][..], |proposal| &proposal.by);
-    a03_admission::require_voice(view, signed.iter().map(|&(_, by)| by), operator)
+    desk_voices::require_voice(view, signed.iter().map(|&(_, by)| by), operator)
 }
 
 impl Registry {
@@ -301,7 +287,7 @@ impl Registry {
         let mut proposal = proposal.take().unwrap_or(Proposal { setting, by: Vec::new() });
         proposal.by.retain(|(_, by)| *by != actor);
         proposal.by.push((seq, actor));
-        if proposal.by.iter().filter(|(_, by)| a03_admission::counts(self.now(), *by)).count() >= SETTERS {
+        if desk_voices::enough(self.now(), proposal.by.iter().map(|&(_, by)| by)) {
             self.settings.push(SettingSince { seq, facility: None, setting });
         } else {
             self.proposals.push(proposal);

@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
-    a12_posture, a12_suspension, a12_wipe, a13_settings, duties,
+    a12_posture, a12_suspension, a12_wipe, a13_settings, desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -416,7 +416,7 @@ impl Registry {
         facility.admitted_by.retain(|(_, by)| *by != actor);
         facility.admitted_by.push((seq, actor));
         let (view, voices) = (self.now(), self.facilities.get(&id).map_or(&[][..], |known| &known.admitted_by));
-        if voices.iter().filter(|(_, by)| a03_admission::counts(view, *by)).count() < a03_admission::ADMITTERS {
+        if !desk_voices::enough(view, voices.iter().map(|&(_, by)| by)) {
             return Vec::new();
         }
         let Some(facility) = self.facilities.get_mut(&id) else { return Vec::new() };

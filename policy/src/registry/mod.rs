@@ -19,6 +19,7 @@ pub mod a12_posture;
 pub mod a12_suspension;
 pub mod a12_wipe;
 pub mod a13_settings;
+pub mod desk_voices;
 pub mod duties;
 mod judge;
 mod view;

@@ -158,3 +158,16 @@ fn a03_2_a_facility_that_has_ended_opens_and_delegates_nothing() {
     );
     by_delegation.refused(Code::FacilityEnded, "A3.2: nothing is opened for it");
 }
+
+#[test]
+fn a03_2_a_suspended_operators_voice_under_an_end_counts_once_the_operator_is_let_on() {
+    let mut d = District::open();
+    end(&mut d, OPERATOR.operator(), OFFICE, true).granted("A3.2: one");
+    d.act(COLLEAGUE.operator(), RegistryAct::SuspendUser { user: OPERATOR.user }).expect("suspended");
+    let effects = end(&mut d, COLLEAGUE.operator(), OFFICE, true).granted("A3.2: another");
+    assert!(effects.is_empty(), "A3.2: the first may be a thief's");
+    end(&mut d, COLLEAGUE.operator(), OFFICE, true).refused(Code::SecondPersonRequired, "A3.2: one is not two");
+    d.act(ROOT, RegistryAct::ResumeUser { user: OPERATOR.user }).expect("let on");
+    let effects = end(&mut d, COLLEAGUE.operator(), OFFICE, true).granted("A3.2: either signs again");
+    assert_eq!(effects, [Effect::FacilityEnded(OFFICE)], "A3.2: two voices");
+}

@@ -100,3 +100,16 @@ fn a08_3_an_older_registry_knows_nothing_of_a_later_reset() {
     assert_eq!(reset_at(d.registry.size()), Some(size), "A8.3: by this entry");
     assert!(d.replayed().registry == d.registry, "promise 5: replayed alike");
 }
+
+#[test]
+fn a08_3_a_suspended_administrators_voice_counts_once_the_administrator_is_let_on() {
+    let (mut d, deputy) = with_deputy();
+    reset(&mut d, deputy.admin(), NURSE).expect("one of two");
+    d.act(CHIEF.admin(), RegistryAct::SuspendUser { user: deputy.user }).expect("suspended");
+    let effects = reset(&mut d, CHIEF.admin(), NURSE).granted("A8.3: another");
+    assert!(effects.is_empty(), "A8.3: the first may be a thief's");
+    reset(&mut d, CHIEF.admin(), NURSE).refused(Code::SecondPersonRequired, "A8.3: one person is not two");
+    d.act(CHIEF.admin(), RegistryAct::ResumeUser { user: deputy.user }).expect("let on");
+    let effects = reset(&mut d, CHIEF.admin(), NURSE).granted("A8.3: either signs again");
+    assert_eq!(effects, [Effect::Reset(NURSE.user)], "A8.3: two voices");
+}
