@@ -153,6 +153,7 @@ async fn a06_2_a_withdrawn_consent_freezes_the_group_for_everybody_and_a_mistake
     operator.step_up(&team.world.server).await.expect("a fresh code");
     operator.client().lift_freeze(group, today(), form).await.expect("lifted");
     for person in [&team.chief, &team.doctor] {
+        until(person, group, |group| !group.is_shut()).await;
         assert_eq!(person.texts(group, 2).await, ["本日 訪問しました", "血圧 128/80"], "everything is there again");
     }
     team.chief.client().send(group, "続けます").await.expect("and goes on");
