@@ -21,8 +21,9 @@ use crate::bounds;
 use crate::bytes::{Blob, fixed_bytes};
 use crate::code::Code;
 use crate::codec::{self, DecodeError};
+use crate::file::{Intent, Opening, Part};
 use crate::hash::{self, Domain, Hash32};
-use crate::id::{AssociationId, DeviceId, FacilityId, GroupId, SessionId, TicketId, UserId};
+use crate::id::{AssociationId, DeviceId, FacilityId, GroupId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{BadSignature, Signature, SigningPublic, SigningSecret};
 use crate::statement::LogId;
 use crate::time::Time;
@@ -303,6 +304,26 @@ pub enum What {
         /// Which.
         session: SessionId,
     },
+    /// A file was opened (A12.2), as the device has signed: with the record's user and device, the fields here are the whole
+    /// [`Opening`].
+    FileOpened {
+        /// In which group.
+        group: GroupId,
+        /// The post's place in its log.
+        seq: u64,
+        /// Which of its files, from 0.
+        file: u8,
+        /// Which part of it.
+        part: Part,
+        /// What for.
+        intent: Intent,
+        /// Names the opening.
+        request: RequestId,
+        /// When, by the device's own clock.
+        at: Time,
+        /// By the device's signing key.
+        signature: Signature,
+    },
 }
 
 /// What kind of thing it was, for counting.
@@ -338,6 +359,7 @@ impl What {
             Self::Opened { group, .. }
             | Self::Followed { group }
             | Self::BoxFetched { group, .. }
+            | Self::FileOpened { group, .. }
             | Self::Exported { log: LogId::Group(group), .. }
             | Self::Acted { log: LogId::Group(group), .. }
             | Self::Consulted { scope: Scope::Group(group), .. } => Some(*group),
@@ -354,7 +376,7 @@ impl What {
             Self::Locked { .. } | Self::SignedOut { .. } | Self::LeftAlone { .. } | Self::SessionEnded { .. } => {
                 (Kind::SessionEnd, 1)
             }
-            Self::Opened { stage: Stage::Began, .. } => (Kind::Opening, 1),
+            Self::Opened { stage: Stage::Began, .. } | Self::FileOpened { .. } => (Kind::Opening, 1),
             Self::Opened { .. } => (Kind::Opening, 0),
             Self::Followed { .. } | Self::BoxFetched { .. } => (Kind::Listing, 1),
             Self::Listed { times, .. } => (Kind::Listing, *times),
@@ -434,6 +456,16 @@ impl AccessRecord {
             Some(_) => Err(DecodeError::UnknownVersion),
             None => Err(DecodeError::Malformed),
         }
+    }
+
+    /// The opening of a file that this record is of, as its device must have signed it, and the signature. None for any other
+    /// record.
+    pub fn opening(&self, association: AssociationId) -> Option<(Opening, Signature)> {
+        let What::FileOpened { group, seq, file, part, intent, request, at, signature } = self.what else { return None };
+        let (version, suite, user, device) = (crate::VERSION, crate::SUITE, self.user?, self.device?);
+        let opening =
+            Opening { version, suite, association, user, device, group, seq, file, part, intent, request, at };
+        Some((opening, signature))
     }
 
     /// The link that the next record holds in `prev`, of a record's bytes.
@@ -664,14 +696,18 @@ mod tests {
             user: Some(UserId([255; 16])),
             device: Some(DeviceId([255; 16])),
             source: Some(Source([255; 16])),
-            what: What::Opened {
+            what: What::FileOpened {
                 group: GroupId([255; 16]),
-                stage: Stage::Ended,
-                first: far,
-                last: far,
-                messages: u32::MAX,
+                seq: far,
+                file: u8::MAX,
+                part: Part::Preview,
+                intent: Intent::Save,
+                request: RequestId([255; 16]),
+                at: Time(far),
+                signature: Signature([255; 64]),
             },
         };
-        assert!(codec::encode(&record).len() <= bounds::ACCESS_RECORD);
+        let length = codec::encode(&record).len();
+        assert!(length <= bounds::ACCESS_RECORD, "{length}");
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounds;
 use crate::bytes::{Blob, List, fixed_bytes};
+use crate::file::Attachment;
 use crate::hash::{self, Hash32};
 use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, UserId};
 use crate::key::SigningPublic;
@@ -630,6 +631,9 @@ pub enum GroupAct {
     },
     /// The offer is taken back by the originator, or declined by the other facility's SNS administrator.
     DropHandover,
+    /// From now on no file of the group, whenever it was posted, may be downloaded (A12.2, A13.1). There is no way back: of a patient
+    /// group that holds from the beginning.
+    ForbidDownload,
 }
 
 /// Why erasure waits. A code, so that nothing personal stands in the record.
@@ -765,6 +769,21 @@ pub struct Amendment {
     pub words: Option<Words>,
 }
 
+/// A message with files (A12.2). Everything in its statement but the ciphertext is bound to it as associated data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// The epoch whose key it is under.
+    pub epoch: u32,
+    /// Random salt from which, with the epoch key and the sender, the key of this one post is derived.
+    pub salt: Hash32,
+    /// Conditions of handling: [`crate::file::NO_DOWNLOAD`] or nothing.
+    pub flags: u8,
+    /// The files, uploaded before.
+    pub files: List<Attachment, { bounds::FILES }>,
+    /// AES-256-GCM over the text and, of each file, its key, name, kind and length.
+    pub ciphertext: Blob<{ bounds::POST_CIPHERTEXT }>,
+}
+
 /// What a statement says.
 #[expect(
     clippy::large_enum_variant,
@@ -789,4 +808,6 @@ pub enum Act {
         /// A message or an amendment.
         upto: u64,
     },
+    /// In a group's log: a message with files (A12.2).
+    Post(Post),
 }

@@ -140,3 +140,40 @@ pub const ACCESS_COUNTS: usize = 20_000;
 /// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
 /// languages together stay within 64 `KiB`.
 pub const WORDING: usize = 32_768;
+
+/// A file in a group: a scanned discharge summary of a hundred pages, or an hour of recorded speech.
+pub const FILE: u64 = 200_000_000;
+
+/// One chunk of a file before it is sealed. With its tag it fits four times into [`FRAME`]; on a link of 64 kbit/s it takes
+/// half a minute, which is what a lost connection costs at most.
+pub const FILE_CHUNK: usize = 262_144;
+
+/// Chunks of one file: what [`FILE`] needs, and some to spare.
+pub const FILE_CHUNKS: usize = 768;
+
+/// A small picture of a file: 320 pixels wide as JPEG, with room to spare.
+pub const PREVIEW: u64 = 131_072;
+
+/// Files of one post: the photographs of one dressing.
+pub const FILES: usize = 10;
+
+/// The sealed part of a post: its text, and of each file key, name, kind and length.
+pub const POST_CIPHERTEXT: usize = MESSAGE_TEXT + FILES * (NAME + 96) + 1_024;
+
+/// A signed request to open a file: a few fixed fields.
+pub const OPENING: usize = 160;
+
+/// Bytes that one person may have uploaded and not yet posted: two of the largest files, with what sealing adds.
+pub const WAITING_UPLOADS: u64 = 2 * FILE + 2 * 1_048_576;
+
+/// Files that one person may have uploaded and not yet posted: those of two posts.
+pub const WAITING_FILES: usize = 2 * FILES;
+
+/// Seconds after which an upload that no post names is dropped: a day, so that a bad link has time.
+pub const UPLOAD_WAITS: u64 = 24 * 3_600;
+
+/// Files that one device may have open at the same time on the server's side: what a screen of pictures shows at once.
+pub const OPEN_FILES: usize = 16;
+
+/// Seconds for which an opening is good: the largest file over a bad link, at 1 Mbit/s.
+pub const OPENING_LASTS: u64 = 1_800;

@@ -163,12 +163,24 @@ codes! {
     StepUpRequired = 1107 "step_up_required" SignIn;
     /// A12.1: what is asked of the device is not declared, not confirmed, or out of date.
     PostureMissing = 1201 "posture_missing" Refused;
+    /// A12.2: the file may be looked at here, and not be kept outside.
+    DownloadForbidden = 1202 "download_forbidden" Refused;
     /// A12.3: the device is wiped.
     DeviceWiped = 1203 "device_wiped" Refused;
     /// A12.4: the device is suspended.
     DeviceSuspended = 1204 "device_suspended" Refused;
     /// A12.6: the facility lets no private devices in.
     ByodNotAllowed = 1206 "byod_not_allowed" Refused;
+    /// A12.2: not a picture, a PDF or a sound recording, or not what its name says.
+    FormatNotAllowed = 1207 "format_not_allowed" Refused;
+    /// A12.2: too much was uploaded that no message names yet.
+    UploadsFull = 1208 "uploads_full" Later;
+    /// A12.2: the server does not have all of the file as the message names it.
+    FileIncomplete = 1209 "file_incomplete" Later;
+    /// A12.2: the opening is over; the file is to be opened anew.
+    OpeningOver = 1210 "opening_over" Later;
+    /// A12.2: the file on this device changed while it was being sent.
+    FileChanged = 1211 "file_changed" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
     /// A15.1: only an operator of the Desk may.

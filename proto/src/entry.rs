@@ -24,7 +24,7 @@ pub enum EntryKind {
     Epoch,
     /// Earlier keys for newcomers.
     History,
-    /// A message.
+    /// A message, with or without files.
     Message,
     /// A correction or retraction of a message.
     Amendment,
@@ -40,7 +40,7 @@ impl EntryKind {
             Act::Group(_) => Self::Governance,
             Act::Epoch(_) => Self::Epoch,
             Act::History(_) => Self::History,
-            Act::Message(_) => Self::Message,
+            Act::Message(_) | Act::Post(_) => Self::Message,
             Act::Amend(_) => Self::Amendment,
             Act::Seen { .. } => Self::Seen,
         }

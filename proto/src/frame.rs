@@ -20,8 +20,9 @@ use crate::bounds;
 use crate::bytes::{Blob, List};
 use crate::code::Code;
 use crate::codec;
+use crate::file::{Part, Present, SEALED_CHUNK, SignedOpening};
 use crate::hash::{self, Hash32};
-use crate::id::{AssociationId, DeviceId, GroupId, RequestId, SessionId, TicketId, UserId};
+use crate::id::{AssociationId, DeviceId, FileId, GroupId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
 use crate::merkle::{self, Proof};
 pub use crate::recovery::RecoveryCode;
@@ -500,6 +501,37 @@ pub enum Op {
         /// Its hash.
         text: Hash32,
     },
+    /// One sealed chunk of a file that a post of this device will name (A12.2). Sent again, it changes nothing.
+    Upload {
+        /// For which group.
+        group: GroupId,
+        /// The file.
+        file: FileId,
+        /// Which part of it.
+        part: Part,
+        /// Which chunk, from 0.
+        index: u32,
+        /// The sealed bytes.
+        bytes: Blob<SEALED_CHUNK>,
+    },
+    /// Which chunks of a file of this device has the server? To go on after a broken connection.
+    Uploaded {
+        /// For which group.
+        group: GroupId,
+        /// The file.
+        file: FileId,
+        /// Which part of it.
+        part: Part,
+    },
+    /// Open a file (A12.2). On record, durably, before it is answered.
+    OpenFile(SignedOpening),
+    /// One sealed chunk of a file that this session has opened.
+    FileChunk {
+        /// The opening.
+        opening: RequestId,
+        /// Which chunk, from 0.
+        index: u32,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -597,6 +629,10 @@ pub enum Answer {
     },
     /// A text of the association.
     Text(Wording),
+    /// Which chunks are there.
+    Uploaded(Present),
+    /// A sealed chunk of a file.
+    FileChunk(Blob<SEALED_CHUNK>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -82,6 +82,8 @@ ids! {
     TicketId "tkt";
     /// A review round (A9.2).
     ReviewId "rev";
+    /// A file in a group (A12.2), chosen by the device that uploads it.
+    FileId "fil";
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 //! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
+//! * [`file`] is how files are cut, named by a post, and asked for.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -26,6 +27,7 @@ pub mod bytes;
 pub mod code;
 pub mod codec;
 pub mod entry;
+pub mod file;
 pub mod frame;
 pub mod hash;
 pub mod heads;

@@ -224,6 +224,33 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この端末は管理者により消去されました。別の端末を登録してください。",
             "This device has been wiped by an administrator. Enrol another device.",
         ),
+        Code::DownloadForbidden => (
+            "このファイルはダウンロードが禁止されています。この画面で見ることはできます。持ち出しが必要なときは、事業所のSNS管理者に\
+             持ち出しを申請してください。",
+            "This file may not be downloaded. You can look at it here. If it has to leave, ask your facility's SNS administrator \
+             for a takeout.",
+        ),
+        Code::FormatNotAllowed => (
+            "送れるのは写真（JPEG・PNG）、PDF、音声（MP3・M4A・WAV・Ogg・FLAC）だけです。ファイルの種類と中身を確かめてください。",
+            "Only pictures (JPEG, PNG), PDF and sound (MP3, M4A, WAV, Ogg, FLAC) can be sent. Check what kind of file it is, and that \
+             it is what its name says.",
+        ),
+        Code::UploadsFull => (
+            "送信途中のファイルが多すぎます。先にほかの送信を終えるか、一日たってからやり直してください。",
+            "Too many files are on their way and belong to no message yet. Finish sending the others first, or try again in a day.",
+        ),
+        Code::FileIncomplete => (
+            "ファイルがまだすべて届いていません。もう一度送信すると、続きから送ります。",
+            "The file has not arrived whole. Send it again: it goes on from where it stopped.",
+        ),
+        Code::OpeningOver => (
+            "ファイルを開いてから時間がたちました。もう一度開いてください。",
+            "It is too long since the file was opened. Open it again.",
+        ),
+        Code::FileChanged => (
+            "送信中にファイルの中身が変わりました。もう一度添付してください。",
+            "The file changed while it was being sent. Attach it again.",
+        ),
         Code::NotOperator => (
             "この操作は療養相談室の担当者だけが行えます。療養相談室にお問い合わせください。",
             "Only an operator of the consultation desk may do this. Contact the desk.",

@@ -51,4 +51,6 @@ pub enum Setting {
     PostureEvery(u16),
     /// Years for which a closed patient group is kept before it may be erased (A5.1).
     Retention(u8),
+    /// Whether files of free groups may be kept outside (A12.2). Those of patient groups never may.
+    Downloads(bool),
 }

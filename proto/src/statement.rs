@@ -140,6 +140,7 @@ const SIGN_HISTORY: Domain = Domain("renkei/v1/sign/history");
 const SIGN_MESSAGE: Domain = Domain("renkei/v1/sign/message");
 const SIGN_AMENDMENT: Domain = Domain("renkei/v1/sign/amendment");
 const SIGN_SEEN: Domain = Domain("renkei/v1/sign/seen");
+const SIGN_POST: Domain = Domain("renkei/v1/sign/post");
 
 impl Statement {
     fn domain(&self) -> Domain {
@@ -151,6 +152,7 @@ impl Statement {
             Act::Message(_) => SIGN_MESSAGE,
             Act::Amend(_) => SIGN_AMENDMENT,
             Act::Seen { .. } => SIGN_SEEN,
+            Act::Post(_) => SIGN_POST,
         }
     }
 
@@ -162,12 +164,13 @@ impl Statement {
         Ok(Signed { bytes, signature })
     }
 
-    /// What the ciphertext of a message or a correction is bound to: the whole statement with the ciphertext left out.
+    /// What the ciphertext of a message, a post or a correction is bound to: the whole statement with the ciphertext left out.
     pub fn associated_data(&self) -> Vec<u8> {
         let mut context = self.clone();
         match &mut context.act {
             Act::Message(Message { ciphertext, .. })
             | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. }) => *ciphertext = Blob::default(),
+            Act::Post(post) => post.ciphertext = Blob::default(),
             _ => {}
         }
         codec::encode(&context)
@@ -185,7 +188,12 @@ impl Statement {
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
-            Act::Group(_) | Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => None,
+            Act::Group(_)
+            | Act::Registry(_)
+            | Act::Message(_)
+            | Act::Amend(_)
+            | Act::Seen { .. }
+            | Act::Post(_) => None,
         }
     }
 

@@ -6,6 +6,7 @@
 //! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
 //! * [`amendment`]: the words of a correction, likewise.
+//! * [`post`]: a message with files; [`file`]: the files, in sealed chunks.
 //! * [`vault`]: a device's secrets at rest, opened only with the device's secret and the server's share together.
 //! * [`possession`]: the proof, at enrolment, that a device holds the keys it offers.
 //!
@@ -21,10 +22,12 @@ pub mod amendment;
 pub mod boxes;
 pub mod device;
 pub mod epoch;
+pub mod file;
 pub mod label;
 pub mod message;
 mod padding;
 pub mod possession;
+pub mod post;
 pub mod vault;
 
 /// Why something was not sealed or opened.

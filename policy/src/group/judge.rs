@@ -10,7 +10,7 @@ use renkei_proto::time::Time;
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
-    a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
+    a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, s1_corrections, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -47,6 +47,7 @@ enum Change {
     HandoverOffered { to: FacilityId, statement: Hash32 },
     HandedOver,
     HandoverDropped,
+    DownloadsForbidden,
 }
 
 /// What a group's first statement says.
@@ -134,6 +135,10 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             sealing::permit_report(group, view, statement, *first, *last, &Roster::of(group, view, time))?;
             Ok(Change::Missing { first: *first, last: *last })
         }
+        Act::Group(GroupAct::ForbidDownload) => {
+            a12_files::permit_forbidding(group, view, statement, time)?;
+            Ok(Change::DownloadsForbidden)
+        }
         Act::Group(GroupAct::Close) => {
             a05_groups::permit_close(group, view, statement, time)?;
             Ok(Change::Closed)
@@ -169,6 +174,10 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             let roster = Roster::of(group, view, time);
             s1_corrections::permit_amendment(group, view, statement, amendment, &roster, time)?;
             Ok(Change::Amended { retracts: amendment.words.is_none().then_some(amendment.original) })
+        }
+        Act::Post(post) => {
+            a12_files::permit_post(group, view, statement, post, &Roster::of(group, view, time), time)?;
+            Ok(Change::Message)
         }
         Act::Seen { upto } => {
             s1_corrections::permit_mark(group, view, statement, *upto, &Roster::of(group, view, time))?;
@@ -272,6 +281,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         retracted: std::collections::BTreeSet::new(),
         seen: std::collections::BTreeMap::new(),
         ending: a06_erasure::Ending::default(),
+        no_download: None,
         offer: None,
         former: Vec::new(),
     };
@@ -320,6 +330,7 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
             }
         }
         Change::Closed => group.closed = Some(by),
+        Change::DownloadsForbidden => group.no_download = Some(by),
         Change::Ending(step) => group.fold_ending(by, step),
         Change::HandoverOffered { to, statement } => group.fold_offer(by, to, statement),
         Change::HandedOver => group.fold_acceptance(by),

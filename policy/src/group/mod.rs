@@ -10,6 +10,7 @@ pub mod a06_consent;
 pub mod a06_erasure;
 pub mod a08_approval;
 pub mod a08_lists;
+pub mod a12_files;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;
@@ -189,6 +190,8 @@ pub struct Group {
     seen: BTreeMap<UserId, Seq>,
     /// Freeze, hold, orders, erasure.
     ending: a06_erasure::Ending,
+    /// Downloads are forbidden in this free group.
+    no_download: Option<By>,
     /// Offered to another facility.
     offer: Option<a05_handover::HandoverOffer>,
     /// Originators before the present one.

@@ -209,7 +209,12 @@ pub fn boxes_are_complete(
     let complete = match &statement.act {
         Act::Epoch(_) => boxes.eq(Roster::of(group, view, time).devices().map(|(device, _)| device)),
         Act::History(history) => boxes.eq(history.devices.as_slice().iter().copied()),
-        Act::Group(_) | Act::Message(_) | Act::Registry(_) | Act::Amend(_) | Act::Seen { .. } => true,
+        Act::Group(_)
+        | Act::Message(_)
+        | Act::Post(_)
+        | Act::Registry(_)
+        | Act::Amend(_)
+        | Act::Seen { .. } => true,
     };
     require(complete, Code::SidecarMismatch)
 }

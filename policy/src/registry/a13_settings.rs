@@ -62,6 +62,8 @@ pub struct Rules {
     pub posture_every: u16,
     /// Years for which a closed patient group is kept before it may be erased.
     pub retention: u8,
+    /// Whether files of free groups may be kept outside. Those of patient groups never (A12.2).
+    pub downloads: bool,
 }
 
 impl Default for Rules {
@@ -79,6 +81,7 @@ impl Default for Rules {
             posture_required: Posture::default(),
             posture_every: 183,
             retention: 5,
+            downloads: true,
         }
     }
 }
@@ -93,7 +96,7 @@ impl Rules {
     }
 
     /// Every setting.
-    pub fn settings(&self) -> [Setting; 10] {
+    pub fn settings(&self) -> [Setting; 11] {
         [
             Setting::Passwords(self.passwords),
             Setting::IdleMobile(self.idle_mobile),
@@ -105,6 +108,7 @@ impl Rules {
             Setting::PostureRequired(self.posture_required),
             Setting::PostureEvery(self.posture_every),
             Setting::Retention(self.retention),
+            Setting::Downloads(self.downloads),
         ]
     }
 
@@ -120,6 +124,7 @@ impl Rules {
             Setting::PostureRequired(asked) => self.posture_required = asked,
             Setting::PostureEvery(days) => self.posture_every = days,
             Setting::Retention(years) => self.retention = years,
+            Setting::Downloads(allowed) => self.downloads = allowed,
         }
     }
 
@@ -136,6 +141,7 @@ impl Rules {
             Setting::PostureRequired(_) => Setting::PostureRequired(self.posture_required),
             Setting::PostureEvery(_) => Setting::PostureEvery(self.posture_every),
             Setting::Retention(_) => Setting::Retention(self.retention),
+            Setting::Downloads(_) => Setting::Downloads(self.downloads),
         }
     }
 
@@ -177,7 +183,7 @@ fn weaker(setting: Setting, than: Setting) -> bool {
         | (Setting::SessionEnd(a), Setting::SessionEnd(b)) => a > b,
         (Setting::Sessions(a), Setting::Sessions(b)) => a > b,
         (Setting::Crowded(a), Setting::Crowded(b)) => (a, b) == (Crowded::EndOldest, Crowded::Refuse),
-        (Setting::OwnDevices(a), Setting::OwnDevices(b)) => a && !b,
+        (Setting::OwnDevices(a), Setting::OwnDevices(b)) | (Setting::Downloads(a), Setting::Downloads(b)) => a && !b,
         (Setting::PostureRequired(a), Setting::PostureRequired(b)) => !a.covers(b),
         (Setting::PostureEvery(a), Setting::PostureEvery(b)) => a > b,
         // Nothing is erased by its age alone, so keeping for less is what lets more happen.
@@ -196,7 +202,7 @@ fn permit_value(setting: Setting) -> Result<(), Refusal> {
         Setting::SessionEnd(seconds) => (SHORTEST_SESSION..=LONGEST_SESSION).contains(&seconds),
         Setting::Sessions(count) => (1..=MOST_SESSIONS).contains(&count),
         Setting::PostureEvery(days) => (1..=LONGEST_POSTURE).contains(&days),
-        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) => true,
+        Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) | Setting::Downloads(_) => true,
         Setting::Retention(years) => (SHORTEST_RETENTION..=LONGEST_RETENTION).contains(&years),
     };
     require(within, Code::WeakerThanPolicy)
