@@ -54,8 +54,10 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Receipts(_)
         | Op::AccessRecords(_)
         | Op::AccessCounts(_)
+        | Op::OpenFile(_)
+        | Op::FileChunk { .. }
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
-        Op::NewTicket(_) | Op::NewRecoveryCodes => Weight::Effect,
+        Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } => Weight::Effect,
     }
 }
 

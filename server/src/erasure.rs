@@ -10,6 +10,7 @@ use renkei_proto::id::GroupId;
 use renkei_proto::statement::LogId;
 use renkei_store::{EraseError, Erasure, Log, ReadLimit, StoreError};
 
+use crate::files::Files;
 use crate::world::log_key;
 
 /// Entries read at once.
@@ -23,9 +24,10 @@ fn code(error: &EraseError) -> Code {
     }
 }
 
-/// Erases the content of `id`: the bodies of messages, amendments and epochs, and everything beside any entry. Blocks. Doing
+/// Erases the content of `id`: the bodies of messages, amendments and epochs, and everything beside any entry; and its files. Blocks. Doing
 /// it again does no harm.
-pub(crate) fn erase(log: &dyn Log, id: GroupId) -> Result<(), Code> {
+pub(crate) fn erase(log: &dyn Log, files: &Files, id: GroupId) -> Result<(), Code> {
+    files.erase(id)?;
     let key = log_key(LogId::Group(id));
     let failed = |error: StoreError| code(&EraseError::Store(error));
     let mut next = 0;

@@ -32,6 +32,7 @@ mod endpoint;
 mod enrol;
 mod erasure;
 mod factors;
+mod files;
 mod hub;
 pub mod identity;
 mod lockouts;

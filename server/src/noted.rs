@@ -5,12 +5,14 @@ use std::sync::OnceLock;
 
 use renkei_policy::a11_session::Need;
 use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, What};
+use renkei_proto::code::Code;
 use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Answer, Fault, Op, SecondFactor};
 use renkei_proto::id::{GroupId, SessionId, TicketId, UserId};
 use renkei_proto::statement::LogId;
 
 use crate::connection::Driver;
+use crate::files::Permitted;
 use crate::minutes::Repeated;
 use crate::recorder::Place;
 
@@ -35,6 +37,7 @@ enum On {
     Export(LogId, u64),
     Certificate,
     Question(AccessQuestion),
+    File,
 }
 
 /// What is known of a request before it is answered.
@@ -45,6 +48,8 @@ pub(crate) struct Noted {
     log: Option<LogId>,
     /// Of a statement: its log, and what it is.
     pub(crate) statement: OnceLock<(LogId, EntryKind)>,
+    /// Of an opening: what the rules permit.
+    pub(crate) opening: OnceLock<Permitted>,
 }
 
 impl Noted {
@@ -83,9 +88,18 @@ impl Noted {
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
             Op::Freshen | Op::Text { .. } => (Asked::Other, On::Nothing, None),
+            Op::Upload { group, .. } | Op::Uploaded { group, .. } => {
+                (Asked::Other, On::Nothing, Some(LogId::Group(*group)))
+            }
+            // Of an opening that is on record already.
+            Op::FileChunk { .. } => (Asked::Other, On::Nothing, None),
+            Op::OpenFile(signed) => {
+                let group = signed.unverified().ok().map(|opening| LogId::Group(opening.group));
+                (Asked::Box, On::File, group)
+            }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
         };
-        Self { asked, on, log, statement: OnceLock::new() }
+        Self { asked, on, log, statement: OnceLock::new(), opening: OnceLock::new() }
     }
 
     /// Whether it makes a record each time: not what is counted, and not what stands in a log with its author. Nobody is
@@ -176,6 +190,11 @@ impl Driver {
                 }
             }
             (On::Ticket(ticket), _) => place.record(who, What::TicketIssued { ticket: *ticket }),
+            (On::File, _) => {
+                let permitted = noted.opening.get().cloned().ok_or(Code::StorageFailed)?;
+                place.record_durably(who, permitted.what).await?;
+                self.service.opened(permitted);
+            }
             (On::Listing(what), _) => self.service.recorder.repeated(place, who, Repeated::Listed(*what)),
             (On::Box(log, seq), _) => {
                 if let Some(group) = group(*log) {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use renkei_policy::group::Group;
 use renkei_policy::registry::Effect;
 use renkei_proto::access::{AccessTip, BadRecord};
+use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
@@ -16,6 +17,7 @@ use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options
 
 use crate::clock::Clock;
 use crate::erasure;
+use crate::files::Files;
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
@@ -68,6 +70,9 @@ pub enum StartError {
     /// The secrets.
     #[error("the secrets can't be used: {0}")]
     Secrets(Code),
+    /// The files of groups.
+    #[error(transparent)]
+    Files(#[from] renkei_store::BlobError),
 }
 
 /// The running service.
@@ -78,6 +83,7 @@ pub struct Service {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) vault: Vault,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) files: Arc<Files>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) identity: Identity,
@@ -126,6 +132,7 @@ impl Service {
         let store = Arc::new(EmbeddedStore::open(&dir.join("store"), options, progress)?);
         let log: Arc<dyn Log> = Arc::clone(&store) as Arc<dyn Log>;
         let vault = Vault::new(store);
+        let files = Arc::new(Files::open(dir)?);
         let mut world = World::default();
         replay(&*log, &mut world, &clock, log_key(LogId::Registry))?;
         for (key, _) in log.logs()? {
@@ -148,6 +155,7 @@ impl Service {
             log: Arc::clone(&log),
             vault: vault.clone(),
             sessions: Arc::clone(&sessions),
+            files: Arc::clone(&files),
             hub: Arc::clone(&hub),
             clock: Arc::clone(&clock),
         };
@@ -163,6 +171,7 @@ impl Service {
             log,
             vault,
             sessions,
+            files,
             hub,
             clock,
             identity,
@@ -190,7 +199,19 @@ impl Service {
         permitted: impl FnOnce(&Claim) -> Result<(), Code>,
     ) -> Result<Accepted, Code> {
         let verified = self.believe(signed, permitted)?;
-        self.writer.submit(verified, sidecar).await
+        let statement = verified.statement();
+        let (Act::Post(post), LogId::Group(group), Some(device)) = (&statement.act, statement.log, statement.actor.device())
+        else {
+            return self.writer.submit(verified, sidecar).await;
+        };
+        let post = post.clone();
+        if let Some(user) = statement.actor.user() {
+            self.permit_upload((user, device), group)?;
+        }
+        let kept = self.files.keep((group, device), &post, statement.id).await?;
+        let accepted = self.writer.submit_post(verified, &kept).await?;
+        self.files.posted((group, device), &post).await;
+        Ok(accepted)
     }
 
     /// The same for a statement that publishes a text of the association, with the text.
@@ -289,7 +310,7 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let world = read(&workshop.world);
         world.groups().filter(|group| group.erased().is_some()).map(Group::id).collect()
     };
-    erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, id))?;
+    erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, &workshop.files, id))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;

@@ -26,6 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::erasure;
+use crate::files::{Files, Kept};
 use crate::hub::Hub;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
@@ -70,6 +71,7 @@ pub(crate) struct Workshop {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) vault: Vault,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) files: Arc<Files>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<Clock>,
 }
@@ -95,7 +97,7 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
         }
         Act::Group(GroupAct::RecordConsent(_)) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
-        Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => 0..=0,
+        Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } | Act::Post(_) => 0..=0,
     }
 }
 
@@ -135,7 +137,15 @@ impl Writer {
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
+        if matches!(verified.statement().act, Act::Post(_)) {
+            return Err(Code::FileIncomplete);
+        }
         self.enter(verified, sidecar, None).await
+    }
+
+    /// The same for a post, whose files are kept.
+    pub(crate) async fn submit_post(&self, verified: Verified, _kept: &Kept) -> Result<Accepted, Code> {
+        self.enter(verified, Sidecar::default(), None).await
     }
 
     /// The same for a statement that publishes a text of the association: the text is kept beside the entry.
@@ -391,7 +401,7 @@ impl Workshop {
             }
             Act::Group(GroupAct::ConfirmErasure { .. }) => {
                 if let LogId::Group(id) = statement.log {
-                    erasure::erase(&*self.log, id)?;
+                    erasure::erase(&*self.log, &self.files, id)?;
                 }
             }
             _ => {}
@@ -443,8 +453,9 @@ impl Workshop {
         for id in &groups {
             write(&self.world).forget_recent(*id);
         }
-        let log = Arc::clone(&self.log);
-        let erasing = move || groups.into_iter().try_for_each(|id| erasure::erase(&*log, id));
+        let (log, files) = (Arc::clone(&self.log), Arc::clone(&self.files));
+        let _shut = self.files.shut().await;
+        let erasing = move || groups.into_iter().try_for_each(|id| erasure::erase(&*log, &files, id));
         tokio::task::spawn_blocking(erasing).await.unwrap_or(Err(Code::StorageFailed))
     }
 

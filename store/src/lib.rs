@@ -1,12 +1,13 @@
 //! What Renkei keeps, and the promises with which it keeps it. The store knows bytes only: what an
 //! entry means, who may write it and who may read it is decided elsewhere.
 //!
-//! There are three kinds of keeping, each a narrow trait:
+//! There are four kinds of keeping, each behind a narrow face:
 //!
 //! | trait | keeps | promise |
 //! | --- | --- | --- |
 //! | [`Log`] | entries, for good | nothing that was acknowledged is ever lost, reordered or shown in part; what was erased is in no file any more |
 //! | [`Secrets`] | small values that change | what was deleted is in no file any more when the call returns, and no older copy of the file opens |
+//! | [`Blobs`] | big things that are written once | what was put is durable and never changes; what was erased is in no file |
 //! | [`Views`] | anything that can be computed again | fast; may forget recent writes, may be thrown away whole |
 //!
 //! # The way of an append
@@ -40,6 +41,7 @@
 //! themselves are written once, in `conformance` (feature `conformance`), and run against both.
 //! `faults` (feature `faults`) gives any test a disk that fills up, fails or loses power.
 
+mod blobs;
 mod embedded;
 mod error;
 mod log;
@@ -53,6 +55,7 @@ pub mod conformance;
 #[cfg(feature = "faults")]
 pub mod faults;
 
+pub use blobs::{BlobError, Blobs, Put};
 pub use embedded::{
     EmbeddedStore, JournalReader, JournalRecord, JournalSummary, OpenError, OpenReport, Options, Progress,
     RebuildReason, Stats,

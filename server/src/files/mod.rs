@@ -1,0 +1,118 @@
+//! Files of groups (A12.2), sealed: what devices upload, what posts name, and who has which of them open.
+//!
+//! ```text
+//! upload    chunk by chunk, each durable before it is answered; in any order, again where the link broke
+//! post      every chunk is there and under the root that the post signs ─► kept for that statement ─► writer
+//! open      the device's signed request, by the rules ─► on record, durably ─► open for this session
+//! chunk     still open, still a reader ─► the sealed bytes
+//! erase     nobody uploads ─► the group's files are gone ─► only then is the erasure acknowledged
+//! ```
+//!
+//! ```text
+//! files/<group>/<device>/<file>/c/<chunk>      the file
+//! files/<group>/<device>/<file>/p/<chunk>      its preview
+//! files/<group>/<device>/<file>/kept/<statement>
+//! waiting/<group>/<user>/<device>/<file>       since when, of an upload that no post is known to name
+//! ```
+//!
+//! A file's name begins with the device that uploads it, so nobody writes into another's. What no post has named after a day is
+//! dropped; whether one has, the log says, which finds a statement by its identifier.
+
+mod grants;
+mod uploads;
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use renkei_proto::code::Code;
+use renkei_proto::file::Part;
+use renkei_proto::id::{DeviceId, FileId, GroupId};
+use renkei_store::{BlobError, Blobs};
+
+pub(crate) use grants::Permitted;
+pub(crate) use uploads::{Chunk, Kept};
+
+/// Whole files checked at once: each takes half a second of one processor.
+const CHECKS: usize = 1;
+
+/// The files of this server.
+#[derive(Debug)]
+pub(crate) struct Files {
+    blobs: Blobs,
+    /// Uploads that no post is known to name, once they were looked up.
+    waiting: tokio::sync::OnceCell<Mutex<uploads::Waiting>>,
+    grants: Mutex<grants::Grants>,
+    /// Shared by uploads, taken alone by an erasure: nothing is written behind it.
+    gate: tokio::sync::RwLock<()>,
+    checks: tokio::sync::Semaphore,
+}
+
+/// A file, by where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Lies {
+    pub(crate) group: GroupId,
+    pub(crate) device: DeviceId,
+    pub(crate) file: FileId,
+}
+
+impl Lies {
+    fn dir(&self) -> String {
+        format!("files/{}/{}/{}", self.group, self.device, self.file)
+    }
+
+    fn part(&self, part: Part) -> String {
+        let letter = match part {
+            Part::Content => 'c',
+            Part::Preview => 'p',
+        };
+        format!("{}/{letter}", self.dir())
+    }
+
+    fn chunk(&self, part: Part, index: u32) -> String {
+        format!("{}/{index:04}", self.part(part))
+    }
+
+    fn kept(&self) -> String {
+        format!("{}/kept", self.dir())
+    }
+}
+
+fn code(error: &BlobError) -> Code {
+    match error {
+        BlobError::Taken => Code::AlreadyExists,
+        BlobError::Full => Code::StorageFull,
+        BlobError::Failed(_) => {
+            tracing::error!(%error, "a file of a group");
+            Code::StorageFailed
+        }
+    }
+}
+
+impl Files {
+    /// Opens those in the data directory `dir`.
+    pub(crate) fn open(dir: &Path) -> Result<Self, BlobError> {
+        Ok(Self {
+            blobs: Blobs::open(&dir.join("blobs"))?,
+            waiting: tokio::sync::OnceCell::new(),
+            grants: Mutex::default(),
+            gate: tokio::sync::RwLock::new(()),
+            checks: tokio::sync::Semaphore::new(CHECKS),
+        })
+    }
+
+    /// Keeps uploads out for as long as the guard lives.
+    pub(crate) async fn shut(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    /// Erases every file of a group, posted or not. Blocks. Doing it again does no harm.
+    pub(crate) fn erase(&self, group: GroupId) -> Result<(), Code> {
+        for prefix in ["files", "waiting"] {
+            self.blobs.erase(&format!("{prefix}/{group}")).map_err(|error| code(&error))?;
+        }
+        if let Some(waiting) = self.waiting.get() {
+            crate::hub::lock(waiting).forget(group);
+        }
+        Ok(())
+    }
+}

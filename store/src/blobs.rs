@@ -1,0 +1,186 @@
+//! Big things that are written once: the sealed chunks of files. By name, whole or not at all, durable when they were put, and
+//! in no file any more when they were erased.
+//!
+//! They lie in a directory of their own ([`object_store`]'s local file system, with its writes synchronised): what an entry of
+//! the journal names is there before the entry is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Name;
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+
+/// Why a blob could not be put, read or erased.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// Another one has this name. It was not touched.
+    #[error("another blob has this name")]
+    Taken,
+    /// There is no room left. Nothing was put.
+    #[error("there is no room left for a blob")]
+    Full,
+    /// The operating system refused.
+    #[error("the blobs can't be used: {0}")]
+    Failed(String),
+}
+
+/// Proof that a blob is durable. Only the store makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Put {
+    /// Whether it was there already, byte for byte.
+    pub again: bool,
+    _store: (),
+}
+
+/// The blobs of one directory.
+#[derive(Debug, Clone)]
+pub struct Blobs {
+    root: PathBuf,
+    store: Arc<LocalFileSystem>,
+}
+
+fn failed(error: impl std::error::Error) -> BlobError {
+    BlobError::Failed(error.to_string())
+}
+
+/// What the system said below what the library says.
+fn is_full(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(one) = cause {
+        let kind = one.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if matches!(kind, Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)) {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
+}
+
+impl Blobs {
+    /// Opens `dir`, which is made if it is not there.
+    pub fn open(dir: &Path) -> Result<Self, BlobError> {
+        std::fs::create_dir_all(dir).map_err(failed)?;
+        let store = LocalFileSystem::new_with_prefix(dir).map_err(failed)?.with_fsync(true);
+        Ok(Self { root: dir.to_owned(), store: Arc::new(store) })
+    }
+
+    /// Keeps `bytes` under `name`, which nothing else has. Durable when it returns. The same bytes again change nothing.
+    pub async fn put(&self, name: &str, bytes: Bytes) -> Result<Put, BlobError> {
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.store.put_opts(&Name::from(name), bytes.clone().into(), options).await {
+            Ok(_) => Ok(Put { again: false, _store: () }),
+            Err(Error::AlreadyExists { .. }) => match self.get(name).await? {
+                Some(there) if there == bytes => Ok(Put { again: true, _store: () }),
+                _ => Err(BlobError::Taken),
+            },
+            Err(error) if is_full(&error) => Err(BlobError::Full),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The blob of that name.
+    pub async fn get(&self, name: &str) -> Result<Option<Bytes>, BlobError> {
+        match self.store.get(&Name::from(name)).await {
+            Ok(found) => found.bytes().await.map(Some).map_err(failed),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The names right under `prefix`, of blobs and of further prefixes, each without what stands before it; with the length of
+    /// a blob.
+    pub async fn under(&self, prefix: &str) -> Result<Vec<(String, Option<u64>)>, BlobError> {
+        let listed = self.store.list_with_delimiter(Some(&Name::from(prefix))).await.map_err(failed)?;
+        let last = |name: &Name| name.filename().map(str::to_owned);
+        let blobs = listed.objects.iter().filter_map(|blob| Some((last(&blob.location)?, Some(blob.size))));
+        let further = listed.common_prefixes.iter().filter_map(|name| Some((last(name)?, None)));
+        let mut all: Vec<(String, Option<u64>)> = blobs.chain(further).collect();
+        all.sort_unstable();
+        Ok(all)
+    }
+
+    /// Erases everything under `prefix`, and the blob of that name. Nothing of it is in any file when this returns, also not of
+    /// what was being put when the power failed. Blocks.
+    pub fn erase(&self, prefix: &str) -> Result<(), BlobError> {
+        let path = self.root.join(prefix);
+        let gone = |result: std::io::Result<()>| match result {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
+            _ => Ok(()),
+        };
+        if path.is_dir() {
+            gone(std::fs::remove_dir_all(&path))?;
+        } else {
+            gone(std::fs::remove_file(&path))?;
+        }
+        // The directory that no longer names it; where that is gone too, the one above.
+        let mut parent = path.parent();
+        while let Some(dir) = parent.filter(|dir| dir.starts_with(&self.root)) {
+            if dir.is_dir() {
+                return std::fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed);
+            }
+            parent = dir.parent();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blobs() -> (tempfile::TempDir, Blobs) {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(&dir.path().join("files")).unwrap();
+        (dir, blobs)
+    }
+
+    #[tokio::test]
+    async fn a_blob_is_kept_once_under_its_name() {
+        let (_dir, blobs) = blobs();
+        let bytes = Bytes::from_static(b"sealed");
+        assert!(!blobs.put("g/f/0", bytes.clone()).await.unwrap().again);
+        assert!(blobs.put("g/f/0", bytes.clone()).await.unwrap().again);
+        assert!(matches!(blobs.put("g/f/0", Bytes::from_static(b"other")).await, Err(BlobError::Taken)));
+        assert_eq!(blobs.get("g/f/0").await.unwrap(), Some(bytes));
+        assert_eq!(blobs.get("g/f/1").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_under_a_prefix_is_listed_one_step_deep() {
+        let (_dir, blobs) = blobs();
+        for name in ["g/f/0", "g/f/1", "g/other/0", "h/f/0"] {
+            blobs.put(name, Bytes::from_static(b"12345")).await.unwrap();
+        }
+        assert_eq!(blobs.under("g/f").await.unwrap(), [("0".into(), Some(5)), ("1".into(), Some(5))]);
+        assert_eq!(blobs.under("g").await.unwrap(), [("f".into(), None), ("other".into(), None)]);
+        assert_eq!(blobs.under("nothing").await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn what_was_erased_is_in_no_file_and_the_rest_stays() {
+        let (dir, blobs) = blobs();
+        for name in ["g/f/0", "g/f/1", "h/f/0"] {
+            blobs.put(name, Bytes::from_static(b"12345")).await.unwrap();
+        }
+        // What a power cut left of a put that was under way.
+        std::fs::write(dir.path().join("files/g/f/2#1"), b"12345").unwrap();
+        blobs.erase("g").unwrap();
+        assert!(!dir.path().join("files/g").exists());
+        assert_eq!(blobs.get("g/f/0").await.unwrap(), None);
+        assert!(blobs.get("h/f/0").await.unwrap().is_some());
+        blobs.erase("g").unwrap();
+        blobs.erase("h/f/0").unwrap();
+        assert_eq!(blobs.get("h/f/0").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_put_is_there_after_opening_again() {
+        let (dir, blobs) = blobs();
+        blobs.put("g/f/0", Bytes::from_static(b"12345")).await.unwrap();
+        drop(blobs);
+        let again = Blobs::open(&dir.path().join("files")).unwrap();
+        assert_eq!(again.get("g/f/0").await.unwrap(), Some(Bytes::from_static(b"12345")));
+    }
+}
