@@ -69,6 +69,8 @@ pub(crate) struct Inner {
     pub(crate) names: Mutex<BTreeMap<UserId, Details>>,
     pub(crate) sealing_keys: Mutex<BTreeMap<DeviceId, SealingPublic>>,
     pub(crate) seeing: Seeing,
+    /// Files that are open here.
+    pub(crate) open_files: crate::viewing::OpenFiles,
 }
 
 /// A signed-in device of a person.
@@ -89,6 +91,7 @@ impl std::fmt::Debug for Client {
 impl Drop for Client {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
+        self.inner.open_files.close();
         if let Some(link) = self.inner.link.borrow().as_ref() {
             link.close();
         }
@@ -107,6 +110,12 @@ impl Inner {
     /// Uses the open vault; refused once the device is locked.
     pub(crate) fn with_vault<T>(&self, use_it: impl FnOnce(&mut Vault) -> T) -> Result<T> {
         lock(&self.vault).as_mut().map(use_it).ok_or_else(|| Code::VaultClosed.into())
+    }
+
+    /// The keys and everything that is open leave memory.
+    fn close_vault(&self) {
+        drop(lock(&self.vault).take());
+        self.open_files.close();
     }
 
     pub(crate) fn note_change(&self) {
@@ -130,6 +139,11 @@ impl Inner {
 
     /// Asks the server, over as many connections as it takes. Only for questions that may be repeated.
     pub(crate) async fn request(&self, op: Op) -> Result<Answer> {
+        self.request_for(op, PATIENCE).await
+    }
+
+    /// The same with another patience than the usual one.
+    pub(crate) async fn request_for(&self, op: Op, patience: Duration) -> Result<Answer> {
         let ask = async {
             let mut links = self.link.subscribe();
             loop {
@@ -148,7 +162,7 @@ impl Inner {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
+        tokio::time::timeout(patience, ask).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
     /// Waits until `ready` gives something, looking again after every change.
@@ -234,6 +248,7 @@ impl Client {
             names: Mutex::new(BTreeMap::new()),
             sealing_keys: Mutex::new(BTreeMap::new()),
             seeing: Seeing::default(),
+            open_files: crate::viewing::OpenFiles::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);
@@ -327,7 +342,7 @@ impl Client {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
         // First of all the keys leave memory, whether the server can be reached or not.
-        drop(lock(&self.inner.vault).take());
+        self.inner.close_vault();
         let locked = self.inner.request(Op::Lock).await;
         locked.map(|_| ())
     }
@@ -336,7 +351,7 @@ impl Client {
     pub async fn sign_out(self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
-        drop(lock(&self.inner.vault).take());
+        self.inner.close_vault();
         let ended = self.inner.request(Op::SignOut).await;
         ended.map(|_| ())
     }

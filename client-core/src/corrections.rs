@@ -3,9 +3,11 @@
 //! The log keeps everything. What is shown of a message is its last amendment; that it was amended, when and with which
 //! device, is shown beside it, and each amendment is an entry of the timeline of its own.
 
-use renkei_proto::act::{Act, Amendment, Message, Words};
-use renkei_proto::bytes::Blob;
+use renkei_proto::act::{Act, Amendment, Message, Post, Words};
+use renkei_proto::bounds;
+use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
+use renkei_proto::file::Attachment;
 use renkei_proto::frame::Accepted;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, GroupId, StatementId, UserId};
@@ -13,7 +15,8 @@ use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 use renkei_sealing::epoch::EpochKey;
 use renkei_sealing::message::Content;
-use renkei_sealing::{SealError, amendment, message};
+use renkei_sealing::post::PostContent;
+use renkei_sealing::{SealError, amendment, message, post};
 use serde::Serialize;
 
 use crate::client::Client;
@@ -31,6 +34,8 @@ pub(crate) enum Saying {
     Correction { original: u64, content: Content },
     /// An own message taken back.
     Retraction { original: u64 },
+    /// A message with files.
+    Post { content: PostContent, files: List<Attachment, { bounds::FILES }>, flags: u8 },
 }
 
 impl Saying {
@@ -43,6 +48,9 @@ impl Saying {
                 Act::Amend(Amendment { original, epoch, flags, words: Some(Words { salt, ciphertext }) })
             }
             Self::Retraction { original } => Act::Amend(Amendment { original, epoch, flags, words: None }),
+            Self::Post { ref files, flags, .. } => {
+                Act::Post(Post { epoch, salt, flags, files: files.clone(), ciphertext: Blob::default() })
+            }
         }
     }
 
@@ -52,13 +60,14 @@ impl Saying {
             Self::Message(content) => message::seal(statement, content, key),
             Self::Correction { content, .. } => amendment::seal(statement, content, key),
             Self::Retraction { .. } => Ok(()),
+            Self::Post { content, .. } => post::seal(statement, content, key),
         }
     }
 
     /// The message that it is about, if it is about one.
     fn original(&self) -> Option<u64> {
         match *self {
-            Self::Message(_) => None,
+            Self::Message(_) | Self::Post { .. } => None,
             Self::Correction { original, .. } | Self::Retraction { original } => Some(original),
         }
     }
@@ -209,14 +218,15 @@ fn version(vault: &Vault, group: GroupId, one: &Sealed) -> Option<Version> {
 /// The words of a message or a correction, opened; none of a retraction.
 fn text(vault: &Vault, group: GroupId, one: &Sealed) -> Option<core::result::Result<String, Code>> {
     let (epoch, open): (u32, fn(&Statement, &EpochKey) -> _) = match &one.statement.act {
-        Act::Message(message) => (message.epoch, message::open),
-        Act::Amend(Amendment { epoch, words: Some(_), .. }) => (*epoch, amendment::open),
+        Act::Message(message) => (message.epoch, |it, key| message::open(it, key).map(|Content::Text(text)| text)),
+        Act::Post(post) => (post.epoch, |it, key| post::open(it, key).map(|content| content.text)),
+        Act::Amend(Amendment { epoch, words: Some(_), .. }) => {
+            (*epoch, |it, key| amendment::open(it, key).map(|Content::Text(text)| text))
+        }
         _ => return None,
     };
     let key = vault.contents.epochs.get(&(group, epoch)).ok_or(Code::KeyAwaited);
-    Some(key.and_then(|key| {
-        open(&one.statement, key).map(|Content::Text(text)| text).map_err(|_: SealError| Code::NotAuthentic)
-    }))
+    Some(key.and_then(|key| open(&one.statement, key).map_err(|_: SealError| Code::NotAuthentic)))
 }
 
 impl Sealed {
@@ -224,6 +234,7 @@ impl Sealed {
     pub(crate) fn epoch(&self) -> Option<u32> {
         match &self.statement.act {
             Act::Message(message) => Some(message.epoch),
+            Act::Post(post) => Some(post.epoch),
             Act::Amend(amendment) => Some(amendment.epoch),
             _ => None,
         }

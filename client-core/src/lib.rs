@@ -6,7 +6,7 @@
 //! 2. [`profile::Profile::sign_in`] opens the vault with the server's share and gives a [`client::Client`].
 //! 3. A [`client::Client`] keeps a connection, follows every log that the person may see, verifies each entry with the
 //!    rules the server decided by, and offers what a person does: [`office`] for administrators and the Desk,
-//!    [`groups`] for those who govern, [`messages`] for those who care, [`duties`] for everybody.
+//!    [`groups`] for those who govern, [`messages`], [`attach`] and [`viewing`] for those who care, [`duties`] for everybody.
 //!
 //! Nothing that the server says is believed without a signature under the association's root: [`replica`] is where it
 //! is checked, and a log that fails there is never sent to again.
@@ -16,6 +16,7 @@
 //! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
 
 pub mod access;
+pub mod attach;
 pub mod audit;
 mod cache;
 pub mod client;
@@ -35,6 +36,7 @@ mod keys;
 mod labels;
 pub mod leak;
 mod link;
+pub mod media;
 pub mod messages;
 pub mod office;
 pub mod overview;
@@ -49,6 +51,7 @@ mod sessions;
 pub mod table;
 mod tls;
 mod vault;
+pub mod viewing;
 pub mod witness;
 pub mod words;
 

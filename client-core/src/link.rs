@@ -30,6 +30,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// An answer comes within this time, or the request is repeated.
 const ANSWER: Duration = Duration::from_secs(15);
 
+/// The same for a chunk of a file, which may be sent or come at 64 kbit/s beside others.
+const CHUNK: Duration = Duration::from_secs(60);
+
 /// A connection and what it was made with.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
@@ -139,7 +142,11 @@ impl Link {
         &self.exporter
     }
 
-    async fn exchange<Q: Serialize, A: DeserializeOwned + Serialize>(&self, question: &Q) -> Result<A> {
+    async fn exchange<Q: Serialize, A: DeserializeOwned + Serialize>(
+        &self,
+        question: &Q,
+        within: Duration,
+    ) -> Result<A> {
         let bytes = Zeroizing::new(codec::encode(question));
         let exchange = async {
             let (mut send, mut receive) = self.quic.open_bi().await.map_err(|error| ended(&error))?;
@@ -157,17 +164,18 @@ impl Link {
                 Err(quinn::ReadToEndError::Read(error)) => Err(stream_ended(&error)),
             }
         };
-        tokio::time::timeout(ANSWER, exchange).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
+        tokio::time::timeout(within, exchange).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
     }
 
     /// Asks, in the main protocol.
     pub(crate) async fn request(&self, op: Op) -> Result<Answer> {
-        self.exchange(&ClientFrame::Request(Request { id: RequestId(random()), op })).await
+        let within = if matches!(op, Op::Upload { .. } | Op::FileChunk { .. }) { CHUNK } else { ANSWER };
+        self.exchange(&ClientFrame::Request(Request { id: RequestId(random()), op }), within).await
     }
 
     /// Asks, in the enrolment protocol.
     pub(crate) async fn enrol(&self, op: EnrolOp) -> Result<EnrolAnswer> {
-        self.exchange(&op).await
+        self.exchange(&op, ANSWER).await
     }
 
     /// Opens the sync stream from these positions.

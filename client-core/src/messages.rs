@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::client::Client;
 use crate::corrections::{Amended, Saying, as_amended};
 use crate::duties::permit_content;
+use crate::viewing::{ShownFile, shown_files};
 use crate::{Fault, Result};
 
 /// How often a message is made anew because the readers changed under it. Each time something really did change.
@@ -41,6 +42,8 @@ pub struct Shown {
     pub text: core::result::Result<String, Code>,
     /// How it was corrected or taken back, if it was.
     pub amended: Option<Amended>,
+    /// Its files, in order. None where it was taken back or can't be read.
+    pub files: Vec<ShownFile>,
 }
 
 impl Client {
@@ -188,7 +191,8 @@ impl Client {
                     let (author, device) = (sealed.statement.actor.user()?, sealed.statement.actor.device()?);
                     let (text, amended) = as_amended(vault, group, followed, sealed);
                     let id = sealed.statement.id;
-                    Some(Shown { seq: sealed.seq, id, time: sealed.time, author, device, text, amended })
+                    let files = shown_files(&replica, self.user(), vault, group, sealed);
+                    Some(Shown { seq: sealed.seq, id, time: sealed.time, author, device, text, amended, files })
                 })
                 .collect()
         })

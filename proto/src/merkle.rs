@@ -13,7 +13,8 @@ use crate::hash::Hash32;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Proof(pub List<Hash32, 64>);
 
-pub(crate) fn leaf_hash(leaf: &[u8]) -> Hash32 {
+/// The hash of one leaf.
+pub fn leaf_hash(leaf: &[u8]) -> Hash32 {
     Hash32(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into())
 }
 
@@ -97,7 +98,12 @@ pub struct Frontier {
 impl Frontier {
     /// Adds a leaf.
     pub fn push(&mut self, leaf: &[u8]) {
-        let mut hash = leaf_hash(leaf);
+        self.push_hash(leaf_hash(leaf));
+    }
+
+    /// Adds a leaf by its hash ([`leaf_hash`]).
+    pub fn push_hash(&mut self, leaf: Hash32) {
+        let mut hash = leaf;
         // Every trailing one of the old size is a full subtree that this leaf completes to a larger one.
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {

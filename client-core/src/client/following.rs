@@ -139,7 +139,7 @@ impl Inner {
     /// The session is over: the vault closes, and a wiped device destroys what it has.
     fn finish(&self, fault: Fault) {
         let saved = self.save().and_then(|()| self.keep_registry(true));
-        drop(lock(&self.vault).take());
+        self.close_vault();
         if let Err(error) = saved {
             tracing::debug!(%error, "the vault was not kept at the end of the session");
         }

@@ -199,7 +199,7 @@ impl Followed {
     fn note(&mut self, seq: u64, time: Time, statement: Statement) {
         let Some(from) = statement.actor.device() else { return };
         match &statement.act {
-            Act::Message(_) => {
+            Act::Message(_) | Act::Post(_) => {
                 self.messages.push(Sealed { seq, time, statement });
                 return;
             }

@@ -1,0 +1,307 @@
+//! Sending files (A12.2): recognised, sealed in chunks, uploaded, and named by a message.
+//!
+//! An [`Outgoing`] remembers what it has sealed. When the link breaks for longer than a request waits, sending it again goes on
+//! where the server stopped. Should the file have changed meanwhile, it is refused: nothing else is ever sealed at a place of
+//! a file key.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand_core::OsRng;
+use renkei_proto::bounds;
+use renkei_proto::bytes::{Blob, List};
+use renkei_proto::code::Code;
+use renkei_proto::file::{Attachment, NO_DOWNLOAD, Part, Present, SEALED_CHUNK, Stored, sealed_length};
+use renkei_proto::frame::{Accepted, Answer, Op};
+use renkei_proto::hash::Hash32;
+use renkei_proto::id::{FileId, GroupId};
+use renkei_proto::merkle::{Frontier, leaf_hash};
+use renkei_proto::text::Line;
+use renkei_sealing::file::{Chunks, FileKey, Place};
+use renkei_sealing::post::{FileNote, Media, PostContent};
+use tokio::task::JoinSet;
+use zeroize::Zeroizing;
+
+use crate::client::Client;
+use crate::corrections::Saying;
+use crate::{Result, media, random};
+
+/// Chunks on their way at once: enough to fill a link of 40 Mbit/s over 100 ms, and a megabyte of memory.
+const ON_THE_WAY: usize = 4;
+
+/// A chunk is tried again over new connections for so long. Then the person is asked.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Where a file's bytes are.
+enum Source {
+    /// On this device's disk, where the person has it.
+    Path(PathBuf),
+    /// In memory, as from a camera.
+    Bytes(Zeroizing<Vec<u8>>),
+}
+
+impl Source {
+    fn length(&self) -> std::io::Result<u64> {
+        match self {
+            Self::Path(path) => {
+                let about = std::fs::metadata(path)?;
+                if about.is_file() { Ok(about.len()) } else { Err(std::io::ErrorKind::InvalidInput.into()) }
+            }
+            Self::Bytes(bytes) => Ok(bytes.len() as u64),
+        }
+    }
+
+    fn read(&self, from: u64, length: usize) -> std::io::Result<Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Path(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(from))?;
+                let mut bytes = Zeroizing::new(vec![0; length]);
+                file.read_exact(&mut bytes)?;
+                Ok(bytes)
+            }
+            Self::Bytes(bytes) => {
+                let from = usize::try_from(from).unwrap_or(usize::MAX);
+                let span = bytes.get(from..from.saturating_add(length)).ok_or(std::io::ErrorKind::UnexpectedEof)?;
+                Ok(Zeroizing::new(span.to_vec()))
+            }
+        }
+    }
+}
+
+/// A part on its way: the leaf hashes of the chunks that were sealed so far.
+struct Sealing {
+    part: Part,
+    source: Source,
+    length: u64,
+    leaves: Vec<Hash32>,
+}
+
+/// A file to be sent.
+pub struct Outgoing {
+    file: FileId,
+    key: FileKey,
+    name: Line<{ bounds::NAME }>,
+    media: Media,
+    parts: Vec<Sealing>,
+    /// The group for which chunks were sealed first. A file key serves one.
+    group: Option<GroupId>,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl Outgoing {
+    /// A file of this device's disk. Blocks while a picture is made small.
+    pub fn from_path(path: &Path) -> Result<Self> {
+        let name = path.file_name().and_then(|name| name.to_str()).ok_or(Code::BadInput)?;
+        Self::new(name, Source::Path(path.to_owned()))
+    }
+
+    /// A file that is in memory. Blocks while a picture is made small.
+    pub fn from_bytes(name: &str, bytes: Zeroizing<Vec<u8>>) -> Result<Self> {
+        Self::new(name, Source::Bytes(bytes))
+    }
+
+    fn new(name: &str, source: Source) -> Result<Self> {
+        let unreadable = |error: std::io::Error| {
+            tracing::debug!(%error, "a file to be sent");
+            Code::BadInput
+        };
+        let name = Line::new(name).map_err(|_| Code::BadInput)?;
+        let length = source.length().map_err(unreadable)?;
+        if length == 0 {
+            return Err(Code::FormatNotAllowed.into());
+        }
+        if length > bounds::FILE {
+            return Err(Code::TooLarge.into());
+        }
+        let all = usize::try_from(length).map_err(|_| Code::TooLarge)?;
+        let first = source.read(0, all.min(media::MAGIC)).map_err(unreadable)?;
+        let media = media::recognise(name.as_str(), &first)?;
+        let mut parts = vec![Sealing { part: Part::Content, source, length, leaves: Vec::new() }];
+        if media.is_picture()
+            && let Some(content) = parts.first()
+        {
+            let small = media::preview(&content.source.read(0, all).map_err(unreadable)?)?;
+            let (length, source) = (small.len() as u64, Source::Bytes(small));
+            // Asked for first by whoever scrolls past: so it is there first.
+            parts.insert(0, Sealing { part: Part::Preview, source, length, leaves: Vec::new() });
+        }
+        Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
+    }
+
+    /// What it is.
+    pub fn media(&self) -> Media {
+        self.media
+    }
+
+    fn stored(&self, part: Part) -> Option<Stored> {
+        let sealing = self.parts.iter().find(|one| one.part == part)?;
+        let mut tree = Frontier::default();
+        sealing.leaves.iter().for_each(|leaf| tree.push_hash(*leaf));
+        Some(Stored { length: sealed_length(sealing.length), root: tree.root() })
+    }
+
+    fn attachment(&self) -> Result<Attachment> {
+        let content = self.stored(Part::Content).ok_or(Code::FileIncomplete)?;
+        Ok(Attachment { file: self.file, content, preview: self.stored(Part::Preview) })
+    }
+
+    fn note(&self) -> Result<FileNote> {
+        let length = |part| self.parts.iter().find(|one| one.part == part).map(|one| one.length);
+        let content = length(Part::Content).ok_or(Code::FileIncomplete)?;
+        let (key, name, media) = (self.key.clone(), self.name.clone(), self.media);
+        Ok(FileNote { key, name, media, length: content, preview: length(Part::Preview) })
+    }
+}
+
+impl Sealing {
+    /// The sealed chunk at `index`. Refused if it is another than the one that was sealed there before.
+    fn seal(&mut self, chunks: &Chunks, index: u32) -> Result<Vec<u8>> {
+        let (from, length) = chunks.span(index).ok_or(Code::FileChanged)?;
+        let plain = self.source.read(from, length).map_err(|_| Code::FileChanged)?;
+        let sealed = chunks.seal(index, &plain).map_err(|_| Code::TooLarge)?;
+        let leaf = leaf_hash(&sealed);
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        match self.leaves.get(at) {
+            Some(before) if *before == leaf => {}
+            None if self.leaves.len() == at => self.leaves.push(leaf),
+            _ => return Err(Code::FileChanged.into()),
+        }
+        Ok(sealed)
+    }
+}
+
+impl Client {
+    /// Sends a message with files, which may not be downloaded if `no_download` (in a patient group they never may). When this
+    /// returns, all of it is durable on the server.
+    ///
+    /// After a fault the same `files` can be given again: what has arrived is not sent again.
+    pub async fn send_files(
+        &self,
+        group: GroupId,
+        text: &str,
+        files: &mut [Outgoing],
+        no_download: bool,
+    ) -> Result<Accepted> {
+        self.permit_effect()?;
+        if text.len() > bounds::MESSAGE_TEXT {
+            return Err(Code::TooLarge.into());
+        }
+        for file in files.iter_mut() {
+            self.upload(group, file).await?;
+        }
+        let attachments = files.iter().map(Outgoing::attachment).collect::<Result<Vec<_>>>()?;
+        let notes = files.iter().map(Outgoing::note).collect::<Result<Vec<_>>>()?;
+        let content =
+            PostContent { text: text.to_owned(), files: List::new(notes).map_err(|_| Code::TooLarge)? };
+        let files = List::new(attachments).map_err(|_| Code::TooLarge)?;
+        let flags = if no_download { NO_DOWNLOAD } else { 0 };
+        self.write(group, &Saying::Post { content, files, flags }).await
+    }
+
+    /// Uploads a file, as far as it is not there yet.
+    pub async fn upload(&self, group: GroupId, outgoing: &mut Outgoing) -> Result<()> {
+        let begun = outgoing.group.is_some();
+        if *outgoing.group.get_or_insert(group) != group {
+            return Err(Code::WrongLog.into());
+        }
+        let Outgoing { file, ref key, ref mut parts, .. } = *outgoing;
+        for sealing in parts {
+            let part = sealing.part;
+            let place = Place { association: self.inner.association, group, file, part };
+            let chunks = Chunks::new(key, &place, sealing.length).map_err(|_| Code::TooLarge)?;
+            let present = if begun { self.uploaded(group, file, part).await? } else { Present::default() };
+            let mut sending: JoinSet<Result<()>> = JoinSet::new();
+            for index in 0..chunks.count() {
+                let sealed = sealing.seal(&chunks, index)?;
+                if present.has(index) {
+                    continue;
+                }
+                if sending.len() >= ON_THE_WAY {
+                    arrived(sending.join_next().await)?;
+                }
+                let bytes: Blob<SEALED_CHUNK> = Blob::new(sealed).map_err(|_| Code::TooLarge)?;
+                let (inner, op) = (Arc::clone(&self.inner), Op::Upload { group, file, part, index, bytes });
+                sending.spawn(async move { inner.request_for(op, PATIENCE).await.map(drop) });
+            }
+            while let Some(one) = sending.join_next().await {
+                arrived(Some(one))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn uploaded(&self, group: GroupId, file: FileId, part: Part) -> Result<Present> {
+        match self.inner.request(Op::Uploaded { group, file, part }).await? {
+            Answer::Uploaded(present) => Ok(present),
+            _ => Err(Code::Malformed.into()),
+        }
+    }
+}
+
+fn arrived(one: Option<core::result::Result<Result<()>, tokio::task::JoinError>>) -> Result<()> {
+    one.unwrap_or(Ok(Ok(()))).unwrap_or_else(|_| Err(Code::Unreachable.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wav(length: usize) -> Zeroizing<Vec<u8>> {
+        let mut bytes = b"RIFF\x24\0\0\0WAVEfmt ".to_vec();
+        bytes.resize(length, 7);
+        Zeroizing::new(bytes)
+    }
+
+    fn chunks(outgoing: &Outgoing, length: u64) -> Chunks {
+        let place = Place {
+            association: renkei_proto::id::AssociationId([1; 16]),
+            group: GroupId([2; 16]),
+            file: outgoing.file,
+            part: Part::Content,
+        };
+        Chunks::new(&outgoing.key, &place, length).unwrap()
+    }
+
+    #[test]
+    fn a12_2_a_file_that_changed_while_it_was_sent_is_never_sealed_under_the_same_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("見本.wav");
+        let length = bounds::FILE_CHUNK + 100;
+        std::fs::write(&path, &*wav(length)).unwrap();
+        let mut outgoing = Outgoing::from_path(&path).unwrap();
+        let chunks = chunks(&outgoing, length as u64);
+        let sealing = &mut outgoing.parts[0];
+        let first = sealing.seal(&chunks, 0).unwrap();
+        assert_eq!(sealing.seal(&chunks, 0).unwrap(), first, "the same again");
+        sealing.seal(&chunks, 1).unwrap();
+        let mut changed = wav(length);
+        changed[50] = 1;
+        std::fs::write(&path, &*changed).unwrap();
+        assert_eq!(sealing.seal(&chunks, 0).unwrap_err().code, Code::FileChanged);
+        std::fs::write(&path, b"short").unwrap();
+        assert_eq!(sealing.seal(&chunks, 1).unwrap_err().code, Code::FileChanged);
+    }
+
+    #[test]
+    fn a12_2_what_is_empty_too_long_or_no_file_is_refused() {
+        let refused = |outgoing: Result<Outgoing>| outgoing.map(drop).unwrap_err().code;
+        assert_eq!(refused(Outgoing::from_bytes("a.wav", Zeroizing::new(Vec::new()))), Code::FormatNotAllowed);
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(refused(Outgoing::from_path(dir.path())), Code::BadInput);
+        assert_eq!(refused(Outgoing::from_path(&dir.path().join("none.wav"))), Code::BadInput);
+        let long = dir.path().join("long.wav");
+        File::create(&long).unwrap().set_len(bounds::FILE + 1).unwrap();
+        assert_eq!(refused(Outgoing::from_path(&long)), Code::TooLarge);
+        assert_eq!(refused(Outgoing::from_bytes("a\u{202e}gpj.wav", wav(100))), Code::BadInput);
+    }
+}

@@ -1,0 +1,267 @@
+//! Looking at files (A12.2): each opening is a request that this device signs, and what comes is in memory alone.
+//!
+//! An [`OpenFile`] is wiped when it is dropped, and closed from behind when the session locks, ends, or the device is wiped:
+//! whoever still holds it gets a refusal. There is no path from it to the disk but [`Client::save_file`], which the server
+//! grants only where downloads are allowed.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use renkei_policy::group::a12_files::{downloads_forbidden, permit_opening};
+use renkei_proto::act::{Act, Post};
+use renkei_proto::code::Code;
+use renkei_proto::file::{Attachment, Intent, Opening, Part};
+use renkei_proto::frame::{Answer, Op};
+use renkei_proto::id::{GroupId, RequestId, UserId};
+use renkei_proto::merkle::Frontier;
+use renkei_sealing::file::{Chunks, Place};
+use renkei_sealing::post::{self, FileNote, Media, PostContent};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::client::{Client, lock};
+use crate::replica::{Followed, Replica, Sealed};
+use crate::vault::Vault;
+use crate::{Result, media, now, random};
+
+/// Chunks asked for at once.
+const ON_THE_WAY: usize = 4;
+
+/// A chunk is asked for again over new connections for so long.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A file is opened anew, should the server have forgotten the opening, so often.
+const OPENINGS: usize = 3;
+
+/// A file of a message, as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownFile {
+    /// Its name, as its author had it.
+    pub name: String,
+    /// What it is: a media type.
+    pub media: String,
+    /// Its bytes.
+    pub length: u64,
+    /// Whether there is a small picture of it.
+    pub preview: bool,
+    /// Whether it may be looked at only.
+    pub no_download: bool,
+}
+
+type Held = Mutex<Option<Zeroizing<Vec<u8>>>>;
+
+/// What is open on this device.
+#[derive(Default)]
+pub(crate) struct OpenFiles(Mutex<Vec<Weak<Held>>>);
+
+impl OpenFiles {
+    fn add(&self, held: &Arc<Held>) {
+        let mut all = lock(&self.0);
+        all.retain(|one| one.strong_count() > 0);
+        all.push(Arc::downgrade(held));
+    }
+
+    /// Wipes all of it.
+    pub(crate) fn close(&self) {
+        for held in lock(&self.0).drain(..).filter_map(|one| one.upgrade()) {
+            drop(lock(&held).take());
+        }
+    }
+}
+
+/// A file that is open, in memory.
+pub struct OpenFile {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media: Media,
+    held: Arc<Held>,
+}
+
+impl fmt::Debug for OpenFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenFile").field("media", &self.media).finish_non_exhaustive()
+    }
+}
+
+impl OpenFile {
+    /// Looks at the bytes. Refused once the session is locked or over.
+    pub fn look<T>(&self, at: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        lock(&self.held).as_ref().map(|bytes| at(bytes)).ok_or_else(|| Code::VaultClosed.into())
+    }
+}
+
+/// The files of a message, as far as it can be read.
+pub(crate) fn shown_files(
+    replica: &Replica,
+    user: UserId,
+    vault: &Vault,
+    group: GroupId,
+    sealed: &Sealed,
+) -> Vec<ShownFile> {
+    let Act::Post(post) = &sealed.statement.act else { return Vec::new() };
+    let Some(state) = replica.group(group).and_then(Followed::group) else { return Vec::new() };
+    if state.retracted(sealed.seq) {
+        return Vec::new();
+    }
+    let no_download = downloads_forbidden(state, replica.registry().now(), user, post);
+    let Ok(content) = content(vault, group, sealed, post) else { return Vec::new() };
+    let shown = |note: FileNote| ShownFile {
+        name: note.name.as_str().to_owned(),
+        media: note.media.name().to_owned(),
+        length: note.length,
+        preview: note.preview.is_some(),
+        no_download,
+    };
+    content.files.into_vec().into_iter().map(shown).collect()
+}
+
+fn content(vault: &Vault, group: GroupId, sealed: &Sealed, post: &Post) -> core::result::Result<PostContent, Code> {
+    let key = vault.contents.epochs.get(&(group, post.epoch)).ok_or(Code::KeyAwaited)?;
+    post::open(&sealed.statement, key).map_err(|_| Code::NotAuthentic)
+}
+
+/// A file of a post, ready to be asked for.
+struct Wanted {
+    post: Post,
+    attachment: Attachment,
+    note: FileNote,
+}
+
+impl Client {
+    /// Opens a file of the message at `seq`, to look at: the one at place `file`, from 0, or its preview.
+    pub async fn open_file(&self, group: GroupId, seq: u64, file: u8, part: Part) -> Result<OpenFile> {
+        self.fetch_file(group, seq, file, part, Intent::View).await
+    }
+
+    /// Keeps a copy of a file at `path`, where downloads are allowed. What is there already is not touched.
+    pub async fn save_file(&self, group: GroupId, seq: u64, file: u8, path: &Path) -> Result<()> {
+        let open = self.fetch_file(group, seq, file, Part::Content, Intent::Save).await?;
+        let mut kept = crate::files::create_private(path)?;
+        open.look(|bytes| crate::files::append(&mut kept, path, bytes))?
+    }
+
+    fn wanted(&self, group: GroupId, seq: u64, file: u8) -> Result<Wanted> {
+        self.with_followed(group, |followed, vault| {
+            let sealed = followed.message(seq).ok_or(Code::Unknown)?;
+            let Act::Post(post) = &sealed.statement.act else { return Err(Code::Unknown) };
+            let attachment = *post.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?;
+            let content = content(vault, group, sealed, post)?;
+            let note = content.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?.clone();
+            Ok(Wanted { post: post.clone(), attachment, note })
+        })
+    }
+
+    /// Signs an opening and has it granted. What the server would refuse is refused here first.
+    async fn ask_to_open(&self, wanted: &Wanted, opening: &Opening) -> Result<()> {
+        {
+            let replica = self.inner.replica();
+            let state = replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown)?;
+            let view = replica.registry().now();
+            let permitted = permit_opening(state, view, opening, &wanted.post, replica.time());
+            permitted.map_err(|refusal| refusal.0)?;
+        }
+        let signed = self.inner.with_vault(|vault| opening.sign(&vault.contents.keys.signing))?;
+        let signed = signed.map_err(|_| Code::TooLarge)?;
+        match self.inner.request(Op::OpenFile(signed)).await {
+            // Repeated over a new connection: it was granted, and the answer was lost.
+            Err(fault) if fault.code == Code::AlreadyExists => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    async fn fetch_file(&self, group: GroupId, seq: u64, file: u8, part: Part, intent: Intent) -> Result<OpenFile> {
+        let wanted = self.wanted(group, seq, file)?;
+        let stored = wanted.attachment.part(part).ok_or(Code::Unknown)?;
+        let length = match part {
+            Part::Content => wanted.note.length,
+            Part::Preview => wanted.note.preview.ok_or(Code::Unknown)?,
+        };
+        let place = Place { association: self.inner.association, group, file: wanted.attachment.file, part };
+        let chunks = Chunks::new(&wanted.note.key, &place, length).map_err(|_| Code::NotAuthentic)?;
+        // At its full size from the beginning: a vector that grows leaves copies behind.
+        let room = usize::try_from(length).map_err(|_| Code::TooLarge)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+        let (mut tree, mut next) = (Frontier::default(), 0);
+        for _ in 0..OPENINGS {
+            let opening = Opening {
+                version: renkei_proto::VERSION,
+                suite: renkei_proto::SUITE,
+                association: self.inner.association,
+                user: self.user(),
+                device: self.device(),
+                group,
+                seq,
+                file,
+                part,
+                intent,
+                request: RequestId(random()),
+                at: now(),
+            };
+            self.ask_to_open(&wanted, &opening).await?;
+            match self.fetch_chunks(opening.request, &chunks, &mut next, &mut tree, &mut bytes).await {
+                Err(fault) if fault.code == Code::OpeningOver => {}
+                Err(fault) => return Err(fault),
+                Ok(()) => break,
+            }
+        }
+        if next < chunks.count() {
+            return Err(Code::OpeningOver.into());
+        }
+        let media = match part {
+            Part::Content => wanted.note.media,
+            Part::Preview => Media::Jpeg,
+        };
+        // What its author signed, and what the author said that it is.
+        if tree.root() != stored.root {
+            return Err(Code::NotAuthentic.into());
+        }
+        if !media::is(media, &bytes) {
+            return Err(Code::FormatNotAllowed.into());
+        }
+        let held = Arc::new(Mutex::new(Some(bytes)));
+        self.inner.open_files.add(&held);
+        // The session may have ended while the last bytes came.
+        self.inner.with_vault(|_| ())?;
+        Ok(OpenFile { name: wanted.note.name.as_str().to_owned(), media, held })
+    }
+
+    /// Fetches from chunk `next` on, some at a time, and opens each in its turn.
+    async fn fetch_chunks(
+        &self,
+        opening: RequestId,
+        chunks: &Chunks,
+        next: &mut u32,
+        tree: &mut Frontier,
+        bytes: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<()> {
+        let mut coming = VecDeque::new();
+        let mut asked = *next;
+        while *next < chunks.count() {
+            while asked < chunks.count() && coming.len() < ON_THE_WAY {
+                let (inner, op) = (Arc::clone(&self.inner), Op::FileChunk { opening, index: asked });
+                coming.push_back(AbortOnDrop(tokio::spawn(async move { inner.request_for(op, PATIENCE).await })));
+                asked += 1;
+            }
+            let Some(mut first) = coming.pop_front() else { break };
+            let answer = (&mut first.0).await.map_err(|_| Code::Unreachable)??;
+            let Answer::FileChunk(sealed) = answer else { return Err(Code::Malformed.into()) };
+            tree.push(sealed.as_slice());
+            chunks.open(*next, sealed.as_slice(), bytes).map_err(|_| Code::NotAuthentic)?;
+            *next += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What is no longer wanted is no longer asked for.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
