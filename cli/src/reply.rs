@@ -25,6 +25,7 @@ use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::proto::words::CompareWords;
+use renkei_client_core::viewing::ShownFile;
 use serde::{Deserialize, Serialize};
 
 /// The words that two people compare.
@@ -312,6 +313,7 @@ pub(crate) enum Happening {
     HandoverOffered,
     HandedOver,
     HandoverDropped,
+    DownloadsForbidden,
 }
 
 /// One line of a group.
@@ -330,6 +332,8 @@ pub(crate) enum Item {
         /// How it was corrected or taken back last; a message that was taken back has no text.
         amended: Option<AmendedRow>,
         seen: Option<Counted>,
+        #[serde(default)]
+        files: Vec<FileRow>,
     },
     /// A message was corrected or taken back.
     Amendment {
@@ -360,6 +364,38 @@ impl Item {
             Self::Message { seq, .. } | Self::Amendment { seq, .. } | Self::Event { seq, .. } => *seq,
         }
     }
+}
+
+/// A file of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileRow {
+    pub(crate) name: String,
+    pub(crate) media: String,
+    /// Bytes.
+    pub(crate) length: u64,
+    pub(crate) preview: bool,
+    pub(crate) no_download: bool,
+}
+
+impl From<ShownFile> for FileRow {
+    fn from(file: ShownFile) -> Self {
+        let ShownFile { name, media, length, preview, no_download } = file;
+        Self { name, media, length, preview, no_download }
+    }
+}
+
+/// A file that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileViewed {
+    pub(crate) name: String,
+    pub(crate) media: String,
+    /// Bytes.
+    pub(crate) length: u64,
+    /// Who looks, and when: the watermark.
+    pub(crate) by: Who,
+    pub(crate) at: Time,
+    /// A picture in letters.
+    pub(crate) picture: Option<Vec<String>>,
 }
 
 /// What an amendment did.
@@ -748,6 +784,10 @@ pub(crate) enum Reply {
     Overview(Box<Overview>),
     Tables {
         files: Vec<String>,
+    },
+    FileViewed(FileViewed),
+    FileSaved {
+        file: String,
     },
     /// What is about to be wiped.
     Wiping {

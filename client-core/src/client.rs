@@ -275,6 +275,11 @@ impl Client {
         self.inner.user
     }
 
+    /// The time by this device's clock.
+    pub fn now(&self) -> renkei_proto::time::Time {
+        self.inner.clock.now()
+    }
+
     /// With which device.
     pub fn device(&self) -> DeviceId {
         self.inner.device

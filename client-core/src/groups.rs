@@ -329,6 +329,11 @@ impl Client {
         self.govern(group, GroupAct::Close, Sidecar::default()).await
     }
 
+    /// Forbids downloads of files in a free group, for good (A12.2). In a patient group that holds anyway.
+    pub async fn forbid_downloads(&self, group: GroupId) -> Result<Accepted> {
+        self.govern(group, GroupAct::ForbidDownload, Sidecar::default()).await
+    }
+
     /// Approves an invitation of somebody of one's own facility (A8.4).
     pub async fn approve_invitation(&self, group: GroupId, invitation: InvitationId) -> Result<Accepted> {
         self.inner.fresh(LogId::Group(group)).await?;

@@ -7,6 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
+pub use image::imageops::FilterType as Filter;
 pub use renkei_sealing::post::Media;
 use zeroize::Zeroizing;
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use renkei_policy::group::a12_files::{downloads_forbidden, permit_opening};
 use renkei_proto::act::{Act, Post};
 use renkei_proto::code::Code;
-use renkei_proto::file::{Attachment, Intent, Opening, Part};
+use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening};
 use renkei_proto::frame::{Answer, Op};
 use renkei_proto::id::{GroupId, RequestId, UserId};
 use renkei_proto::merkle::Frontier;
@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 use crate::client::{Client, lock};
 use crate::replica::{Followed, Replica, Sealed};
 use crate::vault::Vault;
-use crate::{Result, media, now, random};
+use crate::{Result, media, random};
 
 /// Chunks asked for at once.
 const ON_THE_WAY: usize = 4;
@@ -155,6 +155,13 @@ impl Client {
         })
     }
 
+    /// Signs an opening as it stands, without any check of its own: the server must refuse what the rules refuse. For the
+    /// demo's and the tests' misuses.
+    pub fn sign_opening(&self, opening: &Opening) -> Result<SignedOpening> {
+        let signed = self.inner.with_vault(|vault| opening.sign(&vault.contents.keys.signing))?;
+        signed.map_err(|_| Code::TooLarge.into())
+    }
+
     /// Signs an opening and has it granted. What the server would refuse is refused here first.
     async fn ask_to_open(&self, wanted: &Wanted, opening: &Opening) -> Result<()> {
         {
@@ -164,8 +171,7 @@ impl Client {
             let permitted = permit_opening(state, view, opening, &wanted.post, replica.time());
             permitted.map_err(|refusal| refusal.0)?;
         }
-        let signed = self.inner.with_vault(|vault| opening.sign(&vault.contents.keys.signing))?;
-        let signed = signed.map_err(|_| Code::TooLarge)?;
+        let signed = self.sign_opening(opening)?;
         match self.inner.request(Op::OpenFile(signed)).await {
             // Repeated over a new connection: it was granted, and the answer was lost.
             Err(fault) if fault.code == Code::AlreadyExists => Ok(()),
@@ -199,7 +205,7 @@ impl Client {
                 part,
                 intent,
                 request: RequestId(random()),
-                at: now(),
+                at: self.inner.clock.now(),
             };
             self.ask_to_open(&wanted, &opening).await?;
             match self.fetch_chunks(opening.request, &chunks, &mut next, &mut tree, &mut bytes).await {

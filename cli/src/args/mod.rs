@@ -2,6 +2,7 @@
 
 pub(crate) mod duties;
 pub(crate) mod ending;
+pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod posture;
 pub(crate) mod request;

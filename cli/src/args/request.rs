@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
+use super::files::FileCommand;
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
 use super::{DeviceArgs, PersonArgs, settings};
@@ -124,6 +125,9 @@ pub(crate) enum Request {
     /// The duty of secrecy after leaving / 離職後の守秘
     #[command(subcommand)]
     Duty(DutyCommand),
+    /// Files: send, look at, keep where that is allowed / ファイル
+    #[command(subcommand)]
+    File(FileCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -912,5 +916,9 @@ mod tests {
         travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
         travel(&["review", "close", "rev-abcd"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
+        travel(&["file", "send", "見本", "/tmp/a.jpg", "/tmp/b.pdf", "--text", "ご確認を", "--no-download"]);
+        travel(&["file", "view", "見本", "12", "--file", "2", "--preview"]);
+        travel(&["file", "save", "見本", "12", "--to", "/tmp/c.pdf"]);
+        travel(&["file", "forbid", "見本"]);
     }
 }

@@ -31,6 +31,11 @@ pub(crate) fn setting(text: &str) -> Result<Setting, String> {
         "posture-every" => {
             value.parse().map(Setting::PostureEvery).map_err(|_| format!("{name}: a number of days, not {value}"))
         }
+        "downloads" => match value {
+            "yes" => Ok(Setting::Downloads(true)),
+            "no" => Ok(Setting::Downloads(false)),
+            _ => Err(one_of("yes, no")),
+        },
         "retention" => value.parse().map(Setting::Retention).map_err(|_| format!("{name}: years, not {value}")),
         _ => Err(format!("no setting of the name {name}")),
     }
@@ -92,6 +97,7 @@ pub(crate) fn written(setting: Setting) -> String {
         }
         Setting::PostureEvery(days) => format!("posture-every={days}"),
         Setting::Retention(years) => format!("retention={years}"),
+        Setting::Downloads(allowed) => format!("downloads={}", if allowed { "yes" } else { "no" }),
     }
 }
 

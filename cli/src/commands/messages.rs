@@ -19,7 +19,7 @@ use crate::agent::protocol::Response;
 use crate::agent::serve::Lines;
 use crate::args::request::Read;
 use crate::failure::{Failure, Result};
-use crate::reply::{AmendedRow, Change, Happening, Item, Reply};
+use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply};
 use crate::resolve;
 
 pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Result<Outcome> {
@@ -146,7 +146,8 @@ fn message(client: &Client, group: GroupId, shown: Shown, people: &People) -> It
     let (text, unreadable) = corrections::readable((!retracted).then_some(shown.text));
     let (seq, id, time, device) = (shown.seq, shown.id, shown.time, shown.device);
     let (author, seen) = (people.who(shown.author), corrections::counted(client, group, seq));
-    Item::Message { seq, id, time, author, device, text, unreadable, amended, seen }
+    let files = shown.files.into_iter().map(FileRow::from).collect();
+    Item::Message { seq, id, time, author, device, text, unreadable, amended, seen, files }
 }
 
 /// What a statement means to a reader, if anything.
@@ -171,6 +172,7 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::OfferHandover { .. }) => Happening::HandoverOffered,
         Act::Group(GroupAct::AcceptHandover { .. }) => Happening::HandedOver,
         Act::Group(GroupAct::DropHandover) => Happening::HandoverDropped,
+        Act::Group(GroupAct::ForbidDownload) => Happening::DownloadsForbidden,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);
@@ -183,6 +185,7 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. })
         | Act::History(_)
         | Act::Message(_)
+        | Act::Post(_)
         | Act::Registry(_)
         | Act::Amend(_)
         | Act::Seen { .. } => return None,
@@ -224,6 +227,7 @@ mod tests {
                 unreadable: None,
                 amended: None,
                 seen: None,
+                files: Vec::new(),
             };
         }
         Item::Event { seq, time, by: Actor { who: who(), acting_for: None }, what: Happening::Created }

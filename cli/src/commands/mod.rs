@@ -8,6 +8,7 @@ mod device;
 mod duties;
 mod ending;
 mod facility;
+mod files;
 mod group;
 pub(crate) mod import;
 mod invitation;
@@ -88,6 +89,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Notice(command) => duties::notice(client, command).await,
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,
+        Request::File(command) => files::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

@@ -116,10 +116,11 @@ pub(super) fn invitation(one: &InvitationRow, language: Language) -> String {
 /// A message under its author's line, or an event in one line.
 pub(super) fn item(item: &Item, language: Language) -> String {
     match item {
-        Item::Message { seq, time, author, text, unreadable, amended, seen, .. } => {
+        Item::Message { seq, time, author, text, unreadable, amended, seen, files, .. } => {
             let marks = corrections::marks(amended.as_ref(), *seen, language);
             let body = corrections::body(text.as_ref(), *unreadable, language);
-            format!("#{seq}  {}  {}{marks}{body}", moment(*time), person(author, language))
+            let files = super::files::rows(files, language);
+            format!("#{seq}  {}  {}{marks}{body}{files}", moment(*time), person(author, language))
         }
         Item::Amendment { .. } => corrections::amendment(item, language),
         Item::Event { time, by, what, .. } => {
@@ -146,6 +147,7 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::Erased => (say("消去", "erased"), None),
         Happening::HandoverOffered => (say("引き継ぎの申し出", "offered to another facility"), None),
         Happening::HandedOver => (say("引き継ぎ", "handed over"), None),
+        Happening::DownloadsForbidden => (say("ダウンロードを禁止", "downloads forbidden"), None),
         Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
         Happening::NewDevices { devices } => {
             let devices: Vec<String> =

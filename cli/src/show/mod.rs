@@ -6,6 +6,7 @@ mod care;
 mod corrections;
 mod duties;
 mod ending;
+mod files;
 mod import;
 mod leak;
 mod office;
@@ -137,6 +138,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::FacilityTickets { file, tickets, findings } => import::tickets(file, *tickets, findings, language),
         Reply::Overview(overview) => overview::text(overview, language),
         Reply::Tables { files } => overview::written(files, language),
+        Reply::FileViewed(file) => files::viewed(file, language),
+        Reply::FileSaved { file } => format!("{} {file}", say("保存しました:", "Kept:")),
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
         Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),

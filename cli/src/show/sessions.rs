@@ -93,6 +93,10 @@ fn words(setting: Setting, language: Language) -> String {
             Language::Japanese => format!("端末の状態は{days}日以内に再確認"),
             Language::English => format!("devices are confirmed again within {days} days"),
         },
+        Setting::Downloads(true) => {
+            say("自由グループのファイルの保存を認める", "files of free groups may be kept").into()
+        }
+        Setting::Downloads(false) => say("ファイルは閲覧のみ", "files are to look at only").into(),
         Setting::Retention(years) => match language {
             Language::Japanese => format!("終了した患者グループを{years}年間は消去しない"),
             Language::English => format!("closed patient groups are kept for {years} years"),

@@ -102,15 +102,16 @@ impl Service {
         if lock(&self.files.grants).find(opening.device, opening.request, elapsed).is_some() {
             return Err(Code::AlreadyExists);
         }
-        // Whoever does not read the group is not told what is in it.
-        self.world().group(opening.group).ok_or(Code::Unknown)?;
-        let named = self.post_at(&opening);
+        {
+            // Whoever does not read the group is not told what is in it.
+            let world = self.world();
+            let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
+            let reads = group.membership(opening.user).is_some();
+            group.shut().or((!reads).then_some(Code::NotAReader)).map_or(Ok(()), Err)?;
+        }
+        let (author, post) = self.post_at(&opening)?;
         let world = self.world();
         let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-        if group.membership(opening.user).is_none() {
-            return Err(group.shut().unwrap_or(Code::NotAReader));
-        }
-        let (author, post) = named?;
         permit_opening(group, world.registry().now(), &opening, &post, now).map_err(|refusal| refusal.0)?;
         let file = post.files.as_slice().get(usize::from(opening.file)).ok_or(Code::Unknown)?;
         let stored = file.part(opening.part).ok_or(Code::Unknown)?;

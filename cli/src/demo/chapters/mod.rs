@@ -8,6 +8,7 @@ mod devices;
 mod duties;
 mod ending;
 mod facilities;
+mod files;
 mod founding;
 mod groups;
 mod lists;
@@ -45,6 +46,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
+    files::play(report, &district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;

@@ -1,0 +1,61 @@
+//! Files: sending, looking, and keeping a copy where that is allowed (A12.2).
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+/// A path as the agent finds it, wherever it was started.
+fn absolute(text: &str) -> Result<PathBuf, String> {
+    std::path::absolute(Path::new(text)).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum FileCommand {
+    /// Send a message with files: pictures, PDF, sound, each up to 200 MB / 送信
+    Send {
+        /// The group / グループ
+        group: String,
+        /// The files, ten at most / ファイル
+        #[arg(required = true, num_args = 1..=10, value_parser = absolute)]
+        files: Vec<PathBuf>,
+        /// What to write with them / 本文
+        #[arg(long, default_value = "")]
+        text: String,
+        /// They may be looked at only; in patient groups that always holds / ダウンロード禁止
+        #[arg(long)]
+        no_download: bool,
+    },
+    /// Look at a file here. That it was opened is on record / 閲覧（記録されます）
+    View {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 書き込みの番号
+        seq: u64,
+        /// Which of its files, from 1 / 何番目のファイルか
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=10))]
+        file: u8,
+        /// Its small picture alone / 縮小画像のみ
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Keep a copy of a file, where downloads are allowed / 保存
+    Save {
+        /// The group / グループ
+        group: String,
+        /// The message's number / 書き込みの番号
+        seq: u64,
+        /// Which of its files, from 1 / 何番目のファイルか
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=10))]
+        file: u8,
+        /// A new file / 保存先（新しいファイル）
+        #[arg(long, value_name = "FILE", value_parser = absolute)]
+        to: PathBuf,
+    },
+    /// Forbid downloads in a free group, for good / 自由グループのダウンロードを禁止
+    Forbid {
+        /// The group / グループ
+        group: String,
+    },
+}

@@ -1,0 +1,73 @@
+//! Files of groups: sent, looked at, and kept where that is allowed (A12.2).
+
+use renkei_client_core::attach::Outgoing;
+use renkei_client_core::client::Client;
+use renkei_client_core::media;
+use renkei_client_core::proto::file::Part;
+
+use super::{Outcome, in_order, who_one};
+use crate::args::files::FileCommand;
+use crate::failure::{Failure, Result};
+use crate::reply::{FileViewed, Reply};
+use crate::resolve;
+
+/// Columns of a picture in a terminal.
+const COLUMNS: u32 = 64;
+
+/// From dark to light.
+const SHADES: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
+
+pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome> {
+    in_order(client)?;
+    match command {
+        FileCommand::Send { group, files, text, no_download } => {
+            let group = resolve::group(client, &group)?;
+            // A picture is made small in a moment, but not on the thread that keeps the connection.
+            let made = move || {
+                let made = files.iter().map(|path| {
+                    let about = |fault: renkei_client_core::Fault| Failure::about(fault.code, path.display().to_string());
+                    Outgoing::from_path(path).map_err(about)
+                });
+                made.collect::<Result<Vec<_>>>()
+            };
+            let made = tokio::task::spawn_blocking(made).await;
+            let mut files = made.map_err(|_| renkei_client_core::proto::code::Code::BadInput)??;
+            let accepted = client.send_files(group, &text, &mut files, no_download).await?;
+            let stale = !client.heads_are_fresh();
+            Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
+        }
+        FileCommand::View { group, seq, file, preview } => {
+            let group = resolve::group(client, &group)?;
+            let part = if preview { Part::Preview } else { Part::Content };
+            let open = client.open_file(group, seq, file.saturating_sub(1), part).await?;
+            let (length, picture) = open.look(|bytes| {
+                let picture = open.media.is_picture().then(|| drawn(bytes)).transpose();
+                picture.map(|picture| (bytes.len() as u64, picture))
+            })??;
+            let (name, media) = (open.name.clone(), open.media.name().to_owned());
+            let by = who_one(client, client.user()).await;
+            Ok(Reply::FileViewed(FileViewed { name, media, length, by, at: client.now(), picture }).into())
+        }
+        FileCommand::Save { group, seq, file, to } => {
+            let group = resolve::group(client, &group)?;
+            client.save_file(group, seq, file.saturating_sub(1), &to).await?;
+            Ok(Reply::FileSaved { file: to.display().to_string() }.into())
+        }
+        FileCommand::Forbid { group } => {
+            let group = resolve::group(client, &group)?;
+            Ok(client.forbid_downloads(group).await?.into())
+        }
+    }
+}
+
+/// A picture in letters: all that a terminal has.
+fn drawn(bytes: &[u8]) -> renkei_client_core::Result<Vec<String>> {
+    let picture = media::decode(bytes)?;
+    // A letter is twice as high as it is wide.
+    let rows = (u64::from(COLUMNS) * u64::from(picture.height()) / u64::from(picture.width().max(1)) / 2).clamp(1, 48);
+    let rows = u32::try_from(rows).unwrap_or(48);
+    let small = picture.resize_exact(COLUMNS, rows, media::Filter::Triangle).to_luma8();
+    let letter = |shade: &u8| SHADES.get(usize::from(*shade) * SHADES.len() / 256).copied().unwrap_or(' ');
+    let line = |row: &[u8]| row.iter().map(letter).collect::<String>().trim_end().to_owned();
+    Ok(small.as_raw().chunks(COLUMNS as usize).map(line).collect())
+}

@@ -1,0 +1,47 @@
+//! Files in words (A12.2).
+
+use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::text::safe_to_show;
+
+use super::{moment, person};
+use crate::reply::{FileRow, FileViewed};
+
+/// Bytes as a person says them.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// The files below a message.
+pub(super) fn rows(files: &[FileRow], language: Language) -> String {
+    let row = |(at, file): (usize, &FileRow)| {
+        let kept = if file.no_download {
+            language.pick("閲覧のみ", "to look at only")
+        } else {
+            language.pick("保存可", "may be kept")
+        };
+        let (name, size) = (safe_to_show(&file.name), size(file.length));
+        format!("\n  [{}] {name}  {}  {size}  ({kept})", at + 1, file.media)
+    };
+    files.iter().enumerate().map(row).collect()
+}
+
+/// A file that was looked at, under the watermark of who looks.
+pub(super) fn viewed(file: &FileViewed, language: Language) -> String {
+    let mark = format!("―― {}  {} ――", person(&file.by, language), moment(file.at));
+    let (name, size) = (safe_to_show(&file.name), size(file.length));
+    let head = format!("{name}  {}  {size}\n{mark}", file.media);
+    let shown = match &file.picture {
+        Some(lines) => lines.join("\n"),
+        None => language
+            .pick(
+                "開いて確かめました。この端末の画面では表示・再生できません。アプリで開いてください。",
+                "Opened, and it is what its author sent. A terminal can't show it: open it in the app.",
+            )
+            .to_owned(),
+    };
+    format!("{head}\n{shown}\n{mark}")
+}
