@@ -1,14 +1,15 @@
 //! The record of access for people (A2.1): what this person may see of it, checked record by record against the head that
 //! the server signed, and who really was handed what is in a group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::HEXLOWER;
 use renkei_proto::access::{AccessCount, AccessHead, AccessQuestion, AccessRecord, Kind, Scope, Stage, What};
 use renkei_proto::access_file::{FORMAT, First, Line};
 use renkei_proto::code::Code;
+use renkei_proto::file::Part;
 use renkei_proto::frame::{Answer, Op};
-use renkei_proto::id::{DeviceId, FacilityId, GroupId, UserId};
+use renkei_proto::id::{DeviceId, FacilityId, GroupId, RequestId, UserId};
 use renkei_proto::merkle;
 use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
@@ -57,6 +58,8 @@ pub struct Handed {
     pub exports: u64,
     /// How many messages in all, each as often as it was handed out.
     pub messages: u64,
+    /// How often a file was opened; small pictures are not counted.
+    pub files: u64,
     /// Openings without an end on record: they go on, or the server fell. Whatever was written since may have been handed
     /// out as well.
     pub open: u64,
@@ -70,11 +73,12 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
         if record.what.group() != Some(group) {
             continue;
         }
-        let (begun, ended, exports, messages) = match record.what {
+        let (begun, ended, exports, messages, files) = match record.what {
             What::Opened { stage, messages, .. } => {
-                (u64::from(stage == Stage::Began), u64::from(stage == Stage::Ended), 0, u64::from(messages))
+                (u64::from(stage == Stage::Began), u64::from(stage == Stage::Ended), 0, u64::from(messages), 0)
             }
-            What::Exported { .. } => (0, 0, 1, 0),
+            What::Exported { .. } => (0, 0, 1, 0, 0),
+            What::FileOpened { part: Part::Content, .. } => (0, 0, 0, 0, 1),
             _ => continue,
         };
         let new = || Handed {
@@ -85,6 +89,7 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
             openings: 0,
             exports: 0,
             messages: 0,
+            files: 0,
             open: 0,
         };
         let known = found.entry((user, device)).or_insert_with(new);
@@ -92,6 +97,7 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
         known.openings += begun;
         known.exports += exports;
         known.messages += messages;
+        known.files += files;
         known.open = (known.open + begun).saturating_sub(ended);
     }
     let mut all: Vec<Handed> = found.into_values().collect();
@@ -107,6 +113,7 @@ impl Client {
         let mut question = AccessQuestion { scope, since, until, from: 0, size: None };
         let mut lines: Vec<Line> = Vec::new();
         let mut known: Option<(AccessHead, String)> = None;
+        let mut openings = BTreeSet::new();
         loop {
             let answer = self.inner.request(Op::AccessRecords(question)).await?;
             let Answer::AccessRecords { head: signed, records, next } = answer else {
@@ -126,6 +133,7 @@ impl Client {
                 if !follows || !merkle::includes(tree, size, place, bytes.as_slice(), &proof) {
                     return Err(Code::ExportWrong.into());
                 }
+                self.require_signed(&line.record, &mut openings)?;
                 lines.push(line);
             }
             let (_, text) = known.get_or_insert_with(|| (head, signed.text()));
@@ -168,6 +176,19 @@ impl Client {
         Ok(all.into_iter().map(|((facility, kind), times)| AccessCount { facility, kind, times }).collect())
     }
 
+    /// A file that was opened: its device has signed so, and each signature counts once. The server makes none up.
+    fn require_signed(&self, record: &AccessRecord, known: &mut BTreeSet<(DeviceId, RequestId)>) -> Result<()> {
+        let Some((opening, signature)) = record.opening(self.inner.association) else {
+            let opened = matches!(record.what, What::FileOpened { .. });
+            return if opened { Err(Code::ExportWrong.into()) } else { Ok(()) };
+        };
+        let key = self.look(|replica| {
+            replica.registry().now().device(opening.device).map(|device| device.registration.signing)
+        });
+        let holds = key.is_some_and(|key| opening.holds(&key, &signature).is_ok());
+        if holds && known.insert((opening.device, opening.request)) { Ok(()) } else { Err(Code::ExportWrong.into()) }
+    }
+
     /// The key with which the server signs its heads, as the registry says.
     fn server_key(&self) -> Result<renkei_proto::key::SigningPublic> {
         let key = self.look(|replica| {
@@ -199,6 +220,9 @@ impl Client {
 mod tests {
     use renkei_proto::hash::Hash32;
 
+    use renkei_proto::file::Intent;
+    use renkei_proto::key::Signature;
+
     use super::*;
 
     const GROUP: GroupId = GroupId([1; 16]);
@@ -220,6 +244,19 @@ mod tests {
         What::Opened { group: GROUP, stage, first: 0, last: 9, messages }
     }
 
+    fn file(part: Part) -> What {
+        What::FileOpened {
+            group: GROUP,
+            seq: 3,
+            file: 0,
+            part,
+            intent: Intent::View,
+            request: RequestId([1; 16]),
+            at: Time(6),
+            signature: Signature([0; 64]),
+        }
+    }
+
     #[test]
     fn a02_1_who_read_counts_what_was_handed_out_and_says_what_has_no_end() {
         let records = [
@@ -229,6 +266,8 @@ mod tests {
             record(4, 1, opened(Stage::Ended, 0)),
             record(5, 3, opened(Stage::Began, 1)),
             record(6, 1, What::Exported { log: LogId::Group(GROUP), from: 0, entries: 7 }),
+            record(6, 1, file(Part::Preview)),
+            record(6, 1, file(Part::Content)),
             record(7, 4, What::Opened { group: GroupId([9; 16]), stage: Stage::Began, first: 0, last: 0, messages: 1 }),
         ];
         let found = who_read(GROUP, &records);
@@ -236,6 +275,7 @@ mod tests {
         let first = found.first().expect("somebody");
         assert_eq!((first.first, first.last), (Time(1), Time(6)));
         assert_eq!((first.openings, first.exports, first.messages, first.open), (1, 1, 7, 0));
+        assert_eq!(first.files, 1, "a small picture in passing is no file");
         assert_eq!(found.last().expect("somebody").open, 1, "an opening without an end is said to have none");
     }
 }

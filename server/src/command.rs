@@ -133,11 +133,12 @@ fn verify(data: &Path, json: bool) -> Result<(), String> {
     let seen = service::verify(data).map_err(failed)?;
     if json {
         let line = serde_json::json!({ "logs": seen.logs, "entries": seen.entries, "access": seen.access,
-            "torn_bytes": seen.torn_bytes });
+            "files": seen.files, "torn_bytes": seen.torn_bytes });
         println!("{line}");
     } else {
         println!("{} logs, {} entries: every checksum, link, signature and rule holds.", seen.logs, seen.entries);
         println!("{} records of access: every link holds.", seen.access);
+        println!("{} files: every one is there as it was accepted.", seen.files);
         if seen.torn_bytes > 0 {
             println!("{} bytes of an interrupted write follow; nothing in them was acknowledged.", seen.torn_bytes);
         }

@@ -17,7 +17,7 @@ use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options
 
 use crate::clock::Clock;
 use crate::erasure;
-use crate::files::Files;
+use crate::files::{Files, Named};
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
@@ -73,6 +73,14 @@ pub enum StartError {
     /// The files of groups.
     #[error(transparent)]
     Files(#[from] renkei_store::BlobError),
+    /// A file that a message names is not there as it was accepted.
+    #[error("a file of entry {seq} of group {group} is not there as it was accepted")]
+    File {
+        /// In which group.
+        group: GroupId,
+        /// Of which message.
+        seq: u64,
+    },
 }
 
 /// The running service.
@@ -183,6 +191,7 @@ impl Service {
         };
         let service = Arc::new(service);
         crate::presence::watch(&service);
+        crate::files::watch(&service);
         Ok((service, writing))
     }
 
@@ -340,6 +349,8 @@ pub struct Verified {
     pub entries: u64,
     /// Records of access.
     pub access: u64,
+    /// Files that posts name.
+    pub files: u64,
     /// Bytes of an interrupted write at the end, which the next start cuts off. Never acknowledged.
     pub torn_bytes: u64,
 }
@@ -349,12 +360,13 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     if !dir.join("store").join("journal").exists() {
         // Initialised and never served.
         crate::identity::Identity::load(dir)?;
-        return Ok(Verified { logs: 0, entries: 0, access: 0, torn_bytes: 0 });
+        return Ok(Verified { logs: 0, entries: 0, access: 0, files: 0, torn_bytes: 0 });
     }
     let reader = JournalReader::open(&dir.join("store"))?;
     let mut world = World::default();
     let mut fault = None;
     let mut access = AccessTip::default();
+    let mut named = Named::default();
     let summary = reader.read(&mut |record| {
         if record.log == ACCESS {
             if fault.is_none()
@@ -366,16 +378,21 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
             && let Err(error) = world.replay(log_id(record.log), &record.entry, Trust::Nothing)
         {
             fault = Some(StartError::Fold { log: record.log, seq: record.seq, error });
+        } else {
+            named.note(log_id(record.log), &record.entry);
         }
     })?;
     let robbed = world.robbed().map(|id| StartError::Robbed { log: log_key(LogId::Group(id)) });
-    match fault.or(robbed) {
-        Some(error) => Err(error),
-        None => Ok(Verified {
-            logs: summary.logs.saturating_sub(u64::from(access.size > 0)),
-            entries: summary.records.saturating_sub(access.size),
-            access: access.size,
-            torn_bytes: summary.torn_bytes,
-        }),
+    if let Some(error) = fault.or(robbed) {
+        return Err(error);
     }
+    let erased = |id| world.group(id).is_some_and(|(group, _)| group.erased().is_some());
+    let files = named.check(&Files::open(dir)?, erased).map_err(|(group, seq)| StartError::File { group, seq })?;
+    Ok(Verified {
+        logs: summary.logs.saturating_sub(u64::from(access.size > 0)),
+        entries: summary.records.saturating_sub(access.size),
+        access: access.size,
+        files,
+        torn_bytes: summary.torn_bytes,
+    })
 }

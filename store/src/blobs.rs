@@ -89,6 +89,15 @@ impl Blobs {
         }
     }
 
+    /// The same for who has no runtime: an offline check. Blocks.
+    pub fn read(&self, name: &str) -> Result<Option<Bytes>, BlobError> {
+        match std::fs::read(self.root.join(name)) {
+            Ok(bytes) => Ok(Some(bytes.into())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// The names right under `prefix`, of blobs and of further prefixes, each without what stands before it; with the length of
     /// a blob.
     pub async fn under(&self, prefix: &str) -> Result<Vec<(String, Option<u64>)>, BlobError> {
@@ -143,7 +152,9 @@ mod tests {
         assert!(!blobs.put("g/f/0", bytes.clone()).await.unwrap().again);
         assert!(blobs.put("g/f/0", bytes.clone()).await.unwrap().again);
         assert!(matches!(blobs.put("g/f/0", Bytes::from_static(b"other")).await, Err(BlobError::Taken)));
-        assert_eq!(blobs.get("g/f/0").await.unwrap(), Some(bytes));
+        assert_eq!(blobs.get("g/f/0").await.unwrap(), Some(bytes.clone()));
+        assert_eq!(blobs.read("g/f/0").unwrap(), Some(bytes));
+        assert_eq!(blobs.read("g/f/1").unwrap(), None);
         assert_eq!(blobs.get("g/f/1").await.unwrap(), None);
     }
 

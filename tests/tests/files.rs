@@ -244,6 +244,28 @@ async fn a12_2_an_upload_goes_on_where_a_fallen_server_stopped_and_what_was_ackn
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_a_server_that_lost_or_changed_a_file_does_not_verify() {
+    let mut team = Team::of_two().await;
+    send(&team.doctor, team.group, "a.wav", &sound(1_000), false).await;
+    team.world.server.kill();
+    let said = team.world.server.verify().expect("everything holds");
+    assert!(said.contains("1 files"), "{said}");
+    let blobs = team.world.server.data().join("blobs");
+    let chunk = files_below(&blobs).into_iter().find(|(_, bytes)| bytes.len() > 100).expect("a chunk").0;
+    let path = blobs.join(chunk);
+    let bytes = std::fs::read(&path).expect("a chunk");
+    let mut changed = bytes.clone();
+    changed[500] ^= 1;
+    std::fs::write(&path, changed).expect("written");
+    let said = team.world.server.verify().expect_err("changed");
+    assert!(said.contains("not there as it was accepted"), "{said}");
+    std::fs::write(&path, &bytes).expect("written");
+    team.world.server.verify().expect("everything holds again");
+    std::fs::remove_file(&path).expect("removed");
+    team.world.server.verify().expect_err("lost");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a12_2_a_broken_connection_interrupts_neither_sending_nor_opening() {
     let team = Team::of_two().await;
     let (group, bytes) = (team.group, sound(12 * bounds::FILE_CHUNK));

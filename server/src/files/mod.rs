@@ -19,10 +19,12 @@
 //! dropped; whether one has, the log says, which finds a statement by its identifier.
 
 mod grants;
+mod offline;
 mod uploads;
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use renkei_proto::code::Code;
 use renkei_proto::file::Part;
@@ -30,7 +32,13 @@ use renkei_proto::id::{DeviceId, FileId, GroupId};
 use renkei_store::{BlobError, Blobs};
 
 pub(crate) use grants::Permitted;
+pub(crate) use offline::Named;
 pub(crate) use uploads::{Chunk, Kept};
+
+use crate::service::Service;
+
+/// How often uploads are swept that no post has named for a day.
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// Whole files checked at once: each takes half a second of one processor.
 const CHECKS: usize = 1;
@@ -75,6 +83,20 @@ impl Lies {
     fn kept(&self) -> String {
         format!("{}/kept", self.dir())
     }
+}
+
+/// Sweeps uploads for as long as the service lives.
+pub(crate) fn watch(service: &Arc<Service>) {
+    let service: Weak<Service> = Arc::downgrade(service);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            let Some(service) = service.upgrade() else { return };
+            if let Err(code) = service.sweep_uploads().await {
+                tracing::warn!(%code, "uploads were not swept");
+            }
+        }
+    });
 }
 
 fn code(error: &BlobError) -> Code {
