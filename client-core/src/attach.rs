@@ -126,15 +126,17 @@ impl Outgoing {
         let all = usize::try_from(length).map_err(|_| Code::TooLarge)?;
         let first = source.read(0, all.min(media::MAGIC)).map_err(unreadable)?;
         let media = media::recognise(name.as_str(), &first)?;
-        let mut parts = vec![Sealing { part: Part::Content, source, length, leaves: Vec::new() }];
-        if media.is_picture()
-            && let Some(content) = parts.first()
-        {
-            let small = media::preview(&content.source.read(0, all).map_err(unreadable)?)?;
-            let (length, source) = (small.len() as u64, Source::Bytes(small));
-            // Asked for first by whoever scrolls past: so it is there first.
-            parts.insert(0, Sealing { part: Part::Preview, source, length, leaves: Vec::new() });
-        }
+        let part = |part, bytes: Zeroizing<Vec<u8>>| {
+            let (length, source) = (bytes.len() as u64, Source::Bytes(bytes));
+            Sealing { part, source, length, leaves: Vec::new() }
+        };
+        let parts = if media.is_picture() {
+            let clean = media::without_traces(media, &source.read(0, all).map_err(unreadable)?)?;
+            // The preview is asked for first by whoever scrolls past: so it is there first.
+            vec![part(Part::Preview, media::preview(&clean)?), part(Part::Content, clean)]
+        } else {
+            vec![Sealing { part: Part::Content, source, length, leaves: Vec::new() }]
+        };
         Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
     }
 

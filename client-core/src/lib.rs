@@ -50,6 +50,7 @@ pub mod seeing;
 mod sessions;
 pub mod table;
 mod tls;
+mod traces;
 mod vault;
 pub mod viewing;
 pub mod witness;

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -11,7 +12,7 @@ pub use image::imageops::FilterType as Filter;
 pub use renkei_sealing::post::Media;
 use zeroize::Zeroizing;
 
-use crate::Result;
+use crate::{Result, traces};
 
 /// Bytes that tell what a file is.
 pub(crate) const MAGIC: usize = 8_192;
@@ -68,8 +69,23 @@ pub(crate) fn is(media: Media, bytes: &[u8]) -> bool {
     of(bytes.get(..MAGIC.min(bytes.len())).unwrap_or(bytes)) == Some(media)
 }
 
+/// The same picture without what a camera writes beside it ([`crate::traces`]). One that can't be decoded is refused.
+pub(crate) fn without_traces(media: Media, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let (_, orientation) = decode_turned(bytes)?;
+    let clean = match media {
+        Media::Jpeg => traces::jpeg(bytes, orientation),
+        Media::Png => traces::png(bytes, orientation),
+        _ => None,
+    };
+    clean.ok_or_else(|| Code::FormatNotAllowed.into())
+}
+
 /// Decodes a picture, turned as its camera was held, within bounds of size and memory.
 pub fn decode(bytes: &[u8]) -> Result<DynamicImage> {
+    decode_turned(bytes).map(|(picture, _)| picture)
+}
+
+fn decode_turned(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST_SIDE);
     limits.max_image_height = Some(LARGEST_SIDE);
@@ -81,7 +97,7 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage> {
         let turned = decoder.orientation().ok()?;
         let mut picture = DynamicImage::from_decoder(decoder).ok()?;
         picture.apply_orientation(turned);
-        Some(picture)
+        Some((picture, turned))
     };
     picture().ok_or_else(|| Code::FormatNotAllowed.into())
 }
