@@ -140,3 +140,10 @@ pub const ACCESS_COUNTS: usize = 20_000;
 /// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
 /// languages together stay within 64 `KiB`.
 pub const WORDING: usize = 32_768;
+
+/// The lines of a printed letter: a report on every group that a lost device could read, or a list of everybody who has
+/// not confirmed a review, of the largest facility.
+pub const LETTER: usize = 262_144;
+
+/// A job for the printer as JSON: the longest letter or text with every character escaped, and room for the rest.
+pub const PAPER: usize = 2 * 1_024 * 1_024;
