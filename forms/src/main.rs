@@ -24,8 +24,11 @@ static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::
 #[command(name = "renkei-forms", version)]
 struct Arguments {
     /// The new file / 作成するファイル
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    out: Option<PathBuf>,
+    /// Print nothing: only say whether the fonts are there / フォントの確認のみ
+    #[arg(long, conflicts_with = "out")]
+    check: bool,
     /// Where the fonts are [default: where the system has them] / フォントの場所
     #[arg(long, value_name = "DIR")]
     fonts: Vec<PathBuf>,
@@ -53,19 +56,21 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<serde_json::Value, Failure> {
     let failed = |error: Error| (error.code(), error.to_string());
+    let fonts = Fonts::find(&arguments.fonts).map_err(failed)?;
+    let Some(out) = &arguments.out else { return Ok(serde_json::json!({ "ready": true })) };
     // One byte more than is taken, so that it is seen.
     let most = u64::try_from(bounds::PAPER).unwrap_or(u64::MAX).saturating_add(1);
     let mut json = Zeroizing::new(Vec::with_capacity(64 * 1_024));
     let read = std::io::stdin().lock().take(most).read_to_end(&mut json);
     read.map_err(|error| (Code::BadInput, error.to_string()))?;
     let paper = job(&json).map_err(failed)?;
-    let printed = print(&paper, &Fonts::find(&arguments.fonts).map_err(failed)?).map_err(failed)?;
-    write(&arguments.out, &printed.pdf).map_err(|error| {
+    let printed = print(&paper, &fonts).map_err(failed)?;
+    write(out, &printed.pdf).map_err(|error| {
         let code = match error.kind() {
             std::io::ErrorKind::AlreadyExists => Code::FileExists,
             _ => Code::ProfileFailed,
         };
-        (code, format!("{}: {error}", arguments.out.display()))
+        (code, format!("{}: {error}", out.display()))
     })?;
     Ok(serde_json::json!({ "pages": printed.pages, "sample": printed.sample }))
 }

@@ -3,6 +3,7 @@
 //! The typesetter is not a part of `renkei`, whose agent holds keys. The job goes to it through a pipe: an enrolment
 //! ticket's secret is in no argument, no environment, no file but the PDF, and not on the screen.
 
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +14,7 @@ use renkei_client_core::proto::paper::{
     FORMAT, Letter, Name, Paper, Published, Sheet, TextSheet, TicketSheet, day_in_japan,
 };
 use renkei_client_core::proto::sentence::Language;
-use renkei_client_core::proto::text::Line;
+use renkei_client_core::proto::text::{BadText, Line};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{Prose, Wording};
 use serde::Deserialize;
@@ -35,13 +36,17 @@ const PROGRAM: &str = if cfg!(windows) { "renkei-forms.exe" } else { "renkei-for
 const VARIABLE: &str = "RENKEI_FORMS";
 
 pub(crate) fn run(command: PrintCommand, place: &Place, terminal: Terminal) -> Result<Reply> {
-    // Before a ticket is made that nobody could then be given.
-    let program = program()?;
     let out =
         std::path::absolute(&command.out().out).map_err(|error| Failure::about(Code::BadInput, error.to_string()))?;
     if out.symlink_metadata().is_ok() {
         return Err(Failure::about(Code::FileExists, out.display().to_string()));
     }
+    if !out.parent().is_some_and(Path::is_dir) {
+        return Err(Failure::about(Code::BadInput, out.display().to_string()));
+    }
+    // Before a ticket is made that nobody could then be given.
+    let program = program()?;
+    start(&program, &["--check".as_ref()], b"")?;
     let ask = |request| talk::run(request, place, terminal);
     let paper = match command {
         PrintCommand::Text(TextArgs { text, name, facility, english, ja: Some(ja), en: Some(en), .. }) => {
@@ -53,7 +58,13 @@ pub(crate) fn run(command: PrintCommand, place: &Place, terminal: Terminal) -> R
         PrintCommand::Text(wanted) => {
             let status = status(ask(Request::Status)?)?;
             let listed = ask(Request::Text(TextCommand::List))?;
-            let shown = ask(Request::Text(TextCommand::Show { text: wanted.text, proposed: false }))?;
+            let shown = ask(Request::Text(TextCommand::Show { text: wanted.text, proposed: false }));
+            // Nothing of that kind is published: what can be printed is a text out of a file.
+            let unpublished = |failure: Failure| match failure.code() {
+                Code::Unknown => Failure::about(Code::Unknown, "renkei text list; --ja FILE --en FILE"),
+                _ => failure,
+            };
+            let shown = shown.map_err(unpublished)?;
             paper(today()?, Some(&status), text(&wanted, &status, &listed, shown)?)
         }
         PrintCommand::Ticket { user, new_facility, .. } => {
@@ -168,7 +179,10 @@ fn leak_report(status: &Status, leak: &Reply) -> Result<Sheet> {
 }
 
 fn letter(heading: &str, status: &Status, body: &str) -> Result<Sheet> {
-    let bad = |bad: renkei_client_core::proto::text::BadText| Failure::about(Code::TooLarge, bad.to_string());
+    let bad = |bad: BadText| {
+        let code = if matches!(bad, BadText::TooLong(_)) { Code::TooLarge } else { Code::BadInput };
+        Failure::about(code, bad.to_string())
+    };
     let body: Prose<{ bounds::LETTER }> = Prose::new(body).map_err(bad)?;
     let heading = Line::new(heading).map_err(bad)?;
     Ok(Sheet::Letter(Letter { heading, facility: own_facility(status)?, body }))
@@ -194,28 +208,37 @@ struct Why {
 }
 
 fn print(program: &Path, paper: &Paper, out: &Path) -> Result<Reply> {
-    let broken = |about: String| Failure::about(Code::PrinterMissing, format!("{}: {about}", program.display()));
-    let job = Zeroizing::new(serde_json::to_vec(paper).map_err(|error| broken(error.to_string()))?);
+    let broken = |error: serde_json::Error| broken(program, &error);
+    let job = Zeroizing::new(serde_json::to_vec(paper).map_err(broken)?);
+    let said = start(program, &["--out".as_ref(), out.as_os_str()], &job)?;
+    let done: Done = serde_json::from_slice(&said).map_err(broken)?;
+    Ok(Reply::Printed { file: out.display().to_string(), pages: done.pages, sample: done.sample })
+}
+
+fn broken(program: &Path, about: &dyn core::fmt::Display) -> Failure {
+    Failure::about(Code::PrinterMissing, format!("{}: {about}", program.display()))
+}
+
+/// What the program says, given `job`.
+fn start(program: &Path, arguments: &[&OsStr], job: &[u8]) -> Result<Vec<u8>> {
     let mut child = Command::new(program)
-        .arg("--out")
-        .arg(out)
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| broken(error.to_string()))?;
+        .map_err(|error| broken(program, &error))?;
     if let Some(mut stdin) = child.stdin.take() {
         // One that stops reading has something else to say.
-        drop(stdin.write_all(&job));
+        drop(stdin.write_all(job));
     }
-    let output = child.wait_with_output().map_err(|error| broken(error.to_string()))?;
+    let output = child.wait_with_output().map_err(|error| broken(program, &error))?;
     if output.status.success() {
-        let done: Done = serde_json::from_slice(&output.stdout).map_err(|error| broken(error.to_string()))?;
-        return Ok(Reply::Printed { file: out.display().to_string(), pages: done.pages, sample: done.sample });
+        return Ok(output.stdout);
     }
     match serde_json::from_slice::<Refused>(&output.stderr) {
         Ok(Refused { error }) => Err(Failure { fault: error.code.into(), about: error.about }),
-        Err(_) => Err(broken(output.status.to_string())),
+        Err(_) => Err(broken(program, &output.status)),
     }
 }
 

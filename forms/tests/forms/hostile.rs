@@ -1,6 +1,8 @@
 //! Words that try to be something else, run off the page, or can't be shown.
 
-use crate::support::{FORM2, Pdf, TICKET, bare, paper, program, text, try_print};
+use crate::support::{FORM2, PROGRAM, Pdf, TICKET, bare, paper, program, text, try_print};
+use std::process::Command;
+
 use renkei_forms::fonts::Fonts;
 use renkei_forms::{Error, job};
 use renkei_proto::bounds;
@@ -113,6 +115,9 @@ fn without_the_font_nothing_is_printed_in_another() {
     assert_eq!(output.status.code(), Some(8));
     assert!(String::from_utf8_lossy(&output.stderr).contains("\"code\":\"font_missing\""));
     assert!(!out.exists());
+    let check = |more: &[&str]| Command::new(PROGRAM).arg("--check").args(more).status().unwrap().code();
+    assert_eq!(check(&["--fonts", empty.path().to_str().unwrap()]), Some(8));
+    assert_eq!(check(&[]), Some(0));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn a10_1_words_that_were_not_published_are_not_printed_as_such() {
 }
 
 #[test]
-fn a3_1_form_1_has_what_is_signed() {
+fn a03_1_form_1_has_what_is_signed() {
     let mut sheet = text(TextKind::Form1, PLAIN, true);
     sheet.facility = Some(Name::new("みなと坂クリニック").unwrap());
     sheet.person = Some(Name::new("院長 架空 健").unwrap());
@@ -90,7 +90,7 @@ fn a3_1_form_1_has_what_is_signed() {
 }
 
 #[test]
-fn a9_1_form_2_is_filled_in_and_has_its_translation_apart() {
+fn a09_1_form_2_is_filled_in_and_has_its_translation_apart() {
     let pdf = Pdf::of(&parsed(FORM2));
     let pages = pdf.texts();
     let [japanese, english] = &pages[..] else { panic!("{pages:?}") };
@@ -103,7 +103,7 @@ fn a9_1_form_2_is_filled_in_and_has_its_translation_apart() {
 }
 
 #[test]
-fn a6_1_form_3_has_patient_family_date_and_both_copies() {
+fn a06_1_form_3_has_patient_family_date_and_both_copies() {
     let printed = Pdf::of(&paper(text(TextKind::Form3, "# 患者同意書\n\n同意します。", true))).text();
     for part in [
         "同意日",
@@ -120,7 +120,7 @@ fn a6_1_form_3_has_patient_family_date_and_both_copies() {
 }
 
 #[test]
-fn a8_2_a_phone_reads_the_tickets_link_from_the_sheet() {
+fn a08_2_a_phone_reads_the_tickets_link_from_the_sheet() {
     let job = parsed(TICKET);
     let Sheet::Ticket(sheet) = &job.sheet else { panic!("a ticket") };
     let pdf = Pdf::of(&job);
@@ -139,7 +139,7 @@ fn a8_2_a_phone_reads_the_tickets_link_from_the_sheet() {
 }
 
 #[test]
-fn a9_2_a_letter_has_the_lines_of_the_screen() {
+fn a09_2_a_letter_has_the_lines_of_the_screen() {
     let printed = Pdf::of(&parsed(REVIEW)).text();
     for part in ["定期確認の状況", "確認済み3人未確認1人", "未確認:架空結（看護師・ひなた訪問看護ステーション）"]
     {

@@ -16,6 +16,9 @@ pub(crate) const FORM2: &str = include_str!("../jobs/form2.json");
 pub(crate) const TICKET: &str = include_str!("../jobs/ticket.json");
 pub(crate) const REVIEW: &str = include_str!("../jobs/review.json");
 
+/// The program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_renkei-forms");
+
 /// The fonts of this machine, found once.
 pub(crate) fn fonts() -> &'static Fonts {
     static FOUND: OnceLock<Fonts> = OnceLock::new();
@@ -115,7 +118,7 @@ pub(crate) fn bare(text: &str) -> String {
 
 /// Runs the program with `job` on its standard input.
 pub(crate) fn program(job: &[u8], out: &Path, more: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_renkei-forms"))
+    let mut child = Command::new(PROGRAM)
         .arg("--out")
         .arg(out)
         .args(more)

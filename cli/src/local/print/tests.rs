@@ -145,7 +145,7 @@ fn stub(dir: &Path, answer: &str) -> PathBuf {
 
 #[cfg(unix)]
 #[test]
-fn a8_2_a_tickets_secret_goes_through_the_pipe_alone() {
+fn a08_2_a_tickets_secret_goes_through_the_pipe_alone() {
     let dir = tempfile::tempdir().unwrap();
     let program = stub(dir.path(), "echo '{\"pages\":1,\"sample\":false}'");
     let [_, (_, job, _), _] = jobs();
