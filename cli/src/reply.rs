@@ -820,6 +820,12 @@ pub(crate) enum Reply {
         rounds: Vec<ReviewRow>,
     },
     DutyOfSecrecy,
+    Printed {
+        file: String,
+        pages: usize,
+        /// 見本 is across the pages.
+        sample: bool,
+    },
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

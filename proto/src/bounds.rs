@@ -177,3 +177,10 @@ pub const OPEN_FILES: usize = 16;
 
 /// Seconds for which an opening is good: the largest file over a bad link, at 1 Mbit/s.
 pub const OPENING_LASTS: u64 = 1_800;
+
+/// The lines of a printed letter: a report on every group that a lost device could read, or a list of everybody who has
+/// not confirmed a review, of the largest facility.
+pub const LETTER: usize = 262_144;
+
+/// A job for the printer as JSON: the longest letter or text with every character escaped, and room for the rest.
+pub const PAPER: usize = 2 * 1_024 * 1_024;

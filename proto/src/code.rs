@@ -313,6 +313,10 @@ codes! {
     ImportFaulty = 7020 "import_faulty" Refused;
     /// There is a file of that name already; it was left as it is.
     FileExists = 7021 "file_exists" Refused;
+    /// A10.1: the program that prints forms is not installed, or did not work.
+    PrinterMissing = 7040 "printer_missing" Server;
+    /// A10.1: the Japanese font is missing, or has no shape for a character of the text.
+    FontMissing = 7041 "font_missing" Server;
 }
 
 impl fmt::Display for Code {

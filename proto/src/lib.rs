@@ -15,6 +15,7 @@
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`file`] is how files are cut, named by a post, and asked for.
+//! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -34,6 +35,7 @@ pub mod heads;
 pub mod id;
 pub mod key;
 pub mod merkle;
+pub mod paper;
 pub mod posture;
 pub mod recovery;
 pub mod sentence;

@@ -494,6 +494,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "同じ名前のファイルがあり、上書きしていません。別の名前を指定してください。",
             "There is a file of that name, and it was left as it is. Give another name.",
         ),
+        Code::PrinterMissing => (
+            "印刷用のプログラム renkei-forms が見つからないか、動作しませんでした。renkei と同じ場所に入れてやり直してください。",
+            "renkei-forms, the program that prints, is not there or did not work. Put it beside renkei, and try again.",
+        ),
+        Code::FontMissing => (
+            "日本語フォント（BIZ UDPゴシック）がないか、使われている文字がフォントにありません。フォントを入れてやり直してください。",
+            "The Japanese font (BIZ UDPGothic) is missing, or no font has a character of the text. Install the font, and try again.",
+        ),
     }
 }
 

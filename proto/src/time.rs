@@ -54,6 +54,11 @@ impl Date {
 }
 
 impl Date {
+    /// Year, month and day.
+    pub const fn parts(self) -> (u16, u8, u8) {
+        (self.year, self.month, self.day)
+    }
+
     /// Days since 1970-01-01, negative before it.
     pub fn days(self) -> i64 {
         // Counted from 0000-03-01, so that the leap day is a year's last.

@@ -105,6 +105,8 @@ NAMES = {
     7014: "export_wrong",
     7020: "import_faulty",
     7021: "file_exists",
+    7040: "printer_missing",
+    7041: "font_missing",
 }
 
 NUMBERS = {name: number for number, name in NAMES.items()}

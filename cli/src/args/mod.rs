@@ -5,6 +5,7 @@ pub(crate) mod ending;
 pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod posture;
+pub(crate) mod print;
 pub(crate) mod request;
 pub(crate) mod settings;
 
@@ -85,6 +86,9 @@ pub(crate) enum Command {
     Enrol(Enrol),
     /// Sign in, or unlock with the password: starts the agent that holds connection and keys / サインイン
     SignIn(SignIn),
+    /// Forms, enrolment tickets and reports as PDF, with the program renkei-forms / 印刷（PDF）
+    #[command(subcommand)]
+    Print(print::PrintCommand),
     #[command(flatten)]
     Request(Request),
     /// Run the agent in the foreground; `sign-in` starts it

@@ -100,7 +100,7 @@ async fn shown(client: &Client, text: TextKind, version: u32, hash: Hash32) -> R
 }
 
 /// Reads a file of plain text. Line ends of any system become line feeds.
-fn prose(file: &str) -> Result<Prose<{ bounds::WORDING }>> {
+pub(crate) fn prose(file: &str) -> Result<Prose<{ bounds::WORDING }>> {
     let failed = |about: String| Failure::about(Code::BadInput, format!("{file}: {about}"));
     let path = Path::new(file);
     let length = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();

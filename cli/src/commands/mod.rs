@@ -18,6 +18,7 @@ mod session;
 mod staff;
 mod stopping;
 
+pub(crate) use duties::prose;
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
 

@@ -157,6 +157,13 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
+        Reply::Printed { file, pages, sample } => {
+            let marked = if *sample { say("（見本）", " (marked 見本)") } else { "" };
+            match language {
+                Language::Japanese => format!("{file}: {pages}ページ{marked}"),
+                Language::English => format!("{file}: {pages} pages{marked}"),
+            }
+        }
     }
 }
 
