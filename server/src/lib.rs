@@ -38,6 +38,7 @@ mod lockouts;
 mod minutes;
 mod noted;
 mod openings;
+mod pace;
 mod passwords;
 mod presence;
 mod recorder;
