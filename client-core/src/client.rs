@@ -69,6 +69,8 @@ pub(crate) struct Inner {
     pub(crate) names: Mutex<BTreeMap<UserId, Details>>,
     pub(crate) sealing_keys: Mutex<BTreeMap<DeviceId, SealingPublic>>,
     pub(crate) seeing: Seeing,
+    /// Receipts of groups that wait to be handed in.
+    pub(crate) waiting: Mutex<crate::gone::Waiting>,
 }
 
 /// A signed-in device of a person.
@@ -234,6 +236,7 @@ impl Client {
             names: Mutex::new(BTreeMap::new()),
             sealing_keys: Mutex::new(BTreeMap::new()),
             seeing: Seeing::default(),
+            waiting: Mutex::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);

@@ -20,6 +20,7 @@ use crate::bounds;
 use crate::bytes::{Blob, List};
 use crate::code::Code;
 use crate::codec;
+use crate::group_receipt::SignedGroupReceipt;
 use crate::hash::{self, Hash32};
 use crate::id::{AssociationId, DeviceId, GroupId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
@@ -500,6 +501,15 @@ pub enum Op {
         /// Its hash.
         text: Hash32,
     },
+    /// This device keeps nothing of a group any more (A12.3).
+    Gone(SignedGroupReceipt),
+    /// What these devices have confirmed of a group (A12.3).
+    GroupReceipts {
+        /// Of which group.
+        group: GroupId,
+        /// Which devices.
+        devices: List<DeviceId, { bounds::LOOKUP }>,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -597,6 +607,8 @@ pub enum Answer {
     },
     /// A text of the association.
     Text(Wording),
+    /// Receipts of a group, of those devices that have confirmed.
+    GroupReceipts(List<(DeviceId, SignedGroupReceipt), { bounds::LOOKUP }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

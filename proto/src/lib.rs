@@ -27,6 +27,7 @@ pub mod code;
 pub mod codec;
 pub mod entry;
 pub mod frame;
+pub mod group_receipt;
 pub mod hash;
 pub mod heads;
 pub mod id;

@@ -32,6 +32,7 @@ mod endpoint;
 mod enrol;
 mod erasure;
 mod factors;
+mod gone;
 mod hub;
 pub mod identity;
 mod lockouts;

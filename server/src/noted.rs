@@ -83,6 +83,11 @@ impl Noted {
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
             Op::Freshen | Op::Text { .. } => (Asked::Other, On::Nothing, None),
+            // A device's own word, kept signed.
+            Op::Gone(_) => (Asked::Other, On::Nothing, None),
+            Op::GroupReceipts { group, .. } => {
+                (Asked::Listing, On::Listing(Listing::Receipts), Some(LogId::Group(*group)))
+            }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
         };
         Self { asked, on, log, statement: OnceLock::new() }
