@@ -82,9 +82,8 @@ impl Noted {
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
-            Op::Freshen | Op::Text { .. } => (Asked::Other, On::Nothing, None),
-            // A device's own word, kept signed.
-            Op::Gone(_) => (Asked::Other, On::Nothing, None),
+            // And a device's own word on a group is kept signed.
+            Op::Freshen | Op::Text { .. } | Op::Gone(_) => (Asked::Other, On::Nothing, None),
             Op::GroupReceipts { group, .. } => {
                 (Asked::Listing, On::Listing(Listing::Receipts), Some(LogId::Group(*group)))
             }

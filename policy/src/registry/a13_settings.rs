@@ -248,11 +248,11 @@ impl View<'_> {
 
     /// What `facility` itself has set last, of the kind of setting that `like` is.
     fn own_setting(self, facility: FacilityId, like: Setting) -> Option<Setting> {
-        let known = self.registry.settings.iter().filter(|since| since.seq < self.size);
+        let mut known = self.registry.settings.iter().filter(|since| since.seq < self.size);
         let kind = core::mem::discriminant(&like);
         let own =
             |since: &&SettingSince| since.facility == Some(facility) && core::mem::discriminant(&since.setting) == kind;
-        known.filter(own).next_back().map(|since| since.setting)
+        known.rfind(own).map(|since| since.setting)
     }
 
     /// Settings of the association that wait for a second signature.

@@ -112,8 +112,8 @@ fn settings_agree(d: &District, world: &World) -> Result<(), TestCaseError> {
             prop_assert_eq!(back, line.taken_back, "S1: whether entry {} of group {} was taken back", at, n);
         }
         for p in 0..PEOPLE {
-            let seen = state.seen(person(p)).map(|seq| seq as usize);
-            prop_assert_eq!(seen, model.seen.get(&p).copied(), "S1: how far {} has seen group {}", p, n);
+            let seen = model.seen.get(&p).map(|&upto| upto as u64);
+            prop_assert_eq!(state.seen(person(p)), seen, "S1: how far {} has seen group {}", p, n);
         }
     }
     Ok(())

@@ -79,8 +79,8 @@ impl World {
         let me = by.device.0;
         match *step {
             Move::Amend { original, .. } => {
-                let mine = |line: &&Line| line.by == me && !line.amends && !line.taken_back;
-                if circle.lines.get(&original).filter(mine).is_some() { writes } else { Say::No }
+                let mine = |line: &Line| line.by == me && !line.amends && !line.taken_back;
+                if circle.lines.get(&original).is_some_and(mine) { writes } else { Say::No }
             }
             Move::Seen { upto, .. } => {
                 let further = circle.seen.get(&me).is_none_or(|so_far| *so_far < upto);
@@ -184,10 +184,9 @@ pub(crate) fn decode(
     kind: u8,
     (a, b, c): (usize, usize, usize),
     (group, colleague): (G, P),
-    speakers: (&dyn Fn() -> Speaker, &dyn Fn() -> Speaker, &dyn Fn() -> Speaker),
+    [oneself, admin, governor]: [&dyn Fn() -> Speaker; 3],
     world: &World,
-) -> Option<Move> {
-    let (oneself, admin, governor) = speakers;
+) -> Move {
     let circle = world.group(group);
     let lines: Vec<usize> = circle.map_or(Vec::new(), |it| it.lines.keys().copied().collect());
     let line = |own: Option<P>| {
@@ -199,7 +198,7 @@ pub(crate) fn decode(
         let from = if mine.is_empty() || b / 8 % 4 == 0 { &lines } else { &mine };
         from.get(b / 32 % from.len().max(1)).copied().unwrap_or(b % 4)
     };
-    Some(match kind {
+    match kind {
         82..=85 => {
             let by = oneself();
             let current = circle.map_or(0, |it| it.epochs.len());
@@ -241,5 +240,5 @@ pub(crate) fn decode(
             let by = if a % 8 == 0 { oneself() } else { admin() };
             Move::Look { by, device, honest: a / 8 % 8 != 0, days }
         }
-    })
+    }
 }

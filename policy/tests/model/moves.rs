@@ -253,8 +253,8 @@ impl Move {
                 Self::PersonGoesOn { by: admin(), whom: stopped.get(c % (stopped.len() + 1)).copied().unwrap_or(whom) }
             }
             82.. => {
-                let speakers = (&oneself as &dyn Fn() -> Speaker, &admin as _, &governor as _);
-                return more::decode(kind, (a, b, c), (group, colleague), speakers, world);
+                let speakers: [&dyn Fn() -> Speaker; 3] = [&oneself, &admin, &governor];
+                more::decode(kind, (a, b, c), (group, colleague), speakers, world)
             }
             _ => {
                 let current = world.group(group).map_or(0, |it| it.epochs.len());
@@ -291,10 +291,9 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
-                88..=90 | 97.. => world.administers(p, here),
+                80 | 81 | 88..=90 | 97.. => world.administers(p, here),
                 91..=94 => world.group(g).is_some_and(|circle| here == 0 || world.administers(p, circle.originator)),
                 76..=79 | 95 | 96 => (0..SLOTS).any(|slot| world.usable((p, slot))),
-                80 | 81 => world.administers(p, here),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
                 29..=36 | 44..=46 => world.group(g).is_some_and(|circle| {
                     let clerk = world.people[p].group_manager && here == circle.originator;

@@ -142,6 +142,7 @@ pub(crate) struct Made {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "a table of plain facts")]
 pub(crate) struct Circle {
     pub(crate) kind: GroupKind,
     pub(crate) originator: F,
