@@ -255,6 +255,17 @@ pub(crate) struct MemberRow {
     pub(crate) ended: Option<Time>,
 }
 
+/// A device that had keys of a group which its person no longer reads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GoneRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) device: DeviceId,
+    pub(crate) since: Option<Time>,
+    pub(crate) confirmed: Option<Time>,
+    pub(crate) wiped: bool,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct InvitationRow {
     pub(crate) invitation: InvitationId,
@@ -717,6 +728,9 @@ pub(crate) enum Reply {
     GroupDetails(Box<GroupDetails>),
     Members {
         members: Vec<MemberRow>,
+    },
+    Gone {
+        devices: Vec<GoneRow>,
     },
     Invitation {
         invitation: InvitationId,

@@ -8,7 +8,7 @@ use renkei_proto::access::{AccessCount, AccessHead, AccessQuestion, AccessRecord
 use renkei_proto::access_file::{FORMAT, First, Line};
 use renkei_proto::code::Code;
 use renkei_proto::file::Part;
-use renkei_proto::frame::{Answer, Op};
+use renkei_proto::frame::{Answer, Fault, Op};
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, RequestId, UserId};
 use renkei_proto::merkle;
 use renkei_proto::statement::LogId;
@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::client::{Client, lock};
+
+/// Seconds for which a server can make somebody wait between two parts of an answer.
+const LONGEST_WAIT: u64 = 60;
 
 /// A part of the record, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +118,7 @@ impl Client {
         let mut known: Option<(AccessHead, String)> = None;
         let mut openings = BTreeSet::new();
         loop {
-            let answer = self.inner.request(Op::AccessRecords(question)).await?;
+            let answer = self.ask_on(Op::AccessRecords(question), question.from > 0).await?;
             let Answer::AccessRecords { head: signed, records, next } = answer else {
                 return Err(Code::Malformed.into());
             };
@@ -155,12 +158,27 @@ impl Client {
         }
     }
 
+    /// Asks a question on the record. In the middle of a long one, the server's pace is waited for.
+    async fn ask_on(&self, op: Op, going_on: bool) -> Result<Answer> {
+        loop {
+            match self.inner.request(op.clone()).await {
+                Err(Fault { code: Code::TryLater, retry_after: Some(seconds), .. }) if going_on => {
+                    let seconds = u64::from(seconds).min(LONGEST_WAIT);
+                    tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     /// How often what was accessed between two moments, by facility and kind: for the Desk.
     pub async fn access_counts(&self, since: Time, until: Time) -> Result<Vec<AccessCount>> {
         let mut question = AccessQuestion { scope: Scope::Counts, since, until, from: 0, size: None };
         let mut all: BTreeMap<(Option<FacilityId>, Kind), u64> = BTreeMap::new();
         loop {
-            let Answer::AccessCounts { counts, next } = self.inner.request(Op::AccessCounts(question)).await? else {
+            let Answer::AccessCounts { counts, next } =
+                self.ask_on(Op::AccessCounts(question), question.from > 0).await?
+            else {
                 return Err(Code::Malformed.into());
             };
             for count in counts.into_vec() {

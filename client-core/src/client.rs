@@ -71,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) seeing: Seeing,
     /// Files that are open here.
     pub(crate) open_files: crate::viewing::OpenFiles,
+    /// Receipts of groups that wait to be handed in.
+    pub(crate) waiting: Mutex<crate::gone::Waiting>,
 }
 
 /// A signed-in device of a person.
@@ -249,6 +251,7 @@ impl Client {
             sealing_keys: Mutex::new(BTreeMap::new()),
             seeing: Seeing::default(),
             open_files: crate::viewing::OpenFiles::default(),
+            waiting: Mutex::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);

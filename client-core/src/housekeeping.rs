@@ -70,6 +70,9 @@ impl Inner {
                 tracing::debug!(group = %id, %error, "housekeeping goes on later");
             }
         }
+        if let Err(error) = self.hand_in_receipts().await {
+            tracing::debug!(%error, "what is gone is confirmed later");
+        }
         if let Err(error) = self.keep_keys().await {
             tracing::debug!(%error, "the device's own keys are looked after later");
         }
@@ -148,6 +151,9 @@ impl Inner {
                 None => return Ok(()),
             }
         };
+        if first == u32::MAX {
+            self.prepare_receipt(id)?;
+        }
         let forgotten = self.with_vault(|vault| {
             let over: Vec<_> = vault.contents.epochs.range((id, 0)..(id, first)).map(|(key, _)| *key).collect();
             for key in &over {
@@ -172,6 +178,7 @@ impl Inner {
             }
             group.invitations().map(|(invitation, _)| invitation).collect()
         };
+        self.prepare_receipt(id)?;
         let forgotten = self.with_vault(|vault| {
             let contents = &mut vault.contents;
             let before = contents.epochs.len();

@@ -28,6 +28,7 @@ pub mod ending;
 pub mod enrol;
 mod fetching;
 pub mod files;
+pub mod gone;
 pub mod groups;
 mod housekeeping;
 pub mod import;

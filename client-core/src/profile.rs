@@ -337,6 +337,7 @@ impl Profile {
     pub fn destroy(&self) -> Result<()> {
         files::destroy(&self.vault_path())?;
         files::destroy(&self.dir.join(crate::cache::PART))?;
+        files::destroy(&self.dir.join(crate::gone::PART))?;
         files::destroy(&self.dir.join(PRIVATE))
     }
 }

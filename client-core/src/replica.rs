@@ -359,6 +359,12 @@ impl Replica {
                 return;
             }
             followed.ended = true;
+            // Nothing of it is kept that could be read (A12.3).
+            followed.messages.clear();
+            followed.amendments = writing::Amendments::default();
+            followed.gifts.clear();
+            followed.prepared.clear();
+            followed.epochs.clear();
             // Should it come again, it must pass through what was here.
             longer(&mut self.known, log, followed.chain.head());
         }

@@ -16,6 +16,7 @@ use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RecoveryCode, RootOp, Sidecar,
     box_is_under, boxes_root, find_box, sync,
 };
+use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
@@ -55,6 +56,7 @@ pub const ALL: &[Target] = &[
     ("offer", offer),
     ("password", password),
     ("receipt", receipt),
+    ("group_receipt", group_receipt),
     ("root_op", root_op),
     ("sealed_label", sealed_label),
     ("sidecar", sidecar),
@@ -191,6 +193,22 @@ pub fn receipt(bytes: &[u8]) {
     }
     if let Ok(bytes) = Blob::new(bytes.to_vec()) {
         held(&SignedReceipt { bytes, signature: Signature([0; 64]) });
+    }
+}
+
+/// Signed receipts of groups, and receipts of groups alone.
+pub fn group_receipt(bytes: &[u8]) {
+    let held = |signed: &SignedGroupReceipt| {
+        if let Ok(receipt) = signed.unverified() {
+            assert_eq!(codec::encode(&receipt), signed.bytes.as_slice(), "another form of the same");
+            let _ = signed.verify(&stranger().public());
+        }
+    };
+    if let Some(signed) = read::<SignedGroupReceipt>(bytes, bounds::FRAME) {
+        held(&signed);
+    }
+    if let Ok(bytes) = Blob::new(bytes.to_vec()) {
+        held(&SignedGroupReceipt { bytes, signature: Signature([0; 64]) });
     }
 }
 

@@ -51,7 +51,20 @@ impl Kind {
         }
     }
 
-    fn allowed(self, kinds: PasswordKinds) -> bool {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 3] = [Self::Long, Self::Changing, Self::SecondFactor];
+
+    /// Whether `kinds` name it.
+    pub(crate) fn is_in(self, kinds: PasswordKinds) -> bool {
+        match self {
+            Self::Long => kinds.long,
+            Self::Changing => kinds.changing,
+            Self::SecondFactor => kinds.second_factor,
+        }
+    }
+
+    /// Whether a password of this kind is good enough where `kinds` are accepted.
+    pub(crate) fn allowed(self, kinds: PasswordKinds) -> bool {
         match self {
             // What is good enough as the stricter kind is good enough as the other two.
             Self::Long => kinds.long || kinds.second_factor,

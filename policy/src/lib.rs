@@ -16,7 +16,7 @@
 //! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
 //! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
-//! | 12 | posture, files, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
+//! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!

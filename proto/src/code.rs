@@ -155,12 +155,14 @@ codes! {
     PasswordTooWeak = 1102 "password_too_weak" Refused;
     /// A11.3: the password must be changed first.
     PasswordExpired = 1103 "password_expired" SignIn;
-    /// A11.5: too many failures.
+    /// A11.5: too many failures, or too much asked, in a short time.
     TryLater = 1105 "try_later" Later;
     /// A11.6: a code of the code generator is needed.
     SecondFactorRequired = 1106 "second_factor_required" SignIn;
     /// A11.6: an administrative act needs a fresh code of the code generator.
     StepUpRequired = 1107 "step_up_required" SignIn;
+    /// A11.2: the password was changed on another device of the person, which ends the sessions elsewhere.
+    PasswordChanged = 1108 "password_changed" SignIn;
     /// A12.1: what is asked of the device is not declared, not confirmed, or out of date.
     PostureMissing = 1201 "posture_missing" Refused;
     /// A12.2: the file may be looked at here, and not be kept outside.
@@ -181,6 +183,8 @@ codes! {
     OpeningOver = 1210 "opening_over" Later;
     /// A12.2: the file on this device changed while it was being sent.
     FileChanged = 1211 "file_changed" Refused;
+    /// A12.6: every administrator of the facility has only private devices, and would be locked out.
+    OnlyOwnDevices = 1212 "only_own_devices" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
     /// A15.1: only an operator of the Desk may.

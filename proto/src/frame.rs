@@ -21,6 +21,7 @@ use crate::bytes::{Blob, List};
 use crate::code::Code;
 use crate::codec;
 use crate::file::{Part, Present, SEALED_CHUNK, SignedOpening};
+use crate::group_receipt::SignedGroupReceipt;
 use crate::hash::{self, Hash32};
 use crate::id::{AssociationId, DeviceId, FileId, GroupId, RequestId, SessionId, TicketId, UserId};
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
@@ -532,6 +533,15 @@ pub enum Op {
         /// Which chunk, from 0.
         index: u32,
     },
+    /// This device keeps nothing of a group any more (A12.3).
+    Gone(SignedGroupReceipt),
+    /// What these devices have confirmed of a group (A12.3).
+    GroupReceipts {
+        /// Of which group.
+        group: GroupId,
+        /// Which devices.
+        devices: List<DeviceId, { bounds::LOOKUP }>,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -633,6 +643,8 @@ pub enum Answer {
     Uploaded(Present),
     /// A sealed chunk of a file.
     FileChunk(Blob<SEALED_CHUNK>),
+    /// Receipts of a group, of those devices that have confirmed.
+    GroupReceipts(List<(DeviceId, SignedGroupReceipt), { bounds::LOOKUP }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -30,6 +30,7 @@ pub mod codec;
 pub mod entry;
 pub mod file;
 pub mod frame;
+pub mod group_receipt;
 pub mod hash;
 pub mod heads;
 pub mod id;

@@ -213,8 +213,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The password does not meet the rules. Mend these points.",
         ),
         Code::TryLater => (
-            "失敗が続いたため、しばらく受け付けません。時間をおいてやり直してください。",
-            "Too many failures. Wait and try again.",
+            "短い時間に回数が多すぎるため、しばらく受け付けません。時間をおいてやり直してください。",
+            "Too many attempts in a short time. Wait and try again.",
         ),
         Code::SecondFactorRequired => (
             "確認コードが必要です。認証アプリの6桁の数字を入力してください。",
@@ -295,6 +295,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::ByodNotAllowed => (
             "この事業所では私物の端末は使えません。事業所の端末で登録してください。",
             "This facility lets no private devices in. Enrol one of the facility's.",
+        ),
+        Code::OnlyOwnDevices => (
+            "管理者が使える端末が私物だけのため、私物端末を禁止すると誰も管理できなくなります。先に管理者の一人に事業所の端末を登録してください。",
+            "The administrators here have private devices only: forbidding them would leave nobody to administer. First enrol a device of the facility's for one of them.",
+        ),
+        Code::PasswordChanged => (
+            "パスワードが別の端末で変更されたため、この端末のセッションは終了しました。新しいパスワードでサインインしてください。心当たりがなければ、すぐに管理者に連絡してください。",
+            "The password was changed on another device, so the session on this one has ended. Sign in with the new password; if it was not you, call your administrator at once.",
         ),
         Code::WeakerThanPolicy => (
             "医師会の定めより緩い設定にはできません。同じか、より厳しい値にしてください。",

@@ -31,6 +31,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("offer", &["offer"]),
     ("password", &["text-line"]),
     ("receipt", &["receipt", "signed-receipt"]),
+    ("group_receipt", &["group-receipt", "signed-group-receipt"]),
     ("root_op", &["root-op"]),
     ("sealed_label", &["sealed-label"]),
     ("sidecar", &["sidecar"]),

@@ -9,9 +9,10 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Answer, Fault};
-use renkei_proto::id::FacilityId;
+use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::time::Time;
 use renkei_store::{Log, ReadLimit};
+use tokio::task::block_in_place;
 
 use crate::connection::Driver;
 use crate::recorder;
@@ -63,16 +64,22 @@ fn stretch(log: &dyn Log, question: &AccessQuestion, at: u64, size: u64) -> Resu
 }
 
 impl Service {
-    /// The head of the first `size` records, signed now.
+    /// The head of the first `size` records. Of the record as it is now it says so; of an earlier one it has the time of
+    /// the last record in it: nobody shows a part as all that there was at a later time.
     fn access_head(&self, size: u64) -> Result<SignedAccessHead, Code> {
+        let tree = self.recorder.tree();
+        let time = match size.checked_sub(1) {
+            Some(last) if size < tree.size() => time_of(&*self.log, last)?,
+            _ => self.clock.utc(),
+        };
         let association = self.world().registry().association().ok_or(Code::NotFounded)?.id;
         let last = recorder::last(&*self.log, size).ok_or(Code::StorageFailed)?;
-        let tree = self.recorder.ledger().tree.root(size, &mut |tile| recorder::tile(&*self.log, tile));
+        let tree = tree.root(size, &mut |tile| recorder::tile(&*self.log, tile));
         let head = AccessHead {
             version: renkei_proto::VERSION,
             suite: renkei_proto::SUITE,
             association,
-            time: self.clock.utc(),
+            time,
             size,
             last,
             tree: tree.ok_or(Code::StorageFailed)?,
@@ -81,16 +88,18 @@ impl Service {
     }
 
     /// How many records the question is about, and the first of them to look at.
-    async fn bounds_of(&self, question: &AccessQuestion) -> Result<(u64, u64), Code> {
+    async fn bounds_of(&self, user: UserId, question: &AccessQuestion) -> Result<(u64, u64), Fault> {
+        self.questions.permit(user, self.clock.monotonic())?;
         if question.size.is_none() {
-            self.recorder.flush().await?;
+            self.recorder.catch_up().await?;
         }
         let now = self.recorder.ledger().tip.size;
         let size = question.size.unwrap_or(now);
         if size > now {
-            return Err(Code::Unknown);
+            return Err(Code::Unknown.into());
         }
-        Ok((size, question.from.max(first_since(&*self.log, size, question.since)?)))
+        let first = block_in_place(|| first_since(&*self.log, size, question.since))?;
+        Ok((size, question.from.max(first)))
     }
 }
 
@@ -107,7 +116,13 @@ impl Driver {
     pub(crate) async fn access_records(&self, question: &AccessQuestion) -> Result<Answer, Fault> {
         let service = &self.service;
         let lens = self.lens(question)?;
-        let (size, from) = service.bounds_of(question).await?;
+        let (size, from) = service.bounds_of(self.live.user(), question).await?;
+        // Reads the disk: the other connections of this thread go on elsewhere meanwhile.
+        block_in_place(|| self.page(question, &lens, size, from))
+    }
+
+    fn page(&self, question: &AccessQuestion, lens: &Lens, size: u64, from: u64) -> Result<Answer, Fault> {
+        let service = &self.service;
         let (mut places, mut found) = (Vec::new(), Vec::new());
         let mut next = (from < size).then_some(from);
         while let Some(at) = next.filter(|at| *at - from < bounds::ACCESS_LOOK && found.len() < bounds::ACCESS_PAGE) {
@@ -128,8 +143,8 @@ impl Driver {
                 found.push(bytes);
             }
         }
-        let proofs =
-            service.recorder.ledger().tree.prove(&places, size, &mut |tile| recorder::tile(&*service.log, tile));
+        let tree = service.recorder.tree();
+        let proofs = tree.prove(&places, size, &mut |tile| recorder::tile(&*service.log, tile));
         let proofs = proofs.ok_or(Code::StorageFailed)?;
         let blob = |bytes: Bytes| Blob::new(bytes.to_vec()).map_err(|_| Code::StorageFailed);
         let records: Result<Vec<_>, Code> =
@@ -147,7 +162,12 @@ impl Driver {
             let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
             a02_access::permit_counts(view, &viewer).map_err(|refusal| refusal.0)?;
         }
-        let (size, from) = service.bounds_of(question).await?;
+        let (size, from) = service.bounds_of(self.live.user(), question).await?;
+        block_in_place(|| self.counted(question, size, from))
+    }
+
+    fn counted(&self, question: &AccessQuestion, size: u64, from: u64) -> Result<Answer, Fault> {
+        let service = &self.service;
         let mut counts: BTreeMap<(Option<FacilityId>, Kind), u64> = BTreeMap::new();
         let mut next = (from < size).then_some(from);
         while let Some(at) = next.filter(|at| *at - from < bounds::ACCESS_LOOK) {

@@ -44,7 +44,8 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Entries { log: LogId::Registry, .. }
         | Op::Text { .. }
         | Op::Submit { .. }
-        | Op::Publish { .. } => Weight::Free,
+        | Op::Publish { .. }
+        | Op::Gone(_) => Weight::Free,
         // Whoever has just signed in sees under which name.
         Op::Details(users) if users.as_slice().iter().all(|other| *other == user) => Weight::Free,
         Op::Offers
@@ -52,6 +53,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Details(_)
         | Op::FetchBox { .. }
         | Op::Receipts(_)
+        | Op::GroupReceipts { .. }
         | Op::AccessRecords(_)
         | Op::AccessCounts(_)
         | Op::OpenFile(_)

@@ -57,6 +57,7 @@ impl Service {
         password: Password,
         earlier: &[String],
     ) -> Result<NewPassword, Fault> {
+        self.pace.permit(user, self.clock.monotonic())?;
         let kind = self.check_password(user, &password)?;
         for phc in earlier {
             if self.passwords.verify(password.clone(), Some(phc.clone())).await? {
@@ -94,16 +95,9 @@ impl Service {
         let user = live.user();
         let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        let credentials = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
-        match self.passwords.verify(old, Some(credentials.phc.clone())).await {
-            Ok(true) => self.lockouts.succeeded(&attempt),
-            Ok(false) => return Err(Code::SignInFailed.into()),
-            // The server's own trouble is nobody's wrong guess.
-            Err(code) => {
-                self.lockouts.refund(&attempt);
-                return Err(code.into());
-            }
-        }
+        let credentials = self.verified_credentials(user, old).await;
+        self.lockouts.settle(&attempt, &credentials);
+        let credentials = credentials?;
         let new = self.new_password(user, new, &credentials.all_hashes()).await?;
         let _turn = lock(&self.credentials);
         let mut known = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
@@ -112,8 +106,20 @@ impl Service {
             return Err(Code::SignInFailed.into());
         }
         known.change(new, self.clock.wall());
-        drop(self.vault.put_credentials(user, &known)?);
+        // Whoever knew the old password is out everywhere, in one step with the change; this session goes on.
+        let elsewhere = self.sessions.elsewhere(user, live.device());
+        drop(self.vault.change_sessions(None, &elsewhere, Some((user, &known)))?);
+        for id in elsewhere {
+            self.end_in_memory(id, Code::PasswordChanged);
+        }
         Ok(())
+    }
+
+    /// What a person signs in with, for somebody who knows the password.
+    async fn verified_credentials(&self, user: UserId, password: Password) -> Result<Credentials, Fault> {
+        let credentials = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
+        let right = self.passwords.verify(password, Some(credentials.phc.clone())).await?;
+        if right { Ok(credentials) } else { Err(Code::SignInFailed.into()) }
     }
 
     /// New recovery codes, and their hashes.
@@ -140,14 +146,20 @@ impl Service {
         let user = live.user();
         let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        let _turn = lock(&self.credentials);
-        let known = self.credentials_of(live.user())?.ok_or(Code::SetUpRequired)?;
-        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.wall());
-        let used = used.ok_or(Code::SignInFailed)?;
-        drop(self.vault.put_credentials(live.user(), &used)?);
-        self.lockouts.succeeded(&attempt);
+        let taken = self.take_code(user, code);
+        self.lockouts.settle(&attempt, &taken);
+        taken?;
         let now = self.clock.elapsed();
         self.sessions.with(session, |held| held.presence.stepped_up(now)).ok_or(Code::SessionEnded)?;
+        Ok(())
+    }
+
+    /// Uses a code up.
+    fn take_code(&self, user: UserId, code: u32) -> Result<(), Fault> {
+        let _turn = lock(&self.credentials);
+        let known = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
+        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.wall());
+        drop(self.vault.put_credentials(user, &used.ok_or(Code::SignInFailed)?)?);
         Ok(())
     }
 }

@@ -11,8 +11,10 @@ use renkei_proto::id::{DeviceId, UserId};
 
 use crate::hub::lock;
 
-/// Lockouts remembered at once. When there are more, the oldest that weigh nothing go first.
-const REMEMBERED: usize = 100_000;
+/// Network addresses whose failures are remembered at once. Anybody has many addresses: when there are more, those that
+/// weigh nothing are forgotten, and while every one of these has to wait a new one is not counted. IDs and devices have no
+/// bound: only those of the registry are counted, and no flood of addresses makes theirs forgotten.
+const SOURCES: usize = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Who {
@@ -26,6 +28,10 @@ pub(crate) enum Who {
 }
 
 impl Who {
+    const fn is_source(self) -> bool {
+        matches!(self, Self::Source(_) | Self::Tickets(_))
+    }
+
     const fn counted(self) -> Counted {
         match self {
             Self::Id(_) | Self::Code(_) => Counted::Id,
@@ -37,7 +43,35 @@ impl Who {
 
 /// Failures by ID, device and source (A11.5).
 #[derive(Debug, Default)]
-pub(crate) struct Lockouts(Mutex<HashMap<Who, Lockout>>, Mutex<()>);
+pub(crate) struct Lockouts(Mutex<Counts>, Mutex<()>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    people: HashMap<Who, Lockout>,
+    sources: HashMap<Who, Lockout>,
+}
+
+impl Counts {
+    fn get(&self, who: &Who) -> Option<&Lockout> {
+        if who.is_source() { self.sources.get(who) } else { self.people.get(who) }
+    }
+
+    fn get_mut(&mut self, who: &Who) -> Option<&mut Lockout> {
+        if who.is_source() { self.sources.get_mut(who) } else { self.people.get_mut(who) }
+    }
+
+    fn failed(&mut self, who: Who, now: Monotonic) {
+        let known = self.get(&who).is_some();
+        if who.is_source() && !known && self.sources.len() >= SOURCES {
+            self.sources.retain(|_, lockout| !lockout.forgotten(now) && lockout.permit(now).is_err());
+            if self.sources.len() >= SOURCES {
+                return;
+            }
+        }
+        let all = if who.is_source() { &mut self.sources } else { &mut self.people };
+        all.entry(who).or_insert_with(|| Lockout::new(who.counted())).failed(now);
+    }
+}
 
 /// `IPv6` gives one household 2⁶⁴ addresses: they count as one source. `IPv4` by way of an `IPv6` socket is `IPv4`.
 pub(crate) fn place(address: IpAddr) -> IpAddr {
@@ -85,11 +119,17 @@ impl Lockouts {
 
     fn failed(&self, all: &[Who], now: Monotonic) {
         let mut lockouts = lock(&self.0);
-        if lockouts.len() >= REMEMBERED {
-            lockouts.retain(|_, lockout| !lockout.forgotten(now) && lockout.permit(now).is_err());
-        }
         for who in all {
-            lockouts.entry(*who).or_insert_with(|| Lockout::new(who.counted())).failed(now);
+            lockouts.failed(*who, now);
+        }
+    }
+
+    /// What became of the attempt: only a wrong guess counts, not the server's own trouble or another refusal.
+    pub(crate) fn settle<T>(&self, attempt: &Attempt, result: &Result<T, Fault>) {
+        match result {
+            Ok(_) => self.succeeded(attempt),
+            Err(fault) if fault.code == Code::SignInFailed => {}
+            Err(_) => self.refund(attempt),
         }
     }
 
@@ -129,6 +169,39 @@ mod tests {
         let right = flying.last().unwrap();
         lockouts.succeeded(right);
         assert!(lockouts.attempt(&all, now).is_ok());
+    }
+
+    #[test]
+    fn a11_6_only_a_wrong_guess_counts_and_not_the_servers_own_trouble() {
+        let (lockouts, now) = (Lockouts::default(), Duration::from_secs(1));
+        let all = [Who::Code(UserId([1; 16]))];
+        for _ in 0..10 {
+            let attempt = lockouts.attempt(&all, now).expect("a full disk makes nobody wait");
+            lockouts.settle(&attempt, &Err::<(), _>(Code::StorageFull.into()));
+        }
+        for _ in 0..4 {
+            let attempt = lockouts.attempt(&all, now).expect("three errors are free, and the fourth starts the delay");
+            lockouts.settle(&attempt, &Err::<(), _>(Code::SignInFailed.into()));
+        }
+        assert!(lockouts.attempt(&all, now).is_err());
+    }
+
+    #[test]
+    fn a11_5_a_flood_of_addresses_makes_nobodys_failures_forgotten_and_takes_no_more_room() {
+        let (lockouts, now) = (Lockouts::default(), Duration::from_secs(1));
+        let id = [Who::Id(UserId([1; 16]))];
+        for _ in 0..3 {
+            drop(lockouts.attempt(&id, now).expect("free"));
+        }
+        for n in 0..u128::try_from(SOURCES).unwrap() + 10_000 {
+            let address = IpAddr::V6((n << 64).into());
+            for _ in 0..if n % 2 == 0 { 1 } else { 101 } {
+                lockouts.ticket_refused(address, now);
+            }
+        }
+        assert!(lock(&lockouts.0).sources.len() <= SOURCES);
+        drop(lockouts.attempt(&id, now).expect("the fourth"));
+        assert!(lockouts.attempt(&id, now).is_err(), "the three before it still count");
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Minutes {
         if minute.own > OF_ONES_OWN { Err(Code::Busy) } else { Ok(()) }
     }
 
-    /// The counts of minutes that are over by `now`; of all of them where somebody asks.
+    /// The counts of minutes that are over by `now`; of all of them where the server goes down.
     pub(crate) fn due(&mut self, now: Monotonic, all: bool) -> Vec<(Subject, What)> {
         let mut due = Vec::new();
         self.all.retain(|_, minute| {

@@ -87,7 +87,8 @@ impl Noted {
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
-            Op::Freshen | Op::Text { .. } => (Asked::Other, On::Nothing, None),
+            // And a device's own word on a group is kept signed.
+            Op::Freshen | Op::Text { .. } | Op::Gone(_) => (Asked::Other, On::Nothing, None),
             Op::Upload { group, .. } | Op::Uploaded { group, .. } => {
                 (Asked::Other, On::Nothing, Some(LogId::Group(*group)))
             }
@@ -96,6 +97,9 @@ impl Noted {
             Op::OpenFile(signed) => {
                 let group = signed.unverified().ok().map(|opening| LogId::Group(opening.group));
                 (Asked::Box, On::File, group)
+            }
+            Op::GroupReceipts { group, .. } => {
+                (Asked::Listing, On::Listing(Listing::Receipts), Some(LogId::Group(*group)))
             }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
         };

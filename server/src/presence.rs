@@ -1,17 +1,20 @@
 //! Who is there: sessions lock and end by the server's clock, whatever their clients do (A11.4), and are listed and ended
 //! one by one (A11.1).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use renkei_policy::a11_presence::{Due, is_administrative, permit_sessions};
 use renkei_policy::a11_session::Connection;
+use renkei_policy::registry::a13_settings::Rules;
 use renkei_proto::access::{Subject, What};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Fault, SessionRow};
-use renkei_proto::id::{DeviceId, GroupId, SessionId, UserId};
+use renkei_proto::id::{DeviceId, FacilityId, GroupId, SessionId, UserId};
 use renkei_proto::statement::Statement;
 
 use crate::access::{Access, access};
@@ -41,8 +44,11 @@ impl Service {
         let due: Vec<(SessionId, Due)> = {
             let world = self.world();
             let view = world.registry().now();
+            // Once for each facility and not for each session: rules are folded from every setting that was ever made.
+            let known: RefCell<HashMap<Option<FacilityId>, Rules>> = RefCell::default();
             self.sessions.due(|session, presence| {
-                let rules = view.rules(view.user(session.user).map(|person| person.facility));
+                let facility = view.user(session.user).map(|person| person.facility);
+                let rules = *known.borrow_mut().entry(facility).or_insert_with(|| view.rules(facility));
                 let kind = view.device(session.device).map(|device| device.registration.kind);
                 let idle = kind.map_or(rules.idle_mobile, |kind| rules.idle(kind));
                 presence.due(now, &rules, idle, session.locked)
@@ -82,7 +88,8 @@ impl Service {
         Ok(self.sessions.write(&self.vault)?)
     }
 
-    fn end_in_memory(&self, id: SessionId, code: Code) {
+    /// Ends a session, with its disk still to be told.
+    pub(crate) fn end_in_memory(&self, id: SessionId, code: Code) {
         let Some(session) = self.sessions.remove(id) else { return };
         tracing::info!(device = %session.device, %code, "a session ended");
         if code != Code::SessionRequired {

@@ -8,7 +8,8 @@
 //!
 //! Nothing is carried out without a place in the queue, so nothing goes unrecorded because too much happens at once. What
 //! repeats itself (refusals, look-ups) is recorded when it first happens and then counted, so that nobody fills the disk
-//! by being refused: the counts follow when the minute is over, or when somebody asks for the record.
+//! by being refused: the counts follow when the minute is over. Whoever asks for the record is shown the minutes that are
+//! over, and no more: a question tells of others nothing more exact than the minute, and adds no record of theirs.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock, RwLockReadGuard};
@@ -48,8 +49,8 @@ enum Item {
         what: What,
         done: Option<oneshot::Sender<Result<(), Code>>>,
     },
-    /// Write every count now.
-    Flush(oneshot::Sender<Result<(), Code>>),
+    /// Write the counts of the minutes that are over.
+    Look(oneshot::Sender<Result<(), Code>>),
 }
 
 /// A place in the queue: what is recorded with it is not turned away.
@@ -149,21 +150,26 @@ impl Recorder {
         self.shared.lost.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// When this returns every count is in the ledger.
-    pub(crate) async fn flush(&self) -> Result<(), Code> {
+    /// When this returns the counts of every minute that is over are in the ledger, and so is all that was recorded before.
+    pub(crate) async fn catch_up(&self) -> Result<(), Code> {
         let (done, answer) = oneshot::channel();
-        self.queue.try_send(Item::Flush(done)).map_err(|_| Code::Busy)?;
+        self.queue.try_send(Item::Look(done)).map_err(|_| Code::Busy)?;
         answer.await.unwrap_or(Err(Code::StorageFailed))
     }
 
-    /// The ledger, for a moment and never across a wait.
+    /// The tree as it is: for proofs, which read tiles from the disk while the writer goes on.
+    pub(crate) fn tree(&self) -> Tiles {
+        self.ledger().tree.clone()
+    }
+
+    /// The ledger, for a moment: never across a wait, and not while anything is read from the disk.
     pub(crate) fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
         self.shared.ledger.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 async fn run(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Item>, started: Item) {
-    shared.write(vec![started], false).await;
+    shared.write(vec![started], Counts::None).await;
     let mut due = Instant::now();
     let mut waiting = Vec::new();
     loop {
@@ -176,26 +182,34 @@ async fn run(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Item>, started: I
                 // However much there is to write: nobody's counts wait for long.
                 let looked = due.elapsed() >= LOOK;
                 let items = std::mem::take(&mut waiting);
-                shared.write(items, looked).await;
+                shared.write(items, if looked { Counts::Due } else { Counts::None }).await;
                 if looked {
                     due = Instant::now();
                 }
             }
             () = tokio::time::sleep_until(due + LOOK) => {
-                shared.write(Vec::new(), true).await;
+                shared.write(Vec::new(), Counts::Due).await;
                 due = Instant::now();
             }
         }
     }
     // Going down: what was counted is written.
-    let (done, _gone) = oneshot::channel();
-    shared.write(vec![Item::Flush(done)], true).await;
+    shared.write(Vec::new(), Counts::All).await;
+}
+
+/// Which counts are written with what waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    None,
+    /// Of the minutes that are over.
+    Due,
+    All,
 }
 
 impl Shared {
-    /// Numbers, chains and keeps whatever waits, and on a look every count that is due; then answers.
-    async fn write(&self, items: Vec<Item>, look: bool) {
-        let all = items.iter().any(|item| matches!(item, Item::Flush(_)));
+    /// Numbers, chains and keeps whatever waits, and the counts; then answers.
+    async fn write(&self, items: Vec<Item>, counts: Counts) {
+        let asked = items.iter().any(|item| matches!(item, Item::Look(_)));
         let mut records: Vec<(Subject, What)> = Vec::with_capacity(items.len());
         let mut answers = Vec::new();
         for item in items {
@@ -204,16 +218,16 @@ impl Shared {
                     records.push((who, what));
                     answers.extend(done);
                 }
-                Item::Flush(done) => answers.push(done),
+                Item::Look(done) => answers.push(done),
             }
         }
-        if look || all {
-            records.extend(lock(&self.minutes).due(self.clock.monotonic(), all));
+        if asked || counts != Counts::None {
+            records.extend(lock(&self.minutes).due(self.clock.monotonic(), counts == Counts::All));
         }
         let lost = self.lost.swap(0, Ordering::Relaxed);
         records.extend((lost > 0).then_some((Subject::default(), What::Lost { times: lost })));
         let mut result = Ok(());
-        // A batch of the store takes more; only a flush of everybody's counts is longer than this.
+        // A batch of the store takes more; only everybody's counts at once are longer than this.
         for part in records.chunks(2 * TOGETHER) {
             result = result.and(self.append(part).await);
         }
@@ -301,6 +315,24 @@ mod tests {
     use renkei_store::MemoryStore;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a02_1_a_question_writes_nobodys_counts_before_their_minute_is_over() {
+        let (log, clock): (Arc<dyn Log>, Arc<Clock>) = (Arc::new(MemoryStore::default()), Arc::default());
+        let (recorder, _writing) = Recorder::start(Ledger::default(), Arc::clone(&log), Arc::clone(&clock));
+        let who = Subject { device: Some(DeviceId([1; 16])), ..Subject::default() };
+        let refused = Repeated::Refused(Asked::Export, Code::NotForYou, None);
+        for _ in 0..3 {
+            recorder.repeated(recorder.place().unwrap(), who, refused);
+        }
+        for _ in 0..100 {
+            recorder.catch_up().await.unwrap();
+        }
+        assert_eq!(recorder.ledger().tip.size, 2, "the start and the first refusal");
+        clock.advance(60);
+        recorder.catch_up().await.unwrap();
+        assert_eq!(recorder.ledger().tip.size, 3, "the count of a minute that is over");
+    }
 
     #[tokio::test]
     async fn a02_1_without_a_place_in_the_queue_it_is_busy_and_what_was_recorded_is_kept() {

@@ -58,7 +58,9 @@ fn need(op: &Op) -> Need {
         | Op::Upload { .. }
         | Op::Uploaded { .. }
         | Op::OpenFile(_)
-        | Op::FileChunk { .. } => Need::OpenSession,
+        | Op::FileChunk { .. }
+        | Op::Gone(_)
+        | Op::GroupReceipts { .. } => Need::OpenSession,
     }
 }
 
@@ -76,7 +78,9 @@ fn works_without_posture(op: &Op) -> bool {
         | Op::EndSession { .. }
         | Op::StepUp { .. }
         | Op::NewRecoveryCodes
-        | Op::Text { .. } => true,
+        | Op::Text { .. }
+        | Op::Gone(_)
+        | Op::GroupReceipts { .. } => true,
         _ => need(op) != Need::OpenSession,
     }
 }
@@ -208,6 +212,8 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
+            Op::Gone(receipt) => self.gone(&receipt),
+            Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
     }

@@ -7,7 +7,8 @@ use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::{Details, Secret32, TotpSecret};
-use renkei_proto::id::{DeviceId, SessionId, TicketId, UserId};
+use renkei_proto::group_receipt::SignedGroupReceipt;
+use renkei_proto::id::{DeviceId, GroupId, SessionId, TicketId, UserId};
 use renkei_proto::key::SigningPublic;
 use renkei_proto::ticket::{Offer, Purpose};
 use renkei_proto::time::Time;
@@ -86,6 +87,14 @@ fn key(kind: &str, id: &[u8; 16]) -> Vec<u8> {
     key
 }
 
+/// Where a device's receipt of a group is kept.
+fn of_group(group: GroupId, device: DeviceId) -> Vec<u8> {
+    let mut key = key(GONE, &group.0);
+    key.extend_from_slice(&device.0);
+    key
+}
+
+const GONE: &str = "gone";
 const CREDENTIALS: &str = "credentials";
 const SESSION: &str = "session";
 const SHARE: &str = "share";
@@ -255,6 +264,20 @@ impl Vault {
 
     pub(crate) fn put_receipt(&self, device: DeviceId, receipt: &SignedReceipt) -> Result<SecretsDurable, Code> {
         self.apply(vec![Self::put(key(RECEIPT, &device.0), receipt)])
+    }
+
+    /// What a device has confirmed of a group.
+    pub(crate) fn group_receipt(&self, group: GroupId, device: DeviceId) -> Result<Option<SignedGroupReceipt>, Code> {
+        self.get(&of_group(group, device))
+    }
+
+    pub(crate) fn put_group_receipt(
+        &self,
+        group: GroupId,
+        device: DeviceId,
+        receipt: &SignedGroupReceipt,
+    ) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(of_group(group, device), receipt)])
     }
 
     /// The devices that have a share.

@@ -21,6 +21,7 @@ use crate::files::{Files, Named};
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
+use crate::pace::{self, Pace};
 use crate::passwords::Passwords;
 use crate::recorder::{self, Recorder};
 use crate::secrets::{Session, Vault};
@@ -97,6 +98,10 @@ pub struct Service {
     pub(crate) identity: Identity,
     pub(crate) passwords: Passwords,
     pub(crate) lockouts: Lockouts,
+    /// New passwords, by person.
+    pub(crate) pace: Pace,
+    /// Questions on the record of access, by person.
+    pub(crate) questions: Pace,
     /// Held while credentials are read and written back, never across a wait.
     pub(crate) credentials: Mutex<()>,
     /// Held while a ticket is looked at and used up.
@@ -185,6 +190,8 @@ impl Service {
             identity,
             passwords,
             lockouts: Lockouts::default(),
+            pace: Pace::new(pace::NEW_PASSWORDS),
+            questions: Pace::new(pace::QUESTIONS),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),
             enrolments: crate::endpoint::enrolment_places(),

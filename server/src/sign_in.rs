@@ -139,11 +139,7 @@ impl Service {
             if own { &[Who::Id(tried.user), Who::Code(tried.user), device, place] } else { &[device, place] };
         let attempt = self.lockouts.attempt(all, self.clock.monotonic())?;
         let result = self.try_sign_in(live, own, tried).await;
-        match &result {
-            Ok(_) => self.lockouts.succeeded(&attempt),
-            Err(fault) if fault.code == Code::SignInFailed => {}
-            Err(_) => self.lockouts.refund(&attempt),
-        }
+        self.lockouts.settle(&attempt, &result);
         result
     }
 
@@ -214,12 +210,18 @@ impl Service {
             return Err(Code::SignInFailed.into());
         }
         let mut credentials = Self::check_second(&known, second, self.clock.wall()).ok_or(Code::SignInFailed)?;
+        let changed = new.is_some();
         if let Some(new) = new {
             credentials.change(new, self.clock.wall());
         }
         let device = live.device();
         let share = self.vault.share(device)?.ok_or(Code::DeviceWiped)?;
-        let mut ended = self.crowded_out(user, live)?;
+        // A new password ends what was begun elsewhere under the old one.
+        let (mut ended, why) = if changed {
+            (self.sessions.elsewhere(user, device), Code::PasswordChanged)
+        } else {
+            (self.crowded_out(user, live)?, Code::SessionEnded)
+        };
         ended.extend(self.sessions.find(|session| session.device == device));
         let id = SessionId(random());
         let registry = self.world().registry().size();
@@ -228,8 +230,8 @@ impl Service {
         let gone: Vec<_> = ended.iter().filter_map(|id| Some((*id, self.sessions.get(*id)?))).collect();
         self.sessions.replace(id, session, Presence::signed_in(self.clock.elapsed()), &ended);
         for (other, session) in &gone {
-            self.hub.with_session(*other, |connection| connection.handle_session_over(Code::SessionEnded));
-            self.note_session(session, What::SessionEnded { session: *other, code: Code::SessionEnded });
+            self.hub.with_session(*other, |connection| connection.handle_session_over(why));
+            self.note_session(session, What::SessionEnded { session: *other, code: why });
         }
         live.with(|connection| connection.handle_signed_in(id));
         Ok(SignedIn { session: id, share })
@@ -281,19 +283,17 @@ impl Service {
         let credentials = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
         let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        match self.passwords.verify(password, Some(credentials.phc.clone())).await {
-            Ok(true) => self.lockouts.succeeded(&attempt),
-            Ok(false) => {
-                if self.sessions.with(id, |held| held.presence.failed()) == Some(true) {
-                    self.end_session(id, Code::SessionEnded)?;
-                }
-                return Err(Code::SignInFailed.into());
-            }
-            Err(code) => {
-                self.lockouts.refund(&attempt);
-                return Err(code.into());
-            }
+        let right = self.passwords.verify(password, Some(credentials.phc.clone())).await;
+        let judged = match right {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Fault::from(Code::SignInFailed)),
+            Err(code) => Err(code.into()),
+        };
+        self.lockouts.settle(&attempt, &judged);
+        if right == Ok(false) && self.sessions.with(id, |held| held.presence.failed()) == Some(true) {
+            self.end_session(id, Code::SessionEnded)?;
         }
+        judged?;
         let kinds = self.rules_of(user).passwords;
         if !a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds) {
             return Err(Code::PasswordExpired.into());

@@ -76,6 +76,9 @@ struct Sync {
     /// What of it is on record.
     openings: Openings,
     shown: BTreeSet<GroupId>,
+    /// Groups that the device says it has something of, and that it was not sent in this session: should they be no longer
+    /// for its person, it is shown why, and lets the keys go (A12.3).
+    claimed: BTreeSet<GroupId>,
     /// Heads were due while groups were kept back.
     heads_due: bool,
 }
@@ -83,14 +86,17 @@ struct Sync {
 /// Runs the stream until the connection ends or the session is no longer open.
 pub(crate) async fn run(driver: Arc<Driver>, send: SendStream, positions: Vec<(LogId, u64)>) {
     // Also what was sent on an earlier connection: should it no longer be for this person, that is said.
-    let shown = positions.iter().filter_map(|(log, _)| match log {
-        LogId::Group(id) => Some(*id),
-        LogId::Registry => None,
-    });
+    let groups = |begun: bool| {
+        let of = move |(log, place): &(LogId, u64)| match log {
+            LogId::Group(id) if (*place > 0) == begun => Some(*id),
+            LogId::Group(_) | LogId::Registry => None,
+        };
+        positions.iter().filter_map(of).collect::<BTreeSet<GroupId>>()
+    };
     let openings = Openings::new(Arc::clone(&driver.service), driver.subject());
-    let shown = shown.collect();
-    let positions = positions.into_iter().collect();
-    let mut sync = Sync { shown, positions, openings, driver, send, heads_due: false };
+    let (shown, claimed) = (groups(true), groups(false));
+    let positions = positions.into_iter().filter(|(_, place)| *place > 0).collect();
+    let mut sync = Sync { shown, claimed, positions, openings, driver, send, heads_due: false };
     for id in &sync.shown {
         sync.driver.service.hub.follow(&sync.driver.live, *id);
     }
@@ -220,16 +226,20 @@ impl Sync {
             let over = |id: &&GroupId| {
                 world.group(**id).is_none_or(|(group, _)| access(group, view, &standing, now).is_none())
             };
-            // A reader who was removed sees by whom, and that is the last entry; then the device lets the keys go.
+            // A reader who was removed sees by whom, and that is the last entry; then the device lets the keys go. Content
+            // that was written before the removal and did not come in time does not come any more.
             let last = |id: &GroupId| {
                 let (group, _) = world.group(*id)?;
                 let (_, memberships) = group.members().find(|(user, _)| *user == standing.user)?;
                 Some(memberships.last()?.ended?.seq + 1)
             };
-            self.shown.iter().filter(over).map(|id| (*id, last(id).unwrap_or(0))).collect()
+            let claimed = std::mem::take(&mut self.claimed);
+            let claimed = claimed.iter().filter(over).filter(|id| last(id).is_some());
+            let all: BTreeSet<GroupId> = self.shown.iter().filter(over).chain(claimed).copied().collect();
+            all.into_iter().map(|id| (id, last(&id).unwrap_or(0))).collect()
         };
         for (id, last) in ended {
-            self.send_log(LogId::Group(id), last, Access::Whole).await?;
+            self.send_log(LogId::Group(id), last, Access::Governance { whole_before: 0 }).await?;
             self.openings.close(id);
             self.shown.remove(&id);
             self.positions.remove(&LogId::Group(id));

@@ -136,6 +136,7 @@ OF = {
         "association": forms.id_text("asc")(H("renkei/v1/root", value)[:16])},
     "heads": signed_by("server", "renkei/v1/sign/heads", formats.signed_heads),
     "receipt": signed_by("receipt", "renkei/v1/sign/receipt", formats.signed_receipt),
+    "group-receipt": signed_by("receipt", "renkei/v1/sign/group-receipt", formats.signed_group_receipt),
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},
     "heads-text": lambda value, data, context: {"signed": formats.signed_heads.write(value).hex()},
     "access-record": lambda value, data, context: {"hash": access.record_hash(data).hex()},

@@ -168,6 +168,8 @@ heads = Struct(version=u8, suite=u8, association=asc, time=u64, registry=head, t
 signed_heads = Struct(bytes=Bytes(64256), signature=signature)
 receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at=u64)
 signed_receipt = Struct(bytes=Bytes(128), signature=signature)
+group_receipt = Struct(version=u8, suite=u8, association=asc, device=dev, group=grp, upto=u64, gone_at=u64)
+signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
 
 # The record of access.
 source = Fixed(16, forms.show_source)
@@ -244,7 +246,8 @@ op = Enum(
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
     ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
     ("AccessRecords", access_question), ("AccessCounts", access_question),
-    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)))
+    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)),
+    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -256,7 +259,7 @@ answer = Enum(("Ok", Enum(
     ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
     ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
     ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
-    ("Text", wording))), ("Err", fault))
+    ("Text", wording), ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 
@@ -291,6 +294,10 @@ def read_heads(data):
 
 def read_receipt(data):
     return versioned(receipt, data)
+
+
+def read_group_receipt(data):
+    return versioned(group_receipt, data)
 
 
 def read_access_record(data):

@@ -155,6 +155,13 @@ class Keys:
         forms.verify(self["receipt"], "renkei/v1/sign/receipt", signed["bytes"], signed["signature"], "BadSignature")
         return signed
 
+    def group_receipt(self, data):
+        signed = decode(formats.signed_group_receipt, data, FRAME)
+        formats.read_group_receipt(signed["bytes"])
+        domain = "renkei/v1/sign/group-receipt"
+        forms.verify(self["receipt"], domain, signed["bytes"], signed["signature"], "BadSignature")
+        return signed
+
 
 def table(keys):
     """Every format by its name."""
@@ -184,6 +191,8 @@ def table(keys):
         "receipt": special(formats.receipt, bounded(formats.read_receipt, 128)),
         "signed-heads": special(formats.signed_heads, signed_heads),
         "signed-receipt": special(formats.signed_receipt, keys.receipt),
+        "group-receipt": special(formats.group_receipt, bounded(formats.read_group_receipt, 128)),
+        "signed-group-receipt": special(formats.signed_group_receipt, keys.group_receipt),
         "inclusion": special(inclusion, read_inclusion), "consistency": special(consistency, read_consistency),
         "sync-item": Format(read_item, write_item, sync_item.show),
         "ed25519-public": Format(read_raw_signing, bytes, bytes.hex),

@@ -120,6 +120,11 @@ async fn a02_1_refusals_are_on_record_also_of_raw_frames_and_repetitions_are_cou
     let act = team.chief.client().submit_unchecked(LogId::Registry, role, None, act, Sidecar::default()).await;
     let code = act.expect_err("refused").code;
 
+    // The count of a minute follows when it is over, whoever asks before.
+    let early = asked(&team.chief, Scope::Own).await;
+    let first = refusals(&early, &team.chief, Asked::Listing, Code::SessionRequired, None);
+    assert_eq!(first, 1, "a question tells nothing more exact than the minute");
+    team.world.server.advance(60);
     let records = asked(&team.chief, Scope::Own).await;
     let count = |asked, code, group| refusals(&records, &team.chief, asked, code, group);
     assert_eq!(count(Asked::Export, Code::NotForYou, Some(elsewhere)), 1);
@@ -133,6 +138,44 @@ async fn a02_1_refusals_are_on_record_also_of_raw_frames_and_repetitions_are_cou
     // And the group's administrator sees who was turned away from it.
     let theirs = asked(&team.doctor, Scope::Group(elsewhere)).await;
     assert_eq!(refusals(&theirs, &team.chief, Asked::Export, Code::NotForYou, Some(elsewhere)), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_a_head_of_an_earlier_record_says_its_own_time_and_curiosity_has_a_bound() {
+    let team = Team::of_two().await;
+    let ask = async |size| {
+        let question = AccessQuestion { scope: Scope::Own, since: ALWAYS.0, until: ALWAYS.1, from: 0, size };
+        team.chief.client().ask(Op::AccessRecords(question)).await
+    };
+    let head = |answer| {
+        let Ok(Answer::AccessRecords { head, records, .. }) = answer else { panic!("no records: {answer:?}") };
+        let last =
+            records.as_slice().last().map(|(bytes, _)| AccessRecord::decode(bytes.as_slice()).expect("a record"));
+        (head.unverified().expect("a head"), last)
+    };
+    let (then, _) = head(ask(None).await);
+    team.world.server.advance(3_600);
+    team.doctor.client().offers().await.expect("something else on record");
+    let (now, _) = head(ask(None).await);
+    assert!(now.size > then.size && now.time.since(then.time) >= 3_600, "{now:?}");
+    let (again, last) = head(ask(Some(then.size)).await);
+    assert_eq!((again.size, again.tree, again.last), (then.size, then.tree, then.last));
+    assert!(again.time <= then.time, "an earlier record is not shown as that of now: {again:?} {then:?}");
+    assert!(last.expect("a record").time <= again.time, "and not as of before its end");
+
+    let mut granted = 3;
+    let fault = loop {
+        match ask(Some(then.size)).await {
+            Ok(_) => granted += 1,
+            Err(fault) => break fault,
+        }
+        assert!(granted <= 1_000, "no bound");
+    };
+    assert_eq!(fault.code, Code::TryLater);
+    assert!(fault.retry_after.is_some_and(|seconds| seconds <= 61), "{fault:?}");
+    team.doctor.client().access_records(Scope::Own, ALWAYS.0, ALWAYS.1).await.expect("nobody else waits");
+    team.world.server.advance(61);
+    drop(head(ask(None).await));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -803,6 +803,11 @@ pub(crate) enum MemberCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Devices of former readers: which have confirmed that the group's keys are gone / 鍵の消去の確認
+    Gone {
+        /// The group
+        group: String,
+    },
 }
 
 impl Request {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use renkei_client_core::client::Client;
+use renkei_client_core::gone::Gone;
 use renkei_client_core::groups::{ConsentForm, ConsentNames, NewGroup};
 use renkei_client_core::now;
 use renkei_client_core::policy::group::Group;
@@ -15,7 +16,7 @@ use renkei_client_core::proto::id::{GroupId, UserId};
 use super::{Outcome, People, ask_first, invitation, line, place};
 use crate::args::request::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
-use crate::reply::{GroupDetails, GroupRow, MemberRow, Reply};
+use crate::reply::{GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcome> {
@@ -88,6 +89,19 @@ pub(super) async fn members(client: &Client, command: MemberCommand) -> Result<O
                 return Ok(question);
             }
             Ok(client.remove(group, user).await?.into())
+        }
+        MemberCommand::Gone { group } => {
+            let group = resolve::group(client, &group)?;
+            let gone = client.gone_from(group).await?;
+            let people = People::of(client, gone.iter().map(|one| one.user).collect::<Vec<_>>()).await?;
+            let row = |one: Gone| GoneRow {
+                who: people.who(one.user),
+                device: one.device,
+                since: one.since,
+                confirmed: one.confirmed,
+                wiped: one.wiped,
+            };
+            Ok(Reply::Gone { devices: gone.into_iter().map(row).collect() }.into())
         }
     }
 }

@@ -6,7 +6,7 @@ use renkei_client_core::proto::sentence::Language;
 
 use super::{actor, corrections, facility_name, list, moment, person};
 use crate::labels;
-use crate::reply::{GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
+use crate::reply::{GoneRow, GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
 fn label(label: Option<&String>, language: Language) -> String {
     label.cloned().unwrap_or_else(|| language.pick("（名称は未着）", "(no label yet)").to_owned())
@@ -68,6 +68,20 @@ pub(super) fn details(one: &GroupDetails, language: Language) -> String {
         lines.push(list(&one.invitations, language, |row| format!("  {}", invitation(row, language))));
     }
     lines.join("\n")
+}
+
+/// A device of a former reader, and whether it has confirmed that the keys are gone.
+pub(super) fn gone(one: &GoneRow, language: Language) -> String {
+    let state = match (one.confirmed, one.wiped, language) {
+        (Some(time), _, Language::Japanese) => format!("鍵の消去を確認済み {}", moment(time)),
+        (Some(time), _, Language::English) => format!("confirmed, gone since {}", moment(time)),
+        (None, true, Language::Japanese) => "端末ごと消去済み、または使用終了".to_owned(),
+        (None, true, Language::English) => "the device is wiped, or its ID ended".to_owned(),
+        (None, false, Language::Japanese) => "まだ回答がありません（次に接続したとき）".to_owned(),
+        (None, false, Language::English) => "has not answered; it will when it next connects".to_owned(),
+    };
+    let since = one.since.map(|time| format!("  {}", moment(time))).unwrap_or_default();
+    format!("{}  {}{since}\n      {state}", one.device, person(&one.who, language))
 }
 
 pub(super) fn member(one: &MemberRow, language: Language) -> String {

@@ -122,6 +122,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Endings { endings } => list(endings, language, |one| ending::row(one, language)),
         Reply::Groups { groups } => list(groups, language, |one| care::group(one, language)),
         Reply::GroupDetails(details) => care::details(details, language),
+        Reply::Gone { devices } => list(devices, language, |one| care::gone(one, language)),
         Reply::Members { members } => list(members, language, |one| care::member(one, language)),
         Reply::Invitations { invitations } => list(invitations, language, |one| care::invitation(one, language)),
         Reply::Items { items } => list(items, language, |one| care::item(one, language)),

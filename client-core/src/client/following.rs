@@ -4,6 +4,7 @@ use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Fault, Op, RESUME, sync};
+use renkei_proto::statement::LogId;
 
 use super::{Connection, Inner, RETRY, lock};
 use crate::Result;
@@ -32,7 +33,8 @@ impl Inner {
     /// Follows one sync stream to its end, or until it has to begin again: when this person has become a reader of a
     /// group whose messages were withheld so far.
     async fn follow_stream(&self, link: &Link) -> Option<Fault> {
-        let positions = self.replica().positions();
+        let mut positions = self.replica().positions();
+        positions.extend(self.claimed().into_iter().map(|id| (LogId::Group(id), 0)));
         let mut stream = match link.sync(positions).await {
             Ok(stream) => stream,
             Err(fault) => return Some(fault),

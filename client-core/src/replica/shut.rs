@@ -1,4 +1,5 @@
-//! Groups that are frozen or erased (A6.2): what was here goes, and bodies that are missing are excused, or not.
+//! Groups that are frozen or erased (A6.2), or that the person was removed from (A5.2): what was here goes, and bodies that
+//! are missing are excused, or not.
 //!
 //! A reader whom the server sends bare headers can't tell at that moment why: the entry that explains it comes later in the
 //! same log. So they are taken, and the log is not trusted until the explanation is there; once the server signs where the
@@ -19,6 +20,8 @@ pub(super) struct Bare {
     epoch: bool,
     /// The freeze was lifted after it had kept content back: the log comes again, whole.
     again: bool,
+    /// The person of this device was removed: what did not come before that does not come any more.
+    pub(super) left: bool,
     /// It is distrusted until the explanation comes.
     pub(super) doubted: bool,
 }
@@ -34,7 +37,8 @@ impl Followed {
     /// Whether every body that is missing is so for a reason that the log gives.
     pub(super) fn excused(&self) -> bool {
         let erased = self.group.as_ref().is_some_and(|group| group.erased().is_some());
-        let content = !self.bare.content || self.bare.again || self.group.as_ref().is_some_and(Group::is_shut);
+        let content =
+            !self.bare.content || self.bare.again || self.bare.left || self.group.as_ref().is_some_and(Group::is_shut);
         content && (!self.bare.epoch || erased)
     }
 

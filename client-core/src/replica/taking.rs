@@ -2,6 +2,7 @@
 
 use renkei_policy::chain::Chain;
 use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
+use renkei_policy::group::a12_gone::gone_since;
 use renkei_policy::group::{self, Group};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
@@ -160,6 +161,7 @@ impl Replica {
             judged.fold(&mut followed.group);
             let new = self.known.get(&entry.header.log).is_none_or(|known| known.size <= entry.header.seq);
             followed.note_shut(was_shut, new);
+            followed.bare.left = followed.group().is_some_and(|group| gone_since(group, self.user).is_some());
             Some(statement)
         } else {
             // Messages and amendments come without their body to those who govern without reading. A reader from whom one

@@ -11,6 +11,7 @@ pub mod a06_erasure;
 pub mod a08_approval;
 pub mod a08_lists;
 pub mod a12_files;
+pub mod a12_gone;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;

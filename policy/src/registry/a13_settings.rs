@@ -12,7 +12,8 @@ use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::Statement;
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Seq, View, desk_voices};
+use super::{Registry, Seq, View, a12_own_devices, desk_voices};
+use crate::a11_password::Kind;
 use crate::{Refusal, require};
 
 /// Longest idle time that may be set, in seconds: article 11 (5) asks for a lock when one is away, and the guideline's
@@ -149,7 +150,8 @@ impl Rules {
     fn tightened(self, facility: Setting) -> Self {
         let mut rules = self;
         if weaker(facility, self.get(facility)) {
-            // The association has become stricter since. Of passwords, what both still allow; of devices, what either asks.
+            // The association has become stricter since. Of passwords, what both still allow; where that is nothing, what the
+            // association does: some password there must be. Of devices, what either asks.
             if let Setting::Passwords(kinds) = facility
                 && let Some(both) = common(kinds, self.passwords)
             {
@@ -165,11 +167,13 @@ impl Rules {
     }
 }
 
+/// The kinds of either whose passwords the other accepts as well; none where no password would do for both.
 fn common(a: PasswordKinds, b: PasswordKinds) -> Option<PasswordKinds> {
+    let both = |kind: Kind| (kind.is_in(a) && kind.allowed(b)) || (kind.is_in(b) && kind.allowed(a));
     let both = PasswordKinds {
-        long: a.long && b.long,
-        changing: a.changing && b.changing,
-        second_factor: a.second_factor && b.second_factor,
+        long: both(Kind::Long),
+        changing: both(Kind::Changing),
+        second_factor: both(Kind::SecondFactor),
     };
     (both.long || both.changing || both.second_factor).then_some(both)
 }
@@ -177,7 +181,9 @@ fn common(a: PasswordKinds, b: PasswordKinds) -> Option<PasswordKinds> {
 /// Whether `setting` allows anything that `than` does not.
 fn weaker(setting: Setting, than: Setting) -> bool {
     match (setting, than) {
-        (Setting::Passwords(a), Setting::Passwords(b)) => common(a, b) != Some(a),
+        (Setting::Passwords(a), Setting::Passwords(b)) => {
+            Kind::ALL.iter().any(|kind| kind.is_in(a) && !kind.allowed(b))
+        }
         (Setting::IdleMobile(a), Setting::IdleMobile(b))
         | (Setting::IdleComputer(a), Setting::IdleComputer(b))
         | (Setting::SessionEnd(a), Setting::SessionEnd(b)) => a > b,
@@ -246,6 +252,15 @@ impl View<'_> {
         last.into_iter().fold(rules, Rules::tightened)
     }
 
+    /// What `facility` itself has set last, of the kind of setting that `like` is.
+    fn own_setting(self, facility: FacilityId, like: Setting) -> Option<Setting> {
+        let mut known = self.registry.settings.iter().filter(|since| since.seq < self.size);
+        let kind = core::mem::discriminant(&like);
+        let own =
+            |since: &&SettingSince| since.facility == Some(facility) && core::mem::discriminant(&since.setting) == kind;
+        known.rfind(own).map(|since| since.setting)
+    }
+
     /// Settings of the association that wait for a second signature.
     pub fn proposals(self) -> impl Iterator<Item = (Setting, usize)> {
         self.registry.proposals.iter().map(|proposal| (proposal.setting, proposal.by.len()))
@@ -264,7 +279,11 @@ pub(super) fn permit(
         view.require_administrator(&standing, statement.role, facility, Code::NotAdministrator)?;
         permit_value(setting)?;
         require(!weaker(setting, view.rules(None).get(setting)), Code::WeakerThanPolicy)?;
-        return require(view.rules(Some(facility)).get(setting) != setting, Code::NothingToDo);
+        // Nobody is locked out by one press (A12.6).
+        let locks_out = setting == Setting::OwnDevices(false) && a12_own_devices::only_own(view, facility);
+        require(!locks_out, Code::OnlyOwnDevices)?;
+        // What the association has as well may still be set: it then stays when the association loosens.
+        return require(view.own_setting(facility, setting) != Some(setting), Code::NothingToDo);
     }
     let operator = desk_voices::speaker(view, statement)?;
     permit_value(setting)?;

@@ -15,6 +15,7 @@ pub mod a09_leaving;
 pub mod a09_pledge;
 pub mod a09_review;
 pub mod a10_notices;
+mod a12_own_devices;
 pub mod a12_posture;
 pub mod a12_suspension;
 pub mod a12_wipe;

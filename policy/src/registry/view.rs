@@ -1,12 +1,12 @@
 //! The registry as it was after a given number of entries.
 
-use renkei_proto::act::{Act, DelegationScope, Ownership, RegistryAct};
+use renkei_proto::act::{Act, DelegationScope, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
-use super::{Delegation, Device, Facility, Period, Registry, SealingSince, Seq, User};
+use super::{Delegation, Device, Facility, Period, Registry, SealingSince, Seq, User, a12_own_devices};
 use crate::{Refusal, require};
 
 /// A moment of the registry.
@@ -254,8 +254,7 @@ impl<'r> View<'r> {
         let standing = self.may_act(user, device)?;
         require(self.administrators_in_office(standing.facility).next().is_some(), Code::NoAdministrator)?;
         require(standing.person.pledge.iter().any(|(seq, _)| *seq < self.size), Code::PledgeMissing)?;
-        let own = self.device(device).is_some_and(|known| known.registration.ownership == Ownership::Own);
-        require(!own || self.rules(Some(standing.facility)).own_devices, Code::ByodNotAllowed)?;
+        a12_own_devices::permit_sign_in(self, &standing)?;
         Ok(standing)
     }
 

@@ -73,9 +73,16 @@ impl World {
                     missing: [].into(),
                     rubbish: [].into(),
                     removed: false,
+                    size: 1,
+                    lines: [].into(),
+                    seen: [].into(),
+                    frozen: None,
+                    lifting: None,
+                    erased: false,
                 };
                 self.circles.insert(group, circle);
             }
+            Move::Set { .. } | Move::Declare { .. } | Move::Look { .. } => self.does_settings(step, me),
             _ => self.does_in_group(step, &by),
         }
     }
@@ -148,8 +155,9 @@ impl World {
                 circle.removed = false;
             }
             Move::History { first, last, to, .. } => give(circle, first..=last, to, (by.device, now)),
-            _ => {}
+            _ => circle.does_more(step, by.device.0),
         }
+        circle.size += 1;
     }
 }
 

@@ -6,12 +6,13 @@ use renkei_proto::bounds::EPOCH_AGE;
 use renkei_proto::statement::{ActingFor, Role};
 
 use crate::common::{A_DAY, A_YEAR, Seat};
+use crate::more;
 use crate::world::{
     D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, Request, SLOTS, World, delegation_id, place, speaker,
 };
 
 /// Numbers that say what kind of move it is.
-const KINDS: u8 = 82;
+const KINDS: u8 = 99;
 
 /// Random numbers that make a move.
 pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
@@ -67,6 +68,14 @@ pub(crate) enum Move {
     GoOn { by: Speaker, device: D },
     StopPerson { by: Speaker, whom: P },
     PersonGoesOn { by: Speaker, whom: P },
+    Amend { by: Speaker, group: G, original: usize, epoch: usize, back: bool },
+    Seen { by: Speaker, group: G, upto: usize },
+    Set { by: Speaker, facility: Option<F>, seconds: u32 },
+    Freeze { by: Speaker, group: G },
+    Lift { by: Speaker, group: G, form: bool },
+    Erase { by: Speaker, group: G, honest: bool },
+    Declare { by: Speaker, device: D, tidy: bool },
+    Look { by: Speaker, device: D, honest: bool, days: i64 },
 }
 
 /// The roles in the order in which chance gives them, the act's own first.
@@ -243,6 +252,10 @@ impl Move {
                 let stopped: Vec<P> = (0..PEOPLE).filter(|&q| world.people[q].stopped.is_some()).collect();
                 Self::PersonGoesOn { by: admin(), whom: stopped.get(c % (stopped.len() + 1)).copied().unwrap_or(whom) }
             }
+            82.. => {
+                let speakers: [&dyn Fn() -> Speaker; 3] = [&oneself, &admin, &governor];
+                more::decode(kind, (a, b, c), (group, colleague), speakers, world)
+            }
             _ => {
                 let current = world.group(group).map_or(0, |it| it.epochs.len());
                 Self::Message { by: oneself(), group, epoch: if c % 8 == 7 { a % 4 } else { current } }
@@ -278,8 +291,9 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
-                76..=79 => (0..SLOTS).any(|slot| world.usable((p, slot))),
-                80 | 81 => world.administers(p, here),
+                80 | 81 | 88..=90 | 97.. => world.administers(p, here),
+                91..=94 => world.group(g).is_some_and(|circle| here == 0 || world.administers(p, circle.originator)),
+                76..=79 | 95 | 96 => (0..SLOTS).any(|slot| world.usable((p, slot))),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
                 29..=36 | 44..=46 => world.group(g).is_some_and(|circle| {
                     let clerk = world.people[p].group_manager && here == circle.originator;
@@ -334,7 +348,15 @@ impl Move {
             | Self::Stop { by, .. }
             | Self::GoOn { by, .. }
             | Self::StopPerson { by, .. }
-            | Self::PersonGoesOn { by, .. } => Some(by),
+            | Self::PersonGoesOn { by, .. }
+            | Self::Amend { by, .. }
+            | Self::Seen { by, .. }
+            | Self::Set { by, .. }
+            | Self::Freeze { by, .. }
+            | Self::Lift { by, .. }
+            | Self::Erase { by, .. }
+            | Self::Declare { by, .. }
+            | Self::Look { by, .. } => Some(by),
         }
     }
 
@@ -371,6 +393,15 @@ impl Move {
             Self::GoOn { .. } => "resume a device",
             Self::StopPerson { .. } => "suspend a person",
             Self::PersonGoesOn { .. } => "resume a person",
+            Self::Amend { .. } => "amend",
+            Self::Seen { .. } => "mark as seen",
+            Self::Set { facility: None, .. } => "set for all",
+            Self::Set { .. } => "set for a facility",
+            Self::Freeze { .. } => "withdraw consent",
+            Self::Lift { .. } => "lift a freeze",
+            Self::Erase { .. } => "confirm an erasure",
+            Self::Declare { .. } => "declare a posture",
+            Self::Look { .. } => "confirm a posture",
         }
     }
 
@@ -388,7 +419,12 @@ impl Move {
             | Self::Epoch { group, .. }
             | Self::History { group, .. }
             | Self::Report { group, .. }
-            | Self::Message { group, .. } => Some(group),
+            | Self::Message { group, .. }
+            | Self::Amend { group, .. }
+            | Self::Seen { group, .. }
+            | Self::Freeze { group, .. }
+            | Self::Lift { group, .. }
+            | Self::Erase { group, .. } => Some(group),
             _ => None,
         }
     }

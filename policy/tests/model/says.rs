@@ -98,7 +98,7 @@ impl World {
             Move::PersonGoesOn { whom, .. } => {
                 self.over(by, whom).is_some_and(|name| self.people[whom].stopped.is_some_and(|so_far| name >= so_far))
             }
-            _ => false,
+            _ => self.says_of_settings(step, by),
         }
     }
 
@@ -163,6 +163,9 @@ impl World {
             return say(!self.circles.contains_key(&g) && self.governs(by, originator, g) && patients && reading);
         }
         let Some(circle) = self.circles.get(&g) else { return Say::No };
+        if Self::shut_for(circle, step) {
+            return Say::No;
+        }
         let governs = self.governs(by, circle.originator, g);
         let reads = self.readers(g).contains(&by.device) && by.role == Role::User && by.acting.is_none();
         match *step {
@@ -198,23 +201,10 @@ impl World {
                 say(may && circle.members.contains_key(&whom))
             }
             Move::Epoch { honest, .. } => say(reads && !circle.closed && honest),
-            Move::Message { epoch, .. } => {
-                let current = circle.epochs.len();
-                let fits = circle.epochs.last().is_some_and(|made| {
-                    let age = self.now.since(made.at) < bounds::EPOCH_AGE;
-                    let that_day = |from| self.now < from || made.at >= from;
-                    let readable = !matches!(circle.history, HistoryPolicy::From(from) if !that_day(from));
-                    // Somebody has its key in boxes, and somebody the key to the boxes, and neither was let in.
-                    let shared = |request: &Request| {
-                        request.spurned && request.prepared.is_some_and(|prepared| prepared.last >= current)
-                    };
-                    let shared = circle.requests.values().any(shared);
-                    made.to == self.receivers(g) && age && readable && !shared
-                });
-                let consented = circle.kind == GroupKind::Free || circle.consent;
-                let yes = reads && !circle.closed && consented && fits && epoch == current;
-                // The same readers again after a removal: whether the key from before it still serves is open.
-                if yes && circle.removed { Say::Either } else { say(yes) }
+            Move::Message { epoch, .. } => self.may_write(circle, g, reads, epoch),
+            Move::Amend { epoch, .. } => {
+                let writes = self.may_write(circle, g, reads, epoch);
+                self.says_more(step, by, g, circle, (reads, writes))
             }
             Move::History { first, last, to, .. } => {
                 let due = (first..=last).all(|epoch| self.waiting(g).contains(&(to, epoch)));
@@ -237,8 +227,29 @@ impl World {
                 let there = reads && Self::hands_over(circle, by.device, first, last, None);
                 say(there && (first..=last).all(|epoch| self.may_report(circle, by.device, epoch)))
             }
-            _ => Say::No,
+            _ => self.says_more(step, by, g, circle, (reads, Say::No)),
         }
+    }
+
+    /// Whether a reader may write now, under the key with this number.
+    fn may_write(&self, circle: &Circle, g: G, reads: bool, epoch: usize) -> Say {
+        let say = |yes: bool| if yes { Say::Yes } else { Say::No };
+        let current = circle.epochs.len();
+        let fits = circle.epochs.last().is_some_and(|made| {
+            let age = self.now.since(made.at) < bounds::EPOCH_AGE;
+            let that_day = |from| self.now < from || made.at >= from;
+            let readable = !matches!(circle.history, HistoryPolicy::From(from) if !that_day(from));
+            // Somebody has its key in boxes, and somebody the key to the boxes, and neither was let in.
+            let shared = |request: &Request| {
+                request.spurned && request.prepared.is_some_and(|prepared| prepared.last >= current)
+            };
+            let shared = circle.requests.values().any(shared);
+            made.to == self.receivers(g) && age && readable && !shared
+        });
+        let consented = circle.kind == GroupKind::Free || circle.consent;
+        let yes = reads && !circle.closed && consented && fits && epoch == current;
+        // The same readers again after a removal: whether the key from before it still serves is open.
+        if yes && circle.removed { Say::Either } else { say(yes) }
     }
 
     fn says_approval(&self, circle: &Circle, g: G, by: &Speaker, number: usize, honest: Option<bool>) -> Say {

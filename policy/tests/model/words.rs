@@ -1,11 +1,19 @@
 //! The words of a move: the statement that the speaker's device writes.
 
-use renkei_proto::act::{Act, DelegationScope, Epoch, GroupAct, Message, RegistryAct, ReleaseKey};
+use renkei_policy::registry::a12_posture;
+use renkei_proto::act::{
+    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, Message, RegistryAct, ReleaseKey, Words,
+};
 use renkei_proto::bytes::Blob;
 use renkei_proto::hash::Hash32;
+use renkei_proto::posture::Posture;
+use renkei_proto::settings::Setting;
 use renkei_proto::statement::Statement;
+use renkei_proto::time::Date;
 
-use crate::common::{District, boxes, consent, digest, handed, named, release, sealing, sealing_after, signed_pledge};
+use crate::common::{
+    District, boxes, consent, date, digest, handed, named, release, sealing, sealing_after, signed_pledge,
+};
 use crate::moves::Move;
 use crate::world::{G, delegation_id, device, group_id, invitation_id, person, place, speaker};
 
@@ -68,6 +76,19 @@ impl Move {
                 until: d.now.plus(seconds),
                 operators_read: false,
             },
+            Self::Set { facility, seconds, .. } => {
+                RegistryAct::Set { facility: facility.map(place), setting: Setting::IdleComputer(seconds) }
+            }
+            Self::Declare { device: which, tidy, .. } => {
+                let posture = Posture { screen_lock: tidy, updated: tidy, ..Posture::default() };
+                RegistryAct::DeclarePosture { device: device(which), posture }
+            }
+            Self::Look { device: which, honest, days, .. } => {
+                let known = d.registry.now().posture(device(which), d.now).and_then(|standing| standing.declared);
+                let declaration = known.filter(|_| honest).map_or(Hash32::default(), |declared| declared.hash);
+                let until = Date::of_days(a12_posture::day(d.now) + days).expect("a day of ours");
+                RegistryAct::ConfirmPosture { device: device(which), declaration, until }
+            }
             Self::Revoke { number, .. } => RegistryAct::RevokeDelegation { delegation: delegation_id(number) },
             _ => unreachable!("a move in a group"),
         }
@@ -115,6 +136,25 @@ impl Move {
             }
             Self::History { first, last, to, .. } => {
                 Act::History(handed(epoch(first), epoch(last), &[speaker(to)], None))
+            }
+            Self::Amend { original, epoch: number, back, .. } => {
+                let words = Words { salt: Hash32::default(), ciphertext: Blob::default() };
+                let (original, epoch) = (original as u64, epoch(number));
+                Act::Amend(Amendment { original, epoch, flags: 0, words: (!back).then_some(words) })
+            }
+            Self::Seen { upto, .. } => Act::Seen { upto: upto as u64 },
+            Self::Freeze { .. } => {
+                let (by, on, scan) = (ConsentBy::Family, date("2026-11-21"), digest(b"withdrawn"));
+                Act::Group(GroupAct::WithdrawConsent { by, on, scan })
+            }
+            Self::Lift { form, .. } => {
+                let scan = digest(if form { b"stands" } else { b"stands still" });
+                Act::Group(GroupAct::LiftFreeze { on: date("2026-11-22"), scan })
+            }
+            Self::Erase { honest, .. } => {
+                let order = state.and_then(renkei_policy::group::Group::to_confirm).filter(|_| honest);
+                let answers = order.map_or(Hash32::default(), |order| order.statement);
+                Act::Group(GroupAct::ConfirmErasure { answers })
             }
             Self::Message { epoch: number, .. } => Act::Message(Message {
                 epoch: epoch(number),

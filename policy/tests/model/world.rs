@@ -8,6 +8,7 @@ use renkei_proto::statement::Role;
 use renkei_proto::time::Time;
 
 use crate::common::{A_DAY, DESK, District, OPERATOR, START, Who, facility, who};
+use crate::more::{Idle, Line};
 use crate::moves::{Move, Speaker};
 
 /// A person, by number; a facility; one of a person's devices; a group.
@@ -93,6 +94,8 @@ pub(crate) struct Machine {
     /// By whose authority it is suspended.
     pub(crate) stopped: Option<u8>,
     pub(crate) gone: bool,
+    /// Its person has said how it is kept.
+    pub(crate) declared: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -139,6 +142,7 @@ pub(crate) struct Made {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "a table of plain facts")]
 pub(crate) struct Circle {
     pub(crate) kind: GroupKind,
     pub(crate) originator: F,
@@ -157,6 +161,17 @@ pub(crate) struct Circle {
     pub(crate) rubbish: BTreeSet<(D, D, usize)>,
     /// Somebody was removed since the last epoch.
     pub(crate) removed: bool,
+    /// Entries of its log.
+    pub(crate) size: usize,
+    /// What was written, by its place.
+    pub(crate) lines: BTreeMap<usize, Line>,
+    /// How far people have said to have seen.
+    pub(crate) seen: BTreeMap<P, usize>,
+    /// Who recorded that the consent was withdrawn.
+    pub(crate) frozen: Option<P>,
+    /// Who has signed, by which of two forms, that it stands.
+    pub(crate) lifting: Option<(P, bool)>,
+    pub(crate) erased: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -171,6 +186,7 @@ pub(crate) struct World {
     pub(crate) let_in: [bool; PLACES],
     pub(crate) mandates: BTreeMap<usize, Mandate>,
     pub(crate) circles: BTreeMap<G, Circle>,
+    pub(crate) idle: Idle,
 }
 
 /// The district and the model of it, both at the same beginning.
@@ -216,6 +232,7 @@ pub(crate) fn beginning() -> (District, World) {
         let_in: [true, true, true, false],
         mandates: BTreeMap::new(),
         circles: BTreeMap::new(),
+        idle: Idle { whole: 600, proposed: None, own: [None; PLACES] },
     };
     (d, world)
 }
@@ -292,6 +309,13 @@ pub(crate) fn with_keys() -> (District, World) {
         Move::Prepare { by: head, group: 2, number: 0, first: 2, last: 2, to: (3, 0) },
     ];
     play(&mut d, &mut world, &steps);
+    (d, world)
+}
+
+/// The same, with a withdrawn consent that waits for a second person.
+pub(crate) fn with_a_frozen_group() -> (District, World) {
+    let (mut d, mut world) = with_keys();
+    play(&mut d, &mut world, &[Move::Freeze { by: seat(2, Role::SnsAdministrator), group: 0 }]);
     (d, world)
 }
 

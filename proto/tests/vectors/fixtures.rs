@@ -7,6 +7,7 @@ use renkei_proto::act::{
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::frame::{Boxes, Details, SealedBox, boxes_root};
+use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, StatementId, TicketId, UserId};
@@ -209,6 +210,22 @@ pub(crate) fn receipt() -> Receipt {
         device: NEW_DEVICE,
         destroyed_at: NOW,
     }
+}
+
+pub(crate) fn group_receipt() -> GroupReceipt {
+    GroupReceipt {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        device: NEW_DEVICE,
+        group: GROUP,
+        upto: 300,
+        gone_at: NOW,
+    }
+}
+
+pub(crate) fn signed_group_receipt() -> SignedGroupReceipt {
+    group_receipt().sign(&receipt_key()).unwrap()
 }
 
 pub(crate) fn signed_receipt() -> SignedReceipt {

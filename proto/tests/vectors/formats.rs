@@ -15,6 +15,7 @@ use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, PasswordRule, RootOp, SealedBox, Sidecar,
     boxes_root, sync,
 };
+use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
@@ -359,6 +360,37 @@ impl Vector for SignedReceipt {
     }
 }
 
+impl Vector for GroupReceipt {
+    const FORMAT: &'static str = "group-receipt";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        SignedGroupReceipt { bytes, signature: Signature([0; 64]) }.unverified().map_err(name_of)
+    }
+}
+
+/// Under the receipt key of the new device.
+impl Vector for SignedGroupReceipt {
+    const FORMAT: &'static str = "signed-group-receipt";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let signed: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        match signed.verify(&fixtures::receipt_key().public()) {
+            Ok(_) => Ok(signed),
+            Err(BadReceipt::Decode(error)) => Err(name_of(error)),
+            Err(BadReceipt::Signature(error)) => Err(name_of(error)),
+        }
+    }
+}
+
 /// Leaves of a tree: hashes, as of a registry's entries.
 pub(crate) type Tree = List<Hash32, 128>;
 
@@ -483,6 +515,8 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<HeadsText>(),
         Format::of::<Receipt>(),
         Format::of::<SignedReceipt>(),
+        Format::of::<GroupReceipt>(),
+        Format::of::<SignedGroupReceipt>(),
         Format::of::<Inclusion>(),
         Format::of::<Consistency>(),
         Format::of::<SyncItem>(),

@@ -9,6 +9,7 @@ mod access;
 mod corrections;
 mod devices;
 mod epochs;
+mod excuses;
 mod governors;
 mod heads;
 mod histories;

@@ -81,6 +81,24 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
     let back =
         gone.submit_unchecked(LogId::Group(group), Role::User, None, Act::Message(message), Sidecar::default()).await;
     report.refused("A5.2", "解除された人の書き込み", "the removed member writes", back, Code::NotAReader);
+    let (originator, device) = (district.person("doctor")?.client()?, gone.device());
+    let confirmed = async {
+        loop {
+            let all = originator.gone_from(group).await?;
+            if let Some(time) = all.iter().find(|one| one.device == device).and_then(|one| one.confirmed) {
+                return Ok::<_, Stop>(time);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let confirmed = tokio::time::timeout(PATIENCE, confirmed).await;
+    report.check(
+        "A12.3",
+        "解除された人の端末が鍵の消去を署名で確認、連携元に表示",
+        "the removed member's device confirms that the keys are gone, signed; the originator sees it",
+        matches!(confirmed, Ok(Ok(_))),
+        "confirmed",
+    );
     for key in ["nurse", "nurse-tablet", "pharmacist", "doctor-phone"] {
         let mut people = std::mem::take(&mut district.people);
         let signed_in = match people.iter_mut().find(|(name, _)| *name == key) {

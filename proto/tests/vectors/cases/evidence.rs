@@ -1,5 +1,6 @@
 //! What one can show to somebody else: signed heads, receipts of wipes, and proofs over a registry's entries.
 
+use renkei_proto::group_receipt::GroupReceipt;
 use renkei_proto::hash::{self, Hash32};
 use renkei_proto::heads::Heads;
 use renkei_proto::id::DeviceId;
@@ -9,7 +10,7 @@ use renkei_proto::time::Time;
 use renkei_proto::wipe::Receipt;
 
 use super::{Case, hex_of, logs};
-use crate::fixtures::{founding, heads, heads_of, list, receipt, receipt_key, server};
+use crate::fixtures::{founding, group_receipt, heads, heads_of, list, receipt, receipt_key, server};
 use crate::formats::{Consistency, HeadsText, Inclusion};
 
 /// Entry hashes of a made-up registry of this size: the founding's, and then one hash after another.
@@ -104,6 +105,12 @@ fn signed() -> Vec<Case> {
     }
     let early = Receipt { device: DeviceId([0x23; 16]), destroyed_at: Time(1), ..receipt() };
     for (name, receipt) in [("a device's", receipt()), ("of a clock at its beginning", early)] {
+        let signed = receipt.sign(&receipt_key()).unwrap();
+        cases.push(Case::new(name, receipt).with("signed", hex_of(&signed)).with("signature", signed.signature));
+        cases.push(Case::new(name, signed));
+    }
+    let again = GroupReceipt { upto: 1, gone_at: Time(1), ..group_receipt() };
+    for (name, receipt) in [("a removed member's", group_receipt()), ("of one entry", again)] {
         let signed = receipt.sign(&receipt_key()).unwrap();
         cases.push(Case::new(name, receipt).with("signed", hex_of(&signed)).with("signature", signed.signature));
         cases.push(Case::new(name, signed));

@@ -12,7 +12,7 @@ use renkei_proto::statement::LogId;
 use super::{Case, access, enrolment, logs, statements, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
-    session, sign, signed_receipt, wording,
+    session, sign, signed_group_receipt, signed_receipt, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -62,6 +62,8 @@ fn ops() -> Vec<Op> {
         Op::NewRecoveryCodes,
         Op::Publish { signed: sign(&statements::publication()), text: wording("見本", "Sample") },
         Op::Text { text: wording("見本", "Sample").hash() },
+        Op::Gone(signed_group_receipt()),
+        Op::GroupReceipts { group: GROUP, devices: list(&[NEW_DEVICE]) },
     ]
 }
 
@@ -85,6 +87,7 @@ fn answers() -> Vec<Answer> {
         Answer::Counts(list(&[(GROUP, 70_000)])),
         Answer::Sessions(list(&[SessionRow { session: SESSION, device: DEVICE, since: NOW, idle: 299, locked: true }])),
         Answer::Text(wording("見本", "Sample")),
+        Answer::GroupReceipts(list(&[(NEW_DEVICE, signed_group_receipt())])),
     ]
 }
 

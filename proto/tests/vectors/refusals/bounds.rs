@@ -46,6 +46,9 @@ fn lists() -> Vec<Refusal> {
     over("offer", "bundle", &[0; 16], BUNDLE_MAX, 1);
     over("client-frame", "receipts looked up", &request(15), bounds::LOOKUP, 16);
     over("answer", "receipts", &[0, 10], bounds::LOOKUP, 16 + 1 + 64);
+    over("client-frame", "receipts of a group looked up", &[&request(31)[..], &[0; 16]].concat(), bounds::LOOKUP, 16);
+    over("answer", "receipts of a group", &[0, 18], bounds::LOOKUP, 16 + 1 + 64);
+    over("signed-group-receipt", "receipt", &[], bounds::RECEIPT, 1);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
     over("answer", "recovery codes", &[0, 12], 10, 10);
     over("answer", "counts", &[0, 13], bounds::LOGS_FOLLOWED, 16 + 1);
@@ -135,6 +138,7 @@ fn whole(accepted: &Accepted) -> Vec<Refusal> {
         ("answer", "Done", bounds::FRAME),
         ("heads", "two groups", bounds::HEADS),
         ("receipt", "a device's", bounds::RECEIPT),
+        ("group-receipt", "a removed member's", bounds::RECEIPT),
         ("sealed-label", "a group's", bounds::LABEL_PAYLOAD),
         ("sidecar", "nothing", bounds::SIDECAR),
     ] {

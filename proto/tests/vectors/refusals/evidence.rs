@@ -4,6 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::codec::encode;
+use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Domain;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::GroupId;
@@ -18,6 +19,7 @@ use crate::formats::{Consistency, Inclusion};
 
 const HEADS: Domain = Domain("renkei/v1/sign/heads");
 const RECEIPT: Domain = Domain("renkei/v1/sign/receipt");
+const GROUP_RECEIPT: Domain = Domain("renkei/v1/sign/group-receipt");
 
 /// `bytes` with signatures that do not hold: made by whom, in which domain.
 pub(super) fn signatures(
@@ -138,6 +140,32 @@ fn other_proofs(proof: &Proof) -> Vec<(&'static str, Proof)> {
     all
 }
 
+fn group_receipts(accepted: &Accepted) -> Vec<Refusal> {
+    let bytes = accepted.bytes("group-receipt", "a removed member's");
+    let key = fixtures::receipt_key();
+    let mut all = Vec::new();
+    for (name, bytes, error) in [
+        ("version 2", put(&bytes, 0, 2), "UnknownVersion"),
+        ("suite 2", put(&bytes, 1, 2), "UnknownVersion"),
+        ("version and nothing else", vec![1], "Malformed"),
+    ] {
+        let signed = SignedGroupReceipt { bytes: blob(&bytes), signature: key.sign(GROUP_RECEIPT, &bytes) };
+        all.push(Refusal::new("group-receipt", name, bytes, error));
+        all.push(Refusal::new("signed-group-receipt", format!("{name}, rightly signed"), encode(&signed), error));
+    }
+    // A wipe's receipt is signed by the same key, in a domain of its own.
+    for (name, signature) in signatures(&bytes, &key, GROUP_RECEIPT, RECEIPT) {
+        let signed = SignedGroupReceipt { bytes: blob(&bytes), signature };
+        all.push(Refusal::new("signed-group-receipt", name, encode(&signed), "BadSignature"));
+    }
+    for (name, at) in [("another device", 18), ("another group", 34)] {
+        let signature = key.sign(GROUP_RECEIPT, &bytes);
+        let other = SignedGroupReceipt { bytes: blob(&put(&bytes, at, 0x27)), signature };
+        all.push(Refusal::new("signed-group-receipt", name, encode(&other), "BadSignature"));
+    }
+    all
+}
+
 fn inclusions() -> Vec<Refusal> {
     let mut all = Vec::new();
     let mut push = |name: String, it: &Inclusion| all.push(Refusal::new("inclusion", name, encode(it), "False"));
@@ -185,7 +213,7 @@ fn consistencies() -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [heads(accepted), heads_text(accepted), receipts(accepted), inclusions(), consistencies()]
+    [heads(accepted), heads_text(accepted), receipts(accepted), group_receipts(accepted), inclusions(), consistencies()]
         .into_iter()
         .flatten()
         .collect()

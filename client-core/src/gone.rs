@@ -1,0 +1,186 @@
+//! Groups that this device no longer keeps anything of, and its signed word for that (A12.3); who has confirmed, and who
+//! has not, for those who removed somebody.
+//!
+//! ```text
+//! the log, verified, says: removed, or erased
+//!   receipt signed and kept, sealed ── keys leave the vault, durably ── the server has taken it ── forgotten
+//! ```
+//!
+//! A device that falls in between finds the receipt when it starts again, and hands it in once the keys are gone.
+
+use std::collections::BTreeMap;
+
+use renkei_policy::group::a12_gone::{former_devices, gone_since};
+use renkei_proto::bounds;
+use renkei_proto::bytes::List;
+use renkei_proto::code::Code;
+use renkei_proto::codec;
+use renkei_proto::frame::{Answer, Op};
+use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
+use renkei_proto::id::{DeviceId, GroupId, UserId};
+use renkei_proto::key::SigningSecret;
+use renkei_proto::time::Time;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::client::{Client, Inner, lock};
+use crate::{Result, files};
+
+/// The name under which receipts that wait are sealed, and their file's.
+pub(crate) const PART: &str = "gone";
+
+/// Receipts that the server has not taken yet; none while nobody has looked into the file.
+pub(crate) type Waiting = Option<BTreeMap<GroupId, SignedGroupReceipt>>;
+
+/// A device that had keys of a group which its person no longer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Gone {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub device: DeviceId,
+    /// When the person was removed, or the group was erased.
+    pub since: Option<Time>,
+    /// When the device confirmed that the keys are gone, by its own clock.
+    pub confirmed: Option<Time>,
+    /// Whether the device was wiped or its person's ID ended: nothing on it opens any more.
+    pub wiped: bool,
+}
+
+impl Inner {
+    /// Whether the vault has anything of a group.
+    fn holds_keys(&self, id: GroupId) -> Result<bool> {
+        self.with_vault(|vault| {
+            let contents = &vault.contents;
+            contents.epochs.range((id, 0)..=(id, u32::MAX)).next().is_some()
+        })
+    }
+
+    fn with_waiting<T>(
+        &self,
+        use_it: impl FnOnce(&mut BTreeMap<GroupId, SignedGroupReceipt>) -> (T, bool),
+    ) -> Result<T> {
+        let mut waiting = lock(&self.waiting);
+        if waiting.is_none() {
+            let kept = self.with_vault(|vault| vault.open_part(PART))?;
+            *waiting = Some(kept.and_then(|plain| codec::decode(&plain).ok()).unwrap_or_default());
+        }
+        let known = waiting.get_or_insert_with(BTreeMap::new);
+        let (answer, changed) = use_it(known);
+        if changed {
+            let plain = Zeroizing::new(codec::encode(known));
+            let (path, sealed) = self.with_vault(|vault| (vault.part(PART), vault.seal_part(PART, &plain)))?;
+            if known.is_empty() {
+                files::destroy(&path)?;
+            } else {
+                files::write_private(&path, &sealed.map_err(|_| Code::ProfileFailed)?)?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Before the keys of a group leave the vault for good, the device's word that they have is signed and kept.
+    pub(crate) fn prepare_receipt(&self, id: GroupId) -> Result<()> {
+        let upto = {
+            let replica = self.replica();
+            let group = replica.group(id).and_then(|followed| followed.group());
+            group.filter(|group| gone_since(group, self.user).is_some()).map(renkei_policy::group::Group::size)
+        };
+        let Some(upto) = upto.filter(|_| self.holds_keys(id).unwrap_or(false)) else { return Ok(()) };
+        let receipt = GroupReceipt {
+            version: renkei_proto::VERSION,
+            suite: renkei_proto::SUITE,
+            association: self.association,
+            device: self.device,
+            group: id,
+            upto,
+            gone_at: self.clock.now(),
+        };
+        let key = SigningSecret::from_seed(&lock(&self.profile).private.receipt.0);
+        let signed = receipt.sign(&key).map_err(|_| Code::TooLarge)?;
+        self.with_waiting(|waiting| {
+            waiting.insert(id, signed);
+            ((), true)
+        })
+    }
+
+    /// Hands in what waits, of groups that are gone from the vault.
+    pub(crate) async fn hand_in_receipts(&self) -> Result<()> {
+        let waiting: Vec<(GroupId, SignedGroupReceipt)> =
+            self.with_waiting(|waiting| (waiting.iter().map(|(id, one)| (*id, one.clone())).collect(), false))?;
+        for (id, signed) in waiting {
+            if self.holds_keys(id)? {
+                continue;
+            }
+            match self.request(Op::Gone(signed.clone())).await {
+                Ok(_) => {}
+                // It says nothing any more: the person was invited again since.
+                Err(fault) if matches!(fault.code, Code::NothingToDo | Code::Unknown) => {}
+                Err(fault) => return Err(fault),
+            }
+            self.with_waiting(|waiting| {
+                let same = waiting.get(&id) == Some(&signed);
+                if same {
+                    waiting.remove(&id);
+                }
+                ((), same)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Groups that the vault has keys of and that have not come in this session: should they be no longer for this person,
+    /// the server is to show why.
+    pub(crate) fn claimed(&self) -> Vec<GroupId> {
+        let held = self.with_vault(|vault| {
+            let mut groups: Vec<GroupId> = vault.contents.epochs.keys().map(|(group, _)| *group).collect();
+            groups.dedup();
+            groups
+        });
+        let replica = self.replica();
+        held.unwrap_or_default().into_iter().filter(|id| replica.group(*id).is_none()).collect()
+    }
+}
+
+impl Client {
+    /// The devices that had keys of `group` and whose people no longer read it: who has confirmed, signed, that they are
+    /// gone, and who has not answered (A12.3). Of people whose devices this person may be told of.
+    pub async fn gone_from(&self, group: GroupId) -> Result<Vec<Gone>> {
+        let former = self.look(|replica| {
+            let view = replica.registry().now();
+            let followed = replica.group(group)?;
+            let former = former_devices(followed.group()?, view).into_iter().filter_map(|(user, device, since)| {
+                let known = view.device(device)?;
+                let wiped = known.wiped.is_some() || view.user(user).is_some_and(|person| person.ended.is_some());
+                Some((user, device, since, followed.chain.time_of(since), wiped, known.registration.receipt))
+            });
+            Some(former.collect::<Vec<_>>())
+        });
+        let former = former.ok_or(Code::Unknown)?;
+        let devices: Vec<DeviceId> = former.iter().map(|(_, device, ..)| *device).collect();
+        let mut signed: BTreeMap<DeviceId, SignedGroupReceipt> = BTreeMap::new();
+        for some in devices.chunks(bounds::LOOKUP) {
+            let devices = List::new(some.to_vec()).map_err(|_| Code::TooLarge)?;
+            let Answer::GroupReceipts(found) = self.inner.request(Op::GroupReceipts { group, devices }).await? else {
+                return Err(Code::Malformed.into());
+            };
+            signed.extend(found.into_vec());
+        }
+        let rows = former.into_iter().map(|(user, device, since, time, wiped, key)| {
+            let confirmed = match signed.get(&device) {
+                None => None,
+                Some(signed) => {
+                    let receipt = signed.verify(&key).map_err(|_| Code::NotAuthentic)?;
+                    let own = (receipt.association, receipt.device, receipt.group);
+                    if own != (self.inner.association, device, group) {
+                        return Err(Code::NotAuthentic.into());
+                    }
+                    // Of an earlier time in the group, it says nothing of this one.
+                    Some(receipt.gone_at).filter(|_| receipt.upto > since)
+                }
+            };
+            Ok(Gone { user, device, since: time, confirmed, wiped })
+        });
+        rows.collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! A group's keys that leave the devices of those who no longer read it (A12.3): which devices had them, which are to say
+//! that they are gone, and who is told.
+
+use renkei_proto::id::{DeviceId, UserId};
+
+use super::sealing::has_key;
+use super::{Group, Seq};
+use crate::Refusal;
+use crate::registry::{Standing, View};
+use renkei_proto::code::Code;
+
+/// Since which entry `user` is not to keep anything of the group: from the end of the last membership, or from the group's
+/// erasure on. None for a reader, and for somebody who never was one.
+pub fn gone_since(group: &Group, user: UserId) -> Option<Seq> {
+    let last = group.members.get(&user)?.last()?;
+    let erased = group.erased().map(|erased| erased.confirmed.seq);
+    last.ended.map(|by| by.seq).into_iter().chain(erased).min()
+}
+
+/// The devices that were handed keys of the group and are to let them go, with their people, and since which entry.
+pub fn former_devices(group: &Group, view: View<'_>) -> Vec<(UserId, DeviceId, Seq)> {
+    let held = |device: DeviceId| group.epochs.iter().any(|epoch| has_key(group, device, epoch));
+    let mut found: Vec<(UserId, DeviceId, Seq)> = group
+        .members
+        .keys()
+        .filter_map(|user| Some((*user, gone_since(group, *user)?)))
+        .flat_map(|(user, since)| {
+            let devices = view.user(user).map(|person| person.devices.clone()).unwrap_or_default();
+            devices.into_iter().map(move |device| (user, device, since))
+        })
+        .filter(|(_, device, _)| held(*device))
+        .collect();
+    found.sort_unstable_by_key(|(user, device, since)| (*since, *user, *device));
+    found
+}
+
+/// Whether the server takes it from a device of `user` that the group's first `upto` entries are gone from it.
+pub fn permit_receipt(group: &Group, user: UserId, upto: u64) -> Result<(), Refusal> {
+    let since = gone_since(group, user).ok_or(Code::NothingToDo)?;
+    crate::require(since < upto && upto <= group.size, Code::NothingToDo)
+}
+
+/// Whether `viewer` is told what the devices of `owner` have confirmed of the group: the person, the administrators of the
+/// person's facility, and whoever governs the group for its originator.
+pub fn may_see_receipt(group: &Group, view: View<'_>, viewer: &Standing<'_>, owner: UserId) -> bool {
+    let facility = view.user(owner).map(|person| person.facility);
+    owner == viewer.user
+        || facility.is_some_and(|facility| view.is_administrator(viewer.user, facility))
+        || view.is_administrator(viewer.user, group.originator)
+        || view.is_group_manager(viewer.user, group.originator)
+}
