@@ -175,7 +175,8 @@ async fn a02_1_a_head_of_an_earlier_record_says_its_own_time_and_curiosity_has_a
     assert!(fault.retry_after.is_some_and(|seconds| seconds <= 61), "{fault:?}");
     team.doctor.client().access_records(Scope::Own, ALWAYS.0, ALWAYS.1).await.expect("nobody else waits");
     team.world.server.advance(61);
-    drop(head(ask(None).await));
+    let (later, _) = head(ask(None).await);
+    assert!(later.size > now.size, "questions are on record too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
