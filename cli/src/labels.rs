@@ -10,6 +10,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 pub(crate) use renkei_client_core::words::{FACILITIES, PROFESSIONS, Row};
 
+pub(crate) mod card;
+
 const DESK: &[Row<FacilityKind>] = &[(FacilityKind::Desk, "desk", "療養相談室", "consultation desk")];
 
 pub(crate) const DEVICES: &[Row<DeviceKind>] = &[
@@ -114,7 +116,7 @@ mod tests {
     use super::*;
 
     /// What is typed is what `--json` shows.
-    fn typed_as_in_json<T: serde::Serialize>(rows: &[Row<T>]) {
+    pub(super) fn typed_as_in_json<T: serde::Serialize>(rows: &[Row<T>]) {
         for (value, typed, ..) in rows {
             assert_eq!(serde_json::to_value(value).unwrap(), *typed);
         }

@@ -13,6 +13,7 @@ use renkei_client_core::proto::act::{
     DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem, Ownership,
     Profession,
 };
+use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
@@ -352,12 +353,27 @@ pub(crate) enum Item {
         by: Actor,
         what: Happening,
     },
+    /// The patient card was changed.
+    Card {
+        seq: u64,
+        id: StatementId,
+        time: Time,
+        author: Who,
+        device: DeviceId,
+        /// Which parts; none where not both revisions can be read here.
+        changed: Option<Vec<CardField>>,
+        unreadable: Option<Code>,
+        seen: Option<Counted>,
+    },
 }
 
 impl Item {
     pub(crate) fn seq(&self) -> u64 {
         match self {
-            Self::Message { seq, .. } | Self::Amendment { seq, .. } | Self::Event { seq, .. } => *seq,
+            Self::Message { seq, .. }
+            | Self::Amendment { seq, .. }
+            | Self::Event { seq, .. }
+            | Self::Card { seq, .. } => *seq,
         }
     }
 }
@@ -780,6 +796,29 @@ pub(crate) enum Reply {
         rounds: Vec<ReviewRow>,
     },
     DutyOfSecrecy,
+    /// The patient card, if there is one.
+    Card {
+        card: Option<Box<CardRow>>,
+    },
+    Cards {
+        revisions: Vec<CardRow>,
+    },
+}
+
+/// A revision of a patient card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CardRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) author: Who,
+    pub(crate) device: DeviceId,
+    pub(crate) replaces: Option<u64>,
+    pub(crate) changed: Option<Vec<CardField>>,
+    /// None where `unreadable` says why.
+    pub(crate) card: Option<PatientCard>,
+    pub(crate) unreadable: Option<Code>,
+    /// The people of the care team who have an ID.
+    pub(crate) people: Vec<Who>,
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

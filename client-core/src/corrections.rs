@@ -5,6 +5,7 @@
 
 use renkei_proto::act::{Act, Amendment, Message, Words};
 use renkei_proto::bytes::Blob;
+use renkei_proto::card::PatientCard;
 use renkei_proto::code::Code;
 use renkei_proto::frame::Accepted;
 use renkei_proto::hash::Hash32;
@@ -16,6 +17,7 @@ use renkei_sealing::message::Content;
 use renkei_sealing::{SealError, amendment, message};
 use serde::Serialize;
 
+use crate::card;
 use crate::client::Client;
 use crate::duties::permit_content;
 use crate::replica::{Followed, Sealed};
@@ -31,6 +33,8 @@ pub(crate) enum Saying {
     Correction { original: u64, content: Content },
     /// An own message taken back.
     Retraction { original: u64 },
+    /// The patient card, as it is to be from now on.
+    Card { card: Box<PatientCard>, replaces: Option<u64> },
 }
 
 impl Saying {
@@ -43,6 +47,7 @@ impl Saying {
                 Act::Amend(Amendment { original, epoch, flags, words: Some(Words { salt, ciphertext }) })
             }
             Self::Retraction { original } => Act::Amend(Amendment { original, epoch, flags, words: None }),
+            Self::Card { replaces, .. } => card::act(epoch, replaces),
         }
     }
 
@@ -52,13 +57,14 @@ impl Saying {
             Self::Message(content) => message::seal(statement, content, key),
             Self::Correction { content, .. } => amendment::seal(statement, content, key),
             Self::Retraction { .. } => Ok(()),
+            Self::Card { card, .. } => renkei_sealing::card::seal(statement, card, key),
         }
     }
 
     /// The message that it is about, if it is about one.
     fn original(&self) -> Option<u64> {
         match *self {
-            Self::Message(_) => None,
+            Self::Message(_) | Self::Card { .. } => None,
             Self::Correction { original, .. } | Self::Retraction { original } => Some(original),
         }
     }
@@ -169,6 +175,9 @@ impl Client {
 
     /// Says before any key is made what the server would say of an amendment. A convenience: the server decides.
     pub(crate) fn require_amendable(&self, group: GroupId, saying: &Saying) -> Result<()> {
+        if let Saying::Card { replaces, .. } = saying {
+            return self.require_card(group, *replaces);
+        }
         let Some(original) = saying.original() else { return Ok(()) };
         let replica = self.inner.replica();
         let state = replica.group(group).and_then(Followed::group).ok_or(Code::Unknown)?;
@@ -225,6 +234,7 @@ impl Sealed {
         match &self.statement.act {
             Act::Message(message) => Some(message.epoch),
             Act::Amend(amendment) => Some(amendment.epoch),
+            Act::Card(card) => Some(card.epoch),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@
 pub mod access;
 pub mod audit;
 mod cache;
+pub mod card;
 pub mod client;
 mod clock;
 pub mod corrections;

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | 2 | who sees the record of access | [`a02_access`] |
 //! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`], [`registry::desk_voices`] |
-//! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
+//! | 4 | originating facility and delegation to the Desk; the patient card | [`group::a04_origination`], [`registry::a04_delegation`], [`group::a04_card`] |
 //! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
 //! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |

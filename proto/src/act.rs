@@ -765,6 +765,36 @@ pub struct Amendment {
     pub words: Option<Words>,
 }
 
+/// The patient card in its next revision (A4.1). It is known by its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The revision that it was made from: its place in this log; none for the first. Of two changes of one revision the
+    /// second is refused, so that nobody overwrites what they have not seen.
+    pub replaces: Option<u64>,
+    /// The epoch whose key it is under.
+    pub epoch: u32,
+    /// Random salt from which, with the epoch key and the sender, the key of this revision alone is derived.
+    pub salt: Hash32,
+    /// Commitment to that key ([`crate::hash::CARD_KEY`]): whoever hands it on can hand on no other.
+    pub key: Hash32,
+    /// AES-256-GCM.
+    pub ciphertext: Blob<{ bounds::CIPHERTEXT }>,
+}
+
+/// The key of the present revision of the card, handed on to those whose keys begin after it: whatever newcomers may read of
+/// what was said before, they read who the patient is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardKey {
+    /// The place of the revision.
+    pub card: u64,
+    /// The epoch under whose key it is handed on.
+    pub epoch: u32,
+    /// Random salt, as of a message.
+    pub salt: Hash32,
+    /// The revision's key, AES-256-GCM.
+    pub sealed: Blob<{ bounds::SEALED_CARD_KEY }>,
+}
+
 /// What a statement says.
 #[expect(
     clippy::large_enum_variant,
@@ -786,7 +816,11 @@ pub enum Act {
     Amend(Amendment),
     /// In a group's log: this person has been shown what was written, up to and including the entry at this place (S1).
     Seen {
-        /// A message or an amendment.
+        /// A message, an amendment, or a revision of the card.
         upto: u64,
     },
+    /// In a group's log: the patient card is changed (A4.1).
+    Card(Card),
+    /// In a group's log: the key of the present card for newcomers (A4.1).
+    CardKey(CardKey),
 }

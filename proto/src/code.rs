@@ -99,6 +99,10 @@ codes! {
     DelegationExpired = 404 "delegation_expired" Refused;
     /// A4.2: the delegation does not let the Desk's operators read.
     DelegationWithoutReading = 405 "delegation_without_reading" Refused;
+    /// A4.1: somebody changed the patient card meanwhile.
+    CardChanged = 406 "card_changed" Refused;
+    /// A4.1: a free group has no patient, and no card of one.
+    CardNotApplicable = 407 "card_not_applicable" Refused;
     /// A5.1: the group is closed.
     GroupClosed = 501 "group_closed" Refused;
     /// A5.2: not a reader of this group.

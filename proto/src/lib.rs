@@ -14,6 +14,7 @@
 //! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
+//! * [`card`] is what a patient card says, before it is sealed.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -23,6 +24,7 @@ pub mod access_file;
 pub mod act;
 pub mod bounds;
 pub mod bytes;
+pub mod card;
 pub mod code;
 pub mod codec;
 pub mod entry;

@@ -109,6 +109,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この委託では療養相談室の職員は閲覧できません。閲覧を認める委託を事業所に依頼してください。",
             "Under this delegation the desk's staff may not read. Ask the facility for a delegation that permits it.",
         ),
+        Code::CardChanged => (
+            "カードは先に別の人が変更しました。その変更を確認し、必要な分をもう一度変更してください。",
+            "Somebody else has changed the card meanwhile. Look at that change, then make yours again.",
+        ),
+        Code::CardNotApplicable => (
+            "患者カードは患者グループにのみあります。患者グループで作成してください。",
+            "Only a group about a patient has a patient card. Write it in one.",
+        ),
         Code::GroupClosed => (
             "このグループは終了しています。続けるには新しいグループを作成してください。",
             "This group is closed. Create a new group to go on.",

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{Act, Amendment, BoxesRoot, GroupAct, Message, RegistryAct, Words};
+use crate::act::{Act, Amendment, BoxesRoot, Card, CardKey, GroupAct, Message, RegistryAct, Words};
 use crate::bounds;
 use crate::bytes::Blob;
 use crate::codec::{self, DecodeError};
@@ -140,6 +140,8 @@ const SIGN_HISTORY: Domain = Domain("renkei/v1/sign/history");
 const SIGN_MESSAGE: Domain = Domain("renkei/v1/sign/message");
 const SIGN_AMENDMENT: Domain = Domain("renkei/v1/sign/amendment");
 const SIGN_SEEN: Domain = Domain("renkei/v1/sign/seen");
+const SIGN_CARD: Domain = Domain("renkei/v1/sign/card");
+const SIGN_CARD_KEY: Domain = Domain("renkei/v1/sign/card-key");
 
 impl Statement {
     fn domain(&self) -> Domain {
@@ -151,6 +153,8 @@ impl Statement {
             Act::Message(_) => SIGN_MESSAGE,
             Act::Amend(_) => SIGN_AMENDMENT,
             Act::Seen { .. } => SIGN_SEEN,
+            Act::Card(_) => SIGN_CARD,
+            Act::CardKey(_) => SIGN_CARD_KEY,
         }
     }
 
@@ -162,12 +166,14 @@ impl Statement {
         Ok(Signed { bytes, signature })
     }
 
-    /// What the ciphertext of a message or a correction is bound to: the whole statement with the ciphertext left out.
+    /// What the ciphertext of a message, a correction or a card is bound to: the whole statement with the ciphertext left out.
     pub fn associated_data(&self) -> Vec<u8> {
         let mut context = self.clone();
         match &mut context.act {
             Act::Message(Message { ciphertext, .. })
-            | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. }) => *ciphertext = Blob::default(),
+            | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. })
+            | Act::Card(Card { ciphertext, .. }) => *ciphertext = Blob::default(),
+            Act::CardKey(CardKey { sealed, .. }) => *sealed = Blob::default(),
             _ => {}
         }
         codec::encode(&context)
@@ -185,7 +191,13 @@ impl Statement {
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
-            Act::Group(_) | Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => None,
+            Act::Group(_)
+            | Act::Registry(_)
+            | Act::Message(_)
+            | Act::Amend(_)
+            | Act::Seen { .. }
+            | Act::Card(_)
+            | Act::CardKey(_) => None,
         }
     }
 

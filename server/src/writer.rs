@@ -95,7 +95,7 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
         }
         Act::Group(GroupAct::RecordConsent(_)) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
-        Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => 0..=0,
+        Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } | Act::Card(_) | Act::CardKey(_) => 0..=0,
     }
 }
 

@@ -10,6 +10,8 @@ NAMES = {
     403: "delegation_missing",
     404: "delegation_expired",
     405: "delegation_without_reading",
+    406: "card_changed",
+    407: "card_not_applicable",
     501: "group_closed",
     502: "not_a_reader",
     503: "already_in_group",

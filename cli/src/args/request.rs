@@ -10,6 +10,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::card::CardCommand;
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
@@ -708,6 +709,9 @@ pub(crate) enum GroupCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// The patient card of a group / 患者カード
+    #[command(subcommand)]
+    Card(CardCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -912,5 +916,7 @@ mod tests {
         travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
         travel(&["review", "close", "rev-abcd"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
+        travel(&["group", "card", "show", "見本"]);
+        travel(&["group", "card", "set", "見本", "--kana", "みほん", "--fact", "ペニシリン", "--clear", "address"]);
     }
 }

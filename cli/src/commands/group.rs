@@ -12,7 +12,7 @@ use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
-use super::{Outcome, People, ask_first, invitation, line, place};
+use super::{Outcome, People, ask_first, card, invitation, line, place};
 use crate::args::request::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
 use crate::reply::{GroupDetails, GroupRow, MemberRow, Reply};
@@ -52,6 +52,7 @@ pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcom
             }
             Ok(client.close_group(group).await?.into())
         }
+        GroupCommand::Card(command) => card::run(client, command).await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+mod card;
 mod corrections;
 mod delegation;
 mod device;

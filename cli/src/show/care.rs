@@ -4,7 +4,7 @@ use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 
-use super::{actor, corrections, facility_name, list, moment, person};
+use super::{actor, card, corrections, facility_name, list, moment, person};
 use crate::labels;
 use crate::reply::{GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
@@ -122,6 +122,7 @@ pub(super) fn item(item: &Item, language: Language) -> String {
             format!("#{seq}  {}  {}{marks}{body}", moment(*time), person(author, language))
         }
         Item::Amendment { .. } => corrections::amendment(item, language),
+        Item::Card { .. } => card::item(item, language),
         Item::Event { time, by, what, .. } => {
             format!("— {}  {}", moment(*time), happening(what, &actor(by, language), language))
         }

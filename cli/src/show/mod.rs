@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod card;
 mod care;
 mod corrections;
 mod duties;
@@ -154,6 +155,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
+        Reply::Card { card } => card::shown(card.as_deref(), language),
+        Reply::Cards { revisions } => card::history(revisions, language),
     }
 }
 

@@ -219,7 +219,7 @@ impl Group {
 /// Whether the body of such an entry is erased with its group. What is kept beside an entry of a group, all of it is.
 pub const fn goes_with_erasure(kind: EntryKind) -> bool {
     // An epoch's body has the group's label.
-    matches!(kind, EntryKind::Message | EntryKind::Amendment | EntryKind::Epoch)
+    kind.is_content() || matches!(kind, EntryKind::Epoch)
 }
 
 /// In a frozen group nothing is done but what leads out of it, or lets somebody go. In an erased one nothing at all.

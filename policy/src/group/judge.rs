@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
+    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card, a05_groups,
     a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
 };
 use crate::registry::{View, duties};
@@ -47,6 +47,8 @@ enum Change {
     HandoverOffered { to: FacilityId, statement: Hash32 },
     HandedOver,
     HandoverDropped,
+    Card,
+    CardKey,
 }
 
 /// What a group's first statement says.
@@ -174,6 +176,14 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             s1_corrections::permit_mark(group, view, statement, *upto, &Roster::of(group, view, time))?;
             Ok(Change::Seen { upto: *upto })
         }
+        Act::Card(card) => {
+            a04_card::permit_card(group, view, statement, card, &Roster::of(group, view, time), time)?;
+            Ok(Change::Card)
+        }
+        Act::CardKey(handed) => {
+            a04_card::permit_card_key(group, view, statement, handed, &Roster::of(group, view, time), time)?;
+            Ok(Change::CardKey)
+        }
     }
 }
 
@@ -274,6 +284,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         ending: a06_erasure::Ending::default(),
         offer: None,
         former: Vec::new(),
+        card: None,
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -324,6 +335,8 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::HandoverOffered { to, statement } => group.fold_offer(by, to, statement),
         Change::HandedOver => group.fold_acceptance(by),
         Change::HandoverDropped => group.fold_drop(),
+        Change::Card => group.fold_card(device),
+        Change::CardKey => group.fold_card_key(device),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

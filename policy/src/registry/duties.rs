@@ -84,6 +84,6 @@ fn done_by_devices(act: &Act) -> bool {
         Act::Epoch(_) | Act::History(_) | Act::Seen { .. } => true,
         Act::Group(act) => matches!(act, GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. }),
         Act::Registry(act) => matches!(act, RegistryAct::RotateSealing { .. }),
-        Act::Message(_) | Act::Amend(_) => false,
+        Act::Message(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_) => false,
     }
 }
