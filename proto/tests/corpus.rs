@@ -19,6 +19,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("answer", &["answer"]),
     ("boxes", &["boxes"]),
     ("bundle", &["bundle"]),
+    ("card", &["card"]),
     ("client_frame", &["client-frame"]),
     ("details", &["details"]),
     ("enrol_answer", &["enrol-answer"]),

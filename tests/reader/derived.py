@@ -17,7 +17,7 @@ def of_statement(value, data, context):
     signed = {"bytes": data, "signature": signature}
     out = {"signature": b64(signature), "signed": formats.signed.write(signed).hex(),
            "signed_hash": formats.signed_hash(signed).hex()}
-    if value["act"][0] in ("Message", "Amend"):
+    if value["act"][0] in ("Message", "Amend", "Card", "CardKey"):
         out["associated_data"] = messages.associated_data(value).hex()
     return out
 

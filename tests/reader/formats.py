@@ -2,6 +2,7 @@
 
 from . import forms
 from .codec import (Bool, Byte, Bytes, Enum, Fixed, Kind, ListOf, Number, Option, Struct, Text, Tuple, decode, need)
+from .cards import Cards
 from .codes import NAMES, NUMBERS
 
 u8, bool_, u16, u32, u64 = Byte(), Bool(), Number(16), Number(32), Number(64)
@@ -142,10 +143,12 @@ group_act = Enum(
     ("AcceptHandover", Struct(answers=hash_)), "DropHandover")
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
+cards = Cards(u32, u64, hash_, usr, line, date)
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
 amendment = Struct(original=u64, epoch=u32, flags=u8, words=Option(Struct(salt=hash_, ciphertext=Bytes(33792))))
 act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
-           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)))
+           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)), ("Card", cards.sealed),
+           ("CardKey", cards.key))
 statement = Struct(version=u8, suite=u8, rules=u16, association=asc, log=log, id=sta, counter=u64, actor=actor,
                    role=role, acting_for=Option(Struct(facility=fac, delegation=del_)),
                    seen=Struct(registry=head, group=head), claimed_at=u64, act=act)
@@ -159,7 +162,7 @@ proof = ListOf(hash_, 64)
 sidecar = Struct(sealing=Option(sealing_keys), boxes=Option(boxes), details=Option(details))
 
 # Logs and heads.
-entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message", "Amendment", "Seen")
+entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message", "Amendment", "Seen", "Card", "CardKey")
 header = Struct(version=u8, log=log, seq=u64, prev=hash_, time=u64, registry=u64, id=sta, author=Option(dev),
                 kind=entry_kind, body=hash_)
 entry = Struct(header=header, body=Option(signed))
@@ -314,7 +317,7 @@ def entry_hash(value):
 
 
 DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message",
-           "Amend": "amendment", "Seen": "seen"}
+           "Amend": "amendment", "Seen": "seen", "Card": "card", "CardKey": "card-key"}
 
 
 def statement_domain(value):

@@ -10,6 +10,7 @@ mod common;
 mod a02_access;
 mod a03;
 mod a04;
+mod a04_card;
 mod a05;
 mod a05_handover;
 mod a06;

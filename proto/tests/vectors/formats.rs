@@ -8,6 +8,7 @@ use renkei_proto::act::{
 };
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
+use renkei_proto::card::CardContent;
 use renkei_proto::code::Code;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
@@ -133,6 +134,7 @@ encoded! {
     List<LogId, 32>: "tags-log-id", bounds::FRAME;
     Wording: "wording", bounds::FRAME;
     List<TextKind, 32>: "tags-text-kind", bounds::FRAME;
+    CardContent: "card", bounds::MESSAGE_TEXT;
 }
 
 /// What is written as text: the bytes are its UTF-8.

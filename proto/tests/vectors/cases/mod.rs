@@ -1,6 +1,7 @@
 //! The accepted vectors: each a value made here, its bytes, and what follows from it.
 
 pub(crate) mod access;
+mod card;
 mod enrolment;
 pub(crate) mod evidence;
 mod logs;
@@ -80,6 +81,7 @@ pub(crate) fn all() -> Vec<Case> {
         enrolment::cases(),
         requests::cases(),
         access::cases(),
+        card::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -267,8 +267,13 @@ fn statements() -> Vec<(String, Statement)> {
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all.extend(corrections());
     all.extend(duties());
+    all.extend(super::card::statements().map(|(name, act)| (name.to_owned(), statement(act))));
     all
 }
+
+/// Statements that are there once more as they are signed: one of each kind.
+const SIGNED: [&str; 9] =
+    ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen", "Card", "CardKey"];
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -278,11 +283,11 @@ pub(super) fn cases() -> Vec<Case> {
             .with("signature", signed.signature)
             .with("signed", hex_of(&signed))
             .with("signed_hash", signed.hash());
-        if matches!(statement.act, Act::Message(_) | Act::Amend(_)) {
+        if matches!(statement.act, Act::Message(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_)) {
             case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
         }
         cases.push(case);
-        if ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen"].contains(&name.as_str()) {
+        if SIGNED.contains(&name.as_str()) {
             cases.push(Case::new(name.clone(), signed.clone()).with("hash", signed.hash()));
             cases.push(Case::new(name, Believed(signed.clone())).with("hash", signed.hash()));
         }
