@@ -102,12 +102,7 @@ fn shown(vault: &Vault, group: GroupId, followed: &Followed, one: &Sealed) -> Op
     Some(ShownCard { seq, id, time, author, device, replaces, card, changed })
 }
 
-fn opened(
-    vault: &Vault,
-    group: GroupId,
-    followed: &Followed,
-    one: &Sealed,
-) -> core::result::Result<PatientCard, Code> {
+fn opened(vault: &Vault, group: GroupId, followed: &Followed, one: &Sealed) -> core::result::Result<PatientCard, Code> {
     let key = revision_key(vault, group, followed, one)?;
     card::open(&one.statement, &key).map_err(|_: SealError| Code::NotAuthentic)
 }

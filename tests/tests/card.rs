@@ -23,12 +23,15 @@ fn place(accepted: &Accepted) -> u64 {
 
 /// Waits until `person` has the entry at `seq`.
 async fn comes(person: &Person, group: GroupId, seq: u64) {
-    let here = person.client().wait_until(PATIENCE, |replica| (replica.group(group)?.group()?.size() > seq).then_some(()));
+    let here =
+        person.client().wait_until(PATIENCE, |replica| (replica.group(group)?.group()?.size() > seq).then_some(()));
     here.await.expect("the entry");
 }
 
 fn patient() -> PatientCard {
-    PatientCard { kana: Some(Kana::new("みほん はなこ").expect("kana")), ..PatientCard::named(line("見本 花子")) }
+    PatientCard {
+        kana: Some(Kana::new("みほん はなこ").expect("kana")), ..PatientCard::named(line("見本 花子"))
+    }
 }
 
 fn with_fact(card: &PatientCard, fact: &str) -> PatientCard {
@@ -153,7 +156,10 @@ async fn a04_1_the_server_alone_refuses_a_change_of_what_was_not_seen() {
     let first = place(&team.doctor.client().change_card(group, patient(), None).await.expect("written"));
     comes(&team.chief, group, first).await;
     for replaces in [None, Some(0), Some(first + 1), Some(u64::MAX)] {
-        refused(team.chief.client().change_card(group, PatientCard::named(line("別人")), replaces).await, Code::CardChanged);
+        refused(
+            team.chief.client().change_card(group, PatientCard::named(line("別人")), replaces).await,
+            Code::CardChanged,
+        );
         refused(unchecked(&team.chief, group, blank(&team.chief, group, replaces)).await, Code::CardChanged);
     }
     let Act::Card(right) = blank(&team.chief, group, Some(first)) else { panic!("a card") };

@@ -144,11 +144,8 @@ async fn team(
         let (name, facility, number, more) = (parts.next(), parts.next(), parts.next(), parts.next());
         let number = number.filter(|number| !number.trim().is_empty());
         let (Some(name), None) = (name, more) else { return Err(Failure::about(Code::BadInput, text)) };
-        let who = Outsider {
-            name: line(name)?,
-            facility: maybe(facility)?,
-            telephone: number.map(telephone).transpose()?,
-        };
+        let who =
+            Outsider { name: line(name)?, facility: maybe(facility)?, telephone: number.map(telephone).transpose()? };
         team.push(CareMember { role: *role, who: Carer::Outside(who) });
     }
     team.sort_by_key(|one| one.role);

@@ -86,8 +86,8 @@ pub(super) fn history(rows: &[CardRow], language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use renkei_client_core::proto::card::{CareMember, CareRole};
     use renkei_client_core::proto::bytes::List;
+    use renkei_client_core::proto::card::{CareMember, CareRole};
     use renkei_client_core::proto::id::{DeviceId, UserId};
     use renkei_client_core::proto::text::Line;
     use renkei_client_core::proto::time::Time;

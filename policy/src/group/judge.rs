@@ -9,8 +9,8 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card, a05_groups,
-    a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
+    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, s1_corrections, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};

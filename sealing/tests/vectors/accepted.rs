@@ -79,7 +79,14 @@ pub(crate) struct Maker {
 impl Maker {
     /// A vector of which `fixed` goes in and `expected` comes out. What chance has a part in is kept where it still
     /// opens to the same, and made by `make` otherwise.
-    pub(crate) fn add(&mut self, format: &str, name: &str, fixed: Value, expected: Value, make: impl FnOnce() -> Fields) {
+    pub(crate) fn add(
+        &mut self,
+        format: &str,
+        name: &str,
+        fixed: Value,
+        expected: Value,
+        make: impl FnOnce() -> Fields,
+    ) {
         let (fixed, expected) = (fields(fixed), fields(expected));
         let named = fields(json!({ "format": format, "name": name }));
         let certain = merged([named, fixed, expected.clone()]);

@@ -17,7 +17,8 @@ use crate::open::{Fields, padded, shown, statement};
 use crate::refused::Breaker;
 
 fn empty(replaces: Option<u64>) -> Statement {
-    let (salt, key, ciphertext) = (Hash32([if replaces.is_some() { 0xe6 } else { 0xe1 }; 32]), Hash32::default(), Blob::default());
+    let (salt, key, ciphertext) =
+        (Hash32([if replaces.is_some() { 0xe6 } else { 0xe1 }; 32]), Hash32::default(), Blob::default());
     Statement { act: Act::Card(Card { replaces, epoch: 3, salt, key, ciphertext }), ..message_statement() }
 }
 

@@ -21,8 +21,7 @@ use crate::keys::{Device, hex, other, recipient, unhex};
 use crate::open::{padded, shown, statement};
 
 /// What comes out of vectors, and what is only there where it does.
-const OUTPUTS: [&str; 9] =
-    ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof", "card"];
+const OUTPUTS: [&str; 9] = ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof", "card"];
 
 pub(crate) struct Breaker<'a> {
     accepted: &'a [Value],

@@ -1,6 +1,7 @@
 //! The day of a district, chapter by chapter.
 
 mod access;
+mod cards;
 mod care;
 mod corrections;
 mod desk;
@@ -42,6 +43,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
+    cards::play(report, &district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;

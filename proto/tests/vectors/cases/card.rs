@@ -46,7 +46,8 @@ fn full() -> PatientCard {
         relation: relation.map(line),
         telephone: telephone(number),
     };
-    let contacts = vec![contact("見本 太郎", Some("長男"), "090-5555-0101"), contact("見本 次郎", None, "+81 90-5555-0102")];
+    let contacts =
+        vec![contact("見本 太郎", Some("長男"), "090-5555-0101"), contact("見本 次郎", None, "+81 90-5555-0102")];
     PatientCard {
         name: line("見本 花子"),
         kana: Some(Kana::new("ミホン ハナコ").unwrap()),

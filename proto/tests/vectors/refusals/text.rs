@@ -195,5 +195,8 @@ fn others() -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [lines(), wordings(), cards(), dates(), links(accepted), identifiers(accepted), others()].into_iter().flatten().collect()
+    [lines(), wordings(), cards(), dates(), links(accepted), identifiers(accepted), others()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
