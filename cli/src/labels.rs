@@ -11,6 +11,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub(crate) use renkei_client_core::words::{FACILITIES, PROFESSIONS, Row};
 
 pub(crate) mod card;
+pub(crate) mod uses;
 
 const DESK: &[Row<FacilityKind>] = &[(FacilityKind::Desk, "desk", "療養相談室", "consultation desk")];
 
@@ -101,6 +102,10 @@ pub(crate) fn history(value: HistoryPolicy, day: &str, language: Language) -> St
 
 pub(crate) fn hold(value: HoldReason, language: Language) -> &'static str {
     label(&[HOLDS], value, language)
+}
+
+pub(crate) fn consenter(value: ConsentBy, language: Language) -> &'static str {
+    label(&[CONSENTERS], value, language)
 }
 
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {

@@ -10,8 +10,8 @@ use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
-    DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem, Ownership,
-    Profession,
+    ConsentBy, DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem,
+    Ownership, Profession, UseKind, UseOutcome,
 };
 use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
@@ -313,6 +313,14 @@ pub(crate) enum Happening {
     HandoverOffered,
     HandedOver,
     HandoverDropped,
+    UseConsentRecorded,
+    UseConsentWithdrawn,
+    Used {
+        use_kind: UseKind,
+    },
+    UseSettled {
+        outcome: UseOutcome,
+    },
 }
 
 /// One line of a group.
@@ -803,6 +811,55 @@ pub(crate) enum Reply {
     Cards {
         revisions: Vec<CardRow>,
     },
+    Uses {
+        uses: Vec<UseRow>,
+    },
+    Form(Box<FormRow>),
+}
+
+/// A use beyond the group (S3).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UseRow {
+    pub(crate) group: GroupId,
+    pub(crate) label: Option<String>,
+    pub(crate) seq: u64,
+    pub(crate) use_kind: UseKind,
+    pub(crate) on: Date,
+    /// The consent's place.
+    pub(crate) consent: u64,
+    pub(crate) recorded: Time,
+    pub(crate) recorded_by: Actor,
+    /// For those who govern the group.
+    pub(crate) about: Option<String>,
+    pub(crate) place: Option<String>,
+    /// Somebody has to see to it.
+    pub(crate) to_settle: bool,
+    pub(crate) settled: Option<SettledRow>,
+}
+
+/// What became of a use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SettledRow {
+    pub(crate) outcome: UseOutcome,
+    pub(crate) on: Date,
+    pub(crate) at: Time,
+    pub(crate) by: Actor,
+}
+
+/// Form 3 as it is recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FormRow {
+    pub(crate) group: GroupId,
+    pub(crate) by: ConsentBy,
+    pub(crate) signed_on: Date,
+    pub(crate) copy_given_on: Date,
+    pub(crate) scan: Hash32,
+    pub(crate) recorded: Time,
+    pub(crate) recorded_by: Actor,
+    /// None where `unreadable` says why.
+    pub(crate) name: Option<String>,
+    pub(crate) relation: Option<String>,
+    pub(crate) unreadable: Option<Code>,
 }
 
 /// A revision of a patient card.

@@ -49,6 +49,7 @@ pub mod seeing;
 mod sessions;
 pub mod table;
 mod tls;
+pub mod uses;
 mod vault;
 pub mod witness;
 pub mod words;

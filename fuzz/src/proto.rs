@@ -13,6 +13,7 @@ use renkei_proto::card::{CardContent, Kana, Telephone};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, Tip};
+use renkei_proto::forms::{Committed, FormNames, UseDetails};
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RecoveryCode, RootOp, Sidecar,
     box_is_under, boxes_root, find_box, sync,
@@ -50,6 +51,7 @@ pub const ALL: &[Target] = &[
     ("enrol_answer", enrol_answer),
     ("enrol_op", enrol_op),
     ("entry", entry),
+    ("forms", forms),
     ("heads", heads),
     ("heads_text", heads_text),
     ("line", line),
@@ -112,6 +114,13 @@ pub fn card(bytes: &[u8]) {
     let Ok(text) = core::str::from_utf8(bytes) else { return };
     typed::<Kana>(text);
     typed::<Telephone>(text);
+}
+
+/// What is sealed beside acts on forms and uses.
+pub fn forms(bytes: &[u8]) {
+    let names = read::<FormNames>(bytes, bounds::FORM_DETAILS).map(|names| names.commitment());
+    let used = read::<UseDetails>(bytes, bounds::FORM_DETAILS).map(|used| used.commitment());
+    assert!(names.is_none() || names != used, "one commitment to two things");
 }
 
 /// [`Signed`], and the statement in it.

@@ -50,7 +50,7 @@ fn key(number: u8) -> EpochKey {
 }
 
 /// The purposes of those vectors.
-fn purposes() -> [Purpose; 6] {
+fn purposes() -> [Purpose; 8] {
     let invitation = InvitationId([0xc1; 16]);
     let (first, last) = (1, 2);
     [
@@ -64,6 +64,8 @@ fn purposes() -> [Purpose; 6] {
         Purpose::InvitationLabel { invitation },
         Purpose::ConsentDetails,
         Purpose::Prepared { invitation, first, last },
+        Purpose::UseDetails,
+        Purpose::HandedOn { of: 69_998 },
     ]
 }
 

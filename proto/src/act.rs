@@ -630,6 +630,86 @@ pub enum GroupAct {
     },
     /// The offer is taken back by the originator, or declined by the other facility's SNS administrator.
     DropHandover,
+    /// Who governs the group hands sealed details on to those who govern it now, or are to: the names on Form 3, or where the
+    /// material of a use lies.
+    HandOnDetails {
+        /// Of the entry at this place.
+        of: u64,
+        /// The details, sealed to their devices.
+        details: BoxesRoot,
+        /// Salted commitment to them ([`crate::forms`]): the same as was said of them before, if anything was.
+        commitment: Hash32,
+    },
+    /// The originator records a consent to uses of the patient's data beyond the group (S3), beside Form 3.
+    RecordUseConsent {
+        /// Who consented.
+        by: ConsentBy,
+        /// The day on the paper.
+        signed_on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// The originator records such a use (S3). It is known by its place in the log.
+    RecordUse {
+        /// For what.
+        kind: UseKind,
+        /// On which day.
+        on: Date,
+        /// Against which consent: its place.
+        consent: u64,
+        /// What was used and where the material lies ([`crate::forms::UseDetails`]), sealed to the devices that govern the group.
+        details: BoxesRoot,
+        /// Salted commitment to that.
+        commitment: Hash32,
+    },
+    /// The consent to uses beyond the group was withdrawn (S3): what was recorded against it is to be found and erased.
+    WithdrawUseConsent {
+        /// Who withdrew it.
+        by: ConsentBy,
+        /// The day on the paper.
+        on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// The originator says what became of the material of a use (S3).
+    SettleUse {
+        /// Of which: its place.
+        of: u64,
+        /// What became of it.
+        outcome: UseOutcome,
+        /// On which day.
+        on: Date,
+    },
+}
+
+/// For what a patient's data is used beyond the group (S3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseKind {
+    /// 事例検討会.
+    CaseConference,
+    /// 研究.
+    Study,
+    /// 学会・論文.
+    Publication,
+    /// 研修・教育.
+    Training,
+    /// 質の評価・統計.
+    Quality,
+    /// その他.
+    Other,
+}
+
+/// What became of the material of a use (S3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseOutcome {
+    /// It was erased, or destroyed.
+    Erased,
+    /// Nobody can be told from it any more.
+    Anonymised,
+    /// It is published, or otherwise out of reach; the family was told.
+    OutOfReach,
 }
 
 /// Why erasure waits. A code, so that nothing personal stands in the record.

@@ -183,6 +183,10 @@ codes! {
     NotTheAuthor = 1601 "not_the_author" Refused;
     /// S1: the message was taken back.
     AlreadyRetracted = 1602 "already_retracted" Refused;
+    /// S3: no consent to uses beyond the group stands.
+    UseConsentMissing = 1603 "use_consent_missing" Refused;
+    /// S3: uses beyond the group are recorded of which nobody has said what became of them.
+    UsesStanding = 1604 "uses_standing" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

@@ -15,6 +15,7 @@
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`card`] is what a patient card says, before it is sealed.
+//! * [`forms`] is what travels sealed beside acts on forms and uses.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -28,6 +29,7 @@ pub mod card;
 pub mod code;
 pub mod codec;
 pub mod entry;
+pub mod forms;
 pub mod frame;
 pub mod hash;
 pub mod heads;

@@ -248,6 +248,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この書き込みはすでに取り消されています。伝えることがあれば、新しく書いてください。",
             "This message was taken back already. If there is something to say, write a new one.",
         ),
+        Code::UseConsentMissing => (
+            "グループ外での利用への有効な同意が記録されていません。先に同意書を記録してください。",
+            "No consent to uses beyond the group stands. Record one first.",
+        ),
+        Code::UsesStanding => (
+            "グループ外での利用が残っています。それぞれの資料の処分を確認して記録してから、もう一度行ってください。",
+            "Uses beyond the group are still open. Record what became of each, then do this again.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

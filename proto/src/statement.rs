@@ -189,6 +189,7 @@ impl Statement {
                 | GroupAct::OfferHandover { label, .. },
             ) => Some(*label),
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
+            Act::Group(GroupAct::HandOnDetails { details, .. } | GroupAct::RecordUse { details, .. }) => Some(*details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
             Act::Group(_)

@@ -25,6 +25,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("enrol_answer", &["enrol-answer"]),
     ("enrol_op", &["enrol-op"]),
     ("entry", &["entry"]),
+    ("forms", &["form-names", "use-details"]),
     ("heads", &["heads", "signed-heads"]),
     ("heads_text", &["heads-text"]),
     ("line", &["line", "text-line"]),

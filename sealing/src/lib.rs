@@ -3,6 +3,7 @@
 //! * [`device`]: the keys of a device, made at enrolment and kept in its vault.
 //! * [`boxes`]: one payload for one device, by Noise `Xpsk1` with an ML-KEM-768 secret as the pre-shared key.
 //! * [`epoch`]: a group's key for exactly its present readers, and earlier keys for those who may have them.
+//! * [`forms`]: sealed details of forms and uses, which nobody who hands them on can change.
 //! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
 //! * [`amendment`]: the words of a correction, likewise.
@@ -23,6 +24,7 @@ pub mod boxes;
 pub mod card;
 pub mod device;
 pub mod epoch;
+pub mod forms;
 pub mod label;
 pub mod message;
 mod padding;

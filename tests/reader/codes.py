@@ -52,6 +52,8 @@ NAMES = {
     1502: "not_root",
     1601: "not_the_author",
     1602: "already_retracted",
+    1603: "use_consent_missing",
+    1604: "uses_standing",
     2001: "sign_in_failed",
     2002: "session_required",
     2003: "session_locked",

@@ -124,6 +124,8 @@ OF = {
     "date": lambda value, data, context: {"days": vectors.days(value)},
     "wording": hashed("hash", lambda value: H("renkei/v1/wording", formats.wording.write(value))),
     "details": hashed("commitment", lambda value: H("renkei/v1/details", formats.details.write(value))),
+    "form-names": hashed("commitment", lambda value: H("renkei/v1/form-names", formats.form_names.write(value))),
+    "use-details": hashed("commitment", lambda value: H("renkei/v1/use-details", formats.use_details.write(value))),
     "sealed-label": hashed("commitment", boxes.label_commitment),
     "release-key": hashed("hash", lambda value: H("renkei/v1/release", value)),
     "entry": hashed("hash", lambda value: formats.entry_hash(value["header"])),

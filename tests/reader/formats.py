@@ -126,6 +126,8 @@ registry_act = Enum(
     ("RecordDuty", Struct(user=usr, told_on=date)),
     ("EndFacility", Struct(facility=fac, close_groups=bool_)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
+use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
+use_outcome = Enum("erased", "anonymised", "out-of-reach")
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
     ("Create", Struct(kind=Enum("patient", "free"), originator=fac,
@@ -140,7 +142,12 @@ group_act = Enum(
     ("LiftFreeze", Struct(on=date, scan=hash_)),
     ("HoldErasure", Struct(until=date, reason=Enum("record-keeping", "dispute", "authority", "other"))),
     "OrderErasure", ("ConfirmErasure", Struct(answers=hash_)), ("OfferHandover", Struct(to=fac, label=boxes_root)),
-    ("AcceptHandover", Struct(answers=hash_)), "DropHandover")
+    ("AcceptHandover", Struct(answers=hash_)), "DropHandover",
+    ("HandOnDetails", Struct(of=u64, details=boxes_root, commitment=hash_)),
+    ("RecordUseConsent", Struct(by=Enum("patient", "family"), signed_on=date, scan=hash_)),
+    ("RecordUse", Struct(kind=use_kind, on=date, consent=u64, details=boxes_root, commitment=hash_)),
+    ("WithdrawUseConsent", Struct(by=Enum("patient", "family"), on=date, scan=hash_)),
+    ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)))
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 cards = Cards(u32, u64, hash_, usr, line, date)
@@ -156,6 +163,8 @@ signed = Struct(bytes=Bytes(65536), signature=signature)
 
 # Beside statements.
 details = Struct(salt=hash_, name=line(), kana=Option(line()))
+form_names = Struct(salt=hash_, name=line(), relation=Option(line()))
+use_details = Struct(salt=hash_, about=line(512), place=line(512))
 sealed_box = Struct(device=dev, sealed=Bytes(9904))
 boxes = ListOf(sealed_box, 700)
 proof = ListOf(hash_, 64)
@@ -203,7 +212,7 @@ access_count = Struct(facility=Option(fac), kind=access_kind, times=u64)
 # Boxes and what they hold.
 purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
                "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
-               ("Prepared", Struct(invitation=inv, first=u32, last=u32)))
+               ("Prepared", Struct(invitation=inv, first=u32, last=u32)), "UseDetails", ("HandedOn", Struct(of=u64)))
 context = Struct(suite=u8, association=asc, group=grp, purpose=purpose, sender=dev, recipient=dev)
 sealed_label = Struct(salt=hash_, label=line(), release=Option(hash_))
 keys = ListOf(hash_, 260)

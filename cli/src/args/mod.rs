@@ -7,6 +7,7 @@ pub(crate) mod forms;
 pub(crate) mod posture;
 pub(crate) mod request;
 pub(crate) mod settings;
+pub(crate) mod uses;
 
 use std::path::PathBuf;
 

@@ -15,6 +15,7 @@ use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
+use super::uses::UseCommand;
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -125,6 +126,9 @@ pub(crate) enum Request {
     /// The duty of secrecy after leaving / 離職後の守秘
     #[command(subcommand)]
     Duty(DutyCommand),
+    /// Uses of a patient's data beyond the group / グループ外での利用
+    #[command(subcommand)]
+    Use(UseCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -754,6 +758,11 @@ pub(crate) enum ConsentCommand {
         #[arg(long, value_name = "FILE", value_parser = forms::scan)]
         scan: Hash32,
     },
+    /// Show Form 3 as it is recorded; the names to those who govern the group / 患者同意書の表示
+    Show {
+        /// The group
+        group: String,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -833,6 +842,7 @@ impl Request {
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })
+            | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -917,6 +927,8 @@ mod tests {
         travel(&["review", "close", "rev-abcd"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
         travel(&["group", "card", "show", "見本"]);
+        travel(&["consent", "show", "見本"]);
+        travel(&["use", "settle", "見本", "12", "--outcome", "erased", "--on", "2026-01-05", "--yes"]);
         travel(&["group", "card", "set", "見本", "--kana", "みほん", "--fact", "ペニシリン", "--clear", "address"]);
     }
 }

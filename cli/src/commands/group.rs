@@ -12,7 +12,7 @@ use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
-use super::{Outcome, People, ask_first, card, invitation, line, place};
+use super::{Outcome, People, ask_first, card, invitation, line, place, uses};
 use crate::args::request::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
 use crate::reply::{GroupDetails, GroupRow, MemberRow, Reply};
@@ -60,6 +60,10 @@ pub(super) async fn consent(client: &Client, command: ConsentCommand) -> Result<
     let (group, by, name, relation, signed, copy_given, scan) = match command {
         ConsentCommand::Record { group, by, name, relation, signed, copy_given, scan } => {
             (group, by, name, relation, signed, copy_given, scan)
+        }
+        ConsentCommand::Show { group } => {
+            let group = resolve::group(client, &group)?;
+            return uses::form(client, group).await;
         }
         ConsentCommand::Withdraw { group, by, on, scan } => {
             let group = resolve::group(client, &group)?;

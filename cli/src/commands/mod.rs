@@ -17,6 +17,7 @@ mod overview;
 mod session;
 mod staff;
 mod stopping;
+mod uses;
 
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
@@ -89,6 +90,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Notice(command) => duties::notice(client, command).await,
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,
+        Request::Use(command) => uses::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

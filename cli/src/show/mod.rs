@@ -13,6 +13,7 @@ mod office;
 mod overview;
 mod sessions;
 mod tables;
+mod uses;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
@@ -157,6 +158,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
         Reply::Card { card } => card::shown(card.as_deref(), language),
         Reply::Cards { revisions } => card::history(revisions, language),
+        Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
+        Reply::Form(form) => uses::form(form, language),
     }
 }
 

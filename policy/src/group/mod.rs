@@ -14,6 +14,7 @@ pub mod a08_lists;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;
+pub mod s3_uses;
 pub mod sealing;
 mod written;
 
@@ -196,6 +197,8 @@ pub struct Group {
     former: Vec<(FacilityId, By)>,
     /// The patient card.
     card: Option<a04_card::Revision>,
+    /// Uses beyond the group.
+    uses: s3_uses::Uses,
 }
 
 impl Group {

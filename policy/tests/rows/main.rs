@@ -34,5 +34,6 @@ mod history;
 mod logs;
 mod release;
 mod s1;
+mod s3;
 mod sealing;
 mod views;

@@ -134,6 +134,8 @@ fn boxes_of_every_purpose(maker: &mut Maker) {
         ("InvitationLabel with a release key", invited, &label::payload(&releasing)),
         ("ConsentDetails", Purpose::ConsentDetails, "見本 太郎（長男）".as_bytes()),
         ("Prepared", Purpose::Prepared { invitation: INVITATION, first, last }, &prepared),
+        ("UseDetails", Purpose::UseDetails, "医局の書庫".as_bytes()),
+        ("HandedOn", Purpose::HandedOn { of: 69_998 }, "見本 太郎".as_bytes()),
         ("an empty payload", Purpose::ConsentDetails, &[]),
         ("the longest payload", Purpose::ConsentDetails, &longest),
     ] {

@@ -16,6 +16,7 @@ mod locks;
 mod staff;
 mod trouble;
 mod trust;
+mod uses;
 
 use super::district::District;
 use super::report::{Report, Stop};
@@ -44,6 +45,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     cards::play(report, &district).await?;
+    uses::play(report, &district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 mod card;
 mod enrolment;
+mod forms;
 pub(crate) mod evidence;
 mod logs;
 mod requests;
@@ -82,6 +83,7 @@ pub(crate) fn all() -> Vec<Case> {
         requests::cases(),
         access::cases(),
         card::cases(),
+        forms::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

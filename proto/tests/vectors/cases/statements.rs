@@ -2,7 +2,7 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, Words,
+    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, UseKind, UseOutcome, Words,
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId};
@@ -164,6 +164,17 @@ fn group_acts() -> Vec<GroupAct> {
         A::OfferHandover { to: FACILITY, label: root_of_boxes() },
         A::AcceptHandover { answers: hash(0xde) },
         A::DropHandover,
+        A::HandOnDetails { of: 69_001, details: root_of_boxes(), commitment: hash(0xe6) },
+        A::RecordUseConsent { by: ConsentBy::Patient, signed_on: date("2026-03-01"), scan: hash(0xe7) },
+        A::RecordUse {
+            kind: UseKind::Study,
+            on: date("2026-04-01"),
+            consent: 69_002,
+            details: root_of_boxes(),
+            commitment: hash(0xe8),
+        },
+        A::WithdrawUseConsent { by: ConsentBy::Family, on: date("2026-05-01"), scan: hash(0xe9) },
+        A::SettleUse { of: 69_003, outcome: UseOutcome::Anonymised, on: date("2026-05-02") },
     ]
 }
 

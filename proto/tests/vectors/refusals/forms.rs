@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 17] = [
+const NUMBERS: [(&str, usize); 19] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -22,6 +22,8 @@ const NUMBERS: [(&str, usize); 17] = [
     ("signing-public", usize::MAX),
     ("access-record", 1),
     ("access-head", 18),
+    ("form-names", 32),
+    ("use-details", 32),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -98,6 +100,8 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
         ("tags-text-kind", 5),
+        ("tags-use-kind", 6),
+        ("tags-use-outcome", 3),
     ] {
         unknown(format, "unknown variant", &[1, next]);
     }
@@ -113,7 +117,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[9]].concat());
     unknown("statement", "unknown act on the registry", &[context, &[0, 37]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 23]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
     unknown("statement", "unknown setting", &put(&set, set.len() - 2, 10));

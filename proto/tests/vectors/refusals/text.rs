@@ -30,6 +30,8 @@ fn lines() -> Vec<Refusal> {
         all.push(Refusal::new("sealed-label", format!("label: {name}"), label, "Malformed"));
         let details = [&[0x61; 32], &encode(text)[..], &[0]].concat();
         all.push(Refusal::new("details", format!("name: {name}"), details, "Malformed"));
+        let names = [&[0xea; 32], &encode(text)[..], &[0]].concat();
+        all.push(Refusal::new("form-names", format!("name: {name}"), names, "Malformed"));
         let card = [&[0][..], &encode(text), &[0; 9]].concat();
         all.push(Refusal::new("card", format!("name: {name}"), card, "Malformed"));
     }
