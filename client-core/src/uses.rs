@@ -96,8 +96,7 @@ impl Client {
             state.use_consent().map(|(seq, _)| seq).ok_or(Code::UseConsentMissing)
         })?;
         let devices = self.governing_now(group)?;
-        let boxes =
-            self.inner.seal_boxes(group, Purpose::UseDetails, &forms::payload(&details), &devices).await?;
+        let boxes = self.inner.seal_boxes(group, Purpose::UseDetails, &forms::payload(&details), &devices).await?;
         let root = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
         let act = GroupAct::RecordUse {
             kind: new.kind,
@@ -150,7 +149,9 @@ impl Client {
         parcels.reverse();
         let read = |parcel: &Parcel, payload: &[u8]| match parcel.purpose {
             Purpose::ConsentDetails => codec::decode(payload).ok(),
-            _ => forms::read(payload, commitment?).ok().map(|FormNames { name, relation, .. }| ConsentNames { name, relation }),
+            _ => forms::read(payload, commitment?)
+                .ok()
+                .map(|FormNames { name, relation, .. }| ConsentNames { name, relation }),
         };
         self.open_first(group, &parcels, read).await
     }

@@ -67,7 +67,7 @@ async fn s3_a_use_is_recorded_against_a_consent_and_found_when_that_is_withdrawn
     // Readers see that there was a use, and not where the material lies.
     until(&team.chief, group, |state| state.uses().count() == 1).await;
     refused(team.chief.client().use_details(group, used).await, Code::KeyAwaited);
-    assert_eq!(team.doctor.client().uses_to_settle(group).expect("a group"), []);
+    assert_eq!(team.doctor.client().uses_to_settle(group).expect("a group"), [0_u64; 0]);
     withdrawn(&team).await;
     assert_eq!(team.doctor.client().uses_to_settle(group).expect("a group"), [used], "a task");
     refused(team.doctor.client().record_use(group, conference()).await, Code::UseConsentMissing);
@@ -79,7 +79,7 @@ async fn s3_a_use_is_recorded_against_a_consent_and_found_when_that_is_withdrawn
     until(&team.doctor, group, |state| state.uses_to_settle().count() == 1).await;
     let settled = team.doctor.client().settle_use(group, used, UseOutcome::Erased, day("2026-03-02"));
     settled.await.expect("seen to");
-    assert_eq!(team.doctor.client().uses_to_settle(group).expect("a group"), []);
+    assert_eq!(team.doctor.client().uses_to_settle(group).expect("a group"), [0_u64; 0]);
     let all = team.doctor.client().uses(group).expect("a group");
     let done = all.first().and_then(|(_, record)| record.settled).expect("on record");
     assert_eq!((done.by.user, done.outcome), (team.doctor.user(), UseOutcome::Erased));
@@ -174,12 +174,13 @@ async fn a06_1_an_administrator_who_comes_later_can_show_form_3() {
     let team = Team::of_two().await;
     let group = team.group;
     let clerk = team.world.staff(&team.doctor, "clerk").await;
-    team.doctor.client().appoint_administrator(clerk.user()).await.expect("appointed");
+    team.doctor.client().set_administrator(clerk.user(), true).await.expect("appointed");
     let handed = team.doctor.client().look(|replica| {
         let state = replica.group(group)?.group()?;
         state.details_of(state.consent()?.recorded.seq)
     });
     assert!(handed.is_some(), "with the label, the names are handed on");
-    until(&clerk, group, |state| state.consent().is_some_and(|form| state.details_of(form.recorded.seq) == handed)).await;
+    until(&clerk, group, |state| state.consent().is_some_and(|form| state.details_of(form.recorded.seq) == handed))
+        .await;
     assert_eq!(clerk.client().consent_names(group).await.expect("Form 3"), consent().names);
 }

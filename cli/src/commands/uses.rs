@@ -54,9 +54,9 @@ async fn rows(client: &Client, group: Option<GroupId>, open: bool) -> Result<Vec
     for group in groups {
         let Ok(uses) = client.uses(group) else { continue };
         let waiting = client.uses_to_settle(group)?;
-        let people = uses.iter().flat_map(|(_, one)| {
-            std::iter::once(one.recorded.user).chain(one.settled.map(|settled| settled.by.user))
-        });
+        let people = uses
+            .iter()
+            .flat_map(|(_, one)| std::iter::once(one.recorded.user).chain(one.settled.map(|settled| settled.by.user)));
         let people = People::of(client, people.collect::<Vec<_>>()).await?;
         let label = client.label(group).map(|label| label.to_string());
         for (seq, one) in uses.into_iter().filter(|(seq, _)| !open || waiting.contains(seq)) {

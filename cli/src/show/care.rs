@@ -150,9 +150,10 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
         Happening::UseConsentRecorded => (say("グループ外利用の同意を記録", "consent to uses beyond the group"), None),
         Happening::UseConsentWithdrawn => (say("グループ外利用の同意の撤回", "consent to uses withdrawn"), None),
-        Happening::Used { use_kind } => {
-            (say("グループ外での利用", "used beyond the group"), Some(labels::uses::kind(*use_kind, language).to_owned()))
-        }
+        Happening::Used { use_kind } => (
+            say("グループ外での利用", "used beyond the group"),
+            Some(labels::uses::kind(*use_kind, language).to_owned()),
+        ),
         Happening::UseSettled { outcome } => {
             (say("利用資料の処分", "use settled"), Some(labels::uses::outcome(*outcome, language).to_owned()))
         }

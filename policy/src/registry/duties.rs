@@ -87,7 +87,7 @@ fn done_by_devices(act: &Act) -> bool {
                 act,
                 GroupAct::HandOnLabel { .. } | GroupAct::HandOnDetails { .. } | GroupAct::ReportMissing { .. }
             )
-        },
+        }
         Act::Registry(act) => matches!(act, RegistryAct::RotateSealing { .. }),
         Act::Message(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_) => false,
     }

@@ -45,10 +45,10 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     cards::play(report, &district).await?;
-    uses::play(report, &district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
+    uses::play(report, &district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;

@@ -31,7 +31,13 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
     report.refused("S3", "利用同意書のない事例検討会での利用", "a use without a consent of its own", early, wanted);
     let (signed, scan) = (day("2026-03-01")?, sha256("見本 利用同意書".as_bytes()));
     let given = doctor.record_use_consent(group, ConsentBy::Family, signed, scan).await;
-    report.done("S3", "利用同意書を記録（様式3とは別）", "the consent to uses is recorded, beside Form 3", given, entry)?;
+    report.done(
+        "S3",
+        "利用同意書を記録（様式3とは別）",
+        "the consent to uses is recorded, beside Form 3",
+        given,
+        entry,
+    )?;
     let used = doctor.record_use(group, new()?).await;
     let used = report.done(
         "S3",
@@ -53,11 +59,23 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
         place.as_str(),
     );
     let on = day("2026-03-02")?;
-    let act = Act::Group(GroupAct::SettleUse { of: used, outcome: UseOutcome::Erased, on });
+    let act = Act::Group(GroupAct::RecordUseConsent { by: ConsentBy::Family, signed_on: on, scan });
     let reader = nurse.submit_unchecked(LogId::Group(group), Role::User, None, act, Sidecar::default()).await;
-    report.refused("S3", "連携元でない人が処分を記録", "somebody else says that it was erased", reader, Code::NotOriginator);
+    report.refused(
+        "S3",
+        "連携元でない人が利用同意を記録",
+        "somebody else records such a consent",
+        reader,
+        Code::NotOriginator,
+    );
     let settled = doctor.settle_use(group, used, UseOutcome::Erased, on).await;
-    report.done("S3", "資料の廃棄を確認して記録", "the material is erased, and who says so is on record", settled, entry)?;
+    report.done(
+        "S3",
+        "資料の廃棄を確認して記録",
+        "the material is erased, and who says so is on record",
+        settled,
+        entry,
+    )?;
     let names = doctor.consent_names(group).await?;
     report.check(
         "A6.1",

@@ -14,7 +14,8 @@ fn line<const MAX: usize>(text: &str) -> Line<MAX> {
 pub(super) fn cases() -> Vec<Case> {
     let names = FormNames { salt: hash(0xea), name: line("見本 太郎"), relation: Some(line("長男")) };
     let own = FormNames { name: line("見本 花子"), relation: None, ..names.clone() };
-    let used = UseDetails { salt: hash(0xeb), about: line("事例検討会の資料"), place: line("医局の書庫 3番") };
+    let used =
+        UseDetails { salt: hash(0xeb), about: line("事例検討会の資料"), place: line("医局の書庫 3番") };
     let kinds = [
         UseKind::CaseConference,
         UseKind::Study,

@@ -3,8 +3,8 @@
 pub(crate) mod access;
 mod card;
 mod enrolment;
-mod forms;
 pub(crate) mod evidence;
+mod forms;
 mod logs;
 mod requests;
 mod small;
