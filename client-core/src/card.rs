@@ -20,7 +20,8 @@ use serde::Serialize;
 
 use crate::client::{Client, Inner};
 use crate::corrections::Saying;
-use crate::replica::{Followed, Sealed};
+use crate::messages::NEWS;
+use crate::replica::{Followed, Replica, Sealed};
 use crate::vault::Vault;
 use crate::{Result, random};
 
@@ -68,7 +69,16 @@ impl Client {
         if present.is_some_and(|present| Some(present.seq) == replaces && present.card.as_ref() == Ok(&card)) {
             return Err(Code::NothingToDo.into());
         }
-        self.write(group, &Saying::Card { card: Box::new(card), replaces }).await
+        let written = self.write(group, &Saying::Card { card: Box::new(card), replaces }).await;
+        if written.as_ref().is_err_and(|fault| fault.code == Code::CardChanged) {
+            // What the other one changed is what the person wants to see next. It may be a moment behind the refusal.
+            let changed = |replica: &Replica| {
+                let present = replica.group(group)?.group()?.card().map(|card| card.seq);
+                (present != replaces).then_some(())
+            };
+            drop(self.wait_until(NEWS, changed).await);
+        }
+        written
     }
 
     /// Says before any key is made what the server would say of the change. A convenience: the server decides.

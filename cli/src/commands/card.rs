@@ -10,7 +10,7 @@ use renkei_client_core::proto::card::{
 };
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
-use renkei_client_core::proto::text::{BadText, Line};
+use renkei_client_core::proto::text::Line;
 
 use super::corrections::counted;
 use super::{Outcome, People, line};
@@ -35,7 +35,7 @@ pub(super) async fn run(client: &Client, command: CardCommand) -> Result<Outcome
             let present = client.card(group)?;
             let replaces = replaces.or(present.as_ref().map(|present| present.seq));
             if present.as_ref().map(|present| present.seq) != replaces {
-                return Err(Code::CardChanged.into());
+                return Err(overtaken(client, group).await);
             }
             let base = match present.map(|present| present.card) {
                 // What is not its author's words is written anew.
@@ -43,15 +43,30 @@ pub(super) async fn run(client: &Client, command: CardCommand) -> Result<Outcome
                 base => base.transpose()?,
             };
             let card = changed(client, base, *parts).await?;
-            let accepted = client.change_card(group, card, replaces).await?;
+            let accepted = match client.change_card(group, card, replaces).await {
+                Err(fault) if fault.code == Code::CardChanged => return Err(overtaken(client, group).await),
+                accepted => accepted?,
+            };
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
         }
     }
 }
 
-fn bad(text: &str, why: BadText) -> Failure {
-    Failure::about(Code::BadInput, format!("{text}: {why}"))
+/// Somebody else was quicker: who, and what they changed.
+async fn overtaken(client: &Client, group: GroupId) -> Failure {
+    let shown = client.card(group).ok().flatten();
+    let row = rows(client, shown.into_iter().collect()).await.ok().and_then(|mut rows| rows.pop());
+    let Some(row) = row else { return Code::CardChanged.into() };
+    let name = row.author.name.unwrap_or_else(|| row.author.user.to_string());
+    let changed = row.changed.iter().flatten().filter_map(|field| serde_json::to_value(field).ok());
+    let changed: Vec<String> = changed.filter_map(|field| field.as_str().map(str::to_owned)).collect();
+    Failure::about(Code::CardChanged, format!("#{} {name} [{}]", row.seq, changed.join(", ")))
+}
+
+/// What was typed is not what is wanted there, which is shown by an example.
+fn bad(text: &str, example: &str) -> Failure {
+    Failure::about(Code::BadInput, format!("{text} ≠ {example}"))
 }
 
 fn list<T, const MAX: usize>(items: Vec<T>) -> Result<List<T, MAX>> {
@@ -64,7 +79,7 @@ fn maybe<const MAX: usize>(text: Option<&str>) -> Result<Option<Line<MAX>>> {
 }
 
 fn telephone(text: &str) -> Result<Telephone> {
-    Telephone::new(text).map_err(|why| bad(text, why))
+    Telephone::new(text).map_err(|_| bad(text, "03-5555-0100"))
 }
 
 /// The card with these parts changed.
@@ -81,7 +96,7 @@ async fn changed(client: &Client, base: Option<PatientCard>, parts: CardArgs) ->
         card.name = line(name)?;
     }
     if let Some(kana) = &parts.kana {
-        card.kana = Some(Kana::new(kana).map_err(|why| bad(kana, why))?);
+        card.kana = Some(Kana::new(kana).map_err(|_| bad(kana, "みほん はなこ"))?);
     }
     card.born = parts.born.or(card.born);
     card.sex = parts.sex.or(card.sex);

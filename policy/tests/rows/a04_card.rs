@@ -67,7 +67,7 @@ fn a04_1_of_two_changes_of_one_card_the_second_is_refused() {
     // A device that names what it can't have seen guesses.
     let replaces = present(&d);
     let mut early = d.draft_in(G, NURSE.oneself(), card(&d, replaces));
-    early.seen.group = Default::default();
+    early.seen.group = renkei_proto::statement::Head::default();
     d.submit(&early).map(|_| ()).refused(Code::HeadMismatch, "A4.1: what was replaced was seen");
 }
 
