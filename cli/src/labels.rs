@@ -10,6 +10,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 pub(crate) use renkei_client_core::words::{FACILITIES, PROFESSIONS, Row};
 
+pub(crate) mod card;
+pub(crate) mod uses;
+
 const DESK: &[Row<FacilityKind>] = &[(FacilityKind::Desk, "desk", "療養相談室", "consultation desk")];
 
 pub(crate) const DEVICES: &[Row<DeviceKind>] = &[
@@ -101,6 +104,10 @@ pub(crate) fn hold(value: HoldReason, language: Language) -> &'static str {
     label(&[HOLDS], value, language)
 }
 
+pub(crate) fn consenter(value: ConsentBy, language: Language) -> &'static str {
+    label(&[CONSENTERS], value, language)
+}
+
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
 }
@@ -114,7 +121,7 @@ mod tests {
     use super::*;
 
     /// What is typed is what `--json` shows.
-    fn typed_as_in_json<T: serde::Serialize>(rows: &[Row<T>]) {
+    pub(super) fn typed_as_in_json<T: serde::Serialize>(rows: &[Row<T>]) {
         for (value, typed, ..) in rows {
             assert_eq!(serde_json::to_value(value).unwrap(), *typed);
         }

@@ -10,9 +10,10 @@ use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
-    DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem, Ownership,
-    Profession,
+    ConsentBy, DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem,
+    Ownership, Profession, UseKind, UseOutcome,
 };
+use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
@@ -325,6 +326,14 @@ pub(crate) enum Happening {
     HandedOver,
     HandoverDropped,
     DownloadsForbidden,
+    UseConsentRecorded,
+    UseConsentWithdrawn,
+    Used {
+        use_kind: UseKind,
+    },
+    UseSettled {
+        outcome: UseOutcome,
+    },
 }
 
 /// One line of a group.
@@ -367,12 +376,27 @@ pub(crate) enum Item {
         by: Actor,
         what: Happening,
     },
+    /// The patient card was changed.
+    Card {
+        seq: u64,
+        id: StatementId,
+        time: Time,
+        author: Who,
+        device: DeviceId,
+        /// Which parts; none where not both revisions can be read here.
+        changed: Option<Vec<CardField>>,
+        unreadable: Option<Code>,
+        seen: Option<Counted>,
+    },
 }
 
 impl Item {
     pub(crate) fn seq(&self) -> u64 {
         match self {
-            Self::Message { seq, .. } | Self::Amendment { seq, .. } | Self::Event { seq, .. } => *seq,
+            Self::Message { seq, .. }
+            | Self::Amendment { seq, .. }
+            | Self::Event { seq, .. }
+            | Self::Card { seq, .. } => *seq,
         }
     }
 }
@@ -840,6 +864,78 @@ pub(crate) enum Reply {
         /// 見本 is across the pages.
         sample: bool,
     },
+    /// The patient card, if there is one.
+    Card {
+        card: Option<Box<CardRow>>,
+    },
+    Cards {
+        revisions: Vec<CardRow>,
+    },
+    Uses {
+        uses: Vec<UseRow>,
+    },
+    Form(Box<FormRow>),
+}
+
+/// A use beyond the group (S3).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UseRow {
+    pub(crate) group: GroupId,
+    pub(crate) label: Option<String>,
+    pub(crate) seq: u64,
+    pub(crate) use_kind: UseKind,
+    pub(crate) on: Date,
+    /// The consent's place.
+    pub(crate) consent: u64,
+    pub(crate) recorded: Time,
+    pub(crate) recorded_by: Actor,
+    /// For those who govern the group.
+    pub(crate) about: Option<String>,
+    pub(crate) place: Option<String>,
+    /// Somebody has to see to it.
+    pub(crate) to_settle: bool,
+    pub(crate) settled: Option<SettledRow>,
+}
+
+/// What became of a use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SettledRow {
+    pub(crate) outcome: UseOutcome,
+    pub(crate) on: Date,
+    pub(crate) at: Time,
+    pub(crate) by: Actor,
+}
+
+/// Form 3 as it is recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FormRow {
+    pub(crate) group: GroupId,
+    pub(crate) by: ConsentBy,
+    pub(crate) signed_on: Date,
+    pub(crate) copy_given_on: Date,
+    pub(crate) scan: Hash32,
+    pub(crate) recorded: Time,
+    pub(crate) recorded_by: Actor,
+    /// None where `unreadable` says why.
+    pub(crate) name: Option<String>,
+    pub(crate) relation: Option<String>,
+    pub(crate) unreadable: Option<Code>,
+}
+
+/// A revision of a patient card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CardRow {
+    pub(crate) seq: u64,
+    pub(crate) time: Time,
+    pub(crate) author: Who,
+    pub(crate) device: DeviceId,
+    pub(crate) replaces: Option<u64>,
+    pub(crate) changed: Option<Vec<CardField>>,
+    /// None where `unreadable` says why.
+    pub(crate) card: Option<PatientCard>,
+    pub(crate) unreadable: Option<Code>,
+    /// The people of the care team who have an ID.
+    pub(crate) people: Vec<Who>,
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

@@ -6,6 +6,7 @@
 use renkei_proto::act::{Act, Amendment, Message, Post, Words};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
+use renkei_proto::card::PatientCard;
 use renkei_proto::code::Code;
 use renkei_proto::file::Attachment;
 use renkei_proto::frame::Accepted;
@@ -19,6 +20,7 @@ use renkei_sealing::post::PostContent;
 use renkei_sealing::{SealError, amendment, message, post};
 use serde::Serialize;
 
+use crate::card;
 use crate::client::Client;
 use crate::duties::permit_content;
 use crate::replica::{Followed, Sealed};
@@ -36,6 +38,8 @@ pub(crate) enum Saying {
     Retraction { original: u64 },
     /// A message with files.
     Post { content: PostContent, files: List<Attachment, { bounds::FILES }>, flags: u8 },
+    /// The patient card, as it is to be from now on.
+    Card { card: Box<PatientCard>, replaces: Option<u64> },
 }
 
 impl Saying {
@@ -51,6 +55,7 @@ impl Saying {
             Self::Post { ref files, flags, .. } => {
                 Act::Post(Post { epoch, salt, flags, files: files.clone(), ciphertext: Blob::default() })
             }
+            Self::Card { replaces, .. } => card::act(epoch, replaces),
         }
     }
 
@@ -61,13 +66,14 @@ impl Saying {
             Self::Correction { content, .. } => amendment::seal(statement, content, key),
             Self::Retraction { .. } => Ok(()),
             Self::Post { content, .. } => post::seal(statement, content, key),
+            Self::Card { card, .. } => renkei_sealing::card::seal(statement, card, key),
         }
     }
 
     /// The message that it is about, if it is about one.
     fn original(&self) -> Option<u64> {
         match *self {
-            Self::Message(_) | Self::Post { .. } => None,
+            Self::Message(_) | Self::Post { .. } | Self::Card { .. } => None,
             Self::Correction { original, .. } | Self::Retraction { original } => Some(original),
         }
     }
@@ -178,6 +184,9 @@ impl Client {
 
     /// Says before any key is made what the server would say of an amendment. A convenience: the server decides.
     pub(crate) fn require_amendable(&self, group: GroupId, saying: &Saying) -> Result<()> {
+        if let Saying::Card { replaces, .. } = saying {
+            return self.require_card(group, *replaces);
+        }
         let Some(original) = saying.original() else { return Ok(()) };
         let replica = self.inner.replica();
         let state = replica.group(group).and_then(Followed::group).ok_or(Code::Unknown)?;
@@ -236,6 +245,7 @@ impl Sealed {
             Act::Message(message) => Some(message.epoch),
             Act::Post(post) => Some(post.epoch),
             Act::Amend(amendment) => Some(amendment.epoch),
+            Act::Card(card) => Some(card.epoch),
             _ => None,
         }
     }

@@ -108,7 +108,10 @@ impl Client {
         });
         let boxes = self.label_boxes(group, Purpose::GoverningLabel, &label, deciding).await?;
         let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
-        self.govern(group, GroupAct::OfferHandover { to, label }, with_boxes(boxes)).await
+        let offered = self.govern(group, GroupAct::OfferHandover { to, label }, with_boxes(boxes)).await?;
+        // Once it is accepted, nobody here may any more.
+        self.hand_on_details(group).await;
+        Ok(offered)
     }
 
     /// Accepts a group for one's own facility, which is its originator from then on. Its label goes to everybody who

@@ -69,7 +69,7 @@ pub struct ConsentNames {
 }
 
 /// The active devices of everybody who governs groups of `originator`, and of the Desk where it acts.
-fn governing_devices(view: View<'_>, originator: FacilityId, desk: bool) -> Vec<DeviceId> {
+pub(crate) fn governing_devices(view: View<'_>, originator: FacilityId, desk: bool) -> Vec<DeviceId> {
     let governs = |user: UserId| {
         view.is_administrator(user, originator)
             || view.is_group_manager(user, originator)
@@ -307,6 +307,7 @@ impl Client {
             if let Err(error) = self.hand_on_label(group, facility).await {
                 tracing::debug!(%group, %error, "the label was not handed on");
             }
+            self.hand_on_details(group).await;
         }
     }
 

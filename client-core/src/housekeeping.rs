@@ -1,6 +1,6 @@
 //! What an unlocked device does by itself, so that the person need not know of keys: it fetches keys that arrived for
-//! it, renews a group's key early when the readers have changed, hands earlier keys to newcomers, says of which key it
-//! got rubbish, and lets go of keys that it may no longer have.
+//! it, renews a group's key early when the readers have changed, hands earlier keys and the key of the patient card to
+//! newcomers, says of which key it got rubbish, and lets go of keys that it may no longer have.
 
 use std::time::Duration;
 
@@ -128,6 +128,14 @@ impl Inner {
             tokio::time::sleep(SLOT * u32::try_from(place.min(SLOTS)).unwrap_or(0)).await;
             let _writing = self.writing.lock().await;
             self.give_history(id).await?;
+        }
+        if self.card_is_awaited(id) {
+            tokio::time::sleep(SLOT * u32::try_from(place.min(SLOTS)).unwrap_or(0)).await;
+            let _writing = self.writing.lock().await;
+            if self.card_needs_epoch(id) {
+                self.rekey(id).await?;
+            }
+            self.hand_on_card(id).await?;
         }
         Ok(())
     }
@@ -258,7 +266,12 @@ impl Inner {
         // in between, its own box brings the key back.
         self.submit(&statement, Sidecar { boxes: Some(boxes), ..Sidecar::default() }).await?;
         self.with_vault(|vault| vault.contents.epochs.insert((id, number), key))?;
-        self.save()
+        self.save()?;
+        if let Err(error) = self.hand_on_card(id).await {
+            // Whoever reads the group does it as well.
+            tracing::debug!(group = %id, %error, "the card is handed on later");
+        }
+        Ok(())
     }
 
     /// Hands earlier keys to devices that may have them. The caller holds [`Inner::writing`].

@@ -23,7 +23,7 @@ use crate::{Fault, Result};
 const ATTEMPTS: usize = 8;
 
 /// How long it takes at most until the change that made the server say no arrives here.
-const NEWS: Duration = Duration::from_secs(3);
+pub(crate) const NEWS: Duration = Duration::from_secs(3);
 
 /// A message as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -72,6 +72,7 @@ pub struct Followed {
     pub(crate) group: Option<Group>,
     pub(crate) messages: Vec<Sealed>,
     amendments: writing::Amendments,
+    cards: writing::Cards,
     /// How far people have seen, in order.
     marks: BTreeMap<UserId, Vec<Mark>>,
     pub(crate) gifts: Vec<Gift>,
@@ -94,6 +95,7 @@ impl Followed {
             group: None,
             messages: Vec::new(),
             amendments: writing::Amendments::default(),
+            cards: writing::Cards::default(),
             marks: BTreeMap::new(),
             gifts: Vec::new(),
             epochs: BTreeMap::new(),

@@ -2,6 +2,7 @@
 //! of people says is read by them.
 
 use renkei_proto::act::{FacilityKind, Profession};
+use renkei_proto::card::{CardField, CareRole, Sex};
 
 /// One word: the value, as typed, in Japanese, in English.
 pub type Row<T> = (T, &'static str, &'static str, &'static str);
@@ -29,4 +30,40 @@ pub const FACILITIES: &[Row<FacilityKind>] = &[
     (FacilityKind::CareManagerOffice, "care-manager-office", "居宅介護支援事業所", "care-manager office"),
     (FacilityKind::HomeHelpStation, "home-help-station", "訪問介護事業所", "home-help station"),
     (FacilityKind::Other, "other", "その他", "other"),
+];
+
+/// As a patient's papers have it.
+pub const SEXES: &[Row<Sex>] = &[
+    (Sex::Female, "female", "女性", "female"),
+    (Sex::Male, "male", "男性", "male"),
+    (Sex::Other, "other", "その他", "other"),
+];
+
+/// What people and facilities do for a patient.
+pub const CARE_ROLES: &[Row<CareRole>] = &[
+    (CareRole::AttendingDoctor, "attending-doctor", "主治医", "attending doctor"),
+    (CareRole::Doctor, "doctor", "専門医・他の医師", "other doctor"),
+    (CareRole::Dentist, "dentist", "歯科", "dentist"),
+    (CareRole::VisitingNurse, "visiting-nurse", "訪問看護", "visiting nurse"),
+    (CareRole::Pharmacy, "pharmacy", "薬局", "pharmacy"),
+    (CareRole::CareManager, "care-manager", "ケアマネジャー", "care manager"),
+    (CareRole::HomeHelp, "home-help", "訪問介護", "home help"),
+    (CareRole::Rehabilitation, "rehabilitation", "リハビリ", "rehabilitation"),
+    (CareRole::DayCare, "day-care", "通所", "day care"),
+    (CareRole::Hospital, "hospital", "後方支援病院", "hospital"),
+    (CareRole::Municipality, "municipality", "地域包括・行政", "municipality"),
+    (CareRole::Other, "other", "その他", "other"),
+];
+
+/// The parts of a patient card.
+pub const CARD_FIELDS: &[Row<CardField>] = &[
+    (CardField::Name, "name", "氏名", "name"),
+    (CardField::Kana, "kana", "ふりがな", "reading"),
+    (CardField::Born, "born", "生年月日", "day of birth"),
+    (CardField::Sex, "sex", "性別", "sex"),
+    (CardField::Address, "address", "住所", "address"),
+    (CardField::Telephones, "telephones", "電話", "telephone"),
+    (CardField::Contacts, "contacts", "緊急連絡先", "emergency contacts"),
+    (CardField::Facts, "facts", "アレルギー・注意点", "allergies and cautions"),
+    (CardField::Team, "team", "ケアチーム", "care team"),
 ];

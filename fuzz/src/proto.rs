@@ -9,9 +9,11 @@ use renkei_proto::access_file;
 use renkei_proto::act::{ReleaseKey, SealedLabel};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
+use renkei_proto::card::{CardContent, Kana, Telephone};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, Tip};
+use renkei_proto::forms::{Committed, FormNames, UseDetails};
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RecoveryCode, RootOp, Sidecar,
     box_is_under, boxes_root, find_box, sync,
@@ -44,11 +46,13 @@ pub const ALL: &[Target] = &[
     ("answer", answer),
     ("boxes", boxes),
     ("bundle", bundle),
+    ("card", card),
     ("client_frame", client_frame),
     ("details", details),
     ("enrol_answer", enrol_answer),
     ("enrol_op", enrol_op),
     ("entry", entry),
+    ("forms", forms),
     ("heads", heads),
     ("heads_text", heads_text),
     ("line", line),
@@ -99,6 +103,26 @@ pub fn statement(bytes: &[u8]) {
     assert!(!statement.associated_data().is_empty());
     let _ = (statement.boxes(), statement.registers(), statement.sealing(), statement.introduces());
     assert!(claim.verify(&stranger().public()).is_err(), "believed without a signature");
+}
+
+/// What a patient card says, and its folded texts as people type them.
+pub fn card(bytes: &[u8]) {
+    if let Some(CardContent::Patient(card)) = read::<CardContent>(bytes, bounds::MESSAGE_TEXT) {
+        assert_eq!(card.changed(Some(&card)), [], "a card that differs from itself");
+        let typed = card.kana.iter().all(|kana| Kana::new(kana.as_str()).as_ref() == Ok(kana));
+        let dialled = |one: &Telephone| Telephone::new(one.as_str()).as_ref() == Ok(one);
+        assert!(typed && card.telephones.as_slice().iter().all(dialled), "folded once more into something else");
+    }
+    let Ok(text) = core::str::from_utf8(bytes) else { return };
+    typed::<Kana>(text);
+    typed::<Telephone>(text);
+}
+
+/// What is sealed beside acts on forms and uses.
+pub fn forms(bytes: &[u8]) {
+    let names = read::<FormNames>(bytes, bounds::FORM_DETAILS).map(|names| names.commitment());
+    let used = read::<UseDetails>(bytes, bounds::FORM_DETAILS).map(|used| used.commitment());
+    assert!(names.is_none() || names != used, "one commitment to two things");
 }
 
 /// [`Signed`], and the statement in it.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use renkei_proto::act::{Act, Amendment, Message, ReleaseKey, Words};
+use renkei_proto::act::{Act, Amendment, Card, Message, ReleaseKey, Words};
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec;
 use renkei_proto::frame::Secret32;
@@ -11,6 +11,7 @@ use renkei_proto::id::{AssociationId, DeviceId, GroupId, InvitationId};
 use renkei_proto::key::Signature;
 use renkei_proto::statement::{Claim, Head, Signed};
 use renkei_sealing::boxes::{self, Context, Purpose};
+use renkei_sealing::card::{self, RevisionKey};
 use renkei_sealing::device::SealingSecret;
 use renkei_sealing::epoch::{self, EpochKey};
 use renkei_sealing::vault::VaultKey;
@@ -22,6 +23,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target.
 pub const ALL: &[Target] = &[
     ("box_open", box_open),
+    ("card_open", card_open),
     ("label_open", label_open),
     ("label_read", label_read),
     ("message_open", message_open),
@@ -48,7 +50,7 @@ fn key(number: u8) -> EpochKey {
 }
 
 /// The purposes of those vectors.
-fn purposes() -> [Purpose; 6] {
+fn purposes() -> [Purpose; 8] {
     let invitation = InvitationId([0xc1; 16]);
     let (first, last) = (1, 2);
     [
@@ -62,6 +64,8 @@ fn purposes() -> [Purpose; 6] {
         Purpose::InvitationLabel { invitation },
         Purpose::ConsentDetails,
         Purpose::Prepared { invitation, first, last },
+        Purpose::UseDetails,
+        Purpose::HandedOn { of: 69_998 },
     ]
 }
 
@@ -122,6 +126,22 @@ pub fn message_open(bytes: &[u8]) {
     let seal = if said.is_ok() { message::seal } else { amendment::seal };
     assert_eq!(seal(&mut statement, &content, &key(3)), Ok(()));
     assert_eq!(statement, before, "another ciphertext of the same");
+}
+
+/// A card's statement, and any ciphertext in one: by its epoch's key, or by none.
+pub fn card_open(bytes: &[u8]) {
+    let Ok(blob) = Blob::new(bytes.to_vec()) else { return };
+    let Ok(claim) = Claim::parse(Signed { bytes: blob, signature: Signature([0; 64]) }) else { return };
+    let statement = claim.unverified();
+    assert!(RevisionKey::handed_on(statement, statement, &key(3)).is_err(), "a card that hands itself on");
+    let Ok(revision) = RevisionKey::of(statement, &key(3)) else { return };
+    let Ok(card) = card::open(statement, &revision) else { return };
+    let mut again = statement.clone();
+    if let Act::Card(Card { key, ciphertext, .. }) = &mut again.act {
+        (*key, *ciphertext) = (Hash32::default(), Blob::default());
+    }
+    assert_eq!(card::seal(&mut again, &card, &key(3)), Ok(()));
+    assert_eq!(&again, statement, "another ciphertext of the same");
 }
 
 /// A part of a vault.

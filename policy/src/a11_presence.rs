@@ -120,7 +120,8 @@ pub fn is_administrative(statement: &Statement) -> bool {
             | GroupAct::OrderErasure
             | GroupAct::ConfirmErasure { .. }
             | GroupAct::OfferHandover { .. }
-            | GroupAct::AcceptHandover { .. },
+            | GroupAct::AcceptHandover { .. }
+            | GroupAct::SettleUse { .. },
         ) => true,
         _ => false,
     }

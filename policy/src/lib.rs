@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | 2 | who sees the record of access | [`a02_access`] |
 //! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`], [`registry::desk_voices`] |
-//! | 4 | originating facility and delegation to the Desk | [`group::a04_origination`], [`registry::a04_delegation`] |
+//! | 4 | originating facility and delegation to the Desk; the patient card | [`group::a04_origination`], [`registry::a04_delegation`], [`group::a04_card`] |
 //! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
 //! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
@@ -19,6 +19,7 @@
 //! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
+//! | S3 | uses beyond the group, their consent, its withdrawal | [`group::s3_uses`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
 //! [`group::sealing`] are the rules of epochs, history and messages that follow from it.

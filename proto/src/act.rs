@@ -634,6 +634,86 @@ pub enum GroupAct {
     /// From now on no file of the group, whenever it was posted, may be downloaded (A12.2, A13.1). There is no way back: of a patient
     /// group that holds from the beginning.
     ForbidDownload,
+    /// Who governs the group hands sealed details on to those who govern it now, or are to: the names on Form 3, or where the
+    /// material of a use lies.
+    HandOnDetails {
+        /// Of the entry at this place.
+        of: u64,
+        /// The details, sealed to their devices.
+        details: BoxesRoot,
+        /// Salted commitment to them ([`crate::forms`]): the same as was said of them before, if anything was.
+        commitment: Hash32,
+    },
+    /// The originator records a consent to uses of the patient's data beyond the group (S3), beside Form 3.
+    RecordUseConsent {
+        /// Who consented.
+        by: ConsentBy,
+        /// The day on the paper.
+        signed_on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// The originator records such a use (S3). It is known by its place in the log.
+    RecordUse {
+        /// For what.
+        kind: UseKind,
+        /// On which day.
+        on: Date,
+        /// Against which consent: its place.
+        consent: u64,
+        /// What was used and where the material lies ([`crate::forms::UseDetails`]), sealed to the devices that govern the group.
+        details: BoxesRoot,
+        /// Salted commitment to that.
+        commitment: Hash32,
+    },
+    /// The consent to uses beyond the group was withdrawn (S3): what was recorded against it is to be found and erased.
+    WithdrawUseConsent {
+        /// Who withdrew it.
+        by: ConsentBy,
+        /// The day on the paper.
+        on: Date,
+        /// SHA-256 of the scan.
+        scan: Hash32,
+    },
+    /// The originator says what became of the material of a use (S3).
+    SettleUse {
+        /// Of which: its place.
+        of: u64,
+        /// What became of it.
+        outcome: UseOutcome,
+        /// On which day.
+        on: Date,
+    },
+}
+
+/// For what a patient's data is used beyond the group (S3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseKind {
+    /// 事例検討会.
+    CaseConference,
+    /// 研究.
+    Study,
+    /// 学会・論文.
+    Publication,
+    /// 研修・教育.
+    Training,
+    /// 質の評価・統計.
+    Quality,
+    /// その他.
+    Other,
+}
+
+/// What became of the material of a use (S3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseOutcome {
+    /// It was erased, or destroyed.
+    Erased,
+    /// Nobody can be told from it any more.
+    Anonymised,
+    /// It is published, or otherwise out of reach; the family was told.
+    OutOfReach,
 }
 
 /// Why erasure waits. A code, so that nothing personal stands in the record.
@@ -784,6 +864,36 @@ pub struct Post {
     pub ciphertext: Blob<{ bounds::POST_CIPHERTEXT }>,
 }
 
+/// The patient card in its next revision (A4.1). It is known by its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The revision that it was made from: its place in this log; none for the first. Of two changes of one revision the
+    /// second is refused, so that nobody overwrites what they have not seen.
+    pub replaces: Option<u64>,
+    /// The epoch whose key it is under.
+    pub epoch: u32,
+    /// Random salt from which, with the epoch key and the sender, the key of this revision alone is derived.
+    pub salt: Hash32,
+    /// Commitment to that key ([`crate::hash::CARD_KEY`]): whoever hands it on can hand on no other.
+    pub key: Hash32,
+    /// AES-256-GCM.
+    pub ciphertext: Blob<{ bounds::CIPHERTEXT }>,
+}
+
+/// The key of the present revision of the card, handed on to those whose keys begin after it: whatever newcomers may read of
+/// what was said before, they read who the patient is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardKey {
+    /// The place of the revision.
+    pub card: u64,
+    /// The epoch under whose key it is handed on.
+    pub epoch: u32,
+    /// Random salt, as of a message.
+    pub salt: Hash32,
+    /// The revision's key, AES-256-GCM.
+    pub sealed: Blob<{ bounds::SEALED_CARD_KEY }>,
+}
+
 /// What a statement says.
 #[expect(
     clippy::large_enum_variant,
@@ -805,9 +915,13 @@ pub enum Act {
     Amend(Amendment),
     /// In a group's log: this person has been shown what was written, up to and including the entry at this place (S1).
     Seen {
-        /// A message or an amendment.
+        /// A message, an amendment, or a revision of the card.
         upto: u64,
     },
     /// In a group's log: a message with files (A12.2).
     Post(Post),
+    /// In a group's log: the patient card is changed (A4.1).
+    Card(Card),
+    /// In a group's log: the key of the present card for newcomers (A4.1).
+    CardKey(CardKey),
 }

@@ -184,3 +184,24 @@ pub const LETTER: usize = 262_144;
 
 /// A job for the printer as JSON: the longest letter or text with every character escaped, and room for the rest.
 pub const PAPER: usize = 2 * 1_024 * 1_024;
+
+/// An address, and the like, on a patient card: 170 Japanese characters.
+pub const CARD_LINE: usize = 512;
+
+/// A telephone number with its country, its extension, and what people put between the digits.
+pub const TELEPHONE: usize = 48;
+
+/// Telephone numbers of a patient: home, mobile, and two more.
+pub const CARD_TELEPHONES: usize = 4;
+
+/// People to be called in an emergency: more than anybody calls one after the other.
+pub const CARD_CONTACTS: usize = 6;
+
+/// Lines on allergies and what to be careful of. With every other list full as well, a card fits [`MESSAGE_TEXT`].
+pub const CARD_FACTS: usize = 16;
+
+/// People and facilities that care for one patient.
+pub const CARD_TEAM: usize = 16;
+
+/// The key of a card's revision as it is sealed: 32 bytes, a tag, and some room for a later suite.
+pub const SEALED_CARD_KEY: usize = 64;

@@ -99,6 +99,10 @@ codes! {
     DelegationExpired = 404 "delegation_expired" Refused;
     /// A4.2: the delegation does not let the Desk's operators read.
     DelegationWithoutReading = 405 "delegation_without_reading" Refused;
+    /// A4.1: somebody changed the patient card meanwhile.
+    CardChanged = 406 "card_changed" Refused;
+    /// A4.1: a free group has no patient, and no card of one.
+    CardNotApplicable = 407 "card_not_applicable" Refused;
     /// A5.1: the group is closed.
     GroupClosed = 501 "group_closed" Refused;
     /// A5.2: not a reader of this group.
@@ -195,6 +199,10 @@ codes! {
     NotTheAuthor = 1601 "not_the_author" Refused;
     /// S1: the message was taken back.
     AlreadyRetracted = 1602 "already_retracted" Refused;
+    /// S3: no consent to uses beyond the group stands.
+    UseConsentMissing = 1603 "use_consent_missing" Refused;
+    /// S3: uses beyond the group are recorded of which nobody has said what became of them.
+    UsesStanding = 1604 "uses_standing" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

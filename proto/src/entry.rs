@@ -30,6 +30,10 @@ pub enum EntryKind {
     Amendment,
     /// A mark of how far somebody has seen.
     Seen,
+    /// A revision of the patient card.
+    Card,
+    /// The key of the present card, for newcomers.
+    CardKey,
 }
 
 impl EntryKind {
@@ -43,12 +47,14 @@ impl EntryKind {
             Act::Message(_) | Act::Post(_) => Self::Message,
             Act::Amend(_) => Self::Amendment,
             Act::Seen { .. } => Self::Seen,
+            Act::Card(_) => Self::Card,
+            Act::CardKey(_) => Self::CardKey,
         }
     }
 
     /// Whether it holds content: those who govern without reading are sent its header alone.
     pub const fn is_content(self) -> bool {
-        matches!(self, Self::Message | Self::Amendment)
+        matches!(self, Self::Message | Self::Amendment | Self::Card | Self::CardKey)
     }
 }
 

@@ -56,6 +56,12 @@ pub const ENTRY: Domain = Domain("renkei/v1/entry");
 pub const BODY: Domain = Domain("renkei/v1/body");
 /// Sealing public keys of a device, whose hash alone is in the registry.
 pub const SEALING_KEYS: Domain = Domain("renkei/v1/sealing-keys");
+/// Names on Form 3, as they are handed on.
+pub const FORM_NAMES: Domain = Domain("renkei/v1/form-names");
+/// Where the material of a use lies.
+pub const USE_DETAILS: Domain = Domain("renkei/v1/use-details");
+/// The key of one revision of a patient card.
+pub const CARD_KEY: Domain = Domain("renkei/v1/card-key-commitment");
 /// The readers' devices that an epoch was made for.
 pub const ROSTER: Domain = Domain("renkei/v1/roster");
 /// Commitment to personal details (with a random salt).

@@ -16,6 +16,8 @@
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`file`] is how files are cut, named by a post, and asked for.
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
+//! * [`card`] is what a patient card says, before it is sealed.
+//! * [`forms`] is what travels sealed beside acts on forms and uses.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -25,10 +27,12 @@ pub mod access_file;
 pub mod act;
 pub mod bounds;
 pub mod bytes;
+pub mod card;
 pub mod code;
 pub mod codec;
 pub mod entry;
 pub mod file;
+pub mod forms;
 pub mod frame;
 pub mod group_receipt;
 pub mod hash;

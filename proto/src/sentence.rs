@@ -109,6 +109,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "この委託では療養相談室の職員は閲覧できません。閲覧を認める委託を事業所に依頼してください。",
             "Under this delegation the desk's staff may not read. Ask the facility for a delegation that permits it.",
         ),
+        Code::CardChanged => (
+            "カードは先に別の人が変更しました。その変更を確認し、必要な分をもう一度変更してください。",
+            "Somebody else has changed the card meanwhile. Look at that change, then make yours again.",
+        ),
+        Code::CardNotApplicable => (
+            "患者カードは患者グループにのみあります。患者グループで作成してください。",
+            "Only a group about a patient has a patient card. Write it in one.",
+        ),
         Code::GroupClosed => (
             "このグループは終了しています。続けるには新しいグループを作成してください。",
             "This group is closed. Create a new group to go on.",
@@ -266,6 +274,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::AlreadyRetracted => (
             "この書き込みはすでに取り消されています。伝えることがあれば、新しく書いてください。",
             "This message was taken back already. If there is something to say, write a new one.",
+        ),
+        Code::UseConsentMissing => (
+            "グループ外での利用への有効な同意が記録されていません。先に同意書を記録してください。",
+            "No consent to uses beyond the group stands. Record one first.",
+        ),
+        Code::UsesStanding => (
+            "グループ外での利用が残っています。それぞれの資料の処分を確認して記録してから、もう一度行ってください。",
+            "Uses beyond the group are still open. Record what became of each, then do this again.",
         ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",

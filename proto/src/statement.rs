@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{Act, Amendment, BoxesRoot, GroupAct, Message, RegistryAct, Words};
+use crate::act::{Act, Amendment, BoxesRoot, Card, CardKey, GroupAct, Message, RegistryAct, Words};
 use crate::bounds;
 use crate::bytes::Blob;
 use crate::codec::{self, DecodeError};
@@ -141,6 +141,8 @@ const SIGN_MESSAGE: Domain = Domain("renkei/v1/sign/message");
 const SIGN_AMENDMENT: Domain = Domain("renkei/v1/sign/amendment");
 const SIGN_SEEN: Domain = Domain("renkei/v1/sign/seen");
 const SIGN_POST: Domain = Domain("renkei/v1/sign/post");
+const SIGN_CARD: Domain = Domain("renkei/v1/sign/card");
+const SIGN_CARD_KEY: Domain = Domain("renkei/v1/sign/card-key");
 
 impl Statement {
     fn domain(&self) -> Domain {
@@ -153,6 +155,8 @@ impl Statement {
             Act::Amend(_) => SIGN_AMENDMENT,
             Act::Seen { .. } => SIGN_SEEN,
             Act::Post(_) => SIGN_POST,
+            Act::Card(_) => SIGN_CARD,
+            Act::CardKey(_) => SIGN_CARD_KEY,
         }
     }
 
@@ -164,13 +168,15 @@ impl Statement {
         Ok(Signed { bytes, signature })
     }
 
-    /// What the ciphertext of a message, a post or a correction is bound to: the whole statement with the ciphertext left out.
+    /// What the ciphertext of a message, a post, a correction or a card is bound to: the whole statement with the ciphertext left out.
     pub fn associated_data(&self) -> Vec<u8> {
         let mut context = self.clone();
         match &mut context.act {
             Act::Message(Message { ciphertext, .. })
-            | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. }) => *ciphertext = Blob::default(),
+            | Act::Amend(Amendment { words: Some(Words { ciphertext, .. }), .. })
+            | Act::Card(Card { ciphertext, .. }) => *ciphertext = Blob::default(),
             Act::Post(post) => post.ciphertext = Blob::default(),
+            Act::CardKey(CardKey { sealed, .. }) => *sealed = Blob::default(),
             _ => {}
         }
         codec::encode(&context)
@@ -186,6 +192,7 @@ impl Statement {
                 | GroupAct::OfferHandover { label, .. },
             ) => Some(*label),
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
+            Act::Group(GroupAct::HandOnDetails { details, .. } | GroupAct::RecordUse { details, .. }) => Some(*details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
             Act::Group(_)
@@ -193,7 +200,9 @@ impl Statement {
             | Act::Message(_)
             | Act::Amend(_)
             | Act::Seen { .. }
-            | Act::Post(_) => None,
+            | Act::Post(_)
+            | Act::Card(_)
+            | Act::CardKey(_) => None,
         }
     }
 

@@ -64,6 +64,13 @@ pub enum Purpose {
         /// The last.
         last: u32,
     },
+    /// Where the material of a use beyond the group lies.
+    UseDetails,
+    /// Sealed details, handed on later.
+    HandedOn {
+        /// Of the entry at this place.
+        of: u64,
+    },
 }
 
 /// Where a box belongs.

@@ -3,10 +3,12 @@
 //! * [`device`]: the keys of a device, made at enrolment and kept in its vault.
 //! * [`boxes`]: one payload for one device, by Noise `Xpsk1` with an ML-KEM-768 secret as the pre-shared key.
 //! * [`epoch`]: a group's key for exactly its present readers, and earlier keys for those who may have them.
+//! * [`forms`]: sealed details of forms and uses, which nobody who hands them on can change.
 //! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
 //! * [`amendment`]: the words of a correction, likewise.
 //! * [`post`]: a message with files; [`file`]: the files, in sealed chunks.
+//! * [`card`]: the patient card, whose revisions can be handed on one by one.
 //! * [`vault`]: a device's secrets at rest, opened only with the device's secret and the server's share together.
 //! * [`possession`]: the proof, at enrolment, that a device holds the keys it offers.
 //!
@@ -20,9 +22,11 @@
 mod aead;
 pub mod amendment;
 pub mod boxes;
+pub mod card;
 pub mod device;
 pub mod epoch;
 pub mod file;
+pub mod forms;
 pub mod label;
 pub mod message;
 mod padding;

@@ -21,6 +21,7 @@ use crate::seeds::{Corpus, hexadecimal};
 /// Whose vectors are whose seeds, and which part of them.
 const SEEDS: &[(&str, &[&str], &str)] = &[
     ("box_open", &["open-box"], "sealed"),
+    ("card_open", &["open-card"], "statement"),
     ("label_open", &["open-label"], "sealed"),
     ("label_read", &["open-label"], "payload"),
     ("message_open", &["open-message", "open-amendment"], "statement"),

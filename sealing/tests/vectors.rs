@@ -14,6 +14,8 @@
 
 #[path = "vectors/accepted.rs"]
 mod accepted;
+#[path = "vectors/cards.rs"]
+mod cards;
 #[path = "vectors/district/mod.rs"]
 mod district;
 #[path = "vectors/files.rs"]

@@ -309,11 +309,7 @@ impl World {
             return Ok(());
         }
         group::sealing::permit_withheld(group, view, author, header.time)?;
-        if header.kind == EntryKind::Message {
-            group.pass_over(author);
-        } else {
-            group.pass_over_amendment(author);
-        }
+        group.pass_over_content(header.kind, author);
         Ok(())
     }
 

@@ -95,9 +95,17 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
             let tag = if history.prepared_for.is_some() { 16 } else { 0 };
             AROUND + tag + 32 * keys + 1..=AROUND + tag + 32 * keys + 2
         }
-        Act::Group(GroupAct::RecordConsent(_)) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
+        Act::Group(GroupAct::RecordConsent(_) | GroupAct::HandOnDetails { .. } | GroupAct::RecordUse { .. }) => {
+            AROUND + 1..=AROUND + bounds::FORM_DETAILS
+        }
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
-        Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } | Act::Post(_) => 0..=0,
+        Act::Registry(_)
+        | Act::Message(_)
+        | Act::Amend(_)
+        | Act::Seen { .. }
+        | Act::Post(_)
+        | Act::Card(_)
+        | Act::CardKey(_) => 0..=0,
     }
 }
 

@@ -121,13 +121,13 @@ class Registry(Log):
 def read_body(entry):
     """The statement, or none where it was left out as it may be."""
     if entry["body"] is None:
-        need(entry["header"]["kind"][0] in ("Message", "Amendment"), "Malformed", "no body")
+        need(entry["header"]["kind"][0] in ("Message", "Amendment", "Card", "CardKey"), "Malformed", "no body")
         return None
     return formats.read_statement(entry["body"]["bytes"])
 
 
 KINDS = {"Registry": "Registry", "Group": "Governance", "Epoch": "Epoch", "History": "History", "Message": "Message",
-         "Amend": "Amendment", "Seen": "Seen"}
+         "Amend": "Amendment", "Seen": "Seen", "Card": "Card", "CardKey": "CardKey"}
 
 
 def describes(header, statement):

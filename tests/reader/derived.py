@@ -17,7 +17,7 @@ def of_statement(value, data, context):
     signed = {"bytes": data, "signature": signature}
     out = {"signature": b64(signature), "signed": formats.signed.write(signed).hex(),
            "signed_hash": formats.signed_hash(signed).hex()}
-    if value["act"][0] in ("Message", "Amend"):
+    if value["act"][0] in ("Message", "Amend", "Card", "CardKey"):
         out["associated_data"] = messages.associated_data(value).hex()
     return out
 
@@ -124,6 +124,8 @@ OF = {
     "date": lambda value, data, context: {"days": vectors.days(value)},
     "wording": hashed("hash", lambda value: H("renkei/v1/wording", formats.wording.write(value))),
     "details": hashed("commitment", lambda value: H("renkei/v1/details", formats.details.write(value))),
+    "form-names": hashed("commitment", lambda value: H("renkei/v1/form-names", formats.form_names.write(value))),
+    "use-details": hashed("commitment", lambda value: H("renkei/v1/use-details", formats.use_details.write(value))),
     "sealed-label": hashed("commitment", boxes.label_commitment),
     "release-key": hashed("hash", lambda value: H("renkei/v1/release", value)),
     "entry": hashed("hash", lambda value: formats.entry_hash(value["header"])),

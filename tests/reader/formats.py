@@ -2,6 +2,7 @@
 
 from . import forms
 from .codec import (Bool, Byte, Bytes, Enum, Fixed, Kind, ListOf, Number, Option, Struct, Text, Tuple, decode, need)
+from .cards import Cards
 from .codes import NAMES, NUMBERS
 
 u8, bool_, u16, u32, u64 = Byte(), Bool(), Number(16), Number(32), Number(64)
@@ -125,6 +126,8 @@ registry_act = Enum(
     ("RecordDuty", Struct(user=usr, told_on=date)),
     ("EndFacility", Struct(facility=fac, close_groups=bool_)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
+use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
+use_outcome = Enum("erased", "anonymised", "out-of-reach")
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
     ("Create", Struct(kind=Enum("patient", "free"), originator=fac,
@@ -139,13 +142,20 @@ group_act = Enum(
     ("LiftFreeze", Struct(on=date, scan=hash_)),
     ("HoldErasure", Struct(until=date, reason=Enum("record-keeping", "dispute", "authority", "other"))),
     "OrderErasure", ("ConfirmErasure", Struct(answers=hash_)), ("OfferHandover", Struct(to=fac, label=boxes_root)),
-    ("AcceptHandover", Struct(answers=hash_)), "DropHandover")
+    ("AcceptHandover", Struct(answers=hash_)), "DropHandover",
+    ("HandOnDetails", Struct(of=u64, details=boxes_root, commitment=hash_)),
+    ("RecordUseConsent", Struct(by=Enum("patient", "family"), signed_on=date, scan=hash_)),
+    ("RecordUse", Struct(kind=use_kind, on=date, consent=u64, details=boxes_root, commitment=hash_)),
+    ("WithdrawUseConsent", Struct(by=Enum("patient", "family"), on=date, scan=hash_)),
+    ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)))
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
+cards = Cards(u32, u64, hash_, usr, line, date)
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
 amendment = Struct(original=u64, epoch=u32, flags=u8, words=Option(Struct(salt=hash_, ciphertext=Bytes(33792))))
 act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
-           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)))
+           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)), ("Card", cards.sealed),
+           ("CardKey", cards.key))
 statement = Struct(version=u8, suite=u8, rules=u16, association=asc, log=log, id=sta, counter=u64, actor=actor,
                    role=role, acting_for=Option(Struct(facility=fac, delegation=del_)),
                    seen=Struct(registry=head, group=head), claimed_at=u64, act=act)
@@ -153,13 +163,15 @@ signed = Struct(bytes=Bytes(65536), signature=signature)
 
 # Beside statements.
 details = Struct(salt=hash_, name=line(), kana=Option(line()))
+form_names = Struct(salt=hash_, name=line(), relation=Option(line()))
+use_details = Struct(salt=hash_, about=line(512), place=line(512))
 sealed_box = Struct(device=dev, sealed=Bytes(9904))
 boxes = ListOf(sealed_box, 700)
 proof = ListOf(hash_, 64)
 sidecar = Struct(sealing=Option(sealing_keys), boxes=Option(boxes), details=Option(details))
 
 # Logs and heads.
-entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message", "Amendment", "Seen")
+entry_kind = Enum("Registry", "Governance", "Epoch", "History", "Message", "Amendment", "Seen", "Card", "CardKey")
 header = Struct(version=u8, log=log, seq=u64, prev=hash_, time=u64, registry=u64, id=sta, author=Option(dev),
                 kind=entry_kind, body=hash_)
 entry = Struct(header=header, body=Option(signed))
@@ -202,7 +214,7 @@ access_count = Struct(facility=Option(fac), kind=access_kind, times=u64)
 # Boxes and what they hold.
 purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
                "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
-               ("Prepared", Struct(invitation=inv, first=u32, last=u32)))
+               ("Prepared", Struct(invitation=inv, first=u32, last=u32)), "UseDetails", ("HandedOn", Struct(of=u64)))
 context = Struct(suite=u8, association=asc, group=grp, purpose=purpose, sender=dev, recipient=dev)
 sealed_label = Struct(salt=hash_, label=line(), release=Option(hash_))
 keys = ListOf(hash_, 260)
@@ -321,7 +333,7 @@ def entry_hash(value):
 
 
 DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message",
-           "Amend": "amendment", "Seen": "seen"}
+           "Amend": "amendment", "Seen": "seen", "Card": "card", "CardKey": "card-key"}
 
 
 def statement_domain(value):

@@ -10,9 +10,11 @@ MESSAGE_TEXT = 32_768
 
 def associated_data(statement):
     kind, act = statement["act"]
-    need(kind in ("Message", "Amend"), "NotAuthentic")
-    if kind == "Message":
+    need(kind in ("Message", "Amend", "Card", "CardKey"), "NotAuthentic")
+    if kind in ("Message", "Card"):
         act = {**act, "ciphertext": b""}
+    elif kind == "CardKey":
+        act = {**act, "sealed": b""}
     elif act["words"] is not None:
         act = {**act, "words": {**act["words"], "ciphertext": b""}}
     return formats.statement.write({**statement, "act": (kind, act)})

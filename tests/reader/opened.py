@@ -2,7 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
-from . import boxes, formats, forms, messages
+from . import boxes, cards, formats, forms, messages
 from .codec import Bad, decode, need
 
 
@@ -77,6 +77,25 @@ def open_amendment(vector):
     return open_message(vector, "Amend")
 
 
+def open_card(vector):
+    try:
+        statement, on = (formats.read_statement(unhex(vector.get(name, vector["statement"])))
+                         for name in ("statement", "handed"))
+    except Bad:
+        raise Bad("NotAuthentic", "not a statement") from None
+    key = unhex(vector["key"])
+    if "handed" in vector:
+        key = cards.handed_key(statement, on, messages.associated_data(on), key)
+    else:
+        key = cards.key_of(statement, key)
+    data = messages.associated_data(statement)
+    payload = cards.open_payload(statement, data, key)
+    card = cards.read(formats.cards.content, payload)
+    same(forms.pad(formats.cards.content.write(("patient", card))), payload, "padding")
+    return {"associated_data": data.hex(), "payload": payload.hex(),
+            "card": formats.cards.content.show(("patient", card))["patient"]}
+
+
 def open_vault(vector):
     device = forms.read_id(vector["device"], "dev")
     half, share = unhex(vector["device_secret"]), unhex(vector["share"])
@@ -85,7 +104,7 @@ def open_vault(vector):
 
 OPENS = {"open-box": open_box, "open-epoch": open_epoch, "open-history": open_history, "open-prepared": open_prepared,
          "open-label": open_label, "open-message": open_message, "open-vault": open_vault,
-         "open-amendment": open_amendment}
+         "open-amendment": open_amendment, "open-card": open_card}
 
 
 def check_device(device):

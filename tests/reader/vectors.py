@@ -204,6 +204,9 @@ def table(keys):
         "text-date": text(forms.read_date, formats.date.show), "text-code": text(read_code, str),
         "text-signature": text(forms.read_signature, b64, lower=False), "text-line": text(read_line, str, lower=False),
         "wording": encoded(formats.wording), "tags-text-kind": tags(formats.text_kind),
+        "card": encoded(formats.cards.content, 32768),
+        "form-names": encoded(formats.form_names, 2048), "use-details": encoded(formats.use_details, 2048),
+        "tags-use-kind": tags(formats.use_kind), "tags-use-outcome": tags(formats.use_outcome),
     }
     all_ |= {
         "access-record": special(formats.access_record, formats.read_access_record),

@@ -1,5 +1,6 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
+pub(crate) mod card;
 pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod files;
@@ -8,6 +9,7 @@ pub(crate) mod posture;
 pub(crate) mod print;
 pub(crate) mod request;
 pub(crate) mod settings;
+pub(crate) mod uses;
 
 use std::path::PathBuf;
 

@@ -10,11 +10,13 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::card::CardCommand;
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
+use super::uses::UseCommand;
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -128,6 +130,9 @@ pub(crate) enum Request {
     /// Files: send, look at, keep where that is allowed / ファイル
     #[command(subcommand)]
     File(FileCommand),
+    /// Uses of a patient's data beyond the group / グループ外での利用
+    #[command(subcommand)]
+    Use(UseCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -712,6 +717,9 @@ pub(crate) enum GroupCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// The patient card of a group / 患者カード
+    #[command(subcommand)]
+    Card(CardCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -753,6 +761,11 @@ pub(crate) enum ConsentCommand {
         /// Its scan, or the SHA-256 / スキャン
         #[arg(long, value_name = "FILE", value_parser = forms::scan)]
         scan: Hash32,
+    },
+    /// Show Form 3 as it is recorded; the names to those who govern the group / 患者同意書の表示
+    Show {
+        /// The group
+        group: String,
     },
 }
 
@@ -838,6 +851,7 @@ impl Request {
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })
+            | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -925,5 +939,9 @@ mod tests {
         travel(&["file", "view", "見本", "12", "--file", "2", "--preview"]);
         travel(&["file", "save", "見本", "12", "--to", "/tmp/c.pdf"]);
         travel(&["file", "forbid", "見本"]);
+        travel(&["group", "card", "show", "見本"]);
+        travel(&["consent", "show", "見本"]);
+        travel(&["use", "settle", "見本", "12", "--outcome", "erased", "--on", "2026-01-05", "--yes"]);
+        travel(&["group", "card", "set", "見本", "--kana", "みほん", "--fact", "ペニシリン", "--clear", "address"]);
     }
 }

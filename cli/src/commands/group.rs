@@ -13,7 +13,7 @@ use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
-use super::{Outcome, People, ask_first, invitation, line, place};
+use super::{Outcome, People, ask_first, card, invitation, line, place, uses};
 use crate::args::request::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
 use crate::reply::{GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
@@ -53,6 +53,7 @@ pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcom
             }
             Ok(client.close_group(group).await?.into())
         }
+        GroupCommand::Card(command) => card::run(client, command).await,
     }
 }
 
@@ -60,6 +61,10 @@ pub(super) async fn consent(client: &Client, command: ConsentCommand) -> Result<
     let (group, by, name, relation, signed, copy_given, scan) = match command {
         ConsentCommand::Record { group, by, name, relation, signed, copy_given, scan } => {
             (group, by, name, relation, signed, copy_given, scan)
+        }
+        ConsentCommand::Show { group } => {
+            let group = resolve::group(client, &group)?;
+            return uses::form(client, group).await;
         }
         ConsentCommand::Withdraw { group, by, on, scan } => {
             let group = resolve::group(client, &group)?;

@@ -12,6 +12,7 @@ use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_client_core::proto::statement::Statement;
 use renkei_client_core::replica::Followed;
 
+use super::card;
 use super::corrections::{self, WereShown};
 use super::group::people_of;
 use super::{Outcome, People};
@@ -63,7 +64,9 @@ pub(crate) async fn follow(client: &Client, read: &Read, lines: &mut Lines) -> R
         for item in newest(items(client, group, from).await?, last.take()) {
             let waiting = matches!(
                 &item,
-                Item::Message { unreadable: Some(_), .. } | Item::Amendment { unreadable: Some(_), .. }
+                Item::Message { unreadable: Some(_), .. }
+                    | Item::Amendment { unreadable: Some(_), .. }
+                    | Item::Card { unreadable: Some(_), .. }
             );
             let seq = item.seq();
             let new = seq >= next || (!waiting && awaited.contains(&seq));
@@ -116,10 +119,13 @@ async fn items(client: &Client, id: GroupId, from: u64) -> Result<Vec<Item>> {
     });
     let amendments = client.amendments(id, from)?;
     users.get_or_insert_default().extend(shown.iter().map(|shown| shown.author));
+    let cards = client.card_history(id, from)?;
     users.get_or_insert_default().extend(amendments.iter().map(|one| one.author));
+    users.get_or_insert_default().extend(cards.iter().map(|one| one.author));
     let people = People::of(client, users.unwrap_or_default()).await?;
     let mut items: Vec<Item> = shown.into_iter().map(|shown| message(client, id, shown, &people)).collect();
     items.extend(amendments.into_iter().map(|one| corrections::item(client, id, one, &people)));
+    items.extend(cards.into_iter().map(|one| card::item(client, id, one, &people)));
     client.look(|replica| {
         let view = replica.registry().now();
         let Some(followed) = replica.group(id) else { return };
@@ -182,13 +188,19 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
                 .collect();
             Happening::NewDevices { devices: named }
         }
-        Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. })
+        Act::Group(GroupAct::RecordUseConsent { .. }) => Happening::UseConsentRecorded,
+        Act::Group(GroupAct::RecordUse { kind, .. }) => Happening::Used { use_kind: *kind },
+        Act::Group(GroupAct::WithdrawUseConsent { .. }) => Happening::UseConsentWithdrawn,
+        Act::Group(GroupAct::SettleUse { outcome, .. }) => Happening::UseSettled { outcome: *outcome },
+        Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. } | GroupAct::HandOnDetails { .. })
         | Act::History(_)
         | Act::Message(_)
         | Act::Post(_)
         | Act::Registry(_)
         | Act::Amend(_)
-        | Act::Seen { .. } => return None,
+        | Act::Seen { .. }
+        | Act::Card(_)
+        | Act::CardKey(_) => return None,
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+mod card;
 mod corrections;
 mod delegation;
 mod device;
@@ -17,6 +18,7 @@ mod overview;
 mod session;
 mod staff;
 mod stopping;
+mod uses;
 
 pub(crate) use duties::prose;
 pub(crate) use facility::ticket_reply;
@@ -91,6 +93,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,
         Request::File(command) => files::run(client, command).await,
+        Request::Use(command) => uses::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

@@ -4,7 +4,7 @@ use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 
-use super::{actor, corrections, facility_name, list, moment, person};
+use super::{actor, card, corrections, facility_name, list, moment, person};
 use crate::labels;
 use crate::reply::{GoneRow, GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
@@ -137,6 +137,7 @@ pub(super) fn item(item: &Item, language: Language) -> String {
             format!("#{seq}  {}  {}{marks}{body}{files}", moment(*time), person(author, language))
         }
         Item::Amendment { .. } => corrections::amendment(item, language),
+        Item::Card { .. } => card::item(item, language),
         Item::Event { time, by, what, .. } => {
             format!("— {}  {}", moment(*time), happening(what, &actor(by, language), language))
         }
@@ -163,6 +164,15 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::HandedOver => (say("引き継ぎ", "handed over"), None),
         Happening::DownloadsForbidden => (say("ダウンロードを禁止", "downloads forbidden"), None),
         Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
+        Happening::UseConsentRecorded => (say("グループ外利用の同意を記録", "consent to uses beyond the group"), None),
+        Happening::UseConsentWithdrawn => (say("グループ外利用の同意の撤回", "consent to uses withdrawn"), None),
+        Happening::Used { use_kind } => (
+            say("グループ外での利用", "used beyond the group"),
+            Some(labels::uses::kind(*use_kind, language).to_owned()),
+        ),
+        Happening::UseSettled { outcome } => {
+            (say("利用資料の処分", "use settled"), Some(labels::uses::outcome(*outcome, language).to_owned()))
+        }
         Happening::NewDevices { devices } => {
             let devices: Vec<String> =
                 devices.iter().map(|(device, who)| format!("{} {device}", person(who, language))).collect();

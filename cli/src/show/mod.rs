@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod card;
 mod care;
 mod corrections;
 mod duties;
@@ -13,6 +14,7 @@ mod office;
 mod overview;
 mod sessions;
 mod tables;
+mod uses;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
@@ -165,6 +167,10 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
                 Language::English => format!("{file}: {pages} pages{marked}"),
             }
         }
+        Reply::Card { card } => card::shown(card.as_deref(), language),
+        Reply::Cards { revisions } => card::history(revisions, language),
+        Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
+        Reply::Form(form) => uses::form(form, language),
     }
 }
 

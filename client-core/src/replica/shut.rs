@@ -55,6 +55,7 @@ impl Followed {
         if erased {
             self.messages.clear();
             self.amendments = super::writing::Amendments::default();
+            self.cards = super::writing::Cards::default();
             self.gifts.clear();
             self.prepared.clear();
             self.epochs.clear();

@@ -183,8 +183,7 @@ impl Replica {
             followed.chain.follow(entry).map_err(|_| Code::LogNotTrusted)?;
             match kind {
                 EntryKind::Epoch => group.pass_over_epoch(view, author, header.time),
-                EntryKind::Message => group.pass_over(author),
-                _ => group.pass_over_amendment(author),
+                kind => group.pass_over_content(kind, author),
             }
             followed.note_bare(kind, reads);
             None
@@ -208,6 +207,14 @@ impl Followed {
             Act::Amend(amendment) => {
                 let original = amendment.original;
                 self.amendments.push(original, Sealed { seq, time, statement });
+                return;
+            }
+            Act::Card(_) => {
+                self.cards.revisions.push(Sealed { seq, time, statement });
+                return;
+            }
+            Act::CardKey(_) => {
+                self.cards.keys.push(Sealed { seq, time, statement });
                 return;
             }
             Act::Seen { upto } => {

@@ -21,6 +21,13 @@ impl Amendments {
     }
 }
 
+/// Revisions of the patient card, and what was handed on of their keys, each in order.
+#[derive(Debug, Default)]
+pub(crate) struct Cards {
+    pub(super) revisions: Vec<Sealed>,
+    pub(super) keys: Vec<Sealed>,
+}
+
 /// That somebody has seen everything up to a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
@@ -47,9 +54,24 @@ impl Followed {
         of.iter().filter_map(|at| self.amendments.all.get(*at))
     }
 
-    /// The message or amendment at `seq`, sealed.
+    /// The revisions of the patient card, sealed, in order.
+    pub fn cards(&self) -> &[Sealed] {
+        &self.cards.revisions
+    }
+
+    /// The revision of the patient card at `seq`, sealed.
+    pub(crate) fn card_at(&self, seq: u64) -> Option<&Sealed> {
+        find(&self.cards.revisions, seq)
+    }
+
+    /// What was handed on of the keys of revisions, in order.
+    pub(crate) fn card_keys(&self) -> &[Sealed] {
+        &self.cards.keys
+    }
+
+    /// What was written at `seq`, sealed.
     pub(crate) fn sealed_at(&self, seq: u64) -> Option<&Sealed> {
-        self.message(seq).or_else(|| find(&self.amendments.all, seq))
+        self.message(seq).or_else(|| find(&self.amendments.all, seq)).or_else(|| self.card_at(seq))
     }
 
     /// The first mark by which `user` had seen what is at `seq`.

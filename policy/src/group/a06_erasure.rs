@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::a04_origination::require_originator;
 use super::a05_groups::require_open;
 use super::roster::Roster;
+use super::s3_uses::require_settled;
 use super::{By, EpochRecord, Group};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -219,7 +220,7 @@ impl Group {
 /// Whether the body of such an entry is erased with its group. What is kept beside an entry of a group, all of it is.
 pub const fn goes_with_erasure(kind: EntryKind) -> bool {
     // An epoch's body has the group's label.
-    matches!(kind, EntryKind::Message | EntryKind::Amendment | EntryKind::Epoch)
+    kind.is_content() || matches!(kind, EntryKind::Epoch)
 }
 
 /// In a frozen group nothing is done but what leads out of it, or lets somebody go. In an erased one nothing at all.
@@ -239,6 +240,8 @@ pub(super) fn require_not_shut(group: &Group, act: &Act) -> Result<(), Refusal> 
                 | GroupAct::Withdraw { .. }
                 | GroupAct::HandOnLabel { .. }
                 | GroupAct::DropHandover
+                | GroupAct::HandOnDetails { .. }
+                | GroupAct::SettleUse { .. }
         )
     );
     require(leads_out || group.ending.withdrawal.is_none(), Code::ConsentWithdrawn)
@@ -337,6 +340,9 @@ pub(super) fn permit_confirmation(
     // The originator may have changed what is set since; what was due stays so only as long as it is.
     require(withdrawn || group.due(view).is_some_and(|due| due <= time), Code::RetentionRunning)?;
     require(group.ending.hold.is_none_or(|hold| !hold.holds(time)), Code::ErasureHeld)?;
+    if withdrawn {
+        require_settled(group)?;
+    }
     Ok((order.by, withdrawn))
 }
 

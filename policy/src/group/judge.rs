@@ -9,8 +9,8 @@ use renkei_proto::time::Time;
 
 use super::roster::Roster;
 use super::{
-    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a05_groups,
-    a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, s1_corrections, sealing,
+    By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, s1_corrections, s3_uses, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -48,6 +48,9 @@ enum Change {
     HandedOver,
     HandoverDropped,
     DownloadsForbidden,
+    Card,
+    CardKey,
+    Use(s3_uses::Step),
 }
 
 /// What a group's first statement says.
@@ -183,6 +186,14 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             s1_corrections::permit_mark(group, view, statement, *upto, &Roster::of(group, view, time))?;
             Ok(Change::Seen { upto: *upto })
         }
+        Act::Card(card) => {
+            a04_card::permit_card(group, view, statement, card, &Roster::of(group, view, time), time)?;
+            Ok(Change::Card)
+        }
+        Act::CardKey(handed) => {
+            a04_card::permit_card_key(group, view, statement, handed, &Roster::of(group, view, time), time)?;
+            Ok(Change::CardKey)
+        }
     }
 }
 
@@ -230,8 +241,42 @@ fn judge_ending(
             a05_handover::permit_drop(group, view, statement, time)?;
             Change::HandoverDropped
         }
-        _ => return Err(Code::Unknown.into()),
+        _ => return judge_use(group, statement, act, view, time),
     })
+}
+
+/// Uses beyond the group, and sealed details that are handed on.
+fn judge_use(
+    group: &Group,
+    statement: &Statement,
+    act: &GroupAct,
+    view: View<'_>,
+    time: Time,
+) -> Result<Change, Refusal> {
+    use s3_uses::Step;
+    Ok(Change::Use(match *act {
+        GroupAct::HandOnDetails { of, commitment, .. } => {
+            s3_uses::permit_handing_on(group, view, statement, (of, commitment), time)?;
+            Step::HandedOn { of, commitment }
+        }
+        GroupAct::RecordUseConsent { by, signed_on, scan } => {
+            s3_uses::permit_consent(group, view, statement, signed_on, time)?;
+            Step::Consented { by, signed_on, scan }
+        }
+        GroupAct::RecordUse { kind, on, consent, commitment, .. } => {
+            s3_uses::permit_use(group, view, statement, (consent, on), time)?;
+            Step::Used { kind, on, consent, details: commitment }
+        }
+        GroupAct::WithdrawUseConsent { on, .. } => {
+            s3_uses::permit_withdrawal(group, view, statement, on, time)?;
+            Step::Withdrawn { on }
+        }
+        GroupAct::SettleUse { of, outcome, on } => {
+            s3_uses::permit_settling(group, view, statement, (of, on), time)?;
+            Step::Settled { of, outcome, on }
+        }
+        _ => return Err(Code::Unknown.into()),
+    }))
 }
 
 impl Judged {
@@ -284,6 +329,8 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         no_download: None,
         offer: None,
         former: Vec::new(),
+        card: None,
+        uses: super::s3_uses::Uses::default(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -335,6 +382,9 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::HandoverOffered { to, statement } => group.fold_offer(by, to, statement),
         Change::HandedOver => group.fold_acceptance(by),
         Change::HandoverDropped => group.fold_drop(),
+        Change::Card => group.fold_card(device),
+        Change::CardKey => group.fold_card_key(device),
+        Change::Use(step) => group.fold_use(by, step),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

@@ -3,6 +3,7 @@
 //! A group's state follows from its own log and, for everything that concerns people and devices, from the registry as
 //! it was at the entry. So a registry entry alone (an ended ID, a wiped device) changes who reads a group.
 
+pub mod a04_card;
 pub mod a04_origination;
 pub mod a05_groups;
 pub mod a05_handover;
@@ -15,6 +16,7 @@ pub mod a12_gone;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;
+pub mod s3_uses;
 pub mod sealing;
 mod written;
 
@@ -197,6 +199,10 @@ pub struct Group {
     offer: Option<a05_handover::HandoverOffer>,
     /// Originators before the present one.
     former: Vec<(FacilityId, By)>,
+    /// The patient card.
+    card: Option<a04_card::Revision>,
+    /// Uses beyond the group.
+    uses: s3_uses::Uses,
 }
 
 impl Group {

@@ -72,7 +72,7 @@ pub(super) fn permit_message(
     require(message.epoch == epoch.number, Code::RekeyRequired)
 }
 
-/// What can be asked of a message or an amendment whose body is not for this viewer: that its author reads the group with
+/// What can be asked of content whose body is not for this viewer: that its author reads the group with
 /// that device, and that a message could be written at all. So nobody can go on inventing messages past a removal that is being hidden:
 /// without a reader's new epoch there are none.
 pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Time) -> Result<(), Refusal> {
@@ -214,7 +214,9 @@ pub fn boxes_are_complete(
         | Act::Post(_)
         | Act::Registry(_)
         | Act::Amend(_)
-        | Act::Seen { .. } => true,
+        | Act::Seen { .. }
+        | Act::Card(_)
+        | Act::CardKey(_) => true,
     };
     require(complete, Code::SidecarMismatch)
 }

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Seq;
 
-/// A message or an amendment.
+/// A message, an amendment, or a revision of the patient card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// Its place.
     pub seq: Seq,
     /// The device that wrote it.
     pub by: DeviceId,
-    /// Whether it amends a message, and is none itself.
+    /// Whether it is no message itself: it amends one, or is a revision of the card.
     pub amends: bool,
 }
 

@@ -82,8 +82,13 @@ fn ends_a_duty_or_protects(act: &Act) -> bool {
 fn done_by_devices(act: &Act) -> bool {
     match act {
         Act::Epoch(_) | Act::History(_) | Act::Seen { .. } => true,
-        Act::Group(act) => matches!(act, GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. }),
+        Act::Group(act) => {
+            matches!(
+                act,
+                GroupAct::HandOnLabel { .. } | GroupAct::HandOnDetails { .. } | GroupAct::ReportMissing { .. }
+            )
+        }
         Act::Registry(act) => matches!(act, RegistryAct::RotateSealing { .. }),
-        Act::Message(_) | Act::Post(_) | Act::Amend(_) => false,
+        Act::Message(_) | Act::Post(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_) => false,
     }
 }

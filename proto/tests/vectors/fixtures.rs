@@ -241,7 +241,13 @@ pub(crate) fn statement(act: Act) -> Statement {
         Act::Registry(_) if by_root => Role::Root,
         Act::Registry(_) => Role::SnsAdministrator,
         Act::Group(_) => Role::GroupManager,
-        Act::Epoch(_) | Act::History(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } => Role::User,
+        Act::Epoch(_)
+        | Act::History(_)
+        | Act::Message(_)
+        | Act::Amend(_)
+        | Act::Seen { .. }
+        | Act::Card(_)
+        | Act::CardKey(_) => Role::User,
     };
     let first = matches!(&act, Act::Registry(Found { .. }));
     Statement {

@@ -4,13 +4,16 @@ use core::fmt::Debug;
 use core::str::FromStr;
 
 use renkei_proto::act::{
-    BoxesRoot, DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession, ReleaseKey, SealedLabel,
+    BoxesRoot, DeviceKind, FacilityKind, OperatingSystem, Ownership, Profession, ReleaseKey, SealedLabel, UseKind,
+    UseOutcome,
 };
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
+use renkei_proto::card::CardContent;
 use renkei_proto::code::Code;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
+use renkei_proto::forms::{FormNames, UseDetails};
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, PasswordRule, RootOp, SealedBox, Sidecar,
     boxes_root, sync,
@@ -134,6 +137,11 @@ encoded! {
     List<LogId, 32>: "tags-log-id", bounds::FRAME;
     Wording: "wording", bounds::FRAME;
     List<TextKind, 32>: "tags-text-kind", bounds::FRAME;
+    CardContent: "card", bounds::MESSAGE_TEXT;
+    FormNames: "form-names", bounds::FORM_DETAILS;
+    UseDetails: "use-details", bounds::FORM_DETAILS;
+    List<UseKind, 32>: "tags-use-kind", bounds::FRAME;
+    List<UseOutcome, 32>: "tags-use-outcome", bounds::FRAME;
 }
 
 /// What is written as text: the bytes are its UTF-8.

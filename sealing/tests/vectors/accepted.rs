@@ -72,14 +72,21 @@ fn merged(parts: impl IntoIterator<Item = Fields>) -> Fields {
 
 /// Makes vectors, or takes those that were made already.
 #[derive(Default)]
-struct Maker {
+pub(crate) struct Maker {
     made: Vec<Value>,
 }
 
 impl Maker {
     /// A vector of which `fixed` goes in and `expected` comes out. What chance has a part in is kept where it still
     /// opens to the same, and made by `make` otherwise.
-    fn add(&mut self, format: &str, name: &str, fixed: Value, expected: Value, make: impl FnOnce() -> Fields) {
+    pub(crate) fn add(
+        &mut self,
+        format: &str,
+        name: &str,
+        fixed: Value,
+        expected: Value,
+        make: impl FnOnce() -> Fields,
+    ) {
         let (fixed, expected) = (fields(fixed), fields(expected));
         let named = fields(json!({ "format": format, "name": name }));
         let certain = merged([named, fixed, expected.clone()]);
@@ -127,6 +134,8 @@ fn boxes_of_every_purpose(maker: &mut Maker) {
         ("InvitationLabel with a release key", invited, &label::payload(&releasing)),
         ("ConsentDetails", Purpose::ConsentDetails, "見本 太郎（長男）".as_bytes()),
         ("Prepared", Purpose::Prepared { invitation: INVITATION, first, last }, &prepared),
+        ("UseDetails", Purpose::UseDetails, "医局の書庫".as_bytes()),
+        ("HandedOn", Purpose::HandedOn { of: 69_998 }, "見本 太郎".as_bytes()),
         ("an empty payload", Purpose::ConsentDetails, &[]),
         ("the longest payload", Purpose::ConsentDetails, &longest),
     ] {
@@ -290,5 +299,6 @@ pub(crate) fn all() -> Vec<Value> {
     messages(&mut maker);
     vaults(&mut maker);
     amendments(&mut maker);
+    crate::cards::accepted(&mut maker);
     maker.made
 }

@@ -2,6 +2,7 @@
 
 use renkei_proto::act::{Act, Epoch, ReleaseKey};
 use renkei_proto::bytes::Blob;
+use renkei_proto::card::CardContent;
 use renkei_proto::codec;
 use renkei_proto::frame::{SealedBox, Secret32, box_is_under};
 use renkei_proto::hash::Hash32;
@@ -10,6 +11,7 @@ use renkei_proto::key::Signature;
 use renkei_proto::merkle::Proof;
 use renkei_proto::statement::{Claim, Signed, Statement};
 use renkei_sealing::boxes::{self, Context};
+use renkei_sealing::card::{self, RevisionKey};
 use renkei_sealing::device::SealingSecret;
 use renkei_sealing::epoch::{self, EpochKey};
 use renkei_sealing::message::{self, Content};
@@ -79,6 +81,7 @@ pub(crate) fn open(format: &str, vector: &Value) -> Result<Fields, String> {
         "open-message" => open_written(vector, message::open),
         "open-vault" => open_vault(vector),
         "open-amendment" => open_written(vector, amendment::open),
+        "open-card" => open_card(vector),
         _ => panic!("{format}: nobody's format"),
     };
     opened.map(fields).map_err(|error| format!("{error:?}"))
@@ -143,6 +146,20 @@ fn open_written(vector: &Value, open: Open) -> Result<Value, SealError> {
     let payload = padded(codec::encode(&content));
     let Content::Text(text) = content;
     Ok(json!({ "associated_data": hex(&statement.associated_data()), "payload": hex(&payload), "text": text }))
+}
+
+/// A card, by its epoch's key, or by its own key as it was handed on under a later one.
+fn open_card(vector: &Value) -> Result<Value, SealError> {
+    let statement_of = |name| statement(bytes(vector, name));
+    let (statement, key) = (statement_of("statement"), epoch_key(&bytes(vector, "key")));
+    let key = if vector.get("handed").is_some() {
+        RevisionKey::handed_on(&statement, &statement_of("handed"), &key)?
+    } else {
+        RevisionKey::of(&statement, &key)?
+    };
+    let card = card::open(&statement, &key)?;
+    let payload = padded(codec::encode(&CardContent::Patient(card.clone())));
+    Ok(json!({ "associated_data": hex(&statement.associated_data()), "payload": hex(&payload), "card": card }))
 }
 
 fn open_vault(vector: &Value) -> Result<Value, SealError> {

@@ -21,21 +21,21 @@ use crate::keys::{Device, hex, other, recipient, unhex};
 use crate::open::{padded, shown, statement};
 
 /// What comes out of vectors, and what is only there where it does.
-const OUTPUTS: [&str; 8] = ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof"];
+const OUTPUTS: [&str; 9] = ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof", "card"];
 
-struct Breaker<'a> {
+pub(crate) struct Breaker<'a> {
     accepted: &'a [Value],
     refused: Vec<Value>,
 }
 
 impl Breaker<'_> {
-    fn get(&self, format: &str, name: &str) -> Value {
+    pub(crate) fn get(&self, format: &str, name: &str) -> Value {
         let found = self.accepted.iter().find(|vector| vector["format"] == format && vector["name"] == name);
         found.unwrap_or_else(|| panic!("{format}, “{name}”")).clone()
     }
 
     /// The vector with these fields instead of its own.
-    fn but(&mut self, vector: &Value, what: &str, other: impl IntoIterator<Item = (String, Value)>) {
+    pub(crate) fn but(&mut self, vector: &Value, what: &str, other: impl IntoIterator<Item = (String, Value)>) {
         let mut broken = vector.clone();
         let format = vector["format"].as_str().unwrap().to_owned();
         let fields = broken.as_object_mut().unwrap();
@@ -51,7 +51,7 @@ impl Breaker<'_> {
         self.refused.push(broken);
     }
 
-    fn but_one(&mut self, vector: &Value, what: &str, name: &str, other: impl Into<Value>) {
+    pub(crate) fn but_one(&mut self, vector: &Value, what: &str, name: &str, other: impl Into<Value>) {
         self.but(vector, what, [(name.to_owned(), other.into())]);
     }
 
@@ -344,5 +344,6 @@ pub(crate) fn all(accepted: &[Value]) -> Vec<Value> {
     messages(&mut all);
     vaults(&mut all);
     amendments(&mut all);
+    crate::cards::refused(&mut all);
     all.refused
 }

@@ -1,6 +1,7 @@
 //! The day of a district, chapter by chapter.
 
 mod access;
+mod cards;
 mod care;
 mod corrections;
 mod desk;
@@ -16,6 +17,7 @@ mod locks;
 mod staff;
 mod trouble;
 mod trust;
+mod uses;
 
 use super::district::District;
 use super::report::{Report, Stop};
@@ -43,10 +45,12 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
+    cards::play(report, &district).await?;
     lists::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
     files::play(report, &district).await?;
+    uses::play(report, &district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;

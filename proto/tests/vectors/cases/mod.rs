@@ -1,8 +1,10 @@
 //! The accepted vectors: each a value made here, its bytes, and what follows from it.
 
 pub(crate) mod access;
+mod card;
 mod enrolment;
 pub(crate) mod evidence;
+mod forms;
 mod logs;
 mod requests;
 mod small;
@@ -80,6 +82,8 @@ pub(crate) fn all() -> Vec<Case> {
         enrolment::cases(),
         requests::cases(),
         access::cases(),
+        card::cases(),
+        forms::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -113,6 +113,8 @@ fn tags() -> Vec<Case> {
         EntryKind::Message,
         EntryKind::Amendment,
         EntryKind::Seen,
+        EntryKind::Card,
+        EntryKind::CardKey,
     ];
     let rules = [R::Length, R::Letter, R::Digit, R::Symbol, R::Guessable, R::Personal, R::Reused];
     vec![

@@ -2,7 +2,7 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, Words,
+    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, UseKind, UseOutcome, Words,
 };
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId};
@@ -164,6 +164,17 @@ fn group_acts() -> Vec<GroupAct> {
         A::OfferHandover { to: FACILITY, label: root_of_boxes() },
         A::AcceptHandover { answers: hash(0xde) },
         A::DropHandover,
+        A::HandOnDetails { of: 69_001, details: root_of_boxes(), commitment: hash(0xe6) },
+        A::RecordUseConsent { by: ConsentBy::Patient, signed_on: date("2026-03-01"), scan: hash(0xe7) },
+        A::RecordUse {
+            kind: UseKind::Study,
+            on: date("2026-04-01"),
+            consent: 69_002,
+            details: root_of_boxes(),
+            commitment: hash(0xe8),
+        },
+        A::WithdrawUseConsent { by: ConsentBy::Family, on: date("2026-05-01"), scan: hash(0xe9) },
+        A::SettleUse { of: 69_003, outcome: UseOutcome::Anonymised, on: date("2026-05-02") },
     ]
 }
 
@@ -267,8 +278,13 @@ fn statements() -> Vec<(String, Statement)> {
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all.extend(corrections());
     all.extend(duties());
+    all.extend(super::card::statements().map(|(name, act)| (name.to_owned(), statement(act))));
     all
 }
+
+/// Statements that are there once more as they are signed: one of each kind.
+const SIGNED: [&str; 9] =
+    ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen", "Card", "CardKey"];
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -278,11 +294,11 @@ pub(super) fn cases() -> Vec<Case> {
             .with("signature", signed.signature)
             .with("signed", hex_of(&signed))
             .with("signed_hash", signed.hash());
-        if matches!(statement.act, Act::Message(_) | Act::Amend(_)) {
+        if matches!(statement.act, Act::Message(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_)) {
             case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
         }
         cases.push(case);
-        if ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen"].contains(&name.as_str()) {
+        if SIGNED.contains(&name.as_str()) {
             cases.push(Case::new(name.clone(), signed.clone()).with("hash", signed.hash()));
             cases.push(Case::new(name, Believed(signed.clone())).with("hash", signed.hash()));
         }

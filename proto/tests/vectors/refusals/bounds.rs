@@ -65,6 +65,31 @@ fn lists() -> Vec<Refusal> {
     over("answer", "records of access", &[&[0, 15, 0][..], &[0; 64]].concat(), bounds::ACCESS_PAGE, 2);
     over("answer", "counts of access", &[0, 16], bounds::ACCESS_COUNTS, 3);
     over("sealing-public", "ML-KEM key", &[0x09; 32], 1_184, 1);
+    all.extend(cards());
+    all
+}
+
+/// The lists of a card. Their items can't be zeros, so there is one of each kind to be repeated.
+fn cards() -> Vec<Refusal> {
+    use renkei_proto::codec::encode;
+    let (telephone, fact) = (encode("119"), encode("x"));
+    let contact = [&encode("x")[..], &[0], &telephone].concat();
+    let member = [&[0, 0][..], &[0x21; 16]].concat();
+    let lists = [
+        ("telephones", 4, bounds::CARD_TELEPHONES, telephone),
+        ("contacts", 5, bounds::CARD_CONTACTS, contact),
+        ("facts", 6, bounds::CARD_FACTS, fact),
+        ("team", 7, bounds::CARD_TEAM, member),
+    ];
+    let mut all = Vec::new();
+    for (what, none, max, item) in lists {
+        // Before each list of a card that has a name alone: what is none, and the lists that are empty.
+        let head = [&[0, 1, b'a'][..], &vec![0; none]].concat();
+        let many = |count: usize| [counted(&head, count), item.repeat(count), vec![0; 8 - none]].concat();
+        all.push(Refusal::new("card", format!("{what}: one more than the bound"), many(max + 1), "Malformed"));
+        all.push(Refusal::new("card", format!("{what}: the bound and something behind"), many(max), "Trailing"));
+        all.push(Refusal::new("card", format!("{what}: 2^60"), [&head[..], &VAST].concat(), "Malformed").zeros(64));
+    }
     all
 }
 

@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 18] = [
+const NUMBERS: [(&str, usize); 20] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -23,6 +23,8 @@ const NUMBERS: [(&str, usize); 18] = [
     ("access-record", 1),
     ("access-head", 18),
     ("group-receipt", 50),
+    ("form-names", 32),
+    ("use-details", 32),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -95,10 +97,12 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-operating-system", 5),
         ("tags-ownership", 2),
         ("tags-role", 6),
-        ("tags-entry-kind", 7),
+        ("tags-entry-kind", 9),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
         ("tags-text-kind", 5),
+        ("tags-use-kind", 6),
+        ("tags-use-outcome", 3),
     ] {
         unknown(format, "unknown variant", &[1, next]);
     }
@@ -112,9 +116,9 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
-    unknown("statement", "unknown kind of act", &[context, &[7]].concat());
+    unknown("statement", "unknown kind of act", &[context, &[9]].concat());
     unknown("statement", "unknown act on the registry", &[context, &[0, 37]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 23]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
     unknown("statement", "unknown setting", &put(&set, set.len() - 2, 10));
@@ -138,7 +142,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     all.push(Refusal::new("sealed-label", "neither none nor some", neither, "Malformed").zeros(64));
     let header = accepted.bytes("entry-header", "a message");
     all.push(Refusal::new("entry-header", "unknown log", put(&header, 1, 2), "Malformed"));
-    all.push(Refusal::new("entry-header", "unknown kind", put(&header, header.len() - 33, 7), "Malformed"));
+    all.push(Refusal::new("entry-header", "unknown kind", put(&header, header.len() - 33, 9), "Malformed"));
     // Whether a message taken back has words is its last byte.
     let back = accepted.bytes("statement", "Amend taking back");
     let neither = put(&back, back.len() - 1, 2);

@@ -30,6 +30,10 @@ fn lines() -> Vec<Refusal> {
         all.push(Refusal::new("sealed-label", format!("label: {name}"), label, "Malformed"));
         let details = [&[0x61; 32], &encode(text)[..], &[0]].concat();
         all.push(Refusal::new("details", format!("name: {name}"), details, "Malformed"));
+        let names = [&[0xea; 32], &encode(text)[..], &[0]].concat();
+        all.push(Refusal::new("form-names", format!("name: {name}"), names, "Malformed"));
+        let card = [&[0][..], &encode(text), &[0; 9]].concat();
+        all.push(Refusal::new("card", format!("name: {name}"), card, "Malformed"));
     }
     for (name, bytes) in [("cut character", &[0xe8, 0xa6][..]), ("surrogate", &[0xed, 0xa0, 0x80]), ("ff", &[0xff])] {
         let error = "Utf8Error";
@@ -65,6 +69,22 @@ fn wordings() -> Vec<Refusal> {
             .map(|(part, bytes)| Refusal::new("wording", format!("{part}: {name}"), bytes, "Malformed"))
     })
     .collect()
+}
+
+/// Readings and numbers that nobody folded, on a card with a name and nothing else.
+fn cards() -> Vec<Refusal> {
+    let mut all = Vec::new();
+    let with_kana = |text: &str| [&[0][..], &encode("見本"), &[1], &encode(text), &[0; 7]].concat();
+    let with_telephone = |text: &str| [&[0][..], &encode("見本"), &[0; 4], &[1], &encode(text), &[0; 3]].concat();
+    for text in ["", "みほん", "ﾐﾎﾝ", "ミホン  ハナコ", " ミホン", "ミホン ", "見本", "Mihon"] {
+        all.push(Refusal::new("card", format!("kana: “{text}”"), with_kana(text), "Malformed"));
+    }
+    for text in ["", "12", "０３-5555-0100", "03ー5555", " 119", "119 ", "03  5555", "03-5555-0100 内線"] {
+        all.push(Refusal::new("card", format!("telephone: “{text}”"), with_telephone(text), "Malformed"));
+    }
+    all.push(Refusal::new("card", "kana: 258 bytes", with_kana(&"ア".repeat(86)), "Malformed"));
+    all.push(Refusal::new("card", "telephone: 49 bytes", with_telephone(&"1".repeat(49)), "Malformed"));
+    all
 }
 
 fn dates() -> Vec<Refusal> {
@@ -177,5 +197,8 @@ fn others() -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [lines(), wordings(), dates(), links(accepted), identifiers(accepted), others()].into_iter().flatten().collect()
+    [lines(), wordings(), cards(), dates(), links(accepted), identifiers(accepted), others()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

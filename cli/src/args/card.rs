@@ -1,0 +1,81 @@
+//! Arguments of the patient card (A4.1).
+
+use clap::{Args, Subcommand};
+use renkei_client_core::proto::card::{CardField, CareRole, Sex};
+use renkei_client_core::proto::time::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::labels::card::{CARD_FIELDS, CARE_ROLES, SEXES};
+use crate::labels::parser;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "card", rename_all = "kebab-case")]
+pub(crate) enum CardCommand {
+    /// Show the card / 表示
+    Show {
+        /// The group
+        group: String,
+    },
+    /// Change parts of the card; what is not named stays as it is / 変更
+    Set {
+        /// The group
+        group: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        parts: Box<CardArgs>,
+        /// The revision that you were shown (its #): refused if somebody has changed it since [default: the present one]
+        #[arg(long, value_name = "N")]
+        replaces: Option<u64>,
+    },
+    /// Who changed what, and when / 履歴
+    History {
+        /// The group
+        group: String,
+    },
+}
+
+/// Parts of a card. A list that is given takes the place of the whole old one.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+pub(crate) struct CardArgs {
+    /// The patient's name / 氏名
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Its reading in kana / ふりがな
+    #[arg(long)]
+    pub(crate) kana: Option<String>,
+    /// The day of birth / 生年月日
+    #[arg(long, value_name = "DATE")]
+    pub(crate) born: Option<Date>,
+    /// As the papers have it / 性別
+    #[arg(long, value_parser = parser(SEXES))]
+    pub(crate) sex: Option<Sex>,
+    /// Where the patient is cared for / 住所
+    #[arg(long)]
+    pub(crate) address: Option<String>,
+    /// A telephone number of the patient; may be repeated / 電話
+    #[arg(long = "telephone", value_name = "NUMBER")]
+    pub(crate) telephones: Vec<String>,
+    /// Whom to call in an emergency, in this order / 緊急連絡先（氏名/続柄/電話）
+    #[arg(long = "contact", value_name = "NAME/RELATION/NUMBER")]
+    pub(crate) contacts: Vec<String>,
+    /// An allergy, or what to be careful of; may be repeated / アレルギー・注意点
+    #[arg(long = "fact", value_name = "TEXT")]
+    pub(crate) facts: Vec<String>,
+    /// Who cares, as what: a person with an ID / ケアチーム（役割=利用者）
+    #[arg(long = "member", value_name = "ROLE=USER", value_parser = member)]
+    pub(crate) members: Vec<(CareRole, String)>,
+    /// Likewise, somebody without an ID / ケアチーム（役割=氏名/事業所/電話）
+    #[arg(long = "outside", value_name = "ROLE=NAME/FACILITY/NUMBER", value_parser = member)]
+    pub(crate) outside: Vec<(CareRole, String)>,
+    /// Empty a part; may be repeated / 削除する項目
+    #[arg(long, value_parser = parser(CARD_FIELDS))]
+    pub(crate) clear: Vec<CardField>,
+}
+
+/// `ROLE=WHO`.
+fn member(text: &str) -> Result<(CareRole, String), String> {
+    let (role, who) = text.split_once('=').ok_or("ROLE=…")?;
+    let known = CARE_ROLES.iter().find(|(_, typed, japanese, _)| *typed == role || *japanese == role);
+    let words = || CARE_ROLES.iter().map(|(_, typed, ..)| *typed).collect::<Vec<_>>().join(" | ");
+    known.map(|(role, ..)| (*role, who.to_owned())).ok_or_else(words)
+}
