@@ -140,3 +140,13 @@ pub const ACCESS_COUNTS: usize = 20_000;
 /// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
 /// languages together stay within 64 `KiB`.
 pub const WORDING: usize = 32_768;
+
+/// Inquiries to the Desk that one person may have open at once: more than anybody has questions at a time, and few enough
+/// that one person can't fill the Desk's list.
+pub const OPEN_INQUIRIES: usize = 8;
+
+/// Training rounds of one facility, or of everybody, that may be open at once: one for each subject of a year.
+pub const OPEN_TRAININGS: usize = 12;
+
+/// Facilities in one answer with numbers of each: far more than a district has, and within [`FRAME`].
+pub const REPORT_FACILITIES: usize = 4_096;

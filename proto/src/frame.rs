@@ -25,6 +25,7 @@ use crate::id::{AssociationId, DeviceId, GroupId, RequestId, SessionId, TicketId
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
 use crate::merkle::{self, Proof};
 pub use crate::recovery::RecoveryCode;
+use crate::report::FacilityNumbers;
 use crate::statement::{Head, LogId, Signed};
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
@@ -500,6 +501,8 @@ pub enum Op {
         /// Its hash.
         text: Hash32,
     },
+    /// Numbers and states for a report (A15.1): of all facilities for the Desk, of the own one for its administrator.
+    Report,
 }
 
 /// The second factor of a sign-in.
@@ -597,6 +600,8 @@ pub enum Answer {
     },
     /// A text of the association.
     Text(Wording),
+    /// Numbers of facilities, in ascending order.
+    Report(List<FacilityNumbers, { bounds::REPORT_FACILITIES }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

@@ -82,6 +82,8 @@ ids! {
     TicketId "tkt";
     /// A review round (A9.2).
     ReviewId "rev";
+    /// A training round (A15.1).
+    TrainingId "trn";
 }
 
 #[cfg(test)]

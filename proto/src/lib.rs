@@ -34,6 +34,7 @@ pub mod key;
 pub mod merkle;
 pub mod posture;
 pub mod recovery;
+pub mod report;
 pub mod sentence;
 pub mod settings;
 pub mod statement;

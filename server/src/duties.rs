@@ -54,6 +54,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Receipts(_)
         | Op::AccessRecords(_)
         | Op::AccessCounts(_)
+        | Op::Report
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
         Op::NewTicket(_) | Op::NewRecoveryCodes => Weight::Effect,
     }

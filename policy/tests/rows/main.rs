@@ -28,6 +28,8 @@ mod a12;
 mod a12_posture;
 mod a12_suspension;
 mod a13;
+mod a14;
+mod a15_training;
 mod attacks;
 mod history;
 mod logs;
