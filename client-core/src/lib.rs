@@ -43,6 +43,7 @@ pub mod probe;
 pub mod profile;
 mod renewal;
 pub mod replica;
+pub mod report;
 pub mod root;
 mod rotation;
 pub mod seeing;

@@ -1,5 +1,6 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
+pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod forms;

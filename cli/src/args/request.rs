@@ -10,6 +10,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::desk::{DeskCommand, InquiryCommand, TrainingCommand};
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
@@ -124,6 +125,15 @@ pub(crate) enum Request {
     /// The duty of secrecy after leaving / 離職後の守秘
     #[command(subcommand)]
     Duty(DutyCommand),
+    /// Asking the association's consultation desk / 療養相談室への問い合わせ
+    #[command(subcommand)]
+    Inquiry(InquiryCommand),
+    /// Training rounds / 研修
+    #[command(subcommand)]
+    Training(TrainingCommand),
+    /// The Desk's report / 療養相談室の報告
+    #[command(subcommand)]
+    Desk(DeskCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -829,6 +839,7 @@ impl Request {
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })
+            | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -911,6 +922,11 @@ mod tests {
         travel(&["notice", "accept", "--yes"]);
         travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
         travel(&["review", "close", "rev-abcd"]);
+        travel(&["inquiry", "open", "--subject", "見本", "本文"]);
+        travel(&["inquiry", "close", "grp-abcd", "--reason", "no-reply"]);
+        travel(&["training", "open", "--from", "2027-03-01", "--until", "2027-03-31", "--everybody"]);
+        travel(&["training", "record", "trn-abcd", "見本", "--held-on", "2027-03-02"]);
+        travel(&["desk", "report", "--csv", "report.csv"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
     }
 }

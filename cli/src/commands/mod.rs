@@ -10,12 +10,14 @@ mod ending;
 mod facility;
 mod group;
 pub(crate) mod import;
+mod inquiries;
 mod invitation;
 pub(crate) mod messages;
 mod overview;
 mod session;
 mod staff;
 mod stopping;
+mod training;
 
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
@@ -88,6 +90,9 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Notice(command) => duties::notice(client, command).await,
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,
+        Request::Inquiry(command) => inquiries::run(client, command).await,
+        Request::Training(command) => training::run(client, command).await,
+        Request::Desk(command) => training::desk(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

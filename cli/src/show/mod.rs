@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod care;
 mod corrections;
+mod desk;
 mod duties;
 mod ending;
 mod import;
@@ -15,6 +16,7 @@ mod tables;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
+pub(crate) use desk::report_table;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
@@ -154,6 +156,12 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
+        Reply::Inquiry { inquiry } => desk::opened(inquiry, language),
+        Reply::Inquiries { inquiries, counts } => desk::inquiries(inquiries, counts, language),
+        Reply::Training { training } => format!("{}: {training}", say("研修", "Training")),
+        Reply::Trainings { rounds } => list(rounds, language, |one| desk::training(one, language)),
+        Reply::Material { training, until, wording } => desk::material(*training, *until, wording, language),
+        Reply::Report { at, since, facilities } => desk::report(*at, *since, facilities, language),
     }
 }
 
