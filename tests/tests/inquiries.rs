@@ -67,6 +67,10 @@ async fn a14_1_an_inquiry_goes_from_the_question_to_the_answer_and_survives_a_re
     team.world.server.restart();
     team.chief.client().reopen_inquiry(group).await.expect("reopened");
     let [first, second] = &team.world.operators[..] else { panic!("two") };
+    for operator in [first, second] {
+        // Else they wait until they notice that the server was gone.
+        operator.client().drop_connection();
+    }
     comes_to(second, group, InquiryState::Open).await;
     team.chief.client().send(group, "続きです。").await.expect("written");
     assert_eq!(first.texts(group, 4).await.last().map(String::as_str), Some("続きです。"));
