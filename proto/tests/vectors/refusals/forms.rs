@@ -97,23 +97,23 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-entry-kind", 7),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
-        ("tags-text-kind", 5),
+        ("tags-text-kind", 6),
     ] {
         unknown(format, "unknown variant", &[1, next]);
     }
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 305", &[1, 0xb1, 0x02]);
     unknown("fault", "code 305", &[0xb1, 0x02]);
-    unknown("answer", "unknown answer", &[0, 18]);
+    unknown("answer", "unknown answer", &[0, 19]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[30]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[31]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 37]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 41]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 22]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
     unknown("statement", "unknown setting", &put(&set, set.len() - 2, 10));
@@ -126,6 +126,12 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let create = accepted.bytes("statement", "Group Create");
     let policy = put(&create, create.len() - 32 - 33 - 2, 3);
     all.push(Refusal::new("statement", "unknown policy of history", policy, "Malformed").zeros(ROOM));
+    // Its kind stands before that, and before the originator.
+    let kind = put(&create, create.len() - 32 - 33 - 2 - 16 - 1, 3);
+    all.push(Refusal::new("statement", "unknown kind of group", kind, "Malformed").zeros(ROOM));
+    let close = accepted.bytes("statement", "Group CloseInquiry");
+    let end = put(&close, close.len() - 1, 3);
+    all.push(Refusal::new("statement", "unknown end of an inquiry", end, "Malformed"));
     for name in ["Group Invite without a release key", "Group Approve without a release key", "History"] {
         let bytes = accepted.bytes("statement", name);
         let neither = put(&bytes, bytes.len() - 1, 2);
