@@ -4,18 +4,20 @@
 
 use renkei_client_core::policy::group::a14_inquiries::{InquiryState, REPLY_WAIT, Turn};
 use renkei_client_core::proto::act::{
-    Act, BoxesRoot, Epoch, GroupAct, GroupKind, HistoryPolicy, InquiryEnd, Message, RegistryAct,
+    Act, BoxesRoot, Epoch, GroupAct, GroupKind, HistoryPolicy, InquiryEnd, Message, RegistryAct, ReviewPlan,
 };
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, SealedBox, Sidecar, boxes_root};
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{GroupId, InvitationId};
+use renkei_client_core::proto::id::{GroupId, InvitationId, ReviewId};
 use renkei_client_core::proto::key::MLKEM768_CIPHERTEXT;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::time::Date;
+use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
 use renkei_client_core::{Fault, random};
-use renkei_tests::{PATIENCE, Person, Team, World, line, refused};
+use renkei_tests::{DAY, PATIENCE, Person, Team, World, line, refused};
 
 /// A statement as it stands, without any check of the client's.
 async fn raw(person: &Person, group: GroupId, role: Role, act: GroupAct) -> Result<(), Fault> {
@@ -223,4 +225,53 @@ async fn a14_1_who_is_suspended_does_not_reach_the_desk_and_reads_on_when_let_go
         state.epochs().last().expect("an epoch").devices.contains(&nurse.device())
     });
     assert!(!readers, "nothing is sealed to a device that may be in other hands");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a14_1_who_only_reads_still_asks_and_who_is_locked_confirms_first() {
+    let mut team = Team::of_two().await;
+    let group = ask(&team.chief, "質問", "期限の前の質問").await;
+    let points = publish_points(&team).await;
+    team.chief.client().open_review(plan_for_the_station(&team, points)).await.expect("a round");
+    team.world.server.advance(2 * DAY);
+    team.chief.sign_in(&team.world.server).await.expect("signed in");
+    refused(team.chief.client().send(team.group, "書けません").await, Code::ReviewOverdue);
+    team.chief.client().send(group, "期限の後の質問").await.expect("asks on");
+    let another = ask(&team.chief, "次の質問", "新しい質問").await;
+    team.chief.client().close_inquiry(another, InquiryEnd::Settled).await.expect("closed");
+    team.world.server.advance(3 * DAY);
+    team.chief.sign_in(&team.world.server).await.expect("signed in");
+    refused(team.chief.client().send(group, "ロック後").await, Code::ReviewOverdue);
+    let review = team.chief.client().owed().reviews.first().map(|(round, _)| round.plan.review).expect("a review");
+    team.chief.client().confirm_review(review, points).await.expect("confirmed");
+    team.chief.client().send(group, "確認した後").await.expect("asks on");
+}
+
+/// Both operators publish the points of a review.
+async fn publish_points(team: &Team) -> Hash32 {
+    let text = |words: &str| Prose::new(format!("# {words}\n")).expect("a text");
+    let (kind, wording) = (TextKind::ReviewPoints, Wording { japanese: text("【見本】"), english: text("Sample") });
+    let hash = wording.hash();
+    let [first, second] = &team.world.operators[..] else { panic!("two") };
+    first.client().publish_text(kind, wording).await.expect("proposed");
+    let proposed = second.client().wait_until(PATIENCE, |replica| {
+        replica.registry().now().text_proposals().any(|one| one.text == hash).then_some(())
+    });
+    proposed.await.expect("the proposal");
+    second.client().confirm_text(kind, hash).await.expect("published");
+    let known = team.chief.client().wait_until(PATIENCE, |replica| {
+        replica.registry().now().text(kind).filter(|since| since.text == hash).map(|_| ())
+    });
+    known.await.expect("the points");
+    hash
+}
+
+/// A review of the station's people that restricts the day after today, and locks three days later.
+fn plan_for_the_station(team: &Team, points: Hash32) -> ReviewPlan {
+    let days = (i64::try_from(team.world.server.now().0).expect("a time") + 9 * 3600).div_euclid(86_400);
+    let all = (2026..2200).flat_map(|year| (1..=12).flat_map(move |month| (1..=31).map(move |day| (year, month, day))));
+    let mut dates = all.filter_map(|(year, month, day)| Date::new(year, month, day).ok());
+    let due = dates.find(|date| date.days() == days).expect("a day");
+    let (review, facility) = (ReviewId(random()), Some(team.station));
+    ReviewPlan { review, facility, points, due, restrict_after: 0, lock_after: 3 }
 }

@@ -191,3 +191,55 @@ pub(crate) fn report_table(rows: &[ReportRow], language: Language) -> Vec<u8> {
     }
     table.take()
 }
+
+#[cfg(test)]
+mod tests {
+    use renkei_client_core::proto::id::FacilityId;
+    use renkei_client_core::proto::report::InquiryNumbers;
+    use renkei_client_core::report::DeviceNumbers;
+
+    use super::*;
+    use crate::reply::Where;
+
+    fn row(name: &str) -> ReportRow {
+        ReportRow {
+            facility: Where { facility: FacilityId([1; 16]), name: Some(name.to_owned()) },
+            state: FacilityState::Admitted,
+            people: 3,
+            suspended: 0,
+            pledges_missing: 1,
+            resets: 0,
+            devices: DeviceNumbers { active: 4, posture_missing: 2, ..DeviceNumbers::default() },
+            delegations: 0,
+            reviews: Share { done: 1, asked: 3 },
+            trainings: Share::default(),
+            patient_groups: GroupNumbers { open: 5, closed: 1, frozen: 0, erased: 2 },
+            free_groups: GroupNumbers::default(),
+            invitations: 0,
+            oldest_invitation: None,
+            inquiries: InquiryNumbers { open: 1, ..InquiryNumbers::default() },
+            oldest_inquiry: Some(Time(1_774_969_200)),
+            refused: None,
+        }
+    }
+
+    #[test]
+    fn a15_1_the_table_has_a_cell_for_each_heading_and_none_is_a_formula() {
+        for language in [Language::Japanese, Language::English] {
+            let bytes = report_table(&[row("=HYPERLINK(1)"), row("見本クリニック")], language);
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+            let cells = |line: &str| line.matches("\",\"").count() + 1;
+            assert_eq!(lines.iter().map(|line| cells(line)).collect::<Vec<_>>(), [23; 3]);
+            assert!(lines[1].starts_with("\"'=HYPERLINK(1)\""), "{}", lines[1]);
+            assert!(lines[2].contains("\"5/1/0/2\"") && lines[2].contains("\"1/3\""));
+        }
+    }
+
+    #[test]
+    fn a15_1_the_report_says_numbers_and_since_when_something_waits() {
+        let text = report(Time(0), Time(0), &[row("見本クリニック")], Language::English);
+        assert!(text.contains("oldest open inquiry: 2026-04-01 00:00") && text.contains("devices out of order: 2"));
+        assert!(!text.contains("refusals:"), "an administrator is not told");
+    }
+}

@@ -12,6 +12,7 @@ mod epochs;
 mod governors;
 mod heads;
 mod histories;
+mod inquiries;
 mod messages;
 mod streams;
 

@@ -15,6 +15,7 @@ mod locks;
 mod staff;
 mod trouble;
 mod trust;
+mod window;
 
 use super::district::District;
 use super::report::{Report, Stop};
@@ -43,6 +44,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;
     lists::play(report, &mut district).await?;
+    window::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
     ending::play(report, &district).await?;
