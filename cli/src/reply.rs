@@ -814,6 +814,9 @@ pub(crate) enum Reply {
         since: Time,
         facilities: Vec<desk::ReportRow>,
     },
+    ReportWritten {
+        file: String,
+    },
 }
 
 /// What would come of a file, and what is wrong with it (A8.3).

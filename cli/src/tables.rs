@@ -18,7 +18,7 @@ pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Resu
         (request, &reply)
     {
         write_one(Path::new(wanted), &show::report_table(facilities, terminal.language))?;
-        return Ok(Reply::Tables { files: vec![wanted.clone()] });
+        return Ok(Reply::ReportWritten { file: wanted.clone() });
     }
     let Request::Facility(FacilityCommand::Overview { csv: Some(wanted), labels }) = request else { return Ok(reply) };
     let Reply::Overview(overview) = &reply else { return Ok(reply) };

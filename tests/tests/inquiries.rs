@@ -159,8 +159,9 @@ async fn a14_1_a_new_operator_reads_what_is_open_and_one_who_left_nothing_later(
     team.chief.texts(group, 2).await;
 
     let leaves = third.user();
-    let epoch_before =
-        third.client().look(|replica| replica.group(group).and_then(|one| one.group()).map(|one| one.epoch()));
+    let epoch_before = third.client().look(|replica| {
+        replica.group(group).and_then(|one| one.group()).map(renkei_client_core::policy::group::Group::epoch)
+    });
     team.world.root.end_operator(leaves).await.expect("dismissed");
     assert_eq!(third.over().await.code, Code::UserEnded);
     let gone = team

@@ -120,44 +120,43 @@ fn facility_state(state: FacilityState, language: Language) -> &'static str {
     }
 }
 
-/// The columns of the report: a heading in both languages, and its cell.
+/// The columns of the report: a heading, and its cell. One number a cell: what looks like a fraction, a spreadsheet takes
+/// for a date.
 fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     let at = |time: Option<Time>| time.map(moment).unwrap_or_default();
-    let groups = |numbers: GroupNumbers| {
-        [numbers.open, numbers.closed, numbers.frozen, numbers.erased].map(|number| number.to_string()).join("/")
-    };
-    let asked = one.inquiries;
-    let inquiries = [asked.open, asked.taken, asked.answered, asked.closed, asked.erased]
-        .map(|number| number.to_string())
-        .join("/");
-    let devices = one.devices;
+    let (devices, patient, free, asked) = (one.devices, one.patient_groups, one.free_groups, one.inquiries);
     vec![
         (say("状態", "state"), facility_state(one.state, language).to_owned()),
         (say("利用者", "people"), one.people.to_string()),
         (say("停止中の利用者", "people suspended"), one.suspended.to_string()),
-        (say("誓約書なし", "pledges missing"), one.pledges_missing.to_string()),
-        (say("初期化した人", "people reset"), one.resets.to_string()),
-        (say("端末（利用中）", "devices in use"), devices.active.to_string()),
-        (say("端末（状態未確認）", "devices out of order"), devices.posture_missing.to_string()),
-        (say("端末（承認待ち）", "devices waiting"), devices.waiting.to_string()),
-        (say("端末（停止中）", "devices suspended"), devices.suspended.to_string()),
-        (say("端末（消去）", "devices wiped"), devices.wiped.to_string()),
-        (say("端末（使用終了）", "devices retired"), devices.retired.to_string()),
-        (
-            say("患者グループ（利用中/終了/凍結/消去）", "patient groups (open/closed/frozen/erased)"),
-            groups(one.patient_groups),
-        ),
-        (say("自由グループ（同）", "free groups (likewise)"), groups(one.free_groups)),
+        (say("誓約書のない利用者", "people without a pledge"), one.pledges_missing.to_string()),
+        (say("初期化した利用者", "people reset"), one.resets.to_string()),
+        (say("端末: 利用中", "devices in use"), devices.active.to_string()),
+        (say("端末: うち状態の確認なし", "devices in use and out of order"), devices.posture_missing.to_string()),
+        (say("端末: 承認待ち", "devices waiting"), devices.waiting.to_string()),
+        (say("端末: 停止中", "devices suspended"), devices.suspended.to_string()),
+        (say("端末: 消去", "devices wiped"), devices.wiped.to_string()),
+        (say("端末: 使用終了", "devices retired"), devices.retired.to_string()),
+        (say("患者グループ: 利用中", "patient groups open"), patient.open.to_string()),
+        (say("患者グループ: 終了", "patient groups closed"), patient.closed.to_string()),
+        (say("患者グループ: 凍結", "patient groups frozen"), patient.frozen.to_string()),
+        (say("患者グループ: 消去", "patient groups erased"), patient.erased.to_string()),
+        (say("自由グループ: 利用中", "free groups open"), free.open.to_string()),
+        (say("自由グループ: 終了", "free groups closed"), free.closed.to_string()),
+        (say("自由グループ: 消去", "free groups erased"), free.erased.to_string()),
         (say("委託", "delegations"), one.delegations.to_string()),
-        (say("承認待ちの招待", "open invitations"), one.invitations.to_string()),
+        (say("承認待ちの招待", "invitations open"), one.invitations.to_string()),
         (say("最古の招待", "oldest invitation"), at(one.oldest_invitation)),
-        (say("定期確認（済/対象）", "reviews (done/asked)"), share(one.reviews)),
-        (say("研修（済/対象）", "training (done/asked)"), share(one.trainings)),
-        (
-            say("問い合わせ（受付待ち/対応中/回答済み/終了/消去）", "inquiries (open/taken/answered/closed/erased)"),
-            inquiries,
-        ),
+        (say("定期確認: 対象", "reviews asked"), one.reviews.asked.to_string()),
+        (say("定期確認: 済", "reviews done"), one.reviews.done.to_string()),
+        (say("研修: 対象", "training asked"), one.trainings.asked.to_string()),
+        (say("研修: 済", "training done"), one.trainings.done.to_string()),
+        (say("問い合わせ: 受付待ち", "inquiries open"), asked.open.to_string()),
+        (say("問い合わせ: 対応中", "inquiries taken"), asked.taken.to_string()),
+        (say("問い合わせ: 回答済み", "inquiries answered"), asked.answered.to_string()),
+        (say("問い合わせ: 終了", "inquiries closed"), asked.closed.to_string()),
+        (say("問い合わせ: 消去", "inquiries erased"), asked.erased.to_string()),
         (say("最古の受付待ち", "oldest open inquiry"), at(one.oldest_inquiry)),
         (say("拒否", "refusals"), one.refused.map(|number| number.to_string()).unwrap_or_default()),
     ]
@@ -165,17 +164,23 @@ fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
 
 pub(super) fn report(at: Time, since: Time, rows: &[ReportRow], language: Language) -> String {
     let head = match language {
-        Language::Japanese => format!("{} 現在（拒否は {} から）。件数と状態のみ。", moment(at), moment(since)),
+        Language::Japanese => {
+            format!("{} 現在（拒否は {} から）。件数と状態のみ。0件は省略。", moment(at), moment(since))
+        }
         Language::English => {
-            format!("As of {} (refusals since {}). Numbers and states only.", moment(at), moment(since))
+            format!("As of {} (refusals since {}). Numbers and states only; no zeros.", moment(at), moment(since))
         }
     };
     let row = |one: &ReportRow| {
-        let cells = columns(one, language).into_iter().filter(|(_, cell)| !cell.is_empty());
+        let cells = columns(one, language).into_iter().filter(|(_, cell)| !cell.is_empty() && cell != "0");
         let cells: Vec<String> = cells.map(|(name, cell)| format!("    {name}: {cell}")).collect();
         format!("{}\n{}", facility_name(&one.facility), cells.join("\n"))
     };
     format!("{head}\n{}", list(rows, language, row))
+}
+
+pub(super) fn written(file: &str, language: Language) -> String {
+    format!("{} {file}", language.pick("書き出しました（件数と状態のみ）:", "Written (numbers and states only):"))
 }
 
 /// The report as a table for a spreadsheet.
@@ -230,16 +235,16 @@ mod tests {
             let text = String::from_utf8(bytes).expect("UTF-8");
             let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
             let cells = |line: &str| line.matches("\",\"").count() + 1;
-            assert_eq!(lines.iter().map(|line| cells(line)).collect::<Vec<_>>(), [23; 3]);
+            assert_eq!(lines.iter().map(|line| cells(line)).collect::<Vec<_>>(), [34; 3]);
             assert!(lines[1].starts_with("\"'=HYPERLINK(1)\""), "{}", lines[1]);
-            assert!(lines[2].contains("\"5/1/0/2\"") && lines[2].contains("\"1/3\""));
+            assert!(!text.contains('/'), "no cell is taken for a date");
         }
     }
 
     #[test]
     fn a15_1_the_report_says_numbers_and_since_when_something_waits() {
         let text = report(Time(0), Time(0), &[row("見本クリニック")], Language::English);
-        assert!(text.contains("oldest open inquiry: 2026-04-01 00:00") && text.contains("devices out of order: 2"));
+        assert!(text.contains("oldest open inquiry: 2026-04-01 00:00") && text.contains("out of order: 2"));
         assert!(!text.contains("refusals:"), "an administrator is not told");
     }
 }

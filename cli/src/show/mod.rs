@@ -161,6 +161,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Training { training } => format!("{}: {training}", say("研修", "Training")),
         Reply::Trainings { rounds } => list(rounds, language, |one| desk::training(one, language)),
         Reply::Material { training, until, wording } => desk::material(*training, *until, wording, language),
+        Reply::ReportWritten { file } => desk::written(file, language),
         Reply::Report { at, since, facilities } => desk::report(*at, *since, facilities, language),
     }
 }
