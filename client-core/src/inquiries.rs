@@ -144,6 +144,20 @@ impl Client {
         self.see_to(group, GroupAct::CloseInquiry { reason }).await
     }
 
+    /// Why this person would close it, unless something else is said: who asked, as it is settled; an operator, as no reply
+    /// came, or nobody is there who could give one.
+    pub fn usual_end(&self, group: GroupId) -> Result<InquiryEnd> {
+        self.look(|replica| {
+            let state = replica.group(group).and_then(Followed::group).ok_or(Code::Unknown)?;
+            let there = replica.registry().now().holds_id(state.created().user);
+            Ok(match (state.is_inquiry_of(self.user()), there) {
+                (true, _) => InquiryEnd::Settled,
+                (false, true) => InquiryEnd::NoReply,
+                (false, false) => InquiryEnd::AskerGone,
+            })
+        })
+    }
+
     /// Opens a closed inquiry again.
     pub async fn reopen_inquiry(&self, group: GroupId) -> Result<Accepted> {
         self.see_to(group, GroupAct::ReopenInquiry).await

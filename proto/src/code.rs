@@ -179,6 +179,8 @@ codes! {
     TooManyInquiries = 1403 "too_many_inquiries" Refused;
     /// A14.1: who asked still has time to write back.
     ReplyAwaited = 1404 "reply_awaited" Refused;
+    /// A14.1: who asked has written after what is to be the answer.
+    AskedMeanwhile = 1405 "asked_meanwhile" Later;
     /// A15.1: only an operator of the Desk may.
     NotOperator = 1501 "not_operator" Refused;
     /// Only the association's root may.

@@ -240,6 +240,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "問い合わせた人の返事を待つ期間です。期間が過ぎてから終了してください。",
             "The person who asked still has time to write back. Close the inquiry when that time is over.",
         ),
+        Code::AskedMeanwhile => (
+            "問い合わせた人が、その間に続きを書いています。読んでから、もう一度回答してください。",
+            "The person who asked has written meanwhile. Read it, then answer once more.",
+        ),
         Code::NotOperator => (
             "この操作は療養相談室の担当者だけが行えます。療養相談室にお問い合わせください。",
             "Only an operator of the consultation desk may do this. Contact the desk.",

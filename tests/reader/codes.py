@@ -50,6 +50,7 @@ NAMES = {
     1402: "inquiry_only",
     1403: "too_many_inquiries",
     1404: "reply_awaited",
+    1405: "asked_meanwhile",
     1501: "not_operator",
     1502: "not_root",
     1601: "not_the_author",

@@ -80,6 +80,8 @@ async fn a14_1_an_inquiry_goes_from_the_question_to_the_answer_and_survives_a_re
     team.world.server.advance(REPLY_WAIT);
     let World { server, operators, .. } = &mut team.world;
     operators[1].sign_in(server).await.expect("signed in");
+    assert_eq!(operators[1].client().usual_end(group).expect("an inquiry"), InquiryEnd::NoReply);
+    assert_eq!(team.chief.client().usual_end(group).expect("an inquiry"), InquiryEnd::Settled);
     operators[1].client().close_inquiry(group, InquiryEnd::NoReply).await.expect("closed by the Desk");
     team.world.server.kill();
     team.world.server.verify().expect("every record holds");

@@ -53,9 +53,9 @@ pub(crate) enum InquiryCommand {
     Close {
         /// The inquiry
         inquiry: String,
-        /// Why / 理由
-        #[arg(long, value_parser = parser(labels::INQUIRY_ENDS), default_value = "settled")]
-        reason: InquiryEnd,
+        /// Why [default: one's own is settled; of another's no reply came, or who asked has left] / 理由
+        #[arg(long, value_parser = parser(labels::INQUIRY_ENDS))]
+        reason: Option<InquiryEnd>,
     },
     /// Open a closed one again / 再開
     Reopen {

@@ -38,7 +38,9 @@ pub(super) async fn run(client: &Client, command: InquiryCommand) -> Result<Outc
             Ok(client.answer_inquiry(one(client, &inquiry)?, &words(text)?).await?.into())
         }
         InquiryCommand::Close { inquiry, reason } => {
-            Ok(client.close_inquiry(one(client, &inquiry)?, reason).await?.into())
+            let group = one(client, &inquiry)?;
+            let reason = reason.map_or_else(|| client.usual_end(group), Ok)?;
+            Ok(client.close_inquiry(group, reason).await?.into())
         }
         InquiryCommand::Reopen { inquiry } => Ok(client.reopen_inquiry(one(client, &inquiry)?).await?.into()),
     }

@@ -260,7 +260,7 @@ fn permit_answer(group: &Group, view: View<'_>, statement: &Statement, message: 
     let later = group.inquiry.answered.is_none_or(|answered| answered.message < message);
     require(later, Code::NothingToDo)?;
     // What was asked meanwhile is not answered by what was said before.
-    require(!group.asked_since(view, message), Code::HeadMismatch)
+    require(!group.asked_since(view, message), Code::AskedMeanwhile)
 }
 
 fn permit_closing(

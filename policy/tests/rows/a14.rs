@@ -151,7 +151,10 @@ fn a14_1_an_inquiry_goes_from_open_to_taken_to_answered_to_closed() {
     answer(&mut d, COLLEAGUE, said).granted("A14.1: answered");
     answer(&mut d, COLLEAGUE, said).refused(Code::NothingToDo, "A14.1: once");
     assert_eq!(state(&d), (InquiryState::Answered, Turn::Asker));
+    d.message(COLLEAGUE.oneself(), Q).expect("more of it");
+    let more = last(&d);
     d.message(NURSE.oneself(), Q).expect("asks on");
+    answer(&mut d, COLLEAGUE, more).refused(Code::AskedMeanwhile, "A14.1: what came after it was not read");
     assert_eq!(state(&d), (InquiryState::Taken, Turn::Desk), "A14.1: what is asked on is not answered");
     answer(&mut d, COLLEAGUE, said).refused(Code::NothingToDo, "A14.1: not by the same words");
     close(&mut d, COLLEAGUE.operator(), InquiryEnd::Settled).refused(Code::NotAReader, "A14.1: not for who asked");
