@@ -147,12 +147,12 @@ pub(super) async fn desk(client: &Client, command: DeskCommand) -> Result<Outcom
     let report = client.report(since).await?;
     let facilities = client.look(|replica| {
         let view = replica.registry().now();
-        report.into_iter().map(|one| report_row(view, one)).collect()
+        report.iter().map(|one| report_row(view, one)).collect()
     });
     Ok(Reply::Report { at, since, facilities }.into())
 }
 
-fn report_row(view: View<'_>, one: FacilityReport) -> ReportRow {
+fn report_row(view: View<'_>, one: &FacilityReport) -> ReportRow {
     ReportRow {
         facility: place(view, one.facility),
         state: one.state,

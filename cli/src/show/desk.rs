@@ -2,7 +2,6 @@
 
 use renkei_client_core::policy::group::a14_inquiries::{InquiryState, Turn};
 use renkei_client_core::proto::id::TrainingId;
-use renkei_client_core::proto::report::GroupNumbers;
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::Wording;
@@ -200,7 +199,7 @@ pub(crate) fn report_table(rows: &[ReportRow], language: Language) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use renkei_client_core::proto::id::FacilityId;
-    use renkei_client_core::proto::report::InquiryNumbers;
+    use renkei_client_core::proto::report::{GroupNumbers, InquiryNumbers};
     use renkei_client_core::report::DeviceNumbers;
 
     use super::*;
