@@ -1,7 +1,7 @@
 //! The words for kinds of things: as typed on the command line, and as shown in both languages.
 
 use renkei_client_core::proto::act::{
-    ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, Profession,
+    ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, Profession,
 };
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::wording::TextKind;
@@ -36,9 +36,16 @@ pub(crate) const HOLDS: &[Row<HoldReason>] = &[
     (HoldReason::Other, "other", "その他", "another reason"),
 ];
 
+pub(crate) const INQUIRY_ENDS: &[Row<InquiryEnd>] = &[
+    (InquiryEnd::Settled, "settled", "解決", "settled"),
+    (InquiryEnd::NoReply, "no-reply", "回答後に返信なし", "no reply to the answer"),
+    (InquiryEnd::AskerGone, "asker-gone", "問い合わせた人のID終了", "who asked has left"),
+];
+
 const GROUPS: &[Row<GroupKind>] = &[
     (GroupKind::Patient, "patient", "患者グループ", "patient group"),
     (GroupKind::Free, "free", "自由グループ", "free group"),
+    (GroupKind::Inquiry, "inquiry", "問い合わせ", "inquiry"),
 ];
 
 /// What is declared of a device, by the name that [`renkei_client_core::proto::posture::Posture::lines`] has for it.
@@ -64,6 +71,7 @@ pub(crate) const TEXTS: &[Row<TextKind>] = &[
     (TextKind::Form2, "form2", "従事者誓約書（様式2）", "staff pledge (Form 2)"),
     (TextKind::Form3, "form3", "患者同意書（様式3）", "patient's consent (Form 3)"),
     (TextKind::ReviewPoints, "review-points", "定期確認の確認事項", "points of a review"),
+    (TextKind::TrainingMaterial, "training-material", "研修の教材", "training material"),
 ];
 
 /// The parser of a word in `rows`, whose help shows the Japanese as well.
@@ -108,6 +116,10 @@ pub(crate) fn consenter(value: ConsentBy, language: Language) -> &'static str {
     label(&[CONSENTERS], value, language)
 }
 
+pub(crate) fn inquiry_end(value: InquiryEnd, language: Language) -> &'static str {
+    label(&[INQUIRY_ENDS], value, language)
+}
+
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
 }
@@ -138,5 +150,6 @@ mod tests {
         typed_as_in_json(GROUPS);
         typed_as_in_json(TEXTS);
         typed_as_in_json(HOLDS);
+        typed_as_in_json(INQUIRY_ENDS);
     }
 }

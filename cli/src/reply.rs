@@ -1,5 +1,7 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
+pub(crate) mod desk;
+
 use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Checked, Comparison, Reading, ReadingDevice};
 use renkei_client_core::import::{Encoding, Finding};
@@ -10,15 +12,16 @@ use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
-    ConsentBy, DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, OperatingSystem,
-    Ownership, Profession, UseKind, UseOutcome,
+    ConsentBy, DelegationScope, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, InquiryEnd,
+    OperatingSystem, Ownership, Profession, UseKind, UseOutcome,
 };
 use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId,
+    TrainingId, UserId,
 };
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
@@ -334,6 +337,12 @@ pub(crate) enum Happening {
     UseSettled {
         outcome: UseOutcome,
     },
+    InquiryTaken,
+    InquiryAnswered,
+    InquiryClosed {
+        reason: InquiryEnd,
+    },
+    InquiryReopened,
 }
 
 /// One line of a group.
@@ -875,6 +884,34 @@ pub(crate) enum Reply {
         uses: Vec<UseRow>,
     },
     Form(Box<FormRow>),
+    Inquiry {
+        inquiry: GroupId,
+    },
+    Inquiries {
+        inquiries: Vec<desk::InquiryRow>,
+        /// By state, closed ones among them.
+        counts: Vec<desk::InquiryCount>,
+    },
+    Training {
+        training: TrainingId,
+    },
+    Trainings {
+        rounds: Vec<desk::TrainingRow>,
+    },
+    /// What one works through in a training round.
+    Material {
+        training: TrainingId,
+        until: Date,
+        wording: Box<Wording>,
+    },
+    Report {
+        at: Time,
+        since: Time,
+        facilities: Vec<desk::ReportRow>,
+    },
+    ReportWritten {
+        file: String,
+    },
 }
 
 /// A use beyond the group (S3).

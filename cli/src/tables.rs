@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use renkei_client_core::files;
 use renkei_client_core::proto::code::Code;
 
+use crate::args::desk::DeskCommand;
 use crate::args::request::{FacilityCommand, Request};
 use crate::failure::{Failure, Result};
 use crate::reply::Reply;
@@ -13,6 +14,12 @@ use crate::terminal::Terminal;
 
 /// Writes what `request` wanted to have in files; any other answer goes on as it is.
 pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Result<Reply> {
+    if let (Request::Desk(DeskCommand::Report { csv: Some(wanted), .. }), Reply::Report { facilities, .. }) =
+        (request, &reply)
+    {
+        write_one(Path::new(wanted), &show::report_table(facilities, terminal.language))?;
+        return Ok(Reply::ReportWritten { file: wanted.clone() });
+    }
     let Request::Facility(FacilityCommand::Overview { csv: Some(wanted), labels }) = request else { return Ok(reply) };
     let Reply::Overview(overview) = &reply else { return Ok(reply) };
     let tables = show::tables(overview, *labels, terminal.language);
@@ -22,14 +29,20 @@ pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Resu
         return Err(Failure::about(Code::FileExists, there.display().to_string()));
     }
     for ((_, bytes), path) in tables.iter().zip(&paths) {
-        let told = |fault: renkei_client_core::Fault| Failure {
-            about: Some(path.display().to_string()),
-            ..Failure::from(fault)
-        };
-        let mut file = files::create_private(path).map_err(told)?;
-        files::append(&mut file, path, bytes).map_err(told)?;
+        write_one(path, bytes)?;
     }
     Ok(Reply::Tables { files: paths.iter().map(|path| path.display().to_string()).collect() })
+}
+
+/// Writes a file that is not there yet.
+fn write_one(path: &Path, bytes: &[u8]) -> Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Err(Failure::about(Code::FileExists, path.display().to_string()));
+    }
+    let told =
+        |fault: renkei_client_core::Fault| Failure { about: Some(path.display().to_string()), ..Failure::from(fault) };
+    let mut file = files::create_private(path).map_err(told)?;
+    files::append(&mut file, path, bytes).map_err(told)
 }
 
 /// `overview.csv` and `members` give `overview-members.csv`.

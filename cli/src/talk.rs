@@ -9,6 +9,7 @@ use renkei_client_core::proto::code::Code;
 
 use crate::agent::ask::Conversation;
 use crate::agent::protocol::Response;
+use crate::args::desk::InquiryCommand;
 use crate::args::request::{MessageCommand, PasswordCommand, Request};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -54,9 +55,13 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
 
 fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
     match request {
-        Request::Send { text, .. } | Request::Message(MessageCommand::Correct { text, .. })
-            if text.as_deref().is_none_or(|text| text == "-") =>
-        {
+        Request::Send { text, .. }
+        | Request::Message(MessageCommand::Correct { text, .. })
+        | Request::Inquiry(
+            InquiryCommand::Open { text, .. }
+            | InquiryCommand::Reply { text, .. }
+            | InquiryCommand::Answer { text, .. },
+        ) if text.as_deref().is_none_or(|text| text == "-") => {
             if std::io::stdin().is_terminal() {
                 terminal
                     .note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));

@@ -275,8 +275,9 @@ pub fn who_could_read(replica: &Replica, id: GroupId, from: Time, until: Time) -
     });
     let in_force: Vec<_> = in_force.map(|(_, epoch)| epoch).collect();
     let mut rows = Vec::new();
-    for (user, memberships) in group.members() {
-        for membership in memberships {
+    let members = group.members().map(|(user, memberships)| (user, memberships.to_vec()));
+    for (user, memberships) in members.chain(operators_of_inquiry(group, view)) {
+        for membership in &memberships {
             let devices = devices_of(view, user).filter(|device| {
                 let holds = |epoch: &&&renkei_policy::group::EpochRecord| was_given(group, *device, epoch);
                 in_force.iter().any(|epoch| holds(&epoch) && belongs(membership, epoch.seq, group, *device))
@@ -295,6 +296,17 @@ pub fn who_could_read(replica: &Replica, id: GroupId, from: Time, until: Time) -
         }
     }
     Ok(rows)
+}
+
+/// Operators of the Desk who were given keys of an inquiry (A14.1): let in by who asked, by opening it.
+fn operators_of_inquiry<'r>(group: &'r Group, view: View<'r>) -> impl Iterator<Item = (UserId, Vec<Membership>)> + 'r {
+    let by = group.created();
+    let given = move |user: UserId| {
+        devices_of(view, user).any(|device| group.epochs().iter().any(|epoch| was_given(group, device, epoch)))
+    };
+    let all = group.is_inquiry().then(|| view.users()).into_iter().flatten();
+    let desk = all.filter(move |(user, person)| view.is_desk(person.facility) && *user != by.user && given(*user));
+    desk.map(move |(user, _)| (user, vec![Membership { invited: by, approved: by, first_epoch: 1, ended: None }]))
 }
 
 /// Whether a key of the epoch at `seq` came to a device by this stretch of its person's reading.

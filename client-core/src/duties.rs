@@ -8,7 +8,7 @@ use renkei_proto::act::{Act, RegistryAct, ReviewPlan};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Answer, Op, Sidecar};
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::{ReviewId, UserId};
+use renkei_proto::id::{GroupId, ReviewId, UserId};
 use renkei_proto::statement::{LogId, Role};
 use renkei_proto::time::Date;
 use renkei_proto::wording::{TextKind, Wording};
@@ -46,6 +46,12 @@ impl Client {
         let permitted =
             self.look(|replica| duties::permit_effect(replica.registry().now(), self.user(), replica.time()));
         permitted.map_err(|refusal| refusal.0.into())
+    }
+
+    /// Whether what this person owes lets one write in `group`: in an own inquiry to the Desk longer than elsewhere (A14.1).
+    pub(crate) fn permit_writing(&self, group: GroupId) -> Result<()> {
+        let own = |replica: &Replica| replica.group(group)?.group().map(|state| state.is_inquiry_of(self.user()));
+        if self.look(own) == Some(true) { self.permit_content() } else { self.permit_effect() }
     }
 
     /// A text of the association that is published or proposed. What comes is what its hash names.

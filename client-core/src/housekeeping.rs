@@ -149,7 +149,7 @@ impl Inner {
         let first = {
             let replica = self.replica();
             let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(()) };
-            let reads = group.membership(self.user).map(|membership| membership.first_epoch);
+            let reads = group.reading(replica.registry().now(), self.user).map(|reading| reading.first_epoch);
             let ever = group.members().any(|(user, _)| user == self.user);
             // Where nobody reads any more, the last keys there are stay.
             let somebody = group.members().any(|(user, _)| group.membership(user).is_some());
@@ -215,7 +215,7 @@ impl Inner {
         let Some(group) = followed.group() else { return Ok(Work::default()) };
         let roster = Roster::of(group, replica.registry().now(), replica.time());
         let reads = roster.devices().position(|(device, _)| device == self.device);
-        let Some(place) = reads.filter(|_| group.closed().is_none()) else { return Ok(Work::default()) };
+        let Some(place) = reads.filter(|_| group.is_open(replica.registry().now())) else { return Ok(Work::default()) };
         self.with_vault(|vault| {
             let rekey = current_epoch(group, &roster).is_none().then_some(place);
             let have = |number: u32| vault.contents.epochs.contains_key(&(id, number));

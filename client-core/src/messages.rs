@@ -55,7 +55,7 @@ impl Client {
 
     /// Writes a message or an amendment under the present key.
     pub(crate) async fn write(&self, group: GroupId, saying: &Saying) -> Result<Accepted> {
-        self.permit_effect()?;
+        self.permit_writing(group)?;
         let mut last = Fault::from(Code::RekeyRequired);
         // An epoch that the server takes no more, which by this device's clock was good yet.
         let mut over = 0;
@@ -151,10 +151,13 @@ impl Client {
         if let Some(code) = state.shut() {
             return Err(code.into());
         }
+        if state.inquiry_closed().is_some() {
+            return Err(Code::InquiryClosed.into());
+        }
         if state.closed_at(replica.registry().now()).is_some() {
             return Err(Code::GroupClosed.into());
         }
-        if state.membership(self.user()).is_none() {
+        if state.reading(replica.registry().now(), self.user()).is_none() {
             return Err(Code::NotAReader.into());
         }
         Ok(())
@@ -208,8 +211,8 @@ impl Client {
     pub fn has_all_keys(&self, group: GroupId) -> bool {
         let replica = self.inner.replica();
         let Some(state) = replica.group(group).and_then(|followed| followed.group()) else { return false };
-        let Some(membership) = state.membership(self.user()) else { return false };
-        let first = membership.first_epoch;
+        let Some(reading) = state.reading(replica.registry().now(), self.user()) else { return false };
+        let first = reading.first_epoch;
         crate::fetching::complete(state, self.device(), first) && self.inner.holds(group, state, first)
     }
 }

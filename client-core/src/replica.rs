@@ -355,7 +355,7 @@ impl Replica {
         if let LogId::Group(id) = log
             && let Some(followed) = self.groups.get_mut(&id)
         {
-            if followed.group().is_some_and(|group| group.membership(self.user).is_some()) {
+            if followed.group().is_some_and(|group| group.reading(self.registry.now(), self.user).is_some()) {
                 tracing::warn!(%id, "the server ends a group for somebody who reads it");
                 self.distrust(log, Code::LogNotTrusted);
                 return;
@@ -376,8 +376,8 @@ impl Replica {
     /// lifted), so that they come again, whole. What
     /// comes must pass through the head that was here. Whether there were any.
     pub(crate) fn forget_withheld(&mut self) -> bool {
-        let user = self.user;
-        let reads = |followed: &Followed| followed.group().is_some_and(|group| group.membership(user).is_some());
+        let (user, view) = (self.user, self.registry.now());
+        let reads = |followed: &Followed| followed.group().is_some_and(|group| group.reading(view, user).is_some());
         let again: Vec<GroupId> = self
             .groups
             .iter()

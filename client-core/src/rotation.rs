@@ -25,8 +25,9 @@ impl Inner {
         let held = || {
             replica.all_known_are_here()
                 && replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
-                    let membership = followed.group().and_then(|group| Some((group, group.membership(self.user)?)));
-                    membership.is_none_or(|(group, membership)| self.holds(id, group, membership.first_epoch))
+                    let view = replica.registry().now();
+                    let reading = followed.group().and_then(|group| Some((group, group.reading(view, self.user)?)));
+                    reading.is_none_or(|(group, reading)| self.holds(id, group, reading.first_epoch))
                 })
         };
         age >= RENEW_AFTER && (!patient || held())
@@ -73,10 +74,10 @@ impl Inner {
             let done = replica.all_known_are_here()
                 && replica.groups().filter(|(_, followed)| !followed.ended()).all(|(id, followed)| {
                     let Some(group) = followed.group() else { return false };
-                    let Some(membership) = group.membership(self.user) else { return true };
+                    let Some(reading) = group.reading(view, self.user) else { return true };
                     let roster = Roster::of(group, view, time);
-                    let present = group.closed().is_some() || current_epoch(group, &roster).is_some();
-                    present && self.holds(id, group, membership.first_epoch)
+                    let present = !group.is_open(view) || current_epoch(group, &roster).is_some();
+                    present && self.holds(id, group, reading.first_epoch)
                 });
             (registered, done && replica.caught_up())
         };

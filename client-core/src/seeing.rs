@@ -100,7 +100,7 @@ impl Client {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         let state = followed.group().ok_or(Code::Unknown)?;
-        if followed.ended() || state.membership(self.user()).is_none() {
+        if followed.ended() || state.reading(replica.registry().now(), self.user()).is_none() {
             return Err(Code::NotAReader.into());
         }
         if let Some(code) = state.shut() {
@@ -110,10 +110,14 @@ impl Client {
         let (author, epoch) = (one.statement.actor.user(), one.epoch().unwrap_or(0));
         let view = replica.registry().now();
         let mut by = SeenBy::default();
-        for (user, memberships) in state.members().filter(|(user, _)| Some(*user) != author) {
-            let may = |membership: &Membership| membership.first_epoch <= epoch;
-            let mark = followed.mark(user, seq).filter(|_| memberships.iter().any(may));
-            let due = state.membership(user).is_some_and(may) && view.active_user(user);
+        let mut users = state.readers(view);
+        users.extend(state.members().map(|(user, _)| user));
+        for user in users.into_iter().filter(|user| Some(*user) != author) {
+            let reading = state.reading(view, user).is_some_and(|one| one.first_epoch <= epoch);
+            let once =
+                |(of, all): (UserId, &[Membership])| of == user && all.iter().any(|one| one.first_epoch <= epoch);
+            let mark = followed.mark(user, seq).filter(|_| reading || state.members().any(once));
+            let due = reading && view.active_user(user);
             match mark {
                 Some(mark) => by.seen.push((user, mark.time)),
                 None if due => by.not_yet.push(user),
@@ -129,7 +133,8 @@ impl Client {
 fn unseen(replica: &Replica, user: UserId, group: GroupId) -> impl Iterator<Item = (u64, u32)> + '_ {
     let followed = replica.group(group).filter(|one| !one.ended());
     let own = move |device: DeviceId| replica.registry().now().device(device).is_some_and(|device| device.user == user);
-    let reads = followed.and_then(|one| Some((one, one.group()?, one.group()?.membership(user)?.first_epoch)));
+    let reads = followed
+        .and_then(|one| Some((one, one.group()?, one.group()?.reading(replica.registry().now(), user)?.first_epoch)));
     reads.into_iter().flat_map(move |(one, state, first)| {
         let seen = state.seen(user);
         let new = state.written().rev().take_while(|row| seen.is_none_or(|seen| row.seq > seen)).collect::<Vec<_>>();
@@ -175,8 +180,9 @@ impl Inner {
     fn worth_telling(&self, group: GroupId, upto: u64) -> Result<Option<u64>> {
         let replica = self.replica();
         let state = replica.group(group).filter(|one| !one.ended()).and_then(Followed::group);
-        let reads = state.filter(|state| state.membership(self.user).is_some()).ok_or(Code::NotAReader)?;
-        if reads.closed().is_some() {
+        let view = replica.registry().now();
+        let reads = state.filter(|state| state.reading(view, self.user).is_some()).ok_or(Code::NotAReader)?;
+        if !reads.is_open(view) {
             return Ok(None);
         }
         self.with_vault(|vault| {

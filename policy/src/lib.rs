@@ -18,6 +18,8 @@
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
+//! | 14 | the contact window: inquiries to the Desk | [`group::a14_inquiries`] |
+//! | 15 | training rounds, reports of numbers and states | [`registry::a15_training`], [`a15_report`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //! | S3 | uses beyond the group, their consent, its withdrawal | [`group::s3_uses`] |
 //!
@@ -33,6 +35,7 @@ pub mod a11_password;
 pub mod a11_presence;
 pub mod a11_second_factor;
 pub mod a11_session;
+pub mod a15_report;
 pub mod chain;
 pub mod group;
 pub mod registry;

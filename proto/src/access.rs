@@ -122,6 +122,8 @@ pub enum Listing {
     Counts,
     /// Where somebody is signed in.
     Sessions,
+    /// Numbers of facilities, for a report.
+    Report,
 }
 
 /// How far an opening has come.

@@ -12,7 +12,7 @@ use crate::bounds;
 use crate::bytes::{Blob, List, fixed_bytes};
 use crate::file::Attachment;
 use crate::hash::{self, Hash32};
-use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, UserId};
+use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TrainingId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
 use crate::settings::Setting;
@@ -439,6 +439,44 @@ pub enum RegistryAct {
         /// Whether groups that it governs and has left open are closed. Without this there must be none.
         close_groups: bool,
     },
+    /// An SNS administrator or the Desk opens a training round (A15.1).
+    OpenTraining(TrainingPlan),
+    /// A person has worked through the material of a training round (A15.1).
+    AttendTraining {
+        /// Which round.
+        training: TrainingId,
+        /// Hash of the material.
+        material: Hash32,
+    },
+    /// Who runs a training round records that a person was there, at a session held in person (A15.1).
+    RecordAttendance {
+        /// Which round.
+        training: TrainingId,
+        /// Who was there.
+        user: UserId,
+        /// The day of the session, in Japan.
+        held_on: Date,
+    },
+    /// Ends a training round (A15.1).
+    CloseTraining {
+        /// Which round.
+        training: TrainingId,
+    },
+}
+
+/// A training round (A15.1). Nobody is held up by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingPlan {
+    /// The new round.
+    pub training: TrainingId,
+    /// Whose people; none for everybody of the association.
+    pub facility: Option<FacilityId>,
+    /// Hash of the material: a version of the association's [`TextKind::TrainingMaterial`].
+    pub material: Hash32,
+    /// The first day, in Japan.
+    pub from: Date,
+    /// The last day, in Japan.
+    pub until: Date,
 }
 
 /// A review round (A9.2).
@@ -466,6 +504,9 @@ pub enum GroupKind {
     Patient,
     /// Anything else, and no patient information.
     Free,
+    /// One person's inquiry to the Desk (A14.1): read by that person and by whoever is an operator of the Desk, and by
+    /// nobody else. No patient information.
+    Inquiry,
 }
 
 /// What a newcomer may read of what was written before.
@@ -684,6 +725,20 @@ pub enum GroupAct {
         /// On which day.
         on: Date,
     },
+    /// An operator of the Desk takes an inquiry: everybody who reads it sees who (A14.1).
+    TakeInquiry,
+    /// An operator of the Desk has answered an inquiry (A14.1).
+    AnswerInquiry {
+        /// The place of the operator's message that answers it.
+        message: u64,
+    },
+    /// An inquiry is closed: by who asked, or by an operator of the Desk (A14.1).
+    CloseInquiry {
+        /// Why.
+        reason: InquiryEnd,
+    },
+    /// Who asked, or an operator of the Desk, opens a closed inquiry again (A14.1).
+    ReopenInquiry,
 }
 
 /// For what a patient's data is used beyond the group (S3).
@@ -714,6 +769,18 @@ pub enum UseOutcome {
     Anonymised,
     /// It is published, or otherwise out of reach; the family was told.
     OutOfReach,
+}
+
+/// Why an inquiry is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InquiryEnd {
+    /// Who asked says that it is settled.
+    Settled,
+    /// It was answered, and nothing came back for as long as the rules let one wait.
+    NoReply,
+    /// Who asked has no ID any more.
+    AskerGone,
 }
 
 /// Why erasure waits. A code, so that nothing personal stands in the record.

@@ -205,3 +205,13 @@ pub const CARD_TEAM: usize = 16;
 
 /// The key of a card's revision as it is sealed: 32 bytes, a tag, and some room for a later suite.
 pub const SEALED_CARD_KEY: usize = 64;
+
+/// Inquiries to the Desk that one person may have open at once: more than anybody has questions at a time, and few enough
+/// that one person can't fill the Desk's list.
+pub const OPEN_INQUIRIES: usize = 8;
+
+/// Training rounds of one facility, or of everybody, that may be open at once: one for each subject of a year.
+pub const OPEN_TRAININGS: usize = 12;
+
+/// Facilities in one answer with numbers of each: far more than a district has, and within [`FRAME`].
+pub const REPORT_FACILITIES: usize = 4_096;

@@ -191,6 +191,16 @@ codes! {
     OnlyOwnDevices = 1212 "only_own_devices" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
+    /// A14.1: the inquiry is closed.
+    InquiryClosed = 1401 "inquiry_closed" Refused;
+    /// A14.1: an inquiry is between who asks and the Desk: nobody is let in, removed, or put in charge.
+    InquiryOnly = 1402 "inquiry_only" Refused;
+    /// A14.1: as many of a person's inquiries are open as may be at once.
+    TooManyInquiries = 1403 "too_many_inquiries" Refused;
+    /// A14.1: who asked still has time to write back.
+    ReplyAwaited = 1404 "reply_awaited" Refused;
+    /// A14.1: who asked has written after what is to be the answer.
+    AskedMeanwhile = 1405 "asked_meanwhile" Later;
     /// A15.1: only an operator of the Desk may.
     NotOperator = 1501 "not_operator" Refused;
     /// Only the association's root may.

@@ -27,6 +27,7 @@ use crate::id::{AssociationId, DeviceId, FileId, GroupId, RequestId, SessionId, 
 use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
 use crate::merkle::{self, Proof};
 pub use crate::recovery::RecoveryCode;
+use crate::report::FacilityNumbers;
 use crate::statement::{Head, LogId, Signed};
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
@@ -542,6 +543,8 @@ pub enum Op {
         /// Which devices.
         devices: List<DeviceId, { bounds::LOOKUP }>,
     },
+    /// Numbers and states for a report (A15.1): of all facilities for the Desk, of the own one for its administrator.
+    Report,
 }
 
 /// The second factor of a sign-in.
@@ -645,6 +648,8 @@ pub enum Answer {
     FileChunk(Blob<SEALED_CHUNK>),
     /// Receipts of a group, of those devices that have confirmed.
     GroupReceipts(List<(DeviceId, SignedGroupReceipt), { bounds::LOOKUP }>),
+    /// Numbers of facilities, in ascending order.
+    Report(List<FacilityNumbers, { bounds::REPORT_FACILITIES }>),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

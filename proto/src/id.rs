@@ -84,6 +84,8 @@ ids! {
     ReviewId "rev";
     /// A file in a group (A12.2), chosen by the device that uploads it.
     FileId "fil";
+    /// A training round (A15.1).
+    TrainingId "trn";
 }
 
 #[cfg(test)]

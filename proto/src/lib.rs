@@ -43,6 +43,7 @@ pub mod merkle;
 pub mod paper;
 pub mod posture;
 pub mod recovery;
+pub mod report;
 pub mod sentence;
 pub mod settings;
 pub mod statement;

@@ -259,6 +259,26 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "送信中にファイルの中身が変わりました。もう一度添付してください。",
             "The file changed while it was being sent. Attach it again.",
         ),
+        Code::InquiryClosed => (
+            "この問い合わせは終了しています。続けるときは、再開してから書いてください。",
+            "This inquiry is closed. To go on with it, reopen it first.",
+        ),
+        Code::InquiryOnly => (
+            "問い合わせは、問い合わせた人と療養相談室だけのものです。ほかの人と話すときは、グループを作ってください。",
+            "An inquiry is between who asks and the consultation desk. To talk with others, open a group.",
+        ),
+        Code::TooManyInquiries => (
+            "開いている問い合わせが多すぎます。済んだものを終了してから、新しく始めてください。",
+            "Too many of your inquiries are open. Close those that are settled, then open a new one.",
+        ),
+        Code::ReplyAwaited => (
+            "問い合わせた人の返事を待つ期間です。期間が過ぎてから終了してください。",
+            "The person who asked still has time to write back. Close the inquiry when that time is over.",
+        ),
+        Code::AskedMeanwhile => (
+            "問い合わせた人が、その間に続きを書いています。読んでから、もう一度回答してください。",
+            "The person who asked has written meanwhile. Read it, then answer once more.",
+        ),
         Code::NotOperator => (
             "この操作は療養相談室の担当者だけが行えます。療養相談室にお問い合わせください。",
             "Only an operator of the consultation desk may do this. Contact the desk.",

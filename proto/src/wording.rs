@@ -29,11 +29,14 @@ pub enum TextKind {
     Form3,
     /// What people confirm in a review round (A9.2).
     ReviewPoints,
+    /// What people work through in a training round (A15.1). Each version is material of its own.
+    TrainingMaterial,
 }
 
 impl TextKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Notice, Self::Form1, Self::Form2, Self::Form3, Self::ReviewPoints];
+    pub const ALL: [Self; 6] =
+        [Self::Notice, Self::Form1, Self::Form2, Self::Form3, Self::ReviewPoints, Self::TrainingMaterial];
 }
 
 /// Several lines of at most `MAX` bytes of UTF-8 without control characters (but the line feed) or bidirectional

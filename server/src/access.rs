@@ -39,7 +39,7 @@ impl Access {
 
 /// What `standing` is sent of `group` at `time`, if anything.
 pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time) -> Option<Access> {
-    if group.membership(standing.user).is_some() {
+    if group.reading(view, standing.user).is_some() {
         // Of a frozen group nobody is sent content, and of an erased one there is none (A6.2).
         return Some(if group.is_shut() { Access::Governance { whole_before: 0 } } else { Access::Whole });
     }
@@ -70,6 +70,8 @@ pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time:
         access(group, view, viewer, time).is_some()
             && (group.members().any(|(user, _)| user == subject)
                 || group.created().user == subject
+                // Who asks sees who at the Desk reads it (A14.1).
+                || group.reading(view, subject).is_some()
                 || group
                     .invitations()
                     .any(|(_, invitation)| invitation.invited.user == subject || invitation.user == subject))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use renkei_policy::a02_access::{self, Lens};
+use renkei_policy::a15_report;
 use renkei_proto::access::{AccessCount, AccessHead, AccessQuestion, AccessRecord, Kind, SignedAccessHead};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
@@ -104,6 +105,16 @@ impl Service {
 }
 
 impl Driver {
+    /// Numbers of facilities (A15.1).
+    pub(crate) fn report(&self) -> Result<Answer, Fault> {
+        let world = self.service.world();
+        let view = world.registry().now();
+        let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
+        let only = a15_report::permit(view, viewer.user).map_err(|refusal| refusal.0)?;
+        let numbers = a15_report::numbers(world.groups(), view, only);
+        Ok(Answer::Report(List::new(numbers).map_err(|_| Code::TooLarge)?))
+    }
+
     fn lens(&self, question: &AccessQuestion) -> Result<Lens, Code> {
         let world = self.service.world();
         let view = world.registry().now();

@@ -58,6 +58,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::AccessCounts(_)
         | Op::OpenFile(_)
         | Op::FileChunk { .. }
+        | Op::Report
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
         Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } => Weight::Effect,
     }

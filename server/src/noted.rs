@@ -83,6 +83,7 @@ impl Noted {
             Op::SealingKeys(_) => (Asked::Listing, On::Listing(Listing::Devices), None),
             Op::Details(_) => (Asked::Listing, On::Listing(Listing::Names), None),
             Op::Receipts(_) => (Asked::Listing, On::Listing(Listing::Receipts), None),
+            Op::Report => (Asked::Listing, On::Listing(Listing::Report), None),
             Op::FetchBox { log, seq } => (Asked::Box, On::Box(*log, *seq), Some(*log)),
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),

@@ -60,7 +60,8 @@ fn need(op: &Op) -> Need {
         | Op::OpenFile(_)
         | Op::FileChunk { .. }
         | Op::Gone(_)
-        | Op::GroupReceipts { .. } => Need::OpenSession,
+        | Op::GroupReceipts { .. }
+        | Op::Report => Need::OpenSession,
     }
 }
 
@@ -214,6 +215,7 @@ impl Driver {
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
             Op::Gone(receipt) => self.gone(&receipt),
             Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
+            Op::Report => self.report(),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
     }

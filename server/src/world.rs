@@ -198,6 +198,12 @@ impl World {
         ids
     }
 
+    /// The inquiries of `user`.
+    pub fn inquiries_of(&self, user: UserId) -> impl Iterator<Item = GroupId> + '_ {
+        let ids = self.by_user.get(&user).into_iter().flatten().copied();
+        ids.filter(move |id| self.group(*id).is_some_and(|(group, _)| group.is_inquiry_of(user)))
+    }
+
     /// Folds a durable registry entry that was judged.
     pub fn fold_registry(
         &mut self,

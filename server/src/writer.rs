@@ -10,7 +10,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use renkei_policy::Refusal;
-use renkei_policy::group::{self, Group};
+use renkei_policy::group::{self, Group, a14_inquiries};
 use renkei_policy::registry::{Effect, View};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
@@ -19,7 +19,7 @@ use renkei_proto::codec;
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
-use renkei_proto::statement::{LogId, Verified};
+use renkei_proto::statement::{LogId, Statement, Verified};
 use renkei_proto::wording::Wording;
 use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -262,8 +262,9 @@ impl Batch {
             return Ok(());
         }
         let world = read(&workshop.world);
+        let another = self.permit_another(&world, id, statement);
         let working = self.groups.entry(id).or_insert_with(|| Working::of(&world, id));
-        match working.judge(&world, workshop.clock.utc(), &submission) {
+        match working.judge(&world, workshop.clock.utc(), &submission, another) {
             Ok((accepted, record, entry)) => {
                 self.keys.insert(key);
                 self.bytes += submission.size;
@@ -275,6 +276,18 @@ impl Batch {
             Err(Refusal(code)) => answer(submission.reply, Err(code)),
         }
         Ok(())
+    }
+
+    /// Whether a person who opens an inquiry may have one more (A14.1): beside those that this batch opens, too.
+    fn permit_another(&self, world: &World, id: GroupId, statement: &Statement) -> Result<(), Refusal> {
+        let here = |id: GroupId| match self.groups.get(&id) {
+            Some(working) => working.state.as_ref(),
+            None => world.group(id).map(|(group, _)| group),
+        };
+        let Some(user) = a14_inquiries::opens_another(here(id), statement) else { return Ok(()) };
+        let known = world.inquiries_of(user).filter(|id| !self.groups.contains_key(id));
+        let groups = known.chain(self.groups.keys().copied()).filter(|other| *other != id).filter_map(here);
+        a14_inquiries::permit_another(groups, user)
     }
 }
 
@@ -297,6 +310,7 @@ impl Working {
         world: &World,
         now: renkei_proto::time::Time,
         submission: &Submission,
+        another: Result<(), Refusal>,
     ) -> Result<(Accepted, NewRecord, (Entry, Bytes)), Refusal> {
         let verified = &submission.verified;
         let statement = verified.statement();
@@ -313,6 +327,7 @@ impl Working {
         }
         let time = now.max(self.tip.time);
         let judged = group::judge(self.state.as_ref(), verified, view, time)?;
+        another?;
         if let (Some(state), Some(boxes)) = (&self.state, &submission.sidecar.boxes) {
             let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
             group::sealing::boxes_are_complete(state, view, statement, devices, time)?;

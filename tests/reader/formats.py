@@ -31,8 +31,8 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn".split())
 
 
 def line(most=256):
@@ -101,7 +101,7 @@ setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bo
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
                ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
                ("posture-every", u16), ("retention", u8))
-text_kind = Enum("notice", "form1", "form2", "form3", "review-points")
+text_kind = Enum("notice", "form1", "form2", "form3", "review-points", "training-material")
 wording = Struct(japanese=prose(), english=prose())
 plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
 registry_act = Enum(
@@ -124,13 +124,16 @@ registry_act = Enum(
     ("AcknowledgeNotice", Struct(version=u32, text=hash_)), ("OpenReview", plan),
     ("ConfirmReview", Struct(review=rev, points=hash_)), ("CloseReview", Struct(review=rev)), "AcknowledgeDuty",
     ("RecordDuty", Struct(user=usr, told_on=date)),
-    ("EndFacility", Struct(facility=fac, close_groups=bool_)))
+    ("EndFacility", Struct(facility=fac, close_groups=bool_)),
+    ("OpenTraining", Struct(training=trn, facility=Option(fac), material=hash_, **{"from": date}, until=date)),
+    ("AttendTraining", Struct(training=trn, material=hash_)),
+    ("RecordAttendance", Struct(training=trn, user=usr, held_on=date)), ("CloseTraining", Struct(training=trn)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
-    ("Create", Struct(kind=Enum("patient", "free"), originator=fac,
+    ("Create", Struct(kind=Enum("patient", "free", "inquiry"), originator=fac,
                       history=Enum("all", "from-approval", ("from", u64)), creator_reads=bool_, label=boxes_root,
                       named=hash_)),
     ("RecordConsent", consent),
@@ -147,7 +150,9 @@ group_act = Enum(
     ("RecordUseConsent", Struct(by=Enum("patient", "family"), signed_on=date, scan=hash_)),
     ("RecordUse", Struct(kind=use_kind, on=date, consent=u64, details=boxes_root, commitment=hash_)),
     ("WithdrawUseConsent", Struct(by=Enum("patient", "family"), on=date, scan=hash_)),
-    ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)))
+    ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)), "TakeInquiry",
+    ("AnswerInquiry", Struct(message=u64)),
+    ("CloseInquiry", Struct(reason=Enum("settled", "no-reply", "asker-gone"))), "ReopenInquiry")
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 cards = Cards(u32, u64, hash_, usr, line, date)
@@ -195,7 +200,7 @@ what = Enum(
     ("opened", Struct(group=grp, stage=Enum("began", "went-on", "ended"), first=u64, last=u64, messages=u32)),
     ("followed", Struct(group=grp)), ("box-fetched", Struct(group=grp, seq=u64)),
     ("exported", Struct(**{"log": log, "from": u64, "entries": u32})),
-    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions"), times=u32)),
+    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions", "report"), times=u32)),
     ("refused", Struct(asked=asked, code=code, group=Option(grp), times=u32)), ("crowded", of_times),
     ("acted", Struct(log=log, seq=u64)), ("ticket-issued", of_ticket), ("ticket-used", of_ticket),
     "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
@@ -244,6 +249,11 @@ enrol_answer = Enum(("Ok", Enum(
     ("Proved", Struct(proof=hash_, share=secret(32))), ("Challenge", Struct(x25519=hash_, kem=Bytes(1088))), "Waiting",
     ("Approved", Struct(certificate=Bytes(4096), authority=Bytes(4096), association=asc, user=usr)),
     ("Root", root_answer), "Received")), ("Err", fault))
+group_numbers = Struct(open=u32, closed=u32, frozen=u32, erased=u32)
+facility_numbers = Struct(facility=fac, patient=group_numbers, free=group_numbers, invitations=u32,
+                          oldest_invitation=Option(u64),
+                          inquiries=Struct(open=u32, taken=u32, answered=u32, closed=u32, erased=u32),
+                          oldest_inquiry=Option(u64))
 password, recovery = Bytes(256), secret(10)
 op = Enum(
     ("SetPassword", password), ("ConfirmFactor", Struct(code=u32)),
@@ -259,7 +269,7 @@ op = Enum(
     ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
     ("AccessRecords", access_question), ("AccessCounts", access_question),
     ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)),
-    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))))
+    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report")
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -271,7 +281,8 @@ answer = Enum(("Ok", Enum(
     ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
     ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
     ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
-    ("Text", wording), ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)))), ("Err", fault))
+    ("Text", wording), ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
+    ("Report", ListOf(facility_numbers, 4096)))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 

@@ -11,7 +11,7 @@ NEVER = float("inf")
 
 class Person:
     def __init__(self, facility, desk):
-        self.facility, self.desk, self.ended, self.devices = facility, desk, NEVER, []
+        self.facility, self.desk, self.ended, self.devices, self.pledged = facility, desk, NEVER, [], NEVER
 
 
 class Device:
@@ -34,6 +34,8 @@ class People:
             self.facilities[self.desk] = {"admitted": seq}
         elif name == "AppointOperator":
             self.person(act["person"]["user"], self.desk)
+            if act["person"]["pledge"] is not None:
+                self.people[act["person"]["user"]].pledged = seq
             self.device(act["person"]["user"], act["device"]).active = seq
         elif name == "ApplyFacility":
             self.facilities[act["facility"]] = {"admitted": NEVER, "by": set(), "first": act["device"]["device"]}
@@ -46,6 +48,8 @@ class People:
                 facility["admitted"] = self.devices[facility["first"]].active = seq
         elif name == "RegisterStaff":
             self.person(act["person"]["user"], act["facility"])
+        elif name == "RecordPledge":
+            self.people[act["user"]].pledged = min(seq, self.people[act["user"]].pledged)
         elif name == "EndUser":
             self.people[act["user"]].ended = seq
         elif name == "ApproveDevice":
@@ -99,12 +103,12 @@ class Readers:
     """The members of a group, each with the entry that made the person a reader."""
 
     def __init__(self, group):
-        self.group, self.originator, self.members, self.invited = group, None, {}, {}
+        self.group, self.originator, self.members, self.invited, self.inquiry = group, None, {}, {}, False
 
     def note(self, seq, statement):
         name, act = statement["act"][1]
         if name == "Create":
-            self.originator = act["originator"]
+            self.originator, self.inquiry = act["originator"], act["kind"][0] == "inquiry"
             if act["creator_reads"]:
                 self.members[statement["actor"][1]["user"]] = seq
         elif name == "Invite":
@@ -116,7 +120,11 @@ class Readers:
 
     def roster(self, people, size, time):
         desk = people.desk_reads(self.originator, self.group, size, time)
-        rows = [(device, user, sealing, since) for user, since in self.members.items()
+        readers = dict(self.members)
+        if self.inquiry:
+            readers.update({user: 0 for user, person in people.people.items()
+                            if person.desk and person.pledged < size and user not in readers})
+        rows = [(device, user, sealing, since) for user, since in readers.items()
                 if desk or not people.people[user].desk for device, sealing in people.active(user, size)]
         return sorted(rows)
 

@@ -157,7 +157,9 @@ impl Person {
     /// Waits until this person reads `group` with every key that is due.
     pub async fn reads(&self, group: GroupId) {
         let (client, user) = (self.client(), self.user());
-        let member = client.wait_until(PATIENCE, |replica| replica.group(group)?.group()?.membership(user).map(|_| ()));
+        let member = client.wait_until(PATIENCE, |replica| {
+            replica.group(group)?.group()?.reading(replica.registry().now(), user).map(|_| ())
+        });
         member.await.expect("a member");
         let mut changes = client.changes();
         let keys = async {

@@ -1,6 +1,7 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
 pub(crate) mod card;
+pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod files;

@@ -11,6 +11,7 @@ use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::card::CardCommand;
+use super::desk::{DeskCommand, InquiryCommand, TrainingCommand};
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
@@ -133,6 +134,15 @@ pub(crate) enum Request {
     /// Uses of a patient's data beyond the group / グループ外での利用
     #[command(subcommand)]
     Use(UseCommand),
+    /// Asking the association's consultation desk / 療養相談室への問い合わせ
+    #[command(subcommand)]
+    Inquiry(InquiryCommand),
+    /// Training rounds / 研修
+    #[command(subcommand)]
+    Training(TrainingCommand),
+    /// The Desk's report / 療養相談室の報告
+    #[command(subcommand)]
+    Desk(DeskCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -852,6 +862,7 @@ impl Request {
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })
             | Self::Use(UseCommand::Settle { sure, .. })
+            | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -934,6 +945,11 @@ mod tests {
         travel(&["notice", "accept", "--yes"]);
         travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
         travel(&["review", "close", "rev-abcd"]);
+        travel(&["inquiry", "open", "--subject", "見本", "本文"]);
+        travel(&["inquiry", "close", "grp-abcd", "--reason", "no-reply"]);
+        travel(&["training", "open", "--from", "2027-03-01", "--until", "2027-03-31", "--everybody"]);
+        travel(&["training", "record", "trn-abcd", "見本", "--held-on", "2027-03-02"]);
+        travel(&["desk", "report", "--csv", "report.csv"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
         travel(&["file", "send", "見本", "/tmp/a.jpg", "/tmp/b.pdf", "--text", "ご確認を", "--no-download"]);
         travel(&["file", "view", "見本", "12", "--file", "2", "--preview"]);

@@ -119,13 +119,13 @@ pub(super) fn row(client: &Client, id: GroupId) -> Option<GroupRow> {
         let view = replica.registry().now();
         let followed = replica.group(id)?;
         let group = followed.group()?;
-        let reading = group.membership(client.user()).is_some();
+        let reading = group.reading(view, client.user()).is_some();
         Some(GroupRow {
             group: id,
             label,
             group_kind: group.kind(),
             originator: place(view, group.originator()),
-            members: group.members().filter(|(user, _)| group.membership(*user).is_some()).count(),
+            members: group.readers(view).len(),
             messages: followed.messages().len(),
             last_message: followed.messages().last().map(|message| message.time),
             reading,

@@ -179,6 +179,10 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::AcceptHandover { .. }) => Happening::HandedOver,
         Act::Group(GroupAct::DropHandover) => Happening::HandoverDropped,
         Act::Group(GroupAct::ForbidDownload) => Happening::DownloadsForbidden,
+        Act::Group(GroupAct::TakeInquiry) => Happening::InquiryTaken,
+        Act::Group(GroupAct::AnswerInquiry { .. }) => Happening::InquiryAnswered,
+        Act::Group(GroupAct::CloseInquiry { reason }) => Happening::InquiryClosed { reason: *reason },
+        Act::Group(GroupAct::ReopenInquiry) => Happening::InquiryReopened,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);

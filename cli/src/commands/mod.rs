@@ -12,6 +12,7 @@ mod facility;
 mod files;
 mod group;
 pub(crate) mod import;
+mod inquiries;
 mod invitation;
 pub(crate) mod messages;
 mod overview;
@@ -19,6 +20,7 @@ mod session;
 mod staff;
 mod stopping;
 mod uses;
+mod training;
 
 pub(crate) use duties::prose;
 pub(crate) use facility::ticket_reply;
@@ -94,6 +96,9 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Duty(command) => duties::duty(client, command).await,
         Request::File(command) => files::run(client, command).await,
         Request::Use(command) => uses::run(client, command).await,
+        Request::Inquiry(command) => inquiries::run(client, command).await,
+        Request::Training(command) => training::run(client, command).await,
+        Request::Desk(command) => training::desk(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

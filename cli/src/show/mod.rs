@@ -5,6 +5,7 @@ mod audit;
 mod card;
 mod care;
 mod corrections;
+mod desk;
 mod duties;
 mod ending;
 mod files;
@@ -18,6 +19,7 @@ mod uses;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
+pub(crate) use desk::report_table;
 use jiff::tz::{Offset, TimeZone};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
@@ -171,6 +173,13 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Cards { revisions } => card::history(revisions, language),
         Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
         Reply::Form(form) => uses::form(form, language),
+        Reply::Inquiry { inquiry } => desk::opened(inquiry, language),
+        Reply::Inquiries { inquiries, counts } => desk::inquiries(inquiries, counts, language),
+        Reply::Training { training } => format!("{}: {training}", say("研修", "Training")),
+        Reply::Trainings { rounds } => list(rounds, language, |one| desk::training(one, language)),
+        Reply::Material { training, until, wording } => desk::material(*training, *until, wording, language),
+        Reply::ReportWritten { file } => desk::written(file, language),
+        Reply::Report { at, since, facilities } => desk::report(*at, *since, facilities, language),
     }
 }
 

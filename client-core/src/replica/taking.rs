@@ -174,7 +174,7 @@ impl Replica {
             else {
                 return Err(Code::NotAuthentic);
             };
-            let reads = group.membership(self.user).is_some();
+            let reads = group.reading(view, self.user).is_some();
             let permitted = match kind {
                 EntryKind::Epoch => permit_erased_epoch(group, view, author, header.time),
                 _ => group::sealing::permit_withheld(group, view, author, header.time),

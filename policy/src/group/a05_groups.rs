@@ -8,6 +8,7 @@ use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 
 use super::a04_origination::{require_may_read, require_originator};
+use super::a14_inquiries::require_inquiry_open;
 use super::{Group, InvitationState};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -103,8 +104,16 @@ pub(super) fn permit_removal(
     require(group.membership(user).is_some(), Code::NotAReader)
 }
 
-/// Neither closed by its originator, nor with the end of that facility's admission (A3.2).
+impl Group {
+    /// Whether it is written in: neither closed, nor left behind by a facility that is no more.
+    pub fn is_open(&self, view: View<'_>) -> bool {
+        require_open(self, view).is_ok()
+    }
+}
+
+/// Neither closed by its originator or, an inquiry, by those whose it is, nor with the end of that facility's admission (A3.2).
 pub(super) fn require_open(group: &Group, view: View<'_>) -> Result<(), Refusal> {
+    require_inquiry_open(group)?;
     require(group.closed.is_none() && view.ended(group.originator).is_none(), Code::GroupClosed)
 }
 

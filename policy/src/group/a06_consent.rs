@@ -29,5 +29,5 @@ pub(super) fn permit_record(
 
 /// What every message asks.
 pub(super) fn require_consent(group: &Group) -> Result<(), Refusal> {
-    require(group.kind == GroupKind::Free || group.consent.is_some(), Code::ConsentMissing)
+    require(group.kind != GroupKind::Patient || group.consent.is_some(), Code::ConsentMissing)
 }

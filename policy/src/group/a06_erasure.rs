@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::a04_origination::require_originator;
 use super::a05_groups::require_open;
+use super::a14_inquiries::KEPT_YEARS;
 use super::roster::Roster;
 use super::s3_uses::require_settled;
 use super::{By, EpochRecord, Group};
@@ -158,11 +159,12 @@ impl Group {
         self.ending.lifting.is_some()
     }
 
-    /// When the group was closed: by its originator, or with the end of that facility's admission.
+    /// When the group was closed: by its originator, with the end of that facility's admission, or as an inquiry.
     pub fn closed_at(&self, view: View<'_>) -> Option<Time> {
         let own = self.closed.map(|by| by.time);
         let with_facility = view.ended(self.originator).map(|(_, time)| time);
-        own.into_iter().chain(with_facility).min()
+        let inquiry = self.inquiry_closed().map(|(by, _)| by.time);
+        own.into_iter().chain(with_facility).chain(inquiry).min()
     }
 
     /// From when on it may be ordered that the closed group be erased (A5.1).
@@ -171,6 +173,7 @@ impl Group {
             GroupKind::Patient => view.rules(Some(self.originator)).retention,
             // No patient's record: nothing asks that it be kept.
             GroupKind::Free => 0,
+            GroupKind::Inquiry => KEPT_YEARS,
         };
         let closed = self.closed_at(view).filter(|_| self.ending.erased.is_none())?;
         Some(closed.plus(u64::from(years) * YEAR))

@@ -46,6 +46,10 @@ pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) 
     if originator == facility {
         return Some(Touch::Originated);
     }
+    // That somebody of a facility has asked the Desk is a number to the facility, and no more (A14.1).
+    if group.is_inquiry() {
+        return None;
+    }
     let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group.id(), time).is_ok());
     let desk = view.is_desk(facility);
     if desk && delegated() {

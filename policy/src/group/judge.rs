@@ -10,7 +10,8 @@ use renkei_proto::time::Time;
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
-    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, s1_corrections, s3_uses, sealing,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, a14_inquiries, s1_corrections, s3_uses,
+    sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -51,6 +52,7 @@ enum Change {
     Card,
     CardKey,
     Use(s3_uses::Step),
+    Inquiry(a14_inquiries::Step),
 }
 
 /// What a group's first statement says.
@@ -77,7 +79,7 @@ pub fn judge(group: Option<&Group>, verified: &Verified, view: View<'_>, time: T
     let (Some(user), Some(device)) = (statement.actor.user(), statement.actor.device()) else {
         return Err(Code::WrongRole.into());
     };
-    duties::permit(view, statement, time)?;
+    duties::permit(view, statement, time, a14_inquiries::eases(group, statement))?;
     let change = match group {
         None => judge_creation(statement, id, view, time)?,
         Some(group) => judge_change(group, verified, view, time)?,
@@ -92,13 +94,18 @@ fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time
     let Act::Group(GroupAct::Create { kind, originator, history, creator_reads, named, .. }) = statement.act else {
         return Err(Code::Unknown.into());
     };
-    a05_groups::permit_creation(view, statement, id, kind, originator, creator_reads, time)?;
+    if kind == GroupKind::Inquiry {
+        a14_inquiries::permit_opening(view, statement, originator, history, creator_reads)?;
+    } else {
+        a05_groups::permit_creation(view, statement, id, kind, originator, creator_reads, time)?;
+    }
     Ok(Change::Created(Founding { kind, originator, history, creator_reads, named }))
 }
 
 fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) -> Result<Change, Refusal> {
     let statement = verified.statement();
     a06_erasure::require_not_shut(group, &statement.act)?;
+    a14_inquiries::require_fits(group, &statement.act)?;
     match &statement.act {
         Act::Registry(_) => Err(Code::WrongLog.into()),
         Act::Group(GroupAct::Create { .. }) => Err(Code::AlreadyExists.into()),
@@ -146,6 +153,12 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             a05_groups::permit_close(group, view, statement, time)?;
             Ok(Change::Closed)
         }
+        Act::Group(
+            act @ (GroupAct::TakeInquiry
+            | GroupAct::AnswerInquiry { .. }
+            | GroupAct::CloseInquiry { .. }
+            | GroupAct::ReopenInquiry),
+        ) => a14_inquiries::judge(group, view, statement, act, time).map(Change::Inquiry),
         Act::Group(act) => judge_ending(group, verified, act, view, time),
         Act::Epoch(epoch) => {
             let roster = Roster::of(group, view, time);
@@ -331,6 +344,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         former: Vec::new(),
         card: None,
         uses: super::s3_uses::Uses::default(),
+        inquiry: a14_inquiries::Inquiry::default(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -385,6 +399,7 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::Card => group.fold_card(device),
         Change::CardKey => group.fold_card_key(device),
         Change::Use(step) => group.fold_use(by, step),
+        Change::Inquiry(step) => group.fold_inquiry(by, step),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

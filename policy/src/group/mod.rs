@@ -13,6 +13,7 @@ pub mod a08_approval;
 pub mod a08_lists;
 pub mod a12_files;
 pub mod a12_gone;
+pub mod a14_inquiries;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;
@@ -28,6 +29,8 @@ use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::ActingFor;
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
+
+use crate::registry::View;
 
 pub use judge::{Judged, judge};
 pub use written::Written;
@@ -203,6 +206,17 @@ pub struct Group {
     card: Option<a04_card::Revision>,
     /// Uses beyond the group.
     uses: s3_uses::Uses,
+    /// How far an inquiry has come.
+    inquiry: a14_inquiries::Inquiry,
+}
+
+/// By what somebody reads a group now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The first epoch whose key this reader may have.
+    pub first_epoch: u32,
+    /// The entry that made the person a reader; 0 for an operator, who reads inquiries by the registry.
+    pub since: Seq,
 }
 
 impl Group {
@@ -271,6 +285,20 @@ impl Group {
     /// The person's present membership.
     pub fn membership(&self, user: UserId) -> Option<&Membership> {
         self.members.get(&user)?.last().filter(|membership| membership.ended.is_none())
+    }
+
+    /// By what the person reads the group: a membership, or, of an inquiry, being an operator of the Desk (A14.1).
+    pub fn reading(&self, view: View<'_>, user: UserId) -> Option<Reading> {
+        let member = self.membership(user).map(|one| Reading { first_epoch: one.first_epoch, since: one.approved.seq });
+        member.or_else(|| self.read_by_operator(view, user).then_some(Reading { first_epoch: 1, since: 0 }))
+    }
+
+    /// Everybody who reads the group now, members whose ID is not in force among them.
+    pub fn readers(&self, view: View<'_>) -> BTreeSet<UserId> {
+        let members = self.members.keys().copied().filter(|user| self.membership(*user).is_some());
+        let everybody = self.is_inquiry().then(|| view.users()).into_iter().flatten();
+        let desk = everybody.filter(|(_, person)| view.is_desk(person.facility)).map(|(user, _)| user);
+        members.chain(desk.filter(|user| self.read_by_operator(view, *user))).collect()
     }
 
     /// The invitations, decided or not.

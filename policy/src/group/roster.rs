@@ -19,8 +19,10 @@ pub struct Reader {
     pub sealing: Hash32,
     /// When those were registered.
     pub sealed: Time,
-    /// The entry of the group's log that made the person a reader.
+    /// The entry of the group's log that made the person a reader; 0 for an operator, who reads inquiries by the registry.
     pub since: u64,
+    /// The first epoch whose key the person may have.
+    pub first_epoch: u32,
 }
 
 /// The readers' active devices at one moment, in ascending order.
@@ -33,19 +35,17 @@ impl Roster {
     /// Operators of the Desk are in it only for as long as a delegation lets them read (A4.2): its end ends their
     /// reading with the next key, without anybody having to remove them.
     pub fn of(group: &Group, view: View<'_>, time: Time) -> Self {
+        // An inquiry is the Desk's own: its operators read it, with who asked (A14.1).
         let desk_reads =
             view.is_desk(group.originator()) || view.operators_may_read(group.originator(), group.id(), time);
         let may = |user: UserId| view.user(user).is_some_and(|person| desk_reads || !view.is_desk(person.facility));
-        let readers = group
-            .members()
-            .map(|(user, _)| user)
-            .filter(|user| group.membership(*user).is_some() && view.active_user(*user) && may(*user));
-        let readers = readers.collect::<Vec<_>>().into_iter();
-        let devices = readers.flat_map(|user| {
+        let readers = group.readers(view).into_iter().filter(|user| view.active_user(*user) && may(*user));
+        let readers = readers.filter_map(|user| Some((user, group.reading(view, user)?)));
+        let devices = readers.flat_map(|(user, reading)| {
             view.active_devices(user).filter_map(move |(id, _)| {
-                let since = group.membership(user).map_or(0, |membership| membership.approved.seq);
                 let sealing = view.sealing(id)?;
-                Some((id, Reader { user, sealing: sealing.fingerprint, sealed: sealing.time, since }))
+                let (since, first_epoch) = (reading.since, reading.first_epoch);
+                Some((id, Reader { user, sealing: sealing.fingerprint, sealed: sealing.time, since, first_epoch }))
             })
         });
         Self(devices.collect())

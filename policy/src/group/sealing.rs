@@ -28,7 +28,7 @@ pub(super) fn require_reader(
 ) -> Result<(), Refusal> {
     let standing = view.standing(statement)?;
     require(statement.role == Role::User && statement.acting_for.is_none(), Code::WrongRole)?;
-    require(group.membership(standing.user).is_some(), Code::NotAReader)?;
+    require(group.reading(view, standing.user).is_some(), Code::NotAReader)?;
     require(roster.has(standing.user, standing.device), Code::NotAReader)
 }
 
@@ -79,7 +79,11 @@ pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Ti
     let roster = Roster::of(group, view, time);
     let user = view.device(author).ok_or(Code::Unknown)?.user;
     require(roster.has(user, author), Code::NotAReader)?;
-    duties::permit_effect(view, user, time)?;
+    if group.is_inquiry_of(user) {
+        duties::permit_content(view, user, time)?;
+    } else {
+        duties::permit_effect(view, user, time)?;
+    }
     require(!group.is_shut(), Code::ConsentWithdrawn)?;
     require_open(group, view)?;
     require_consent(group)?;
@@ -136,7 +140,7 @@ fn outdated(group: &Group, device: DeviceId, sealed: Time, epoch: &EpochRecord) 
 pub fn may_report(group: &Group, view: View<'_>, device: DeviceId, epoch: &EpochRecord) -> bool {
     let (Some(known), Some(sealing)) = (view.device(device), view.sealing(device)) else { return false };
     // Nobody could hand over what is from before a renewed approval.
-    let may_have = group.membership(known.user).is_some_and(|membership| epoch.number >= membership.first_epoch);
+    let may_have = group.reading(view, known.user).is_some_and(|reading| epoch.number >= reading.first_epoch);
     may_have && has_key(group, device, epoch) && !outdated(group, device, sealing.time, epoch)
 }
 
@@ -192,9 +196,7 @@ fn lacking(
 /// The server computes the same, so it can say who waits for a colleague's device.
 pub fn due<'g>(group: &'g Group, roster: &'g Roster) -> impl Iterator<Item = (DeviceId, RangeInclusive<u32>)> + 'g {
     roster.devices().flat_map(move |(device, reader)| {
-        let membership = group.membership(reader.user).into_iter();
-        let runs = membership.flat_map(move |membership| lacking(group, membership.first_epoch, device, reader.sealed));
-        runs.map(move |run| (device, run))
+        lacking(group, reader.first_epoch, device, reader.sealed).map(move |run| (device, run))
     })
 }
 

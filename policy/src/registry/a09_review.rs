@@ -28,7 +28,7 @@ pub const FARTHEST: u64 = 400;
 pub const LONGEST_GRACE: u16 = 365;
 
 /// Seconds of a day.
-const DAY: u64 = 24 * 3600;
+pub(super) const DAY: u64 = 24 * 3600;
 
 /// Seconds by which Japan is ahead of UTC; it has no summer time.
 const JAPAN: u64 = 9 * 3600;
@@ -65,7 +65,7 @@ pub enum Stage {
 }
 
 /// The first second after `day` in Japan.
-fn end_of(day: Date) -> Time {
+pub(super) fn end_of(day: Date) -> Time {
     let next = u64::try_from(day.days().saturating_add(1)).unwrap_or(0);
     Time(next.saturating_mul(DAY).saturating_sub(JAPAN))
 }
@@ -155,7 +155,11 @@ impl<'r> View<'r> {
 }
 
 /// The administrator of the facility, or an operator of the Desk; for everybody an operator.
-fn permit_office(view: View<'_>, statement: &Statement, facility: Option<FacilityId>) -> Result<(), Refusal> {
+pub(super) fn permit_office(
+    view: View<'_>,
+    statement: &Statement,
+    facility: Option<FacilityId>,
+) -> Result<(), Refusal> {
     let standing = view.standing(statement)?;
     if let Some(facility) = facility {
         view.facility(facility).ok_or(Code::Unknown)?;

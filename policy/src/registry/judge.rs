@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
-    a12_posture, a12_suspension, a12_wipe, a13_settings, desk_voices, duties,
+    a12_posture, a12_suspension, a12_wipe, a13_settings, a15_training, desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -63,7 +63,7 @@ impl Registry {
         } else {
             let association = self.association.as_ref().ok_or(Code::NotFounded)?;
             require(statement.association == association.id, Code::WrongLog)?;
-            duties::permit(self.now(), statement, time)?;
+            duties::permit(self.now(), statement, time, false)?;
             self.judge_act(statement, act, time)?;
         }
         Ok(Judged {
@@ -163,6 +163,14 @@ impl Registry {
             RegistryAct::EndFacility { facility, close_groups } => {
                 a03_end::permit(view, statement, *facility, *close_groups)
             }
+            RegistryAct::OpenTraining(plan) => a15_training::permit_opening(view, statement, plan, time),
+            RegistryAct::AttendTraining { training, material } => {
+                a15_training::permit_attendance(view, statement, *training, *material, time)
+            }
+            RegistryAct::RecordAttendance { training, user, held_on } => {
+                a15_training::permit_record(view, statement, *training, *user, *held_on, time)
+            }
+            RegistryAct::CloseTraining { training } => a15_training::permit_closing(view, statement, *training),
         }
     }
 
@@ -378,7 +386,11 @@ impl Registry {
             | RegistryAct::ConfirmReview { .. }
             | RegistryAct::CloseReview { .. }
             | RegistryAct::AcknowledgeDuty
-            | RegistryAct::RecordDuty { .. }) => self.fold_duty((seq, time), actor, act),
+            | RegistryAct::RecordDuty { .. }
+            | RegistryAct::OpenTraining(_)
+            | RegistryAct::AttendTraining { .. }
+            | RegistryAct::RecordAttendance { .. }
+            | RegistryAct::CloseTraining { .. }) => self.fold_duty((seq, time), actor, act),
             RegistryAct::EndFacility { facility, close_groups } => {
                 if self.fold_end((seq, time), actor, facility, close_groups) {
                     vec![Effect::FacilityEnded(facility)]
@@ -406,6 +418,12 @@ impl Registry {
                     self.fold_farewell(seq, Some(user), a09_leaving::Farewell::Told { by, on: told_on });
                 }
             }
+            RegistryAct::OpenTraining(plan) => self.fold_training((seq, time), actor, plan),
+            RegistryAct::AttendTraining { training, .. } => self.fold_attendance((seq, time), actor, training, None),
+            RegistryAct::RecordAttendance { training, user, held_on } => {
+                self.fold_attendance((seq, time), actor, training, Some((user, held_on)));
+            }
+            RegistryAct::CloseTraining { training } => self.fold_training_closed(seq, training),
             _ => {}
         }
         Vec::new()

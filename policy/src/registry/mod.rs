@@ -20,6 +20,7 @@ pub mod a12_posture;
 pub mod a12_suspension;
 pub mod a12_wipe;
 pub mod a13_settings;
+pub mod a15_training;
 pub mod desk_voices;
 pub mod duties;
 mod judge;
@@ -217,7 +218,7 @@ pub struct Registry {
     settings: Vec<a13_settings::SettingSince>,
     /// Settings of the association that wait for a second signature.
     proposals: Vec<a13_settings::Proposal>,
-    /// Texts, acknowledgements, reviews.
+    /// Texts, acknowledgements, reviews, trainings.
     duties: duties::Duties,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,

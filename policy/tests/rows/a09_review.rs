@@ -44,6 +44,13 @@ fn district() -> District {
     d
 }
 
+/// The station's people have a review to confirm, and only read by now.
+pub(super) fn overdue_for_the_station(d: &mut District) {
+    publish(d, TextKind::ReviewPoints, 1, text(1));
+    open(d, CHIEF.admin(), plan(1, Some(STATION))).expect("a round");
+    d.now = OVERDUE.plus(7 * A_DAY);
+}
+
 fn stage(d: &District, who: Who) -> Option<Stage> {
     d.registry.now().review_stage(who.user, d.now)
 }

@@ -30,6 +30,8 @@ mod a12_files;
 mod a12_posture;
 mod a12_suspension;
 mod a13;
+mod a14;
+mod a15_training;
 mod attacks;
 mod history;
 mod logs;

@@ -20,7 +20,7 @@ async fn made(making: impl FnOnce(&Team) -> Making) -> (Team, Rogue, u32) {
     (team, rogue, number)
 }
 
-async fn made_in(team: &Team, rogue: &Rogue, making: Making) -> u32 {
+pub(crate) async fn made_in(team: &Team, rogue: &Rogue, making: Making) -> u32 {
     let mut colluder = Colluder::of(rogue, &team.chief);
     has(&team.chief, LogId::Group(team.group), size(rogue, TRUTH, LogId::Group(team.group))).await;
     let (signed, sidecar) = rogue.look(TRUTH, |truth| colluder.epoch(truth, team.group, &team.chief, making));

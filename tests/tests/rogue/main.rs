@@ -14,6 +14,7 @@ mod excuses;
 mod governors;
 mod heads;
 mod histories;
+mod inquiries;
 mod messages;
 mod streams;
 

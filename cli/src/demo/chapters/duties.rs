@@ -35,11 +35,15 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
 }
 
 /// The samples that come with the program.
-fn sample(kind: TextKind) -> Result<Wording, Fault> {
+pub(super) fn sample(kind: TextKind) -> Result<Wording, Fault> {
     let (japanese, english) = match kind {
         TextKind::Notice => {
             (include_str!("../../../../texts/notice.ja.txt"), include_str!("../../../../texts/notice.en.txt"))
         }
+        TextKind::TrainingMaterial => (
+            include_str!("../../../../texts/training-material.ja.txt"),
+            include_str!("../../../../texts/training-material.en.txt"),
+        ),
         _ => (
             include_str!("../../../../texts/review-points.ja.txt"),
             include_str!("../../../../texts/review-points.en.txt"),
@@ -49,21 +53,21 @@ fn sample(kind: TextKind) -> Result<Wording, Fault> {
     Ok(Wording { japanese: prose(japanese)?, english: prose(english)? })
 }
 
-fn operators(district: &District) -> Result<[&Person; 2], Stop> {
+pub(super) fn operators(district: &District) -> Result<[&Person; 2], Stop> {
     match &district.operators[..] {
         [first, second] => Ok([first, second]),
         _ => Err(Stop("two operators".into())),
     }
 }
 
-async fn proposed(second: &Person, kind: TextKind) -> Result<(), Fault> {
+pub(super) async fn proposed(second: &Person, kind: TextKind) -> Result<(), Fault> {
     let there = second.client()?.wait_until(PATIENCE, |replica| {
         replica.registry().now().text_proposals().any(|one| one.kind == kind).then_some(())
     });
     there.await
 }
 
-async fn published(person: &Person, kind: TextKind) -> Result<(), Fault> {
+pub(super) async fn published(person: &Person, kind: TextKind) -> Result<(), Fault> {
     let there = person.client()?.wait_until(PATIENCE, |replica| replica.registry().now().text(kind).map(drop));
     there.await
 }
@@ -124,7 +128,7 @@ async fn notice(report: &mut Report, district: &District) -> Result<(), Stop> {
 }
 
 /// The day that it is in Japan by the server's clock.
-fn today(district: &District) -> Result<Date, Stop> {
+pub(super) fn today(district: &District) -> Result<Date, Stop> {
     let now = district.server.advance(0)?;
     let at = i64::try_from(now.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     let day = at.map(|at| at.to_zoned(TimeZone::fixed(jiff::tz::Offset::constant(9))).date().to_string());

@@ -18,6 +18,7 @@ mod staff;
 mod trouble;
 mod trust;
 mod uses;
+mod window;
 
 use super::district::District;
 use super::report::{Report, Stop};
@@ -47,6 +48,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     care::play(report, &mut district).await?;
     cards::play(report, &district).await?;
     lists::play(report, &mut district).await?;
+    window::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
     files::play(report, &district).await?;

@@ -86,6 +86,7 @@ fn happenings() -> Vec<(Subject, What)> {
             Listing::Application,
             Listing::Counts,
             Listing::Sessions,
+            Listing::Report,
         ]
         .map(listed),
     );

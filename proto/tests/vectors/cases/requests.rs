@@ -7,12 +7,13 @@ use renkei_proto::frame::{
     SecondFactor, Secret32, SessionRow, Sidecar, TotpSecret, find_box,
 };
 use renkei_proto::id::{RequestId, SessionId};
+use renkei_proto::report::{FacilityNumbers, GroupNumbers, InquiryNumbers};
 use renkei_proto::statement::LogId;
 
 use super::{Case, access, enrolment, logs, statements, variant};
 use crate::fixtures::{
-    DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
-    session, sign, signed_group_receipt, signed_receipt, wording,
+    DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line,
+    list, sealing, session, sign, signed_group_receipt, signed_receipt, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -64,6 +65,7 @@ fn ops() -> Vec<Op> {
         Op::Text { text: wording("見本", "Sample").hash() },
         Op::Gone(signed_group_receipt()),
         Op::GroupReceipts { group: GROUP, devices: list(&[NEW_DEVICE]) },
+        Op::Report,
     ]
 }
 
@@ -88,7 +90,21 @@ fn answers() -> Vec<Answer> {
         Answer::Sessions(list(&[SessionRow { session: SESSION, device: DEVICE, since: NOW, idle: 299, locked: true }])),
         Answer::Text(wording("見本", "Sample")),
         Answer::GroupReceipts(list(&[(NEW_DEVICE, signed_group_receipt())])),
+        Answer::Report(list(&[FacilityNumbers::none(DESK), numbers()])),
     ]
+}
+
+/// A facility with something of everything.
+fn numbers() -> FacilityNumbers {
+    FacilityNumbers {
+        facility: FACILITY,
+        patient: GroupNumbers { open: 300, closed: 1, frozen: 2, erased: 3 },
+        free: GroupNumbers { open: 4, closed: 5, frozen: 0, erased: 6 },
+        invitations: 7,
+        oldest_invitation: Some(NOW),
+        inquiries: InquiryNumbers { open: 8, taken: 9, answered: 10, closed: 11, erased: 12 },
+        oldest_inquiry: Some(NOW.plus(1)),
+    }
 }
 
 fn faults() -> Vec<Fault> {

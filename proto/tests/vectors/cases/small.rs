@@ -8,7 +8,7 @@ use renkei_proto::frame::{Details, PasswordRule};
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
-    StatementId, TicketId, UserId,
+    StatementId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::Signature;
 use renkei_proto::statement::{LogId, Role};
@@ -145,6 +145,7 @@ pub(super) fn cases() -> Vec<Case> {
     let identifiers = identifiers!(
         AssociationId FacilityId UserId DeviceId GroupId InvitationId DelegationId StatementId RequestId SessionId TicketId
         ReviewId
+        TrainingId
     );
     [typed(), identifiers, keys(), labels(), tags()].into_iter().flatten().collect()
 }

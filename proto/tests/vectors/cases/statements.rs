@@ -2,10 +2,11 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, UseKind, UseOutcome, Words,
+    InquiryEnd, Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, TrainingPlan, UseKind,
+    UseOutcome, Words,
 };
 use renkei_proto::hash::sha256;
-use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId};
+use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId, TrainingId};
 use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
@@ -30,6 +31,7 @@ const POSTURE: Posture = Posture {
     updated: true,
 };
 const REVIEW: ReviewId = ReviewId([0xc3; 16]);
+const TRAINING: TrainingId = TrainingId([0xc4; 16]);
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
 pub(super) const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
@@ -77,6 +79,10 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::AcknowledgeDuty,
         A::RecordDuty { user: OTHER_USER, told_on: date("2026-11-20") },
         A::EndFacility { facility: FACILITY, close_groups: true },
+        A::OpenTraining(training(Some(FACILITY))),
+        A::AttendTraining { training: TRAINING, material: hash(0xdf) },
+        A::RecordAttendance { training: TRAINING, user: OTHER_USER, held_on: date("2026-11-20") },
+        A::CloseTraining { training: TRAINING },
     ]
 }
 
@@ -95,6 +101,34 @@ pub(super) fn publication() -> Statement {
 fn plan(facility: Option<FacilityId>) -> ReviewPlan {
     let due = date("2027-01-31");
     ReviewPlan { review: REVIEW, facility, points: hash(0xdb), due, restrict_after: 14, lock_after: 200 }
+}
+
+/// A training round.
+fn training(facility: Option<FacilityId>) -> TrainingPlan {
+    let (from, until) = (date("2026-11-20"), date("2027-01-31"));
+    TrainingPlan { training: TRAINING, facility, material: hash(0xdf), from, until }
+}
+
+/// An inquiry, its other ends, and a training round for everybody.
+fn of_the_desk() -> Vec<(String, Statement)> {
+    let ends = [InquiryEnd::Settled, InquiryEnd::AskerGone].map(|reason| {
+        let act = Act::Group(GroupAct::CloseInquiry { reason });
+        (format!("Group CloseInquiry {reason:?}"), statement(act))
+    });
+    let inquiry = GroupAct::Create {
+        kind: GroupKind::Inquiry,
+        originator: DESK,
+        history: HistoryPolicy::All,
+        creator_reads: true,
+        label: root_of_boxes(),
+        named: hash(0xd8),
+    };
+    let everybody = Act::Registry(RegistryAct::OpenTraining(training(None)));
+    let more = [
+        ("Group Create of an inquiry".to_owned(), statement(Act::Group(inquiry))),
+        ("Registry OpenTraining for everybody".to_owned(), statement(everybody)),
+    ];
+    ends.into_iter().chain(more).collect()
 }
 
 /// Every kind of text, and a round for everybody.
@@ -175,6 +209,10 @@ fn group_acts() -> Vec<GroupAct> {
         },
         A::WithdrawUseConsent { by: ConsentBy::Family, on: date("2026-05-01"), scan: hash(0xe9) },
         A::SettleUse { of: 69_003, outcome: UseOutcome::Anonymised, on: date("2026-05-02") },
+        A::TakeInquiry,
+        A::AnswerInquiry { message: 69_998 },
+        A::CloseInquiry { reason: InquiryEnd::NoReply },
+        A::ReopenInquiry,
     ]
 }
 
@@ -279,6 +317,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.extend(corrections());
     all.extend(duties());
     all.extend(super::card::statements().map(|(name, act)| (name.to_owned(), statement(act))));
+    all.extend(of_the_desk());
     all
 }
 

@@ -100,7 +100,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-entry-kind", 9),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
-        ("tags-text-kind", 5),
+        ("tags-text-kind", 6),
         ("tags-use-kind", 6),
         ("tags-use-outcome", 3),
     ] {
@@ -131,6 +131,12 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let create = accepted.bytes("statement", "Group Create");
     let policy = put(&create, create.len() - 32 - 33 - 2, 3);
     all.push(Refusal::new("statement", "unknown policy of history", policy, "Malformed").zeros(ROOM));
+    // Its kind stands before that, and before the originator.
+    let kind = put(&create, create.len() - 32 - 33 - 2 - 16 - 1, 3);
+    all.push(Refusal::new("statement", "unknown kind of group", kind, "Malformed").zeros(ROOM));
+    let close = accepted.bytes("statement", "Group CloseInquiry");
+    let end = put(&close, close.len() - 1, 3);
+    all.push(Refusal::new("statement", "unknown end of an inquiry", end, "Malformed"));
     for name in ["Group Invite without a release key", "Group Approve without a release key", "History"] {
         let bytes = accepted.bytes("statement", name);
         let neither = put(&bytes, bytes.len() - 1, 2);
