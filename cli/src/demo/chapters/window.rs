@@ -18,7 +18,9 @@ use crate::demo::report::{Report, Stop};
 
 pub(super) async fn play(report: &mut Report, district: &District) -> Result<(), Stop> {
     report.chapter("問い合わせ窓口・研修・報告（第14条、第15条）", "Inquiries, training, reports (Articles 14, 15)");
-    district.step_up().await?;
+    for person in operators(district)?.into_iter().chain([district.person("nurse-chief")?]) {
+        person.step_up(&district.server).await?;
+    }
     let group = asked(report, district).await?;
     answered(report, district, group).await?;
     training(report, district).await?;
@@ -27,6 +29,12 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
     let reached = operators(district)?[0].client()?.look(|replica| replica.registry().size());
     for person in district.people.iter().filter_map(|(_, person)| person.client.as_ref()) {
         person.wait_until(PATIENCE, |replica| (replica.registry().size() >= reached).then_some(())).await?;
+        // The clock moved on with each code: the server's word is asked for anew.
+        let mut changes = person.changes();
+        person.ask(Op::Freshen).await?;
+        while !person.heads_are_fresh() {
+            changes.changed().await.map_err(|_| Stop("the end of a client".into()))?;
+        }
     }
     Ok(())
 }
