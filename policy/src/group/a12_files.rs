@@ -85,7 +85,7 @@ pub fn permit_upload(
         return Err(code.into());
     }
     duties::permit_effect(view, user, time)?;
-    require(group.membership(user).is_some(), Code::NotAReader)?;
+    group.reading(view, user).ok_or(Code::NotAReader)?;
     require(Roster::of(group, view, time).has(user, device), Code::NotAReader)?;
     require_open(group, view)?;
     require_consent(group)
@@ -103,10 +103,10 @@ pub fn permit_reading(
         return Err(code.into());
     }
     duties::permit_content(view, user, time)?;
-    let membership = group.membership(user).ok_or(Code::NotAReader)?;
+    let reading = group.reading(view, user).ok_or(Code::NotAReader)?;
     require(Roster::of(group, view, time).has(user, device), Code::NotAReader)?;
     // What was sealed before the history that this reader may have.
-    require(membership.first_epoch <= post.epoch, Code::NotForYou)?;
+    require(reading.first_epoch <= post.epoch, Code::NotForYou)?;
     require(!group.retracted(seq), Code::AlreadyRetracted)
 }
 

@@ -106,7 +106,7 @@ impl Service {
             // Whoever does not read the group is not told what is in it.
             let world = self.world();
             let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-            let reads = group.membership(opening.user).is_some();
+            let reads = group.reading(world.registry().now(), opening.user).is_some();
             group.shut().or((!reads).then_some(Code::NotAReader)).map_or(Ok(()), Err)?;
         }
         let (author, post) = self.post_at(&opening)?;
