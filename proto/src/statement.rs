@@ -188,12 +188,9 @@ impl Statement {
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
-            Act::Group(_)
-            | Act::Registry(_)
-            | Act::Message(_)
-            | Act::Amend(_)
-            | Act::Seen { .. }
-            | Act::Post(_) => None,
+            Act::Group(_) | Act::Registry(_) | Act::Message(_) | Act::Amend(_) | Act::Seen { .. } | Act::Post(_) => {
+                None
+            }
         }
     }
 
