@@ -11,6 +11,7 @@ use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
+use renkei_proto::file::Present;
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, PasswordRule, RootOp, SealedBox, Sidecar,
     boxes_root, sync,
@@ -18,7 +19,7 @@ use renkei_proto::frame::{
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
+    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
     StatementId, TicketId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
@@ -132,6 +133,7 @@ encoded! {
     List<PasswordRule, 32>: "tags-password-rule", bounds::FRAME;
     List<LogId, 32>: "tags-log-id", bounds::FRAME;
     Wording: "wording", bounds::FRAME;
+    Present: "present", bounds::FRAME;
     List<TextKind, 32>: "tags-text-kind", bounds::FRAME;
 }
 
@@ -177,6 +179,7 @@ text! {
     SessionId: "text-session";
     TicketId: "text-ticket";
     ReviewId: "text-review";
+    FileId: "text-file";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";
@@ -490,5 +493,6 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<RawSealing>(),
     ]);
     formats.extend(crate::access_formats::all());
+    formats.extend(crate::file_formats::all());
     formats
 }

@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod enrolment;
 pub(crate) mod evidence;
 mod logs;
+mod opening;
 mod requests;
 mod small;
 mod statements;
@@ -80,6 +81,7 @@ pub(crate) fn all() -> Vec<Case> {
         enrolment::cases(),
         requests::cases(),
         access::cases(),
+        opening::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -12,7 +12,7 @@ use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
 use renkei_proto::wording::TextKind;
 
-use super::{Case, hex_of, variant};
+use super::{Case, hex_of, opening, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
     registration, root_of_boxes, server_keys, sign, statement, wording,
@@ -122,6 +122,7 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::PostureRequired(POSTURE),
         Setting::PostureEvery(183),
         Setting::Retention(5),
+        Setting::Downloads(false),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });
@@ -164,6 +165,7 @@ fn group_acts() -> Vec<GroupAct> {
         A::OfferHandover { to: FACILITY, label: root_of_boxes() },
         A::AcceptHandover { answers: hash(0xde) },
         A::DropHandover,
+        A::ForbidDownload,
     ]
 }
 
@@ -267,6 +269,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all.extend(corrections());
     all.extend(duties());
+    all.extend(opening::posts());
     all
 }
 
@@ -278,11 +281,13 @@ pub(super) fn cases() -> Vec<Case> {
             .with("signature", signed.signature)
             .with("signed", hex_of(&signed))
             .with("signed_hash", signed.hash());
-        if matches!(statement.act, Act::Message(_) | Act::Amend(_)) {
+        if matches!(statement.act, Act::Message(_) | Act::Amend(_) | Act::Post(_)) {
             case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
         }
         cases.push(case);
-        if ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen"].contains(&name.as_str()) {
+        if ["Registry Found", "Group Close", "Epoch", "History", "Message", "Amend", "Seen", "Post"]
+            .contains(&name.as_str())
+        {
             cases.push(Case::new(name.clone(), signed.clone()).with("hash", signed.hash()));
             cases.push(Case::new(name, Believed(signed.clone())).with("hash", signed.hash()));
         }
