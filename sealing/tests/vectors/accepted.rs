@@ -72,14 +72,21 @@ fn merged(parts: impl IntoIterator<Item = Fields>) -> Fields {
 
 /// Makes vectors, or takes those that were made already.
 #[derive(Default)]
-struct Maker {
+pub(crate) struct Maker {
     made: Vec<Value>,
 }
 
 impl Maker {
     /// A vector of which `fixed` goes in and `expected` comes out. What chance has a part in is kept where it still
     /// opens to the same, and made by `make` otherwise.
-    fn add(&mut self, format: &str, name: &str, fixed: Value, expected: Value, make: impl FnOnce() -> Fields) {
+    pub(crate) fn add(
+        &mut self,
+        format: &str,
+        name: &str,
+        fixed: Value,
+        expected: Value,
+        make: impl FnOnce() -> Fields,
+    ) {
         let (fixed, expected) = (fields(fixed), fields(expected));
         let named = fields(json!({ "format": format, "name": name }));
         let certain = merged([named, fixed, expected.clone()]);
@@ -290,5 +297,6 @@ pub(crate) fn all() -> Vec<Value> {
     messages(&mut maker);
     vaults(&mut maker);
     amendments(&mut maker);
+    crate::of_files::accepted(&mut maker);
     maker.made
 }

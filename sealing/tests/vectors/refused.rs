@@ -21,21 +21,22 @@ use crate::keys::{Device, hex, other, recipient, unhex};
 use crate::open::{padded, shown, statement};
 
 /// What comes out of vectors, and what is only there where it does.
-const OUTPUTS: [&str; 8] = ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof"];
+const OUTPUTS: [&str; 10] =
+    ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof", "content", "payload_sha256"];
 
-struct Breaker<'a> {
+pub(crate) struct Breaker<'a> {
     accepted: &'a [Value],
     refused: Vec<Value>,
 }
 
 impl Breaker<'_> {
-    fn get(&self, format: &str, name: &str) -> Value {
+    pub(crate) fn get(&self, format: &str, name: &str) -> Value {
         let found = self.accepted.iter().find(|vector| vector["format"] == format && vector["name"] == name);
         found.unwrap_or_else(|| panic!("{format}, “{name}”")).clone()
     }
 
     /// The vector with these fields instead of its own.
-    fn but(&mut self, vector: &Value, what: &str, other: impl IntoIterator<Item = (String, Value)>) {
+    pub(crate) fn but(&mut self, vector: &Value, what: &str, other: impl IntoIterator<Item = (String, Value)>) {
         let mut broken = vector.clone();
         let format = vector["format"].as_str().unwrap().to_owned();
         let fields = broken.as_object_mut().unwrap();
@@ -51,7 +52,7 @@ impl Breaker<'_> {
         self.refused.push(broken);
     }
 
-    fn but_one(&mut self, vector: &Value, what: &str, name: &str, other: impl Into<Value>) {
+    pub(crate) fn but_one(&mut self, vector: &Value, what: &str, name: &str, other: impl Into<Value>) {
         self.but(vector, what, [(name.to_owned(), other.into())]);
     }
 
@@ -183,7 +184,7 @@ fn handed_keys(all: &mut Breaker<'_>) {
 }
 
 /// Any plaintext under a key that seals nothing else.
-fn sealed(key: &[u8; 32], context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed(key: &[u8; 32], context: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let mut bytes = plaintext.to_vec();
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).unwrap());
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key([0; 12]), Aad::from(context), &mut bytes).unwrap();
@@ -210,7 +211,7 @@ fn labels(all: &mut Breaker<'_>) {
 }
 
 /// A right content in wrong padding, and a wrong content in the right one.
-fn wrongly_padded(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn wrongly_padded(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let zeros = [content, &[0; 64]].concat();
     vec![
         ("no mark before the padding", [content, &[1, 0, 0]].concat()),
@@ -344,5 +345,6 @@ pub(crate) fn all(accepted: &[Value]) -> Vec<Value> {
     messages(&mut all);
     vaults(&mut all);
     amendments(&mut all);
+    crate::refused_files::refused(&mut all);
     all.refused
 }
