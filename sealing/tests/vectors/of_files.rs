@@ -131,12 +131,12 @@ pub(crate) fn all_of(place: &Place, length: u64) -> Vec<Value> {
 
 /// The sealed chunks that a vector names: as the author of the file sealed them, whatever else the vector says.
 fn chunks_of(chunks: &[Value]) -> Vec<Vec<u8>> {
-    let of = |chunk: &Value| match chunk.as_str() {
-        Some(text) => unhex(text),
-        None => {
-            let place = codec::decode(&bytes(chunk, "place_hex")).unwrap();
-            sealed(&bytes(chunk, "file_key"), &place, value(chunk, "length"), value(chunk, "index"))
+    let of = |chunk: &Value| {
+        if let Some(text) = chunk.as_str() {
+            return unhex(text);
         }
+        let place = codec::decode(&bytes(chunk, "place_hex")).unwrap();
+        sealed(&bytes(chunk, "file_key"), &place, value(chunk, "length"), value(chunk, "index"))
     };
     chunks.iter().map(of).collect()
 }
