@@ -6,13 +6,14 @@ use core::str::FromStr;
 
 use renkei_proto::access::{AccessRecord, AccessTip, SignedAccessHead, Source};
 use renkei_proto::access_file;
-use renkei_proto::act::{ReleaseKey, SealedLabel};
+use renkei_proto::act::{Act, ReleaseKey, SealedLabel};
 use renkei_proto::bounds;
 use renkei_proto::bytes::Blob;
 use renkei_proto::card::{CardContent, Kana, Telephone};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, Tip};
+use renkei_proto::file::{Attachment, Part, Present, SignedOpening, TAG};
 use renkei_proto::forms::{Committed, FormNames, UseDetails};
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, Password, RecoveryCode, RootOp, Sidecar,
@@ -22,7 +23,7 @@ use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
+    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, SessionId, StatementId,
     TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{Signature, SigningSecret};
@@ -70,6 +71,8 @@ pub const ALL: &[Target] = &[
     ("text", text),
     ("ticket_link", ticket_link),
     ("wording", wording),
+    ("opening", opening),
+    ("present", present),
 ];
 
 /// The value in `bytes`, if there is one: the same bytes when it is written.
@@ -94,6 +97,18 @@ fn stranger() -> SigningSecret {
     SigningSecret::from_seed(&[0x99; 32])
 }
 
+/// Whatever lengths a file is said to have: its chunks add up to them, or there are none.
+fn cut(file: &Attachment) {
+    for (part, stored) in [Part::Content, Part::Preview].map(|part| (part, file.part(part))) {
+        let Some((stored, count)) = stored.and_then(|stored| Some((stored, stored.chunks(part)?))) else { continue };
+        assert!((1..=bounds::FILE_CHUNKS as u64).contains(&u64::from(count)));
+        let lengths = (0..count).filter_map(|index| stored.chunk_length(part, index));
+        assert_eq!(lengths.map(|length| length as u64).sum::<u64>(), stored.length);
+        assert!(stored.chunk_length(part, count - 1).is_some_and(|last| last > TAG), "an empty last chunk");
+        assert_eq!(stored.chunk_length(part, count), None);
+    }
+}
+
 /// [`Claim::parse`].
 pub fn statement(bytes: &[u8]) {
     let Ok(blob) = Blob::new(bytes.to_vec()) else { return };
@@ -102,6 +117,9 @@ pub fn statement(bytes: &[u8]) {
     assert_eq!(codec::encode(statement), bytes, "another form of the same");
     assert!(!statement.associated_data().is_empty());
     let _ = (statement.boxes(), statement.registers(), statement.sealing(), statement.introduces());
+    if let Act::Post(post) = &statement.act {
+        post.files.as_slice().iter().for_each(cut);
+    }
     assert!(claim.verify(&stranger().public()).is_err(), "believed without a signature");
 }
 
@@ -236,6 +254,32 @@ pub fn group_receipt(bytes: &[u8]) {
     }
 }
 
+/// Requests to open a file: signed, and alone.
+pub fn opening(bytes: &[u8]) {
+    let held = |signed: &SignedOpening| {
+        if let Ok(opening) = signed.unverified() {
+            assert_eq!(codec::encode(&opening), signed.bytes.as_slice(), "another form of the same");
+            assert!(signed.verify(&stranger().public()).is_err(), "believed without a signature");
+            assert!(opening.holds(&stranger().public(), &signed.signature).is_err(), "held without a signature");
+        }
+    };
+    if let Some(signed) = read::<SignedOpening>(bytes, bounds::FRAME) {
+        held(&signed);
+    }
+    if let Ok(bytes) = Blob::new(bytes.to_vec()) {
+        held(&SignedOpening { bytes, signature: Signature([0; 64]) });
+    }
+}
+
+/// [`Present`].
+pub fn present(bytes: &[u8]) {
+    let Some(present) = read::<Present>(bytes, bounds::FRAME) else { return };
+    let chunks = (0..2_000_u32).filter(|chunk| present.has(*chunk)).collect::<Vec<_>>();
+    let again = Present::new(chunks.iter().copied());
+    assert!(chunks.iter().all(|chunk| again.has(*chunk)), "a chunk that is lost");
+    assert!(!present.has(u32::MAX));
+}
+
 /// [`Wording`].
 pub fn wording(bytes: &[u8]) {
     if let Some(wording) = read::<Wording>(bytes, bounds::FRAME) {
@@ -361,6 +405,7 @@ pub fn text(bytes: &[u8]) {
     typed::<SessionId>(text);
     typed::<TicketId>(text);
     typed::<TrainingId>(text);
+    typed::<FileId>(text);
     typed::<Hash32>(text);
     typed::<ReleaseKey>(text);
     typed::<Date>(text);
@@ -403,6 +448,9 @@ pub fn access_record(bytes: &[u8]) {
     assert_eq!(tip.follow(bytes), Ok(record.clone()));
     assert!(tip.follow(bytes).is_err(), "twice the same");
     let _ = (record.what.counted(), record.what.group());
+    if let Some((opening, signature)) = record.opening(AssociationId([0xa1; 16])) {
+        assert!(opening.holds(&stranger().public(), &signature).is_err(), "held without a signature");
+    }
     if let Ok(line) = access_file::Line::new(bytes, None) {
         assert_eq!(line.record, record);
     }

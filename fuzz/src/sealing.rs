@@ -1,21 +1,23 @@
-//! What a device opens: boxes, labels, messages and the parts of a vault.
+//! What a device opens: boxes, labels, messages, files and the parts of a vault.
 
 use std::sync::OnceLock;
 
 use renkei_proto::act::{Act, Amendment, Card, Message, ReleaseKey, Words};
 use renkei_proto::bytes::Blob;
 use renkei_proto::codec;
+use renkei_proto::file::Part;
 use renkei_proto::frame::Secret32;
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::{AssociationId, DeviceId, GroupId, InvitationId};
+use renkei_proto::id::{AssociationId, DeviceId, FileId, GroupId, InvitationId};
 use renkei_proto::key::Signature;
 use renkei_proto::statement::{Claim, Head, Signed};
 use renkei_sealing::boxes::{self, Context, Purpose};
 use renkei_sealing::card::{self, RevisionKey};
 use renkei_sealing::device::SealingSecret;
 use renkei_sealing::epoch::{self, EpochKey};
+use renkei_sealing::file::{Chunks, FileKey, Place};
 use renkei_sealing::vault::VaultKey;
-use renkei_sealing::{amendment, label, message};
+use renkei_sealing::{amendment, label, message, post};
 
 /// A target's name, and what it does with bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -28,6 +30,8 @@ pub const ALL: &[Target] = &[
     ("label_read", label_read),
     ("message_open", message_open),
     ("vault_open", vault_open),
+    ("post_open", post_open),
+    ("file_open", file_open),
 ];
 
 const GROUP: GroupId = GroupId([0x41; 16]);
@@ -149,4 +153,44 @@ pub fn vault_open(bytes: &[u8]) {
     let key = VaultKey::derive(&Secret32::new([0xf1; 32]), &Secret32::new([0xf2; 32]), DeviceId([0x22; 16]));
     let opened = ["keys", "contents"].map(|part| key.open(part, bytes).is_ok());
     assert_ne!(opened, [true, true], "one part opens as two");
+}
+
+/// The statement of a message with files.
+pub fn post_open(bytes: &[u8]) {
+    let Ok(blob) = Blob::new(bytes.to_vec()) else { return };
+    let Ok(claim) = Claim::parse(Signed { bytes: blob, signature: Signature([0; 64]) }) else { return };
+    let mut statement = claim.unverified().clone();
+    let before = statement.clone();
+    let Ok(content) = post::open(&statement, &key(3)) else { return };
+    assert!(message::open(&statement, &key(3)).is_err(), "a post that is a message");
+    assert!(amendment::open(&statement, &key(3)).is_err(), "a post that is a correction");
+    if let Act::Post(post) = &mut statement.act {
+        assert_eq!(content.files.as_slice().len(), post.files.as_slice().len());
+        post.ciphertext = Blob::default();
+    }
+    assert_eq!(post::seal(&mut statement, &content, &key(3)), Ok(()));
+    assert_eq!(statement, before, "another ciphertext of the same");
+}
+
+/// A chunk of a file, wherever it may belong.
+pub fn file_open(bytes: &[u8]) {
+    let Ok(key) = codec::decode::<FileKey>(&[0x7e; 32]) else { return };
+    let mut opened = 0;
+    for part in [Part::Content, Part::Preview] {
+        let (association, group, file) = (AssociationId([0xa1; 16]), GROUP, FileId([0x71; 16]));
+        let place = Place { association, group, file, part };
+        for length in [1, 299, 300, 301, 262_149] {
+            let Ok(chunks) = Chunks::new(&key, &place, length) else { continue };
+            for index in 0..=chunks.count() {
+                let mut plain = zeroize::Zeroizing::new(Vec::new());
+                if chunks.open(index, bytes, &mut plain).is_ok() {
+                    opened += 1;
+                    assert_eq!(chunks.seal(index, &plain).as_deref(), Ok(bytes), "another sealing of the same");
+                } else {
+                    assert!(plain.is_empty(), "something of what does not open");
+                }
+            }
+        }
+    }
+    assert!(opened <= 1, "one chunk opens in two places");
 }

@@ -463,7 +463,9 @@ impl AccessRecord {
     /// The opening of a file that this record is of, as its device must have signed it, and the signature. None for any other
     /// record.
     pub fn opening(&self, association: AssociationId) -> Option<(Opening, Signature)> {
-        let What::FileOpened { group, seq, file, part, intent, request, at, signature } = self.what else { return None };
+        let What::FileOpened { group, seq, file, part, intent, request, at, signature } = self.what else {
+            return None;
+        };
         let (version, suite, user, device) = (crate::VERSION, crate::SUITE, self.user?, self.device?);
         let opening =
             Opening { version, suite, association, user, device, group, seq, file, part, intent, request, at };

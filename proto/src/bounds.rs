@@ -122,7 +122,7 @@ pub const SCAN: u64 = 67_108_864;
 /// conversation is one entry of its log, not one for each screen.
 pub const SEEN_PAUSE: u64 = 10;
 
-/// One record of access: a few fixed fields. The longest takes 180.
+/// One record of access: a few fixed fields. The longest takes 224.
 pub const ACCESS_RECORD: usize = 256;
 
 /// A head of the record of access.

@@ -253,7 +253,8 @@ mod tests {
 
     #[test]
     fn a12_2_a_length_that_no_file_has_is_refused() {
-        let none = [0, 16, SEALED_CHUNK as u64 + 1, SEALED_CHUNK as u64 + 16, sealed_length(bounds::FILE + 1), u64::MAX];
+        let none =
+            [0, 16, SEALED_CHUNK as u64 + 1, SEALED_CHUNK as u64 + 16, sealed_length(bounds::FILE + 1), u64::MAX];
         for length in none {
             assert_eq!(stored(length).chunks(Part::Content), None, "{length}");
         }

@@ -43,6 +43,8 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("text", &["text-date", "text-hash", "text-signature", "text-code", "text-device", "text-user", "text-group"]),
     ("ticket_link", &["ticket-link"]),
     ("wording", &["wording"]),
+    ("opening", &["opening", "signed-opening"]),
+    ("present", &["present"]),
 ];
 
 /// The bytes of a vector; none where there are too many for a seed.

@@ -7,6 +7,8 @@ mod access_formats;
 #[path = "vectors/cases/mod.rs"]
 #[allow(dead_code, reason = "only the bytes are needed here")]
 mod cases;
+#[path = "vectors/file_formats.rs"]
+mod file_formats;
 #[path = "vectors/fixtures.rs"]
 #[allow(dead_code, reason = "only what signs is needed here")]
 mod fixtures;

@@ -19,6 +19,8 @@
 mod access_formats;
 #[path = "vectors/cases/mod.rs"]
 mod cases;
+#[path = "vectors/file_formats.rs"]
+mod file_formats;
 #[path = "vectors/files.rs"]
 mod files;
 #[path = "vectors/fixtures.rs"]

@@ -229,8 +229,9 @@ mod tests {
     #[test]
     fn a12_2_a_post_with_ten_files_and_the_longest_text_has_room() {
         let key = EpochKey::generate(&mut OsRng);
-        let long = Line::new(&"あ".repeat(bounds::NAME / 3)).unwrap();
-        let notes = (0..bounds::FILES).map(|_| FileNote { name: long.clone(), ..note(bounds::FILE, Some(bounds::PREVIEW)) });
+        let long = Line::new("あ".repeat(bounds::NAME / 3)).unwrap();
+        let notes =
+            (0..bounds::FILES).map(|_| FileNote { name: long.clone(), ..note(bounds::FILE, Some(bounds::PREVIEW)) });
         let text = "a".repeat(bounds::MESSAGE_TEXT);
         let content = PostContent { text, files: List::new(notes.collect()).unwrap() };
         let file = |n: u8| Attachment {

@@ -26,12 +26,20 @@ const SEEDS: &[(&str, &[&str], &str)] = &[
     ("label_read", &["open-label"], "payload"),
     ("message_open", &["open-message", "open-amendment"], "statement"),
     ("vault_open", &["open-vault"], "sealed"),
+    ("post_open", &["open-post"], "statement"),
+    ("file_open", &["open-file"], "chunks"),
 ];
+
+/// A text, or those of a list.
+fn texts(value: &Value) -> Vec<&str> {
+    let all = value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice);
+    all.iter().filter_map(Value::as_str).collect()
+}
 
 fn seeds_of(target: &str) -> Vec<Vec<u8>> {
     let (_, formats, part) = SEEDS.iter().find(|(name, ..)| *name == target).expect("seeds for every target");
     let vectors: Vec<Value> = formats.iter().flat_map(|format| seeds::vectors(format)).collect();
-    let mut all: Vec<Vec<u8>> = vectors.iter().filter_map(|it| it[part].as_str()).map(hexadecimal).collect();
+    let mut all: Vec<Vec<u8>> = vectors.iter().flat_map(|it| texts(&it[part])).map(hexadecimal).collect();
     // Labels without their padding are sealed by the target itself.
     let labels = vectors.iter().filter_map(|it| SealedLabel::deserialize(&it["label"]).ok());
     all.extend(labels.filter(|_| target == "label_read").map(|label| codec::encode(&label)));

@@ -22,10 +22,14 @@ mod district;
 mod files;
 #[path = "vectors/keys.rs"]
 mod keys;
+#[path = "vectors/of_files.rs"]
+mod of_files;
 #[path = "vectors/open.rs"]
 mod open;
 #[path = "vectors/refused.rs"]
 mod refused;
+#[path = "vectors/refused_files.rs"]
+mod refused_files;
 
 use std::collections::BTreeMap;
 

@@ -127,7 +127,7 @@ def read_body(entry):
 
 
 KINDS = {"Registry": "Registry", "Group": "Governance", "Epoch": "Epoch", "History": "History", "Message": "Message",
-         "Amend": "Amendment", "Seen": "Seen", "Card": "Card", "CardKey": "CardKey"}
+         "Amend": "Amendment", "Seen": "Seen", "Post": "Message", "Card": "Card", "CardKey": "CardKey"}
 
 
 def describes(header, statement):

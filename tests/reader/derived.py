@@ -1,6 +1,6 @@
 """What follows from an accepted vector: hashes, signatures, proofs. A name that nobody checks here is an error."""
 
-from . import access, boxes, formats, forms, messages, merkle, vectors
+from . import access, boxes, files, formats, forms, messages, merkle, vectors
 from .codec import b64, need
 from .forms import H, derive, mac
 from .words import compare_words
@@ -17,7 +17,7 @@ def of_statement(value, data, context):
     signed = {"bytes": data, "signature": signature}
     out = {"signature": b64(signature), "signed": formats.signed.write(signed).hex(),
            "signed_hash": formats.signed_hash(signed).hex()}
-    if value["act"][0] in ("Message", "Amend", "Card", "CardKey"):
+    if value["act"][0] in ("Message", "Amend", "Post", "Card", "CardKey"):
         out["associated_data"] = messages.associated_data(value).hex()
     return out
 
@@ -28,6 +28,16 @@ def signed_by(name, domain, kind):
         forms.verify(context.keys[name], domain, data, signature)
         return {"signature": b64(signature), "signed": kind.write({"bytes": data, "signature": signature}).hex()}
     return check
+
+
+def of_access_record(value, data, context):
+    out = {"hash": access.record_hash(data).hex()}
+    opening = files.opening_of(value, H("renkei/v1/root", context.keys["root"])[:16])
+    if opening is not None:
+        told = formats.opening.write(opening)
+        forms.verify(context.keys["author"], files.SIGN, told, value["what"][1]["signature"])
+        out["opening"] = told.hex()
+    return out
 
 
 def of_header(value, data, context):
@@ -141,7 +151,9 @@ OF = {
     "group-receipt": signed_by("receipt", "renkei/v1/sign/group-receipt", formats.signed_group_receipt),
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},
     "heads-text": lambda value, data, context: {"signed": formats.signed_heads.write(value).hex()},
-    "access-record": lambda value, data, context: {"hash": access.record_hash(data).hex()},
+    "access-record": of_access_record,
+    "opening": signed_by("author", files.SIGN, formats.signed_opening),
+    "present": lambda value, data, context: {"chunks": files.chunks_there(value)},
     "access-head": signed_by("server", access.SIGN, formats.signed_access_head),
     "signed-access-head": lambda value, data, context: {"text": access.write_text(value)},
     "access-head-text": lambda value, data, context: {"signed": formats.signed_access_head.write(value).hex()},
@@ -168,7 +180,9 @@ def check_frame(value, context):
                      held["signature"])
     if name == "Submit":
         context.keys.believed(formats.signed.write(held["signed"]))
-    return 1 if name in ("Resume", "RenewCertificate", "Submit") else 0
+    if name == "OpenFile":
+        files.verify_opening(context.keys["author"], held)
+    return 1 if name in ("Resume", "RenewCertificate", "Submit", "OpenFile") else 0
 
 
 def check(name, value, data, context):

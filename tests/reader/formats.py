@@ -31,8 +31,8 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn, fil = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn fil".split())
 
 
 def line(most=256):
@@ -100,7 +100,7 @@ posture = Struct(screen_lock=bool_, boot_password=bool_, no_file_sharing=bool_, 
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
                ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
-               ("posture-every", u16), ("retention", u8))
+               ("posture-every", u16), ("retention", u8), ("downloads", bool_))
 text_kind = Enum("notice", "form1", "form2", "form3", "review-points", "training-material")
 wording = Struct(japanese=prose(), english=prose())
 plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
@@ -145,7 +145,7 @@ group_act = Enum(
     ("LiftFreeze", Struct(on=date, scan=hash_)),
     ("HoldErasure", Struct(until=date, reason=Enum("record-keeping", "dispute", "authority", "other"))),
     "OrderErasure", ("ConfirmErasure", Struct(answers=hash_)), ("OfferHandover", Struct(to=fac, label=boxes_root)),
-    ("AcceptHandover", Struct(answers=hash_)), "DropHandover",
+    ("AcceptHandover", Struct(answers=hash_)), "DropHandover", "ForbidDownload",
     ("HandOnDetails", Struct(of=u64, details=boxes_root, commitment=hash_)),
     ("RecordUseConsent", Struct(by=Enum("patient", "family"), signed_on=date, scan=hash_)),
     ("RecordUse", Struct(kind=use_kind, on=date, consent=u64, details=boxes_root, commitment=hash_)),
@@ -158,8 +158,12 @@ history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root
 cards = Cards(u32, u64, hash_, usr, line, date)
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
 amendment = Struct(original=u64, epoch=u32, flags=u8, words=Option(Struct(salt=hash_, ciphertext=Bytes(33792))))
+stored = Struct(length=u64, root=hash_)
+attachment = Struct(file=fil, content=stored, preview=Option(stored))
+post = Struct(epoch=u32, salt=hash_, flags=u8, files=ListOf(attachment, 10), ciphertext=Bytes(37312))
 act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
-           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)), ("Card", cards.sealed),
+           ("Message", message), ("Amend", amendment), ("Seen", Struct(upto=u64)), ("Post", post),
+           ("Card", cards.sealed),
            ("CardKey", cards.key))
 statement = Struct(version=u8, suite=u8, rules=u16, association=asc, log=log, id=sta, counter=u64, actor=actor,
                    role=role, acting_for=Option(Struct(facility=fac, delegation=del_)),
@@ -188,6 +192,18 @@ signed_receipt = Struct(bytes=Bytes(128), signature=signature)
 group_receipt = Struct(version=u8, suite=u8, association=asc, device=dev, group=grp, upto=u64, gone_at=u64)
 signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
 
+# Files.
+part, intent = Enum("content", "preview"), Enum("view", "save")
+opening = Struct(version=u8, suite=u8, association=asc, user=usr, device=dev, group=grp, seq=u64, file=u8, part=part,
+                 intent=intent, request=req, at=u64)
+signed_opening = Struct(bytes=Bytes(160), signature=signature)
+present = Bytes(96)
+sealed_chunk = Bytes(262160)
+file_place = Struct(association=asc, group=grp, file=fil, part=part)
+media = Enum("jpeg", "png", "pdf", "mp3", "m4a", "wav", "ogg", "flac")
+file_note = Struct(key=hash_, name=line(), media=media, length=u64, preview=Option(u64))
+post_content = Struct(text=Text(37312), files=ListOf(file_note, 10))
+
 # The record of access.
 source = Fixed(16, forms.show_source)
 asked = Enum("connection", "sync", "sign-in", "enrolment", "root", "session", "statement", "ticket", "listing", "box",
@@ -206,7 +222,9 @@ what = Enum(
     "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
     ("lost", of_times), ("unlocked", of_session), ("left-alone", of_session),
     ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed", "recovery-used",
-    ("ended-for", Struct(user=usr, session=ses)))
+    ("ended-for", Struct(user=usr, session=ses)),
+    ("file-opened", Struct(group=grp, seq=u64, file=u8, part=part, intent=intent, request=req, at=u64,
+                           signature=signature)))
 access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
                        source=Option(source), what=what)
 access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
@@ -269,6 +287,9 @@ op = Enum(
     ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
     ("AccessRecords", access_question), ("AccessCounts", access_question),
     ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)),
+    ("Upload", Struct(group=grp, file=fil, part=part, index=u32, bytes=sealed_chunk)),
+    ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
+    ("FileChunk", Struct(opening=req, index=u32)),
     ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report")
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
@@ -281,7 +302,8 @@ answer = Enum(("Ok", Enum(
     ("Sessions", ListOf(Struct(session=ses, device=dev, since=u64, idle=u32, locked=bool_), 16)),
     ("AccessRecords", Struct(head=signed_access_head, records=ListOf(Tuple(Bytes(256), proof), 256), next=Option(u64))),
     ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
-    ("Text", wording), ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
+    ("Text", wording), ("Uploaded", present), ("FileChunk", sealed_chunk),
+    ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
     ("Report", ListOf(facility_numbers, 4096)))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
@@ -323,6 +345,10 @@ def read_group_receipt(data):
     return versioned(group_receipt, data)
 
 
+def read_opening(data):
+    return versioned(opening, data)
+
+
 def read_access_record(data):
     return versioned(access_record, data, suite=False, most=256)
 
@@ -344,7 +370,7 @@ def entry_hash(value):
 
 
 DOMAINS = {"Registry": "registry", "Group": "group", "Epoch": "epoch", "History": "history", "Message": "message",
-           "Amend": "amendment", "Seen": "seen", "Card": "card", "CardKey": "card-key"}
+           "Amend": "amendment", "Seen": "seen", "Post": "post", "Card": "card", "CardKey": "card-key"}
 
 
 def statement_domain(value):

@@ -7,11 +7,13 @@ from .forms import derive, open_sealed, unpad
 MESSAGE_TEXT = 32_768
 """The longest text in bytes of UTF-8 (docs/protocol/limits.md)."""
 
+KEYS = {"Message": "message-key", "Post": "post-key", "Amend": "amendment-key"}
+
 
 def associated_data(statement):
     kind, act = statement["act"]
-    need(kind in ("Message", "Amend", "Card", "CardKey"), "NotAuthentic")
-    if kind in ("Message", "Card"):
+    need(kind in ("Message", "Post", "Amend", "Card", "CardKey"), "NotAuthentic")
+    if kind in ("Message", "Post", "Card"):
         act = {**act, "ciphertext": b""}
     elif kind == "CardKey":
         act = {**act, "sealed": b""}
@@ -25,9 +27,9 @@ def open_payload(statement, epoch_key, want="Message"):
     aad = associated_data(statement)
     kind, act = statement["act"]
     need(kind == want, "NotAuthentic")
-    words, domain = (act, "message-key") if kind == "Message" else (act["words"], "amendment-key")
+    words = act["words"] if kind == "Amend" else act
     need(words is not None, "NotAuthentic", "taken back")
-    key = derive(epoch_key, words["salt"], "renkei/v1/" + domain, statement["actor"][1]["device"])
+    key = derive(epoch_key, words["salt"], "renkei/v1/" + KEYS[kind], statement["actor"][1]["device"])
     return open_sealed(key, aad, words["ciphertext"])
 
 

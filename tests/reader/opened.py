@@ -1,8 +1,10 @@
-"""The vectors of what is sealed (`open-*`): boxes, epochs, history, labels, messages, corrections, a vault."""
+"""The vectors of what is sealed (`open-*`): boxes, epochs, history, labels, messages, corrections, files, a vault."""
+
+import hashlib
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
-from . import boxes, cards, formats, forms, messages
+from . import boxes, cards, files, formats, forms, messages
 from .codec import Bad, decode, need
 
 
@@ -102,9 +104,39 @@ def open_vault(vector):
     return {"payload": boxes.open_vault(half, share, device, vector["part"], unhex(vector["sealed"])).hex()}
 
 
+def open_post(vector):
+    try:
+        statement = formats.read_statement(unhex(vector["statement"]))
+    except Bad:
+        raise Bad("NotAuthentic", "not a statement") from None
+    payload, content = files.open_post(statement, unhex(vector["key"]))
+    return {"associated_data": messages.associated_data(statement).hex(), "payload": payload.hex(),
+            "content": formats.post_content.show(content)}
+
+
+def chunk(named):
+    """The bytes of a sealed chunk. One of full length is named by what it was sealed from: byte i is i mod 251."""
+    if isinstance(named, str):
+        return unhex(named)
+    place = decode(formats.file_place, unhex(named["place_hex"]))
+    chunks = files.Chunks(unhex(named["file_key"]), place, named["length"])
+    start, length = chunks.span(named["index"])
+    return chunks.seal(named["index"], bytes(at % 251 for at in range(start, start + length)))
+
+
+def open_file(vector):
+    place = decode(formats.file_place, unhex(vector["place_hex"]))
+    same(formats.file_place.show(place), vector["place"], "place")
+    stored = {"length": vector["stored"]["length"], "root": unhex(vector["stored"]["root"])}
+    sealed = [chunk(named) for named in vector["chunks"]]
+    payload = files.open_file(unhex(vector["file_key"]), place, vector["length"], stored, sealed)
+    return {"payload_sha256": hashlib.sha256(payload).hexdigest()}
+
+
 OPENS = {"open-box": open_box, "open-epoch": open_epoch, "open-history": open_history, "open-prepared": open_prepared,
          "open-label": open_label, "open-message": open_message, "open-vault": open_vault,
-         "open-amendment": open_amendment, "open-card": open_card}
+         "open-amendment": open_amendment, "open-card": open_card,
+         "open-post": open_post, "open-file": open_file}
 
 
 def check_device(device):

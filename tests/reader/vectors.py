@@ -1,6 +1,6 @@
 """The vectors of formats: how each is read, written again, shown, and what follows from it."""
 
-from . import access, boxes, chain, codes, formats, forms, merkle
+from . import access, boxes, chain, codes, files, formats, forms, merkle
 from .codec import Bad, ListOf, Number, Struct, b64, decode, need, unb64
 
 FRAME, ENROL = 1048576, 16384
@@ -149,6 +149,11 @@ class Keys:
         access.check(words, bytes.fromhex(self.keys["root"]["root_fingerprint"]))
         return words
 
+    def opening(self, data):
+        signed = decode(formats.signed_opening, data, FRAME)
+        files.verify_opening(self["author"], signed, "BadSignature")
+        return signed
+
     def receipt(self, data):
         signed = decode(formats.signed_receipt, data, FRAME)
         formats.read_receipt(signed["bytes"])
@@ -216,11 +221,13 @@ def table(keys):
         "access-head-text": text(lambda words: keys.access(access.read_text(words)), access.write_text,
                                  formats.signed_access_head.show),
         "access-file": text(keys.access_file, str, lower=False),
+        "opening": special(formats.opening, bounded(formats.read_opening, 160)), "present": encoded(formats.present),
+        "signed-opening": special(formats.signed_opening, keys.opening),
     }
     all_["access-head-text"].fold = trim
     all_["ticket-link"].fold = all_["heads-text"].fold = trim
-    names = "association facility user device group invitation delegation statement request session ticket review training"
-    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev trn".split(), strict=True):
+    names = "association facility user device group invitation delegation statement request session ticket review training file"
+    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev trn fil".split(), strict=True):
         all_["text-" + name] = identifier(prefix)
     return all_
 

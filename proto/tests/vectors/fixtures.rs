@@ -6,11 +6,12 @@ use renkei_proto::act::{
 };
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
+use renkei_proto::file::{Intent, Opening, Part};
 use renkei_proto::frame::{Boxes, Details, SealedBox, boxes_root};
 use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::heads::{Heads, SignedHeads};
-use renkei_proto::id::{DeviceId, FacilityId, GroupId, StatementId, TicketId, UserId};
+use renkei_proto::id::{DeviceId, FacilityId, GroupId, RequestId, StatementId, TicketId, UserId};
 use renkei_proto::key::{SealingPublic, SigningPublic, SigningSecret};
 use renkei_proto::statement::{Actor, Head, LogId, Role, Seen, Signed, Statement};
 use renkei_proto::text::Line;
@@ -232,6 +233,24 @@ pub(crate) fn signed_receipt() -> SignedReceipt {
     receipt().sign(&receipt_key()).unwrap()
 }
 
+/// The author's device opens a file of the post before.
+pub(crate) fn opening() -> Opening {
+    Opening {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        user: USER,
+        device: DEVICE,
+        group: GROUP,
+        seq: 69_999,
+        file: 0,
+        part: Part::Content,
+        intent: Intent::View,
+        request: RequestId([0x54; 16]),
+        at: NOW,
+    }
+}
+
 /// `act`, said by the root in the registry or by the author's device in its own role.
 pub(crate) fn statement(act: Act) -> Statement {
     use RegistryAct::{AppointOperator, CertifyServer, Found};
@@ -246,6 +265,7 @@ pub(crate) fn statement(act: Act) -> Statement {
         | Act::Message(_)
         | Act::Amend(_)
         | Act::Seen { .. }
+        | Act::Post(_)
         | Act::Card(_)
         | Act::CardKey(_) => Role::User,
     };

@@ -13,6 +13,7 @@ use renkei_proto::card::CardContent;
 use renkei_proto::code::Code;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
+use renkei_proto::file::Present;
 use renkei_proto::forms::{FormNames, UseDetails};
 use renkei_proto::frame::{
     Answer, Boxes, ClientFrame, Details, EnrolAnswer, EnrolOp, Fault, PasswordRule, RootOp, SealedBox, Sidecar,
@@ -22,7 +23,7 @@ use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
+    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
     StatementId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
@@ -136,6 +137,7 @@ encoded! {
     List<PasswordRule, 32>: "tags-password-rule", bounds::FRAME;
     List<LogId, 32>: "tags-log-id", bounds::FRAME;
     Wording: "wording", bounds::FRAME;
+    Present: "present", bounds::FRAME;
     List<TextKind, 32>: "tags-text-kind", bounds::FRAME;
     CardContent: "card", bounds::MESSAGE_TEXT;
     FormNames: "form-names", bounds::FORM_DETAILS;
@@ -187,6 +189,7 @@ text! {
     TicketId: "text-ticket";
     ReviewId: "text-review";
     TrainingId: "text-training";
+    FileId: "text-file";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";
@@ -533,5 +536,6 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<RawSealing>(),
     ]);
     formats.extend(crate::access_formats::all());
+    formats.extend(crate::file_formats::all());
     formats
 }

@@ -300,5 +300,6 @@ pub(crate) fn all() -> Vec<Value> {
     vaults(&mut maker);
     amendments(&mut maker);
     crate::cards::accepted(&mut maker);
+    crate::of_files::accepted(&mut maker);
     maker.made
 }

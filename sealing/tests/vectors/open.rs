@@ -39,7 +39,7 @@ fn array<const N: usize>(vector: &Value, name: &str) -> [u8; N] {
     bytes(vector, name).try_into().unwrap()
 }
 
-fn value<T: DeserializeOwned>(vector: &Value, name: &str) -> T {
+pub(crate) fn value<T: DeserializeOwned>(vector: &Value, name: &str) -> T {
     T::deserialize(&vector[name]).unwrap_or_else(|error| panic!("“{name}” of {}: {error}", vector["name"]))
 }
 
@@ -82,6 +82,8 @@ pub(crate) fn open(format: &str, vector: &Value) -> Result<Fields, String> {
         "open-vault" => open_vault(vector),
         "open-amendment" => open_written(vector, amendment::open),
         "open-card" => open_card(vector),
+        "open-post" => crate::of_files::open_post(vector),
+        "open-file" => crate::of_files::open_file(vector),
         _ => panic!("{format}: nobody's format"),
     };
     opened.map(fields).map_err(|error| format!("{error:?}"))

@@ -21,7 +21,19 @@ use crate::keys::{Device, hex, other, recipient, unhex};
 use crate::open::{padded, shown, statement};
 
 /// What comes out of vectors, and what is only there where it does.
-const OUTPUTS: [&str; 9] = ["payload", "keys", "label", "text", "associated_data", "epoch", "index", "proof", "card"];
+const OUTPUTS: [&str; 11] = [
+    "payload",
+    "keys",
+    "label",
+    "text",
+    "associated_data",
+    "epoch",
+    "index",
+    "proof",
+    "card",
+    "content",
+    "payload_sha256",
+];
 
 pub(crate) struct Breaker<'a> {
     accepted: &'a [Value],
@@ -183,7 +195,7 @@ fn handed_keys(all: &mut Breaker<'_>) {
 }
 
 /// Any plaintext under a key that seals nothing else.
-fn sealed(key: &[u8; 32], context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+pub(crate) fn sealed(key: &[u8; 32], context: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let mut bytes = plaintext.to_vec();
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).unwrap());
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key([0; 12]), Aad::from(context), &mut bytes).unwrap();
@@ -210,7 +222,7 @@ fn labels(all: &mut Breaker<'_>) {
 }
 
 /// A right content in wrong padding, and a wrong content in the right one.
-fn wrongly_padded(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn wrongly_padded(content: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let zeros = [content, &[0; 64]].concat();
     vec![
         ("no mark before the padding", [content, &[1, 0, 0]].concat()),
@@ -345,5 +357,6 @@ pub(crate) fn all(accepted: &[Value]) -> Vec<Value> {
     vaults(&mut all);
     amendments(&mut all);
     crate::cards::refused(&mut all);
+    crate::refused_files::refused(&mut all);
     all.refused
 }

@@ -14,7 +14,7 @@ use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
 use renkei_proto::{SUITE, VERSION};
 
-use super::{Case, hex_of, logs, variant};
+use super::{Case, hex_of, logs, opening, variant};
 use crate::access_formats::{AccessFile, AccessHeadText};
 use crate::fixtures::{DEVICE, FACILITY, GROUP, NOW, TICKET, USER, blob, founding, list, root, server};
 
@@ -197,6 +197,14 @@ pub(super) fn cases() -> Vec<Case> {
         let record = AccessRecord::decode(bytes).unwrap();
         let name = format!("{number}: {}", variant(&record.what));
         cases.push(Case::new(name, record).with("hash", AccessRecord::hash(bytes)));
+    }
+    let (tip, records) = chain(usize::MAX);
+    for (number, bytes) in opening::records(tip).iter().enumerate() {
+        let record = AccessRecord::decode(bytes).unwrap();
+        let name = format!("{}: {}", records.len() + number, variant(&record.what));
+        let (opening, _) = record.opening(root().public().association()).unwrap();
+        let case = Case::new(name, record).with("hash", AccessRecord::hash(bytes));
+        cases.push(case.with("opening", hex_of(&opening)));
     }
     let signed = head().sign(&server()).unwrap();
     cases.push(Case::new("all of it", file(&first(&signed, None), &lines(None))));

@@ -7,7 +7,7 @@ use renkei_proto::frame::{SealedBox, Sidecar, find_box, sync};
 use renkei_proto::merkle::{self, Proof};
 use renkei_proto::statement::{LogId, Statement};
 
-use super::{Case, hex_of, statements};
+use super::{Case, hex_of, opening, statements};
 use crate::fixtures::{GROUP, NOW, blob, boxes, details, founding, head, root_of_boxes, sealing, sign, signed_heads};
 use crate::formats::SyncItem;
 
@@ -22,8 +22,14 @@ fn entries() -> Vec<Case> {
     let first = entry(&founding());
     let message = entry(&statements::message());
     let retraction = entry(&statements::amendment(None));
+    let post = entry(&opening::post());
     let mut cases = Vec::new();
-    for (name, entry) in [("the founding", first), ("a message", message), ("a message taken back", retraction)] {
+    for (name, entry) in [
+        ("the founding", first),
+        ("a message", message),
+        ("a message taken back", retraction),
+        ("a message with a file", post),
+    ] {
         let hash = entry.header.hash();
         cases.push(Case::new(name, entry.header.clone()).with("hash", hash).with("head", entry.header.head()));
         cases.push(Case::new(format!("{name} without its body"), entry.header_only()).with("hash", hash));

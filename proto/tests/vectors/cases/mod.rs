@@ -6,6 +6,7 @@ mod enrolment;
 pub(crate) mod evidence;
 mod forms;
 mod logs;
+mod opening;
 mod requests;
 mod small;
 mod statements;
@@ -84,6 +85,7 @@ pub(crate) fn all() -> Vec<Case> {
         access::cases(),
         card::cases(),
         forms::cases(),
+        opening::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -10,7 +10,7 @@ use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::report::{FacilityNumbers, GroupNumbers, InquiryNumbers};
 use renkei_proto::statement::LogId;
 
-use super::{Case, access, enrolment, logs, statements, variant};
+use super::{Case, access, enrolment, logs, opening, statements, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line,
     list, sealing, session, sign, signed_group_receipt, signed_receipt, wording,
@@ -122,7 +122,7 @@ fn faults() -> Vec<Fault> {
 
 pub(super) fn cases() -> Vec<Case> {
     let request = |op| ClientFrame::Request(Request { id: RequestId([0xf4; 16]), op });
-    let ops = ops().into_iter().chain(access::ops());
+    let ops = ops().into_iter().chain(access::ops()).chain(opening::ops());
     let mut cases: Vec<Case> = ops.map(|op| Case::new(variant(&op), request(op))).collect();
     let first = Op::SignIn {
         user: USER,
@@ -140,7 +140,7 @@ pub(super) fn cases() -> Vec<Case> {
     };
     cases.push(Case::new("SignInWith a code and no new password", request(with)));
     cases.push(Case::new("Sync", ClientFrame::Sync(list(&[(LogId::Registry, 12), (LogId::Group(GROUP), 0)]))));
-    let answers = answers().into_iter().chain(access::answers());
+    let answers = answers().into_iter().chain(access::answers()).chain(opening::answers());
     cases.extend(answers.map(|answer| Case::new(variant(&answer), Ok::<_, Fault>(answer))));
     for fault in faults() {
         cases.push(Case::new(format!("{} is why not", fault.code), Err::<Answer, _>(fault.clone())));

@@ -13,7 +13,7 @@ use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
 use renkei_proto::wording::TextKind;
 
-use super::{Case, hex_of, variant};
+use super::{Case, hex_of, opening, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
     registration, root_of_boxes, server_keys, sign, statement, wording,
@@ -156,6 +156,7 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::PostureRequired(POSTURE),
         Setting::PostureEvery(183),
         Setting::Retention(5),
+        Setting::Downloads(false),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });
@@ -198,6 +199,7 @@ fn group_acts() -> Vec<GroupAct> {
         A::OfferHandover { to: FACILITY, label: root_of_boxes() },
         A::AcceptHandover { answers: hash(0xde) },
         A::DropHandover,
+        A::ForbidDownload,
         A::HandOnDetails { of: 69_001, details: root_of_boxes(), commitment: hash(0xe6) },
         A::RecordUseConsent { by: ConsentBy::Patient, signed_on: date("2026-03-01"), scan: hash(0xe7) },
         A::RecordUse {
@@ -316,6 +318,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.push(("Registry RegisterStaff without a pledge".to_owned(), statement(act)));
     all.extend(corrections());
     all.extend(duties());
+    all.extend(opening::posts());
     all.extend(super::card::statements().map(|(name, act)| (name.to_owned(), statement(act))));
     all.extend(of_the_desk());
     all
@@ -333,7 +336,7 @@ pub(super) fn cases() -> Vec<Case> {
             .with("signature", signed.signature)
             .with("signed", hex_of(&signed))
             .with("signed_hash", signed.hash());
-        if matches!(statement.act, Act::Message(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_)) {
+        if matches!(statement.act, Act::Message(_) | Act::Amend(_) | Act::Post(_) | Act::Card(_) | Act::CardKey(_)) {
             case = case.with("associated_data", crate::hex::write(&statement.associated_data()));
         }
         cases.push(case);

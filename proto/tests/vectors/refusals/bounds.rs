@@ -2,6 +2,7 @@
 
 use renkei_proto::bounds;
 use renkei_proto::entry::ENTRY_MAX;
+use renkei_proto::file::SEALED_CHUNK;
 use renkei_proto::frame::sync;
 use renkei_proto::ticket::BUNDLE_MAX;
 
@@ -47,7 +48,7 @@ fn lists() -> Vec<Refusal> {
     over("client-frame", "receipts looked up", &request(15), bounds::LOOKUP, 16);
     over("answer", "receipts", &[0, 10], bounds::LOOKUP, 16 + 1 + 64);
     over("client-frame", "receipts of a group looked up", &[&request(31)[..], &[0; 16]].concat(), bounds::LOOKUP, 16);
-    over("answer", "receipts of a group", &[0, 18], bounds::LOOKUP, 16 + 1 + 64);
+    over("answer", "receipts of a group", &[0, 20], bounds::LOOKUP, 16 + 1 + 64);
     over("signed-group-receipt", "receipt", &[], bounds::RECEIPT, 1);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
     over("answer", "recovery codes", &[0, 12], 10, 10);
@@ -64,6 +65,13 @@ fn lists() -> Vec<Refusal> {
     over("signed-access-head", "head", &[], bounds::ACCESS_HEAD, 1);
     over("answer", "records of access", &[&[0, 15, 0][..], &[0; 64]].concat(), bounds::ACCESS_PAGE, 2);
     over("answer", "counts of access", &[0, 16], bounds::ACCESS_COUNTS, 3);
+    let chunk_to_upload = [&request(30)[..], &[0x41; 16], &[0x71; 16], &[0, 0]].concat();
+    over("client-frame", "sealed chunk", &chunk_to_upload, SEALED_CHUNK, 1);
+    over("client-frame", "opening", &request(32), bounds::OPENING, 1);
+    over("answer", "chunks that are there", &[0, 18], bounds::FILE_CHUNKS / 8, 1);
+    over("answer", "sealed chunk", &[0, 19], SEALED_CHUNK, 1);
+    over("present", "bits", &[], bounds::FILE_CHUNKS / 8, 1);
+    over("signed-opening", "opening", &[], bounds::OPENING, 1);
     over("sealing-public", "ML-KEM key", &[0x09; 32], 1_184, 1);
     all.extend(cards());
     all
@@ -150,6 +158,25 @@ fn acts(accepted: &Accepted) -> Vec<Refusal> {
     ]
 }
 
+/// Posts with too many files, or too long a ciphertext.
+fn posts(accepted: &Accepted) -> Vec<Refusal> {
+    let none = accepted.bytes("statement", "Post without a file");
+    // 48 bytes of ciphertext with one byte of length are its last, one byte before says that there is no file.
+    let (files, ciphertext) = (&none[..none.len() - 50], &none[..none.len() - 49]);
+    // Nobody's identifier, no bytes, a root of zeros, and no preview.
+    let (file, most) = (16 + 1 + 32 + 1, bounds::POST_CIPHERTEXT);
+    [
+        ("files: one more than the bound", counted(files, bounds::FILES + 1), "Malformed", (bounds::FILES + 1) * file),
+        ("files: the bound and something behind", counted(files, bounds::FILES), "Trailing", bounds::FILES * file + 2),
+        ("files: 2^60", [files, &VAST].concat(), "Malformed", 64),
+        ("a post's ciphertext: one more than the bound", counted(ciphertext, most + 1), "Malformed", most + 1),
+        ("a post's ciphertext: the bound and something behind", counted(ciphertext, most), "Trailing", most + 1),
+        ("a post's ciphertext: 2^60", [ciphertext, &VAST].concat(), "Malformed", 64),
+    ]
+    .map(|(name, bytes, error, zeros)| Refusal::new("statement", name, bytes, error).zeros(zeros))
+    .into()
+}
+
 /// Frames that are refused for their length before anything in them is read.
 fn whole(accepted: &Accepted) -> Vec<Refusal> {
     let mut all = Vec::new();
@@ -166,6 +193,7 @@ fn whole(accepted: &Accepted) -> Vec<Refusal> {
         ("group-receipt", "a removed member's", bounds::RECEIPT),
         ("sealed-label", "a group's", bounds::LABEL_PAYLOAD),
         ("sidecar", "nothing", bounds::SIDECAR),
+        ("opening", "a view", bounds::OPENING),
     ] {
         let bytes = accepted.bytes(format, name);
         let zeros = max + 1 - bytes.len();
@@ -182,5 +210,5 @@ fn whole(accepted: &Accepted) -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [lists(), acts(accepted), whole(accepted)].into_iter().flatten().collect()
+    [lists(), acts(accepted), posts(accepted), whole(accepted)].into_iter().flatten().collect()
 }

@@ -5,6 +5,7 @@ mod bounds;
 mod evidence;
 mod forms;
 mod keys;
+mod opening;
 mod text;
 
 use crate::cases::{self, Case};
@@ -88,6 +89,7 @@ pub(crate) fn all() -> Vec<Refusal> {
         text::refusals(&accepted),
         evidence::refusals(&accepted),
         access::refusals(&accepted),
+        opening::refusals(&accepted),
     ]
     .into_iter()
     .flatten()

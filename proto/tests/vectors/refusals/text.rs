@@ -157,6 +157,7 @@ fn identifiers(accepted: &Accepted) -> Vec<Refusal> {
         ("text-ticket", "tkt"),
         ("text-review", "rev"),
         ("text-training", "trn"),
+        ("text-file", "fil"),
     ] {
         let good = String::from_utf8(accepted.bytes(format, "ab repeated")).unwrap();
         let letters = &good[4..];
