@@ -17,6 +17,7 @@
 //! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, emergency stop, wipe | [`registry::a12_posture`], [`registry::a12_suspension`], [`registry::a12_wipe`] |
+//! | 12 | takeout of information and devices | [`registry::a12_takeout`], [`group::a12_export`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //!

@@ -122,7 +122,7 @@ pub const SCAN: u64 = 67_108_864;
 /// conversation is one entry of its log, not one for each screen.
 pub const SEEN_PAUSE: u64 = 10;
 
-/// One record of access: a few fixed fields. The longest takes 180.
+/// One record of access: a few fixed fields. The longest takes 197.
 pub const ACCESS_RECORD: usize = 256;
 
 /// A head of the record of access.
@@ -140,3 +140,22 @@ pub const ACCESS_COUNTS: usize = 20_000;
 /// One language of a text of the association: some ten thousand Japanese characters, many times the points to note. Both
 /// languages together stay within 64 `KiB`.
 pub const WORDING: usize = 32_768;
+
+/// Seconds for which one takeout is permitted at most: a month. Whatever stays out for longer is asked for again.
+pub const TAKEOUT_PERIOD: u64 = 31 * 24 * 3600;
+
+/// Seconds by which a takeout is asked for in advance at most: a month, as who is asked can't foresee more.
+pub const TAKEOUT_AHEAD: u64 = 31 * 24 * 3600;
+
+/// Seconds for which a standing permit holds at most: a year, and it is looked at again.
+pub const TAKEOUT_STANDING: u64 = 366 * 24 * 3600;
+
+/// Takeouts of one person that wait, run, or are not confirmed to have ended, and standing permits in force: far more than
+/// a month of visits asks for, and few enough that an administrator can see to each.
+pub const TAKEOUTS_OPEN: usize = 32;
+
+/// Items of one export: some years of a busy group. Each is named in the manifest, which is put together in memory.
+pub const TAKEOUT_ITEMS: usize = 20_000;
+
+/// Bytes of text in one export. The archive is put together in memory, so that none of it lies on a disk unencrypted.
+pub const TAKEOUT_TEXT: usize = 67_108_864;

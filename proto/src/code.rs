@@ -169,6 +169,10 @@ codes! {
     DeviceSuspended = 1204 "device_suspended" Refused;
     /// A12.6: the facility lets no private devices in.
     ByodNotAllowed = 1206 "byod_not_allowed" Refused;
+    /// A12.5: no permit in force covers this takeout.
+    TakeoutNotPermitted = 1205 "takeout_not_permitted" Refused;
+    /// A12.5: too many takeouts of this person have not been confirmed to have ended.
+    TakeoutsOpen = 1215 "takeouts_open" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
     /// A15.1: only an operator of the Desk may.

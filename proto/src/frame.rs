@@ -26,6 +26,7 @@ use crate::key::{Mac, SealingPublic, Signature, SigningPublic};
 use crate::merkle::{self, Proof};
 pub use crate::recovery::RecoveryCode;
 use crate::statement::{Head, LogId, Signed};
+use crate::takeout::TakeoutExport;
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
@@ -500,6 +501,8 @@ pub enum Op {
         /// Its hash.
         text: Hash32,
     },
+    /// I am about to export this, under this permit (A12.5). Answered when it is permitted and durably on record.
+    TakeOut(TakeoutExport),
 }
 
 /// The second factor of a sign-in.

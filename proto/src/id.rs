@@ -82,6 +82,8 @@ ids! {
     TicketId "tkt";
     /// A review round (A9.2).
     ReviewId "rev";
+    /// A takeout, or a standing permit for one (A12.5).
+    TakeoutId "tko";
 }
 
 #[cfg(test)]

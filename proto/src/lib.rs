@@ -13,6 +13,7 @@
 //! * [`entry`] is how a log holds a statement: numbered, timed by the server, chained by hashes.
 //! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
+//! * [`takeout`] is what may leave, under which permit, and what a device says when it exports.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
@@ -37,6 +38,7 @@ pub mod recovery;
 pub mod sentence;
 pub mod settings;
 pub mod statement;
+pub mod takeout;
 pub mod text;
 pub mod ticket;
 pub mod tiles;

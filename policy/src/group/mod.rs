@@ -10,6 +10,7 @@ pub mod a06_consent;
 pub mod a06_erasure;
 pub mod a08_approval;
 pub mod a08_lists;
+pub mod a12_export;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;

@@ -17,6 +17,7 @@ pub mod a09_review;
 pub mod a10_notices;
 pub mod a12_posture;
 pub mod a12_suspension;
+pub mod a12_takeout;
 pub mod a12_wipe;
 pub mod a13_settings;
 pub mod desk_voices;
@@ -218,6 +219,8 @@ pub struct Registry {
     proposals: Vec<a13_settings::Proposal>,
     /// Texts, acknowledgements, reviews.
     duties: duties::Duties,
+    /// Takeouts and standing permits.
+    takeouts: a12_takeout::Takeouts,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

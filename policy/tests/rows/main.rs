@@ -27,6 +27,7 @@ mod a10;
 mod a12;
 mod a12_posture;
 mod a12_suspension;
+mod a12_takeout;
 mod a13;
 mod attacks;
 mod history;
