@@ -55,7 +55,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::AccessRecords(_)
         | Op::AccessCounts(_)
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
-        Op::NewTicket(_) | Op::NewRecoveryCodes => Weight::Effect,
+        Op::NewTicket(_) | Op::NewRecoveryCodes | Op::TakeOut(_) => Weight::Effect,
     }
 }
 

@@ -47,6 +47,7 @@ pub mod service;
 mod sessions;
 mod sign_in;
 mod sync;
+mod takeout;
 pub mod tls;
 pub mod world;
 mod writer;

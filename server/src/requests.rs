@@ -53,7 +53,8 @@ fn need(op: &Op) -> Need {
         | Op::AccessRecords(_)
         | Op::AccessCounts(_)
         | Op::Publish { .. }
-        | Op::Text { .. } => Need::OpenSession,
+        | Op::Text { .. }
+        | Op::TakeOut(_) => Need::OpenSession,
     }
 }
 
@@ -186,6 +187,7 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
+            Op::TakeOut(export) => self.take_out(&export),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
     }

@@ -205,6 +205,15 @@ fn permit_office(view: View<'_>, statement: &Statement, user: UserId) -> Result<
     require(standing.user != user || only, Code::SecondPersonRequired)
 }
 
+/// Whether `viewer` decides on takeouts of `user`, and confirms their end: for whoever shows what waits for whom.
+pub fn sees_to(view: View<'_>, viewer: UserId, user: UserId) -> bool {
+    let Some(person) = view.user(user) else { return false };
+    let only = a08_devices::only_administrator(view, user);
+    let alone = only || view.ended(person.facility).is_some();
+    let office = view.is_administrator(viewer, person.facility) || alone && view.is_operator(viewer);
+    office && (viewer != user || only)
+}
+
 /// The person asks, for oneself, with any of the own devices.
 pub(super) fn permit_request(
     view: View<'_>,
@@ -326,7 +335,7 @@ pub(super) fn permit_confirmation(
 
 /// Whether a permit in force covers `export` by this person with this device. What the group itself asks for, and that the
 /// person may act at all, is looked at by [`crate::group::a12_export::permit`].
-pub(crate) fn covers(view: View<'_>, standing: &Standing<'_>, export: &TakeoutExport, time: Time) -> Result<(), Refusal> {
+pub fn covers(view: View<'_>, standing: &Standing<'_>, export: &TakeoutExport, time: Time) -> Result<(), Refusal> {
     let asked = view.takeout(export.takeout).is_some_and(|one| {
         let request = &one.request;
         let items = match request.what {
