@@ -6,6 +6,7 @@ pub(crate) mod forms;
 pub(crate) mod posture;
 pub(crate) mod request;
 pub(crate) mod settings;
+pub(crate) mod takeout;
 
 use std::path::PathBuf;
 

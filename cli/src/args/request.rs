@@ -14,6 +14,7 @@ use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
+use super::takeout::TakeoutCommand;
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -124,6 +125,9 @@ pub(crate) enum Request {
     /// The duty of secrecy after leaving / 離職後の守秘
     #[command(subcommand)]
     Duty(DutyCommand),
+    /// Taking information, or a facility's device, out / 持ち出し
+    #[command(subcommand)]
+    Takeout(TakeoutCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -451,7 +455,7 @@ pub(crate) enum FacilityCommand {
     },
     /// Every group, member, device and delegation that touches one's facility, as its administrator / 一覧と書き出し
     Overview {
-        /// Also write tables: FILE-groups.csv, FILE-members.csv, FILE-devices.csv, FILE-delegations.csv / CSVの書き出し
+        /// Also write tables: FILE-groups.csv, -members.csv, -devices.csv, -delegations.csv, -takeouts.csv / CSVの書き出し
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
         /// Name the groups in the tables by their labels, which can be patients' names / グループの名称も書き出す
@@ -829,6 +833,7 @@ impl Request {
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })
+            | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -912,5 +917,13 @@ mod tests {
         travel(&["review", "open", "--due", "2027-03-31", "--everybody"]);
         travel(&["review", "close", "rev-abcd"]);
         travel(&["duty", "record", "見本", "--told-on", "2027-03-31"]);
+        let usb = ["--medium", "usb-memory", "--purpose", "conference", "--until", "2027-03-31"];
+        travel(&[&["takeout", "request", "--group", "見本", "--messages", "3-9,12"], &usb[..]].concat());
+        travel(&["takeout", "request", "--device", "dev-abcd", "--purpose", "visit", "--until", "2027-03-31"]);
+        travel(&["takeout", "approve", "tko-abcd", "--yes"]);
+        travel(&["takeout", "export", "tko-abcd", "--out", "/tmp/x.zip.age"]);
+        travel(&["takeout", "chart", "--group", "見本", "--messages", "12"]);
+        travel(&["takeout", "standing", "見本", "--until", "2027-03-31"]);
+        travel(&["takeout", "confirm-end", "tko-abcd", "returned", "--on", "2027-03-31", "--yes"]);
     }
 }

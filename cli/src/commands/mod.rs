@@ -5,7 +5,7 @@ pub(crate) mod audit;
 mod corrections;
 mod delegation;
 mod device;
-mod duties;
+pub(crate) mod duties;
 mod ending;
 mod facility;
 mod group;
@@ -16,6 +16,7 @@ mod overview;
 mod session;
 mod staff;
 mod stopping;
+mod takeout;
 
 pub(crate) use facility::ticket_reply;
 pub(crate) use session::recovery_codes;
@@ -88,6 +89,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Notice(command) => duties::notice(client, command).await,
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,
+        Request::Takeout(command) => takeout::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

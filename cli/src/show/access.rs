@@ -37,15 +37,16 @@ fn reader(row: &HandedRow, language: Language) -> String {
         Language::Japanese => {
             lines.push(format!("    端末: {}", one.device));
             lines.push(format!(
-                "    {first} ～ {last}、閲覧{}回・書き出し{}回、のべ{}件",
-                one.openings, one.exports, one.messages
+                "    {first} ～ {last}、閲覧{}回・書き出し{}回・持ち出し{}回、のべ{}件",
+                one.openings, one.exports, one.takeouts, one.messages
             ));
         }
         Language::English => {
             lines.push(format!("    Device: {}", one.device));
             let (openings, exports, messages) = (one.openings, one.exports, one.messages);
+            let takeouts = one.takeouts;
             lines.push(format!(
-                "    {first} – {last}: {openings} opening(s), {exports} export page(s), {messages} message(s)"
+                "    {first} – {last}: {openings} opening(s), {exports} export page(s), {takeouts} takeout(s), {messages} message(s)"
             ));
         }
     }

@@ -12,6 +12,7 @@ mod office;
 mod overview;
 mod sessions;
 mod tables;
+mod takeout;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
@@ -98,12 +99,17 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
                 format!("{user}: password and code generator are forgotten; the next sign-in sets new ones.")
             }
         },
-        Reply::SignedIn { who, locks_in, .. } => match language {
-            Language::Japanese => {
-                format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
-            }
-            Language::English => format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language)),
-        },
+        Reply::SignedIn { who, locks_in, owes, .. } => {
+            let first = match language {
+                Language::Japanese => {
+                    format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
+                }
+                Language::English => {
+                    format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language))
+                }
+            };
+            [first].into_iter().chain(takeout::owes(owes, language)).collect::<Vec<_>>().join("\n")
+        }
         Reply::Status(status) => show_status(status, language),
         Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),
         Reply::Delegation { delegation } => format!("{}: {delegation}", say("委託", "Delegation")),
@@ -154,6 +160,13 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
+        Reply::Takeout { takeout } => format!("{}: {takeout}", say("持ち出し", "Takeout")),
+        Reply::Takeouts { takeouts, standing } => takeout::all(takeouts, standing, language),
+        Reply::TakenOut { file, items, unreadable, manifest, passphrase } => {
+            takeout::exported(file, *items, *unreadable, *manifest, passphrase.as_deref(), language)
+        }
+        Reply::ChartText { text, .. } => text.trim_end().to_owned(),
+        Reply::TakeoutCounts { rows } => takeout::counts(rows, language),
     }
 }
 
@@ -265,6 +278,7 @@ fn show_status(status: &Status, language: Language) -> String {
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
     lines.extend(duties::owes(&status.owes, language));
+    lines.extend(takeout::owes(&status.owes, language));
     lines.join("\n")
 }
 
