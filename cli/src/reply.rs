@@ -18,7 +18,8 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId, TakeoutId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId,
+    TakeoutId, UserId,
 };
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;

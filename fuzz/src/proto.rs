@@ -20,7 +20,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, SessionId, StatementId,
-    TicketId, UserId,
+    TakeoutId, TicketId, UserId,
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};
@@ -318,6 +318,7 @@ pub fn text(bytes: &[u8]) {
     typed::<RequestId>(text);
     typed::<SessionId>(text);
     typed::<TicketId>(text);
+    typed::<TakeoutId>(text);
     typed::<Hash32>(text);
     typed::<ReleaseKey>(text);
     typed::<Date>(text);

@@ -191,7 +191,9 @@ impl Driver {
             }
             (On::TakeOut(export), _) => {
                 let TakeoutExport { takeout, group, form, first, last, items, manifest } = *export;
-                place.record_durably(who, What::TakenOut { takeout, group, form, first, last, items, manifest }).await?;
+                place
+                    .record_durably(who, What::TakenOut { takeout, group, form, first, last, items, manifest })
+                    .await?;
             }
             (On::Certificate, _) => place.record(who, What::CertificateRenewed),
             (On::Question(question), answer) => {

@@ -30,8 +30,8 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, tko = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev tko".split())
 
 
 def line(most=256):
@@ -103,6 +103,14 @@ setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bo
 text_kind = Enum("notice", "form1", "form2", "form3", "review-points")
 wording = Struct(japanese=prose(), english=prose())
 plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
+takeout_request = Struct(**{
+    "takeout": tko, "what": Enum(("information", Struct(group=grp, first=u64, last=u64)), "device"),
+    "medium": Enum("paper", "usb-memory", "external-disk", "computer", "chart", "device", "other"),
+    "purpose": Enum("visit", "conference", "referral", "chart", "patient-request", "authority", "repair", "other"),
+    "from": u64, "until": u64, "device": dev})
+takeout_end = Enum("returned", "erased", "filed", "not-used", "lost")
+takeout_export = Struct(takeout=tko, group=grp, form=Enum("archive", "text"), first=u64, last=u64, items=u32,
+                        manifest=hash_)
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -123,7 +131,11 @@ registry_act = Enum(
     ("AcknowledgeNotice", Struct(version=u32, text=hash_)), ("OpenReview", plan),
     ("ConfirmReview", Struct(review=rev, points=hash_)), ("CloseReview", Struct(review=rev)), "AcknowledgeDuty",
     ("RecordDuty", Struct(user=usr, told_on=date)),
-    ("EndFacility", Struct(facility=fac, close_groups=bool_)))
+    ("EndFacility", Struct(facility=fac, close_groups=bool_)), ("RequestTakeout", takeout_request),
+    ("DecideTakeout", Struct(takeout=tko, request=hash_, approve=bool_)),
+    ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
+    ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
+    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
@@ -187,7 +199,7 @@ what = Enum(
     "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
     ("lost", of_times), ("unlocked", of_session), ("left-alone", of_session),
     ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed", "recovery-used",
-    ("ended-for", Struct(user=usr, session=ses)))
+    ("ended-for", Struct(user=usr, session=ses)), ("taken-out", takeout_export))
 access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
                        source=Option(source), what=what)
 access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
@@ -244,7 +256,7 @@ op = Enum(
     ("Unlock", Struct(password=password, session_key=signing_key)), "Touch", "Counts", ("Sessions", of_user),
     ("EndSession", Struct(user=usr, session=ses)), ("StepUp", Struct(code=u32)), "NewRecoveryCodes",
     ("AccessRecords", access_question), ("AccessCounts", access_question),
-    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)))
+    ("Publish", Struct(signed=signed, text=wording)), ("Text", Struct(text=hash_)), ("TakeOut", takeout_export))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),

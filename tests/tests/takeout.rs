@@ -192,7 +192,10 @@ async fn a12_5_information_leaves_under_a_permit_as_an_archive_and_on_record() {
     let hash = |words: &str| Some(sha256(words.as_bytes()));
     assert_eq!(hashes, [hash("体温 36.5"), hash("血圧 128/80"), None]);
     assert_eq!(read.text, sha256(text.as_bytes()));
-    assert!(text.contains("体温 36.5") && text.contains("血圧 128/80") && text.contains("訂正済み / corrected"), "{text}");
+    assert!(
+        text.contains("体温 36.5") && text.contains("血圧 128/80") && text.contains("訂正済み / corrected"),
+        "{text}"
+    );
     assert!(!text.contains("間違えて書いたこと") && !text.contains("132"), "what no longer holds stays: {text}");
     assert!(text.contains("見本 花子さん 在宅チーム") && text.contains("架空 nurse"), "{text}");
 
@@ -259,9 +262,10 @@ async fn a12_5_a_client_that_asks_nobody_is_refused_by_the_server() {
 
     assert!(matches!(raw(&scene.nurse, good).await, Ok(Answer::Done)), "the permit itself is good");
     let records = scene.nurse.client().access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("records");
-    let refusals = records.lines.iter().filter(|line| {
-        matches!(line.record.what, What::Refused { asked: Asked::Export, code, .. } if code == no)
-    });
+    let refusals = records
+        .lines
+        .iter()
+        .filter(|line| matches!(line.record.what, What::Refused { asked: Asked::Export, code, .. } if code == no));
     assert!(refusals.count() > 0, "refusals are on record");
     scene.team.world.server.advance(HOUR);
     scene.nurse.sign_in(&scene.team.world.server).await.expect("signed in");
@@ -298,7 +302,8 @@ async fn a12_5_what_was_read_is_decided_once_and_not_by_oneself() {
         let sent = person.client().submit_unchecked(LogId::Registry, role, None, decide(request), Sidecar::default());
         sent.await.map(drop)
     };
-    let read = scene.team.chief.client().look(|replica| replica.registry().now().takeout(takeout).map(|one| one.statement));
+    let read =
+        scene.team.chief.client().look(|replica| replica.registry().now().takeout(takeout).map(|one| one.statement));
     let read = read.expect("a request");
     // In an office that she does not have, and as herself.
     scene.nurse.step_up(&scene.team.world.server).await.expect("a fresh code");
@@ -332,14 +337,22 @@ async fn a12_5_text_for_the_chart_needs_a_standing_permit_and_is_on_record() {
     assert_eq!(client.takeout_permit(group, TakeoutForm::Text, (places[0], places[1])), None);
     scene.team.chief.step_up(&scene.team.world.server).await.expect("a fresh code");
     let permit = standing(&scene, scene.nurse.user(), Some(group));
-    refused(client.takeout_text(permit.takeout, group, places, Language::Japanese).await.map(drop), Code::TakeoutNotPermitted);
+    refused(
+        client.takeout_text(permit.takeout, group, places, Language::Japanese).await.map(drop),
+        Code::TakeoutNotPermitted,
+    );
     scene.team.chief.client().grant_standing_takeout(permit).await.expect("granted");
-    let known = client.wait_until(PATIENCE, |replica| replica.registry().now().standing_takeout(permit.takeout).map(drop));
+    let known =
+        client.wait_until(PATIENCE, |replica| replica.registry().now().standing_takeout(permit.takeout).map(drop));
     known.await.expect("the permit");
     assert_eq!(client.takeout_permit(group, TakeoutForm::Text, (places[0], places[1])), Some(permit.takeout));
     let (text, exported) =
         client.takeout_text(permit.takeout, group, places, Language::Japanese).await.expect("text for the chart");
-    assert!(text.starts_with("【連携からの転記】") && text.contains("体温 36.5") && text.contains("血圧 128/80"), "{}", *text);
+    assert!(
+        text.starts_with("【連携からの転記】") && text.contains("体温 36.5") && text.contains("血圧 128/80"),
+        "{}",
+        *text
+    );
     let on_record = taken_out(&scene.nurse, Scope::Own).await;
     let [(_, What::TakenOut { form: TakeoutForm::Text, items: 2, manifest, .. })] = on_record.as_slice() else {
         panic!("{on_record:?}")
@@ -353,7 +366,10 @@ async fn a12_5_text_for_the_chart_needs_a_standing_permit_and_is_on_record() {
     // It is for text alone, and until it is taken back.
     refused(raw(&scene.nurse, scene.export(permit.takeout)).await, Code::TakeoutNotPermitted);
     client.revoke_takeout(permit.takeout).await.expect("given back");
-    refused(client.takeout_text(permit.takeout, group, places, Language::Japanese).await.map(drop), Code::TakeoutNotPermitted);
+    refused(
+        client.takeout_text(permit.takeout, group, places, Language::Japanese).await.map(drop),
+        Code::TakeoutNotPermitted,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

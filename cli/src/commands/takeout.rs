@@ -31,9 +31,7 @@ pub(super) async fn run(client: &Client, command: TakeoutCommand) -> Result<Outc
                     let with = with.map_or(Ok(client.device()), |with| resolve::device(client, &with))?;
                     (information(client, &group, messages.as_ref())?, medium, with)
                 }
-                (None, Some(device)) => {
-                    (TakeoutSubject::Device, Medium::Device, resolve::device(client, &device)?)
-                }
+                (None, Some(device)) => (TakeoutSubject::Device, Medium::Device, resolve::device(client, &device)?),
                 (None, None) => return Err(Failure::about(Code::BadInput, "--group | --device")),
             };
             request(client, what, medium, device, purpose, from, until).await

@@ -33,7 +33,8 @@ pub(super) fn subject(one: &TakeoutRow, language: Language) -> String {
 
 pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
-    let (medium, purpose) = (labels::medium(one.request.medium, language), labels::purpose(one.request.purpose, language));
+    let (medium, purpose) =
+        (labels::medium(one.request.medium, language), labels::purpose(one.request.purpose, language));
     let mut lines = vec![
         format!("{}  {}  <{}>", one.takeout, person(&one.who, language), stage(one.stage, language)),
         format!("    {}  {medium}  {purpose}", subject(one, language)),
@@ -42,9 +43,11 @@ pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
     lines.extend(
         one.decided_by.as_ref().map(|who| format!("    {}: {}", say("決定", "decided by"), person(who, language))),
     );
-    lines.extend(one.declared.filter(|_| one.ended.is_none()).map(|how| {
-        format!("    {}: {}", say("本人の申告", "declared"), labels::takeout_end(how, language))
-    }));
+    lines.extend(
+        one.declared
+            .filter(|_| one.ended.is_none())
+            .map(|how| format!("    {}: {}", say("本人の申告", "declared"), labels::takeout_end(how, language))),
+    );
     if let (Some(how), Some(on), Some(by)) = (one.ended, one.ended_on, &one.ended_by) {
         let how = labels::takeout_end(how, language);
         lines.push(format!("    {}: {how}  {on}  {}", say("確認", "confirmed"), person(by, language)));

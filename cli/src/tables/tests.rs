@@ -1,8 +1,8 @@
 //! The files, from an overview with everything in it.
 
 use renkei_client_core::policy::group::a08_lists::Touch;
-use renkei_client_core::proto::act::{DelegationScope, DeviceKind, GroupKind, OperatingSystem, Ownership, Profession};
 use renkei_client_core::policy::registry::a12_takeout::Stage;
+use renkei_client_core::proto::act::{DelegationScope, DeviceKind, GroupKind, OperatingSystem, Ownership, Profession};
 use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, TakeoutId, UserId};
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutRequest, TakeoutSubject};
@@ -140,7 +140,10 @@ fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place
     let file = dir.path().join("list.csv");
     let Ok(Reply::Tables { files }) = write_to(&file, false) else { panic!("not written") };
     let names: Vec<_> = files.iter().map(|file| Path::new(file).file_name().expect("a name").to_owned()).collect();
-    assert_eq!(names, ["list-groups.csv", "list-members.csv", "list-devices.csv", "list-delegations.csv", "list-takeouts.csv"]);
+    assert_eq!(
+        names,
+        ["list-groups.csv", "list-members.csv", "list-devices.csv", "list-delegations.csv", "list-takeouts.csv"]
+    );
     for file in &files {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(file).expect("a file").permissions().mode();

@@ -225,9 +225,7 @@ pub(super) mod tests {
     fn a12_5_a_manifest_has_one_form_with_every_member_in_order() {
         fn in_order(value: &serde_json::Value) -> bool {
             match value {
-                serde_json::Value::Object(members) => {
-                    members.keys().is_sorted() && members.values().all(in_order)
-                }
+                serde_json::Value::Object(members) => members.keys().is_sorted() && members.values().all(in_order),
                 serde_json::Value::Array(items) => items.iter().all(in_order),
                 serde_json::Value::Number(number) => number.is_u64(),
                 _ => true,

@@ -129,7 +129,8 @@ impl Client {
     pub fn takeouts(&self) -> Vec<(Takeout, Stage)> {
         self.look(|replica| {
             let (view, now) = (replica.registry().now(), replica.time());
-            let mine = |one: &Takeout| one.asked.by == self.user() || a12_takeout::sees_to(view, self.user(), one.asked.by);
+            let mine =
+                |one: &Takeout| one.asked.by == self.user() || a12_takeout::sees_to(view, self.user(), one.asked.by);
             let mut found: Vec<_> = view.takeouts(now).filter(|(one, _)| mine(one)).collect();
             found.sort_by_key(|(one, _)| one.asked.seq);
             found
@@ -141,9 +142,8 @@ impl Client {
         self.look(|replica| {
             let view = replica.registry().now();
             let user = |one: &StandingPermit| one.permit.user;
-            let mine = |one: &StandingPermit| {
-                user(one) == self.user() || a12_takeout::sees_to(view, self.user(), user(one))
-            };
+            let mine =
+                |one: &StandingPermit| user(one) == self.user() || a12_takeout::sees_to(view, self.user(), user(one));
             let mut found: Vec<_> = view.standing_takeouts().filter(mine).collect();
             found.sort_by_key(|one| one.given.seq);
             found

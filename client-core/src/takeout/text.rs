@@ -53,11 +53,7 @@ pub(super) fn archive(manifest: &Manifest, shown: &[Shown]) -> String {
         format!("グループ / Group: {label}"),
         format!("持ち出した人 / Taken out by: {}  ({})", manifest.named(manifest.person), manifest.device),
         format!("許可 / Permit: {permit}"),
-        format!(
-            "許可した人 / Approved by: {}  {}",
-            manifest.named(manifest.approved_by),
-            moment(manifest.approved_at)
-        ),
+        format!("許可した人 / Approved by: {}  {}", manifest.named(manifest.approved_by), moment(manifest.approved_at)),
         format!("書き出し / Exported: {}", moment(manifest.exported_at)),
     ];
     format!("{}\n\n{}\n", heads.join("\n"), messages(manifest, shown, None))

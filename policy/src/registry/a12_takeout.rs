@@ -175,7 +175,9 @@ impl<'r> View<'r> {
     /// Takeouts of the people of `facility` that are over and not confirmed.
     pub fn takeouts_overdue(self, facility: FacilityId, time: Time) -> impl Iterator<Item = Takeout> + 'r {
         let theirs = move |user: UserId| self.user(user).is_some_and(|person| person.facility == facility);
-        self.takeouts(time).filter(move |(one, stage)| *stage == Stage::Overdue && theirs(one.asked.by)).map(|(one, _)| one)
+        self.takeouts(time)
+            .filter(move |(one, stage)| *stage == Stage::Overdue && theirs(one.asked.by))
+            .map(|(one, _)| one)
     }
 
     fn require_room(self, user: UserId, time: Time) -> Result<(), Refusal> {

@@ -247,7 +247,8 @@ fn a12_5_nobody_approves_or_confirms_the_own_where_there_is_another() {
     d.grants(CHIEF.admin(), 2, CHIEF, None, until).refused(Code::SecondPersonRequired, "A12.5: nor a standing permit");
     d.act(CHIEF.admin(), RegistryAct::SuspendUser { user: deputy.user }).expect("suspended");
     d.requests(CHIEF, d.tablet(3, CHIEF)).expect("asked");
-    d.decides(CHIEF.admin(), 3, true).refused(Code::SecondPersonRequired, "A7.1: nobody is alone by stopping the other");
+    d.decides(CHIEF.admin(), 3, true)
+        .refused(Code::SecondPersonRequired, "A7.1: nobody is alone by stopping the other");
 }
 
 #[test]

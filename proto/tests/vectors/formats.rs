@@ -19,7 +19,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
-    StatementId, TicketId, UserId,
+    StatementId, TakeoutId, TicketId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
@@ -177,6 +177,7 @@ text! {
     SessionId: "text-session";
     TicketId: "text-ticket";
     ReviewId: "text-review";
+    TakeoutId: "text-takeout";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";

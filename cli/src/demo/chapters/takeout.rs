@@ -195,10 +195,14 @@ async fn overdue(report: &mut Report, district: &District, takeout: TakeoutId) -
         "1, 1, 1",
     );
     let declared = nurse.client()?.declare_takeout_end(takeout, TakeoutEnd::Erased).await;
-    report.done("A12.5", "本人が消去を申告", "the person declares it erased", declared, |_| "not enough".into())?;
+    report.done("A12.5", "本人が消去を申告", "the person declares it erased", declared, |_| {
+        "not enough".into()
+    })?;
     let days = i64::try_from((now.0 + 9 * 3_600) / 86_400).ok().and_then(Date::of_days);
     let today = days.ok_or_else(|| Stop("a day".into()))?;
     let confirmed = chief.client()?.confirm_takeout_end(takeout, TakeoutEnd::Erased, today).await;
-    report.done("A12.5", "SNS管理者が確認して終わる", "the administrator confirms it", confirmed, |_| "ended".into())?;
+    report.done("A12.5", "SNS管理者が確認して終わる", "the administrator confirms it", confirmed, |_| {
+        "ended".into()
+    })?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod logs;
 mod requests;
 mod small;
 mod statements;
+mod takeout;
 
 use renkei_proto::codec;
 use serde_json::{Map, Value, json};

@@ -9,7 +9,7 @@ use renkei_proto::frame::{
 use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::statement::LogId;
 
-use super::{Case, access, enrolment, logs, statements, variant};
+use super::{Case, access, enrolment, logs, statements, takeout, variant};
 use crate::fixtures::{
     DEVICE, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line, list, sealing,
     session, sign, signed_receipt, wording,
@@ -62,6 +62,7 @@ fn ops() -> Vec<Op> {
         Op::NewRecoveryCodes,
         Op::Publish { signed: sign(&statements::publication()), text: wording("見本", "Sample") },
         Op::Text { text: wording("見本", "Sample").hash() },
+        takeout::op(),
     ]
 }
 

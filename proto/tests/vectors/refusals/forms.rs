@@ -107,12 +107,12 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("answer", "unknown answer", &[0, 18]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[30]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[31]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[7]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 37]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 43]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 18]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");

@@ -136,6 +136,7 @@ fn identifiers(accepted: &Accepted) -> Vec<Refusal> {
         ("text-session", "ses"),
         ("text-ticket", "tkt"),
         ("text-review", "rev"),
+        ("text-takeout", "tko"),
     ] {
         let good = String::from_utf8(accepted.bytes(format, "ab repeated")).unwrap();
         let letters = &good[4..];
