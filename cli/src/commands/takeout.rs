@@ -116,13 +116,11 @@ pub(super) async fn run(client: &Client, command: TakeoutCommand) -> Result<Outc
 /// The messages that are named, or everything that is in the group so far.
 fn information(client: &Client, group: &str, messages: Option<&Places>) -> Result<TakeoutSubject> {
     let group = resolve::group(client, group)?;
-    let (first, last) = match messages {
-        Some(places) => places.span().ok_or_else(|| Failure::from(Code::BadInput))?,
-        None => {
-            let shown = client.read(group, 0)?;
-            let last = shown.last().ok_or_else(|| Failure::from(Code::NothingToDo))?;
-            (0, last.seq)
-        }
+    let (first, last) = if let Some(places) = messages {
+        places.span().ok_or_else(|| Failure::from(Code::BadInput))?
+    } else {
+        let shown = client.read(group, 0)?;
+        (0, shown.last().ok_or_else(|| Failure::from(Code::NothingToDo))?.seq)
     };
     Ok(TakeoutSubject::Information { group, first, last })
 }

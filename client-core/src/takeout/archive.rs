@@ -18,7 +18,7 @@ use crate::{Result, random};
 /// Shortest passphrase that a person may choose, in characters: as of the root's file.
 pub const PASSPHRASE: usize = 16;
 
-/// Work of scrypt, as a power of two: half a second and 128 MiB, which a phone has, for each guess.
+/// Work of scrypt, as a power of two: half a second and 128 `MiB`, which a phone has, for each guess.
 const WORK: u8 = 17;
 
 /// What opens an archive. Wiped when dropped, never printed.
