@@ -150,8 +150,8 @@ pub const TAKEOUT_AHEAD: u64 = 31 * 24 * 3600;
 /// Seconds for which a standing permit holds at most: a year, and it is looked at again.
 pub const TAKEOUT_STANDING: u64 = 366 * 24 * 3600;
 
-/// Takeouts of one person that wait, run, or are not confirmed to have ended, and standing permits in force: far more than
-/// a month of visits asks for, and few enough that an administrator can see to each.
+/// Takeouts of one person that wait, run, are not confirmed to have ended, or were asked for within a day, and standing
+/// permits likewise: far more than a month of visits asks for, and few enough that an administrator can see to each.
 pub const TAKEOUTS_OPEN: usize = 32;
 
 /// Items of one export: some years of a busy group. Each is named in the manifest, which is put together in memory.

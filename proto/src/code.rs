@@ -171,7 +171,7 @@ codes! {
     ByodNotAllowed = 1206 "byod_not_allowed" Refused;
     /// A12.5: no permit in force covers this takeout.
     TakeoutNotPermitted = 1205 "takeout_not_permitted" Refused;
-    /// A12.5: too many takeouts of this person have not been confirmed to have ended.
+    /// A12.5: too many takeouts of this person have not been confirmed to have ended, or were asked for within a day.
     TakeoutsOpen = 1215 "takeouts_open" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;

@@ -469,9 +469,9 @@ const fn both(code: Code) -> (&'static str, &'static str) {
              administrator for one.",
         ),
         Code::TakeoutsOpen => (
-            "終わりの確認が済んでいない持ち出しが多すぎます。返却・消去を申告し、SNS管理者の確認を受けてください。",
-            "Too many takeouts have not been confirmed to have ended. Declare what was returned or erased, and have your SNS \
-             administrator confirm it.",
+            "持ち出しの申請（1日以内）か、終わりの確認が済んでいない持ち出しが多すぎます。返却・消去を申告し、SNS管理者の確認を受けてください。",
+            "Too many takeouts were asked for within a day, or have not been confirmed to have ended. Declare what was returned \
+             or erased, and have your SNS administrator confirm it.",
         ),
         Code::FileExists => (
             "同じ名前のファイルがあり、上書きしていません。別の名前を指定してください。",

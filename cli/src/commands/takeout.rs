@@ -13,7 +13,7 @@ use renkei_client_core::proto::takeout::{
 };
 use renkei_client_core::proto::time::Date;
 use renkei_client_core::random;
-use renkei_client_core::takeout::archive::Passphrase;
+use renkei_client_core::takeout::archive::{PASSPHRASE, Passphrase};
 
 use super::{Outcome, People, ask_first, place};
 use crate::args::forms;
@@ -57,7 +57,10 @@ pub(super) async fn run(client: &Client, command: TakeoutCommand) -> Result<Outc
         TakeoutCommand::Export { takeout, out, passphrase, .. } => {
             let takeout = resolve::takeout(client, &takeout)?;
             let (passphrase, made) = match passphrase {
-                Some(chosen) => (Passphrase::chosen(chosen.as_str())?, false),
+                Some(chosen) => {
+                    let weak = |_| Failure::about(Code::BadInput, format!("--passphrase-fd: ≥ {PASSPHRASE}"));
+                    (Passphrase::chosen(chosen.as_str()).map_err(weak)?, false)
+                }
                 None => (Passphrase::generate(), true),
             };
             let exported = client.export_takeout(takeout, &passphrase, Path::new(&out)).await?;

@@ -30,6 +30,12 @@ use super::a12_posture::day;
 use super::{Registry, Seq, Standing, View, a08_devices};
 use crate::{Refusal, require};
 
+/// Seconds of a day.
+const DAY: u64 = 24 * 3600;
+
+/// How often a person may say how one takeout ended: now and then somebody is wrong.
+pub const DECLARATIONS: usize = 5;
+
 /// A word that somebody has signed on a takeout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
@@ -180,11 +186,18 @@ impl<'r> View<'r> {
             .map(|(one, _)| one)
     }
 
+    /// Nobody's list is endless, and nobody makes the registry long by asking and taking back.
     fn require_room(self, user: UserId, time: Time) -> Result<(), Refusal> {
-        let open = [Stage::Requested, Stage::Permitted, Stage::Overdue];
-        let asked = self.takeouts(time).filter(|(one, stage)| one.asked.by == user && open.contains(stage)).count();
-        let standing = self.standing_takeouts().filter(|one| one.permit.user == user && one.in_force(time)).count();
-        require(asked + standing < bounds::TAKEOUTS_OPEN, Code::TakeoutsOpen)
+        let today = |word: &Word| time.since(word.time) < DAY;
+        let known = &self.registry.takeouts;
+        let open = |one: &&Takeout| {
+            let stage = one.stage(self, time);
+            one.asked.by == user
+                && (today(&one.asked) || [Stage::Requested, Stage::Permitted, Stage::Overdue].contains(&stage))
+        };
+        let given = |one: &&StandingPermit| one.permit.user == user && (today(&one.given) || one.in_force(time));
+        let count = known.asked.values().filter(open).count() + known.standing.values().filter(given).count();
+        require(count < bounds::TAKEOUTS_OPEN, Code::TakeoutsOpen)
     }
 
     fn require_new_takeout(self, id: TakeoutId) -> Result<(), Refusal> {
@@ -310,7 +323,8 @@ pub(super) fn permit_declaration(
     require(statement.role == Role::User, Code::WrongRole)?;
     require_running(&known)?;
     require(known.request.medium.ends(how), Code::TakeoutNotPermitted)?;
-    require(known.declared.last().is_none_or(|(_, before)| *before != how), Code::NothingToDo)
+    let news = known.declared.last().is_none_or(|(_, before)| *before != how);
+    require(news && known.declared.len() < DECLARATIONS, Code::NothingToDo)
 }
 
 fn require_running(known: &Takeout) -> Result<(), Refusal> {

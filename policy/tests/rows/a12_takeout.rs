@@ -334,6 +334,10 @@ fn a12_5_the_person_declares_and_an_administrator_confirms_the_end() {
     d.declares_end(NURSE.oneself(), 1, TakeoutEnd::Erased).granted("A12.5: erased, the person says");
     d.declares_end(NURSE.oneself(), 1, TakeoutEnd::Erased).refused(Code::NothingToDo, "A12.5: once is enough");
     assert_eq!(d.stage(1), Stage::Permitted, "A12.5: the person's word alone ends nothing");
+    for how in [TakeoutEnd::Returned, TakeoutEnd::Lost, TakeoutEnd::NotUsed, TakeoutEnd::Erased] {
+        d.declares_end(NURSE.oneself(), 1, how).granted("A12.5: on second thoughts");
+    }
+    d.declares_end(NURSE.oneself(), 1, TakeoutEnd::Lost).refused(Code::NothingToDo, "A12.5: and not for ever");
     let confirm = |d: &mut District, seat, on| d.confirms_end(seat, 1, TakeoutEnd::Erased, on);
     confirm(&mut d, NURSE.admin(), today).refused(Code::NotAdministrator, "A12.5: not the person");
     confirm(&mut d, DOCTOR.admin(), today).refused(Code::NotAdministrator, "A12.5: not another facility");
@@ -372,7 +376,13 @@ fn a12_5_a_person_has_so_many_open_takeouts_and_no_more() {
     }
     d.requests(NURSE, d.usb(most, NURSE)).refused(Code::TakeoutsOpen, "A12.5: nobody's list is endless");
     d.decides(CHIEF.admin(), 0, false).expect("refused");
-    d.requests(NURSE, d.usb(most, NURSE)).granted("A12.5: one was decided");
+    d.revokes(NURSE.oneself(), 1).expect("withdrawn");
+    d.requests(NURSE, d.usb(most, NURSE))
+        .refused(Code::TakeoutsOpen, "A12.5: nor the registry, by asking over and over");
+    let until = d.now.plus(A_DAY);
+    d.grants(CHIEF.admin(), 99, NURSE, None, until).refused(Code::TakeoutsOpen, "A12.5: standing permits count too");
+    d.now = until;
+    d.requests(NURSE, d.usb(most, NURSE)).granted("A12.5: the day after");
 }
 
 #[test]
