@@ -22,7 +22,8 @@ use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::takeout::archive::Passphrase;
 use renkei_client_core::takeout::manifest::Manifest;
 use renkei_client_core::{Fault, random};
-use renkei_tests::{PATIENCE, Person, Stranger, Team, files_below, refused};
+use renkei_tests::{Mount, PATIENCE, Person, Stranger, Team, World, files_below, refused};
+use tempfile::TempDir;
 
 const HOUR: u64 = 3_600;
 
@@ -409,4 +410,41 @@ async fn a12_5_a_device_that_is_out_too_long_is_overdue_until_an_administrator_h
     chief.confirm_takeout_end(takeout, TakeoutEnd::Returned, today).await.expect("confirmed");
     scene.nurse_knows(|stage| stage == Stage::Ended, takeout).await;
     assert!(scene.nurse.client().takeout_duties().overdue.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_5_what_can_not_be_put_on_record_does_not_leave() {
+    let home = TempDir::with_prefix("renkei-").expect("a temporary directory");
+    let place = TempDir::with_prefix("renkei-").expect("a temporary directory");
+    let Some(mount) = Mount::tmpfs(place.path(), 48) else {
+        println!("SKIPPED: full disk on tmpfs needs root");
+        return;
+    };
+    let team = Team::in_world(World::at(home, &place.path().join("server"), 2).await).await;
+    let sent = team.chief.client().send(team.group, "体温 36.5").await.expect("sent").head.size - 1;
+    team.chief.texts(team.group, 1).await;
+    let now = team.world.server.now();
+    let request = TakeoutRequest {
+        takeout: TakeoutId(random()),
+        what: TakeoutSubject::Information { group: team.group, first: sent, last: sent },
+        medium: Medium::UsbMemory,
+        purpose: TakeoutPurpose::Visit,
+        from: now,
+        until: now.plus(HOUR),
+        device: team.chief.device(),
+    };
+    let client = team.chief.client();
+    client.request_takeout(request).await.expect("asked");
+    let read = client.look(|replica| replica.registry().now().takeout(request.takeout)).expect("a request");
+    client.decide_takeout(request.takeout, read.statement, true).await.expect("an only administrator's own");
+
+    let ballast = place.path().join("ballast");
+    std::fs::write(&ballast, vec![7; 20 * 1_024 * 1_024]).expect("room for the ballast");
+    let (out, passphrase) = (team.chief.dir.join("visit.zip.age"), Passphrase::generate());
+    refused(client.export_takeout(request.takeout, &passphrase, &out).await.map(drop), Code::StorageFull);
+    assert!(!out.exists(), "not a byte was written");
+    std::fs::remove_file(&ballast).expect("removed");
+    client.export_takeout(request.takeout, &passphrase, &out).await.expect("there is room for the record");
+    assert!(out.exists());
+    drop((team, mount, place));
 }

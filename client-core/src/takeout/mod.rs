@@ -129,8 +129,9 @@ impl Client {
     pub fn takeouts(&self) -> Vec<(Takeout, Stage)> {
         self.look(|replica| {
             let (view, now) = (replica.registry().now(), replica.time());
-            let mine =
-                |one: &Takeout| one.asked.by == self.user() || a12_takeout::sees_to(view, self.user(), one.asked.by);
+            let mine = |one: &Takeout| {
+                one.asked.by == self.user() || a12_takeout::sees_to(view, self.user(), one.asked.by, now)
+            };
             let mut found: Vec<_> = view.takeouts(now).filter(|(one, _)| mine(one)).collect();
             found.sort_by_key(|(one, _)| one.asked.seq);
             found
@@ -140,10 +141,11 @@ impl Client {
     /// The standing permits that concern this person.
     pub fn standing_takeouts(&self) -> Vec<StandingPermit> {
         self.look(|replica| {
-            let view = replica.registry().now();
+            let (view, now) = (replica.registry().now(), replica.time());
             let user = |one: &StandingPermit| one.permit.user;
-            let mine =
-                |one: &StandingPermit| user(one) == self.user() || a12_takeout::sees_to(view, self.user(), user(one));
+            let mine = |one: &StandingPermit| {
+                user(one) == self.user() || a12_takeout::sees_to(view, self.user(), user(one), now)
+            };
             let mut found: Vec<_> = view.standing_takeouts().filter(mine).collect();
             found.sort_by_key(|one| one.given.seq);
             found
@@ -155,8 +157,9 @@ impl Client {
         let mut duties = TakeoutDuties::default();
         for (one, stage) in self.takeouts() {
             let own = one.asked.by == self.user();
-            let sees_to =
-                self.look(|replica| a12_takeout::sees_to(replica.registry().now(), self.user(), one.asked.by));
+            let sees_to = self.look(|replica| {
+                a12_takeout::sees_to(replica.registry().now(), self.user(), one.asked.by, replica.time())
+            });
             let waits = stage == Stage::Overdue || stage == Stage::Permitted && !one.declared.is_empty();
             if own && stage == Stage::Overdue {
                 duties.overdue.push(one.clone());

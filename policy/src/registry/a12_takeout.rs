@@ -27,7 +27,7 @@ use renkei_proto::time::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::a12_posture::day;
-use super::{Registry, Seq, Standing, View, a08_devices};
+use super::{Registry, Seq, Standing, View, a08_devices, a08_factors};
 use crate::{Refusal, require};
 
 /// Seconds of a day.
@@ -206,27 +206,42 @@ impl<'r> View<'r> {
     }
 }
 
-/// Who sees to the takeouts of `user`: an administrator of the facility, another one wherever there is one; for an only
-/// administrator, or where the facility's admission has ended, also an operator of the Desk.
-fn permit_office(view: View<'_>, statement: &Statement, user: UserId) -> Result<(), Refusal> {
-    let standing = view.standing(statement)?;
-    let person = view.user(user).ok_or(Code::Unknown)?;
+/// Who else than the facility's other administrators sees to the takeouts of a person.
+struct Others {
+    /// The person, being the only administrator.
+    oneself: bool,
+    /// An operator of the Desk: for an only administrator, and where the facility's admission has ended.
+    desk: bool,
+}
+
+fn others(view: View<'_>, user: UserId, facility: FacilityId, time: Time) -> Others {
     let only = a08_devices::only_administrator(view, user);
-    let alone = only || view.ended(person.facility).is_some();
-    let by_the_desk = alone && statement.role == Role::Operator && view.is_operator(standing.user);
+    // Nobody is the only one by having the other one dismissed for a moment.
+    let left = |(seq, then): &(Seq, Time)| *seq < view.size() && time.since(*then) < a08_factors::WAIT;
+    let just_left = view
+        .users()
+        .any(|(id, other)| id != user && other.facility == facility && other.left_office.as_ref().is_some_and(left));
+    Others { oneself: only && !just_left, desk: only || view.ended(facility).is_some() }
+}
+
+/// Who sees to the takeouts of `user`: an administrator of the facility, another one wherever there is one.
+fn permit_office(view: View<'_>, statement: &Statement, user: UserId, time: Time) -> Result<(), Refusal> {
+    let standing = view.standing(statement)?;
+    let facility = view.user(user).ok_or(Code::Unknown)?.facility;
+    let others = others(view, user, facility, time);
+    let by_the_desk = others.desk && statement.role == Role::Operator && view.is_operator(standing.user);
     if !by_the_desk {
-        view.require_administrator(&standing, statement.role, person.facility, Code::NotAdministrator)?;
+        view.require_administrator(&standing, statement.role, facility, Code::NotAdministrator)?;
     }
-    require(standing.user != user || only, Code::SecondPersonRequired)
+    require(standing.user != user || others.oneself, Code::SecondPersonRequired)
 }
 
 /// Whether `viewer` decides on takeouts of `user`, and confirms their end: for whoever shows what waits for whom.
-pub fn sees_to(view: View<'_>, viewer: UserId, user: UserId) -> bool {
-    let Some(person) = view.user(user) else { return false };
-    let only = a08_devices::only_administrator(view, user);
-    let alone = only || view.ended(person.facility).is_some();
-    let office = view.is_administrator(viewer, person.facility) || alone && view.is_operator(viewer);
-    office && (viewer != user || only)
+pub fn sees_to(view: View<'_>, viewer: UserId, user: UserId, time: Time) -> bool {
+    let Some(facility) = view.user(user).map(|person| person.facility) else { return false };
+    let others = others(view, user, facility, time);
+    let office = view.is_administrator(viewer, facility) || others.desk && view.is_operator(viewer);
+    office && (viewer != user || others.oneself)
 }
 
 /// The person asks, for oneself, with any of the own devices.
@@ -267,7 +282,7 @@ pub(super) fn permit_decision(
     time: Time,
 ) -> Result<(), Refusal> {
     let known = view.takeout(takeout).ok_or(Code::Unknown)?;
-    permit_office(view, statement, known.asked.by)?;
+    permit_office(view, statement, known.asked.by, time)?;
     require(known.decided.is_none() && known.revoked.is_none(), Code::NothingToDo)?;
     require(known.statement == request, Code::Unknown)?;
     if approve {
@@ -285,7 +300,7 @@ pub(super) fn permit_standing(
     time: Time,
 ) -> Result<(), Refusal> {
     view.require_new_takeout(permit.takeout)?;
-    permit_office(view, statement, permit.user)?;
+    permit_office(view, statement, permit.user, time)?;
     view.require_active_user(permit.user)?;
     let length = permit.until.since(time);
     require((1..=bounds::TAKEOUT_STANDING).contains(&length), Code::DateOutOfRange)?;
@@ -342,7 +357,7 @@ pub(super) fn permit_confirmation(
     time: Time,
 ) -> Result<(), Refusal> {
     let known = view.takeout(takeout).ok_or(Code::Unknown)?;
-    permit_office(view, statement, known.asked.by)?;
+    permit_office(view, statement, known.asked.by, time)?;
     require_running(&known)?;
     require(known.request.medium.ends(how), Code::TakeoutNotPermitted)?;
     let since = known.decided.map_or(i64::MAX, |(word, _)| day(word.time));

@@ -252,6 +252,21 @@ fn a12_5_nobody_approves_or_confirms_the_own_where_there_is_another() {
 }
 
 #[test]
+fn a12_5_nobody_is_the_only_administrator_by_dismissing_the_other_for_a_moment() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    let deputy = who(32);
+    d.hires(CHIEF.admin(), STATION, deputy);
+    d.appoint(CHIEF.manager(), deputy).expect("a deputy");
+    d.requests(CHIEF, d.tablet(1, CHIEF)).expect("asked");
+    d.dismiss(CHIEF.manager(), deputy).expect("dismissed");
+    d.decides(CHIEF.admin(), 1, true).refused(Code::SecondPersonRequired, "A7.1: the other one has just left");
+    d.clone().decides(OPERATOR.operator(), 1, true).granted("A12.5: the Desk helps meanwhile");
+    d.now = d.now.plus(A_DAY);
+    d.requests(CHIEF, d.tablet(2, CHIEF)).expect("asked");
+    d.decides(CHIEF.admin(), 2, true).granted("A7.1: an only administrator's own, a day later");
+}
+
+#[test]
 fn a12_5_a_period_is_a_month_at_most_and_neither_past_nor_far_ahead() {
     let mut d = District::with_group(HistoryPolicy::All);
     let base = d.usb(1, NURSE);
