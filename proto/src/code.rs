@@ -167,10 +167,10 @@ codes! {
     DeviceWiped = 1203 "device_wiped" Refused;
     /// A12.4: the device is suspended.
     DeviceSuspended = 1204 "device_suspended" Refused;
-    /// A12.6: the facility lets no private devices in.
-    ByodNotAllowed = 1206 "byod_not_allowed" Refused;
     /// A12.5: no permit in force covers this takeout.
     TakeoutNotPermitted = 1205 "takeout_not_permitted" Refused;
+    /// A12.6: the facility lets no private devices in.
+    ByodNotAllowed = 1206 "byod_not_allowed" Refused;
     /// A12.5: too many takeouts of this person have not been confirmed to have ended, or were asked for within a day.
     TakeoutsOpen = 1215 "takeouts_open" Refused;
     /// A13.1: weaker than what the association sets.
