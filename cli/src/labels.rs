@@ -4,6 +4,7 @@ use renkei_client_core::proto::act::{
     ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, Profession,
 };
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose};
 use renkei_client_core::proto::wording::TextKind;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -74,6 +75,35 @@ pub(crate) const TEXTS: &[Row<TextKind>] = &[
     (TextKind::TrainingMaterial, "training-material", "研修の教材", "training material"),
 ];
 
+pub(crate) const MEDIA: &[Row<Medium>] = &[
+    (Medium::Paper, "paper", "紙", "paper"),
+    (Medium::UsbMemory, "usb-memory", "USBメモリー", "USB memory"),
+    (Medium::ExternalDisk, "external-disk", "外付けディスク", "external disk"),
+    (Medium::Computer, "computer", "登録外のパソコン", "a computer not registered here"),
+    (Medium::Chart, "chart", "カルテ・介護記録", "the chart"),
+    (Medium::Device, "device", "端末そのもの", "the device itself"),
+    (Medium::Other, "other", "その他の媒体", "another medium"),
+];
+
+pub(crate) const PURPOSES: &[Row<TakeoutPurpose>] = &[
+    (TakeoutPurpose::Visit, "visit", "訪問", "a visit"),
+    (TakeoutPurpose::Conference, "conference", "担当者会議", "a conference"),
+    (TakeoutPurpose::Referral, "referral", "紹介・転院", "a referral"),
+    (TakeoutPurpose::Chart, "chart", "カルテへの転記", "the chart"),
+    (TakeoutPurpose::PatientRequest, "patient-request", "本人・家族の求め", "asked for by the patient or family"),
+    (TakeoutPurpose::Authority, "authority", "行政・保険者の求め", "asked for by an authority"),
+    (TakeoutPurpose::Repair, "repair", "修理・点検", "a repair"),
+    (TakeoutPurpose::Other, "other", "その他の目的", "another purpose"),
+];
+
+pub(crate) const ENDS: &[Row<TakeoutEnd>] = &[
+    (TakeoutEnd::Returned, "returned", "返却", "returned"),
+    (TakeoutEnd::Erased, "erased", "消去・破棄", "erased"),
+    (TakeoutEnd::Filed, "filed", "診療録等に綴じた", "filed in the chart"),
+    (TakeoutEnd::NotUsed, "not-used", "持ち出さなかった", "not used"),
+    (TakeoutEnd::Lost, "lost", "紛失", "lost"),
+];
+
 /// The parser of a word in `rows`, whose help shows the Japanese as well.
 pub(crate) fn parser<T: Copy + Send + Sync + 'static>(rows: &'static [Row<T>]) -> impl TypedValueParser<Value = T> {
     let values = rows.iter().map(|(_, typed, japanese, _)| PossibleValue::new(*typed).help(*japanese));
@@ -128,6 +158,18 @@ pub(crate) fn text(value: TextKind, language: Language) -> &'static str {
     label(&[TEXTS], value, language)
 }
 
+pub(crate) fn medium(value: Medium, language: Language) -> &'static str {
+    label(&[MEDIA], value, language)
+}
+
+pub(crate) fn purpose(value: TakeoutPurpose, language: Language) -> &'static str {
+    label(&[PURPOSES], value, language)
+}
+
+pub(crate) fn takeout_end(value: TakeoutEnd, language: Language) -> &'static str {
+    label(&[ENDS], value, language)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +193,8 @@ mod tests {
         typed_as_in_json(TEXTS);
         typed_as_in_json(HOLDS);
         typed_as_in_json(INQUIRY_ENDS);
+        typed_as_in_json(MEDIA);
+        typed_as_in_json(PURPOSES);
+        typed_as_in_json(ENDS);
     }
 }

@@ -9,6 +9,7 @@ use renkei_client_core::leak::Leak;
 use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::policy::registry::a09_leaving::Farewell;
 use renkei_client_core::policy::registry::a09_review::Stage;
+use renkei_client_core::policy::registry::a12_takeout;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::act::{
@@ -21,11 +22,12 @@ use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, StatementId,
-    TrainingId, UserId,
+    TakeoutId, TrainingId, UserId,
 };
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
+use renkei_client_core::proto::takeout::{TakeoutEnd, TakeoutRequest};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::proto::words::CompareWords;
@@ -538,6 +540,53 @@ pub(crate) struct Owes {
     /// The last day of the review that waits, and how far the one that is furthest has come.
     pub(crate) review_due: Option<Date>,
     pub(crate) review: Option<Stage>,
+    /// The person's own takeouts that are over and not confirmed (A12.5).
+    #[serde(default)]
+    pub(crate) takeouts_overdue: usize,
+    /// Takeouts that wait for the person's decision or confirmation.
+    #[serde(default)]
+    pub(crate) takeouts_waiting: usize,
+}
+
+/// A takeout that was asked for (A12.5).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TakeoutRow {
+    pub(crate) takeout: TakeoutId,
+    pub(crate) who: Who,
+    pub(crate) asked: Time,
+    /// What the group is called, as far as this person knows it.
+    pub(crate) label: Option<String>,
+    pub(crate) request: TakeoutRequest,
+    pub(crate) stage: a12_takeout::Stage,
+    pub(crate) decided_by: Option<Who>,
+    /// How it ended, by the person's own word.
+    pub(crate) declared: Option<TakeoutEnd>,
+    /// How it ended, by an administrator's.
+    pub(crate) ended: Option<TakeoutEnd>,
+    pub(crate) ended_on: Option<Date>,
+    pub(crate) ended_by: Option<Who>,
+}
+
+/// A standing permit for text of the chart (A12.5).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StandingRow {
+    pub(crate) takeout: TakeoutId,
+    pub(crate) who: Who,
+    pub(crate) given_by: Who,
+    /// None for every group that the person reads.
+    pub(crate) group: Option<GroupId>,
+    pub(crate) label: Option<String>,
+    pub(crate) until: Time,
+    pub(crate) in_force: bool,
+}
+
+/// How many takeouts of a facility's people stand where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TakeoutCountRow {
+    pub(crate) facility: Where,
+    pub(crate) requested: usize,
+    pub(crate) permitted: usize,
+    pub(crate) overdue: usize,
 }
 
 /// A text of the association.
@@ -723,6 +772,8 @@ pub(crate) enum Reply {
         who: Who,
         device: DeviceId,
         locks_in: u64,
+        #[serde(default)]
+        owes: Owes,
     },
     Status(Box<Status>),
     Applications {
@@ -912,6 +963,31 @@ pub(crate) enum Reply {
     ReportWritten {
         file: String,
     },
+    Takeout {
+        takeout: TakeoutId,
+    },
+    Takeouts {
+        takeouts: Vec<TakeoutRow>,
+        standing: Vec<StandingRow>,
+    },
+    /// Information was written to a file.
+    TakenOut {
+        file: String,
+        items: u32,
+        unreadable: usize,
+        /// SHA-256 of the manifest, as it is on record.
+        manifest: Hash32,
+        /// Where it was made here: shown once.
+        passphrase: Option<String>,
+    },
+    ChartText {
+        text: String,
+        /// The manifest whose SHA-256 is on record.
+        manifest: String,
+    },
+    TakeoutCounts {
+        rows: Vec<TakeoutCountRow>,
+    },
 }
 
 /// A use beyond the group (S3).
@@ -1018,6 +1094,8 @@ pub(crate) struct Overview {
     pub(crate) groups: Vec<OverviewGroup>,
     pub(crate) devices: Vec<DeviceRow>,
     pub(crate) delegations: Vec<DelegationRow>,
+    #[serde(default)]
+    pub(crate) takeouts: Vec<TakeoutRow>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, TakeoutId, UserId};
 
 use crate::failure::{Failure, Result};
 
@@ -85,6 +85,12 @@ pub(crate) fn delegation(client: &Client, text: &str) -> Result<DelegationId> {
     let candidates: Vec<(DelegationId, String)> =
         client.look(|replica| replica.registry().now().delegations().map(|(id, _)| (id, String::new())).collect());
     one(text, &candidates)
+}
+
+pub(crate) fn takeout(client: &Client, text: &str) -> Result<TakeoutId> {
+    let asked = client.takeouts().into_iter().map(|(one, _)| one.request.takeout);
+    let standing = client.standing_takeouts().into_iter().map(|one| one.permit.takeout);
+    one(text, &asked.chain(standing).map(|id| (id, String::new())).collect::<Vec<_>>())
 }
 
 /// An invitation, and the group that it is to.

@@ -6,11 +6,13 @@ use std::time::Duration;
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::sentence::Language;
 
 use crate::agent::ask::Conversation;
 use crate::agent::protocol::Response;
 use crate::args::desk::InquiryCommand;
 use crate::args::request::{MessageCommand, PasswordCommand, Request};
+use crate::args::takeout::TakeoutCommand;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::reply::{Locked, Owes, Reply, Status};
@@ -78,6 +80,10 @@ fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
         Request::StepUp { code_fd, code } if code.is_none() => {
             *code = Some(Secrets::default().take(*code_fd, code_prompt(terminal))?);
         }
+        Request::Takeout(TakeoutCommand::Export { passphrase_fd: fd @ Some(_), passphrase, .. }) => {
+            *passphrase = Some(Secrets::default().take(*fd, "")?);
+        }
+        Request::Takeout(TakeoutCommand::Chart { english, .. }) => *english = terminal.language == Language::English,
         _ => {}
     }
     Ok(())

@@ -59,6 +59,9 @@ pub struct Handed {
     pub openings: u64,
     /// Pages that were exported.
     pub exports: u64,
+    /// How often some of it was taken out under a permit (A12.5).
+    #[serde(default)]
+    pub takeouts: u64,
     /// How many messages in all, each as often as it was handed out.
     pub messages: u64,
     /// How often a file was opened; small pictures are not counted.
@@ -76,12 +79,13 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
         if record.what.group() != Some(group) {
             continue;
         }
-        let (begun, ended, exports, messages, files) = match record.what {
+        let (begun, ended, exports, takeouts, messages, files) = match record.what {
             What::Opened { stage, messages, .. } => {
-                (u64::from(stage == Stage::Began), u64::from(stage == Stage::Ended), 0, u64::from(messages), 0)
+                (u64::from(stage == Stage::Began), u64::from(stage == Stage::Ended), 0, 0, u64::from(messages), 0)
             }
-            What::Exported { .. } => (0, 0, 1, 0, 0),
-            What::FileOpened { part: Part::Content, .. } => (0, 0, 0, 0, 1),
+            What::Exported { .. } => (0, 0, 1, 0, 0, 0),
+            What::TakenOut { .. } => (0, 0, 0, 1, 0, 0),
+            What::FileOpened { part: Part::Content, .. } => (0, 0, 0, 0, 0, 1),
             _ => continue,
         };
         let new = || Handed {
@@ -91,6 +95,7 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
             last: record.time,
             openings: 0,
             exports: 0,
+            takeouts: 0,
             messages: 0,
             files: 0,
             open: 0,
@@ -99,6 +104,7 @@ pub fn who_read<'r>(group: GroupId, records: impl IntoIterator<Item = &'r Access
         known.last = known.last.max(record.time);
         known.openings += begun;
         known.exports += exports;
+        known.takeouts += takeouts;
         known.messages += messages;
         known.files += files;
         known.open = (known.open + begun).saturating_sub(ended);

@@ -1,4 +1,5 @@
-//! What every app of Renkei is built on. No screens here, and nothing written to disk in plain text.
+//! What every app of Renkei is built on. No screens here, and nothing written to disk in plain text: what leaves the
+//! service does so under a permit and encrypted ([`takeout`]).
 //!
 //! A device lives through three types:
 //!
@@ -53,6 +54,7 @@ mod rotation;
 pub mod seeing;
 mod sessions;
 pub mod table;
+pub mod takeout;
 mod tls;
 mod traces;
 pub mod training;

@@ -24,7 +24,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, SessionId, StatementId,
-    TicketId, TrainingId, UserId,
+    TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};
@@ -406,6 +406,7 @@ pub fn text(bytes: &[u8]) {
     typed::<TicketId>(text);
     typed::<TrainingId>(text);
     typed::<FileId>(text);
+    typed::<TakeoutId>(text);
     typed::<Hash32>(text);
     typed::<ReleaseKey>(text);
     typed::<Date>(text);

@@ -103,14 +103,15 @@ impl Presence {
 
 /// Whether `statement` is an administrative act, which needs a fresh code: whatever is done in an office on the registry,
 /// the approval of an invitation, and what can't be taken back or hands a group away. What protects at once (a removal, a
-/// suspension, one's own lost device, a freeze, a hold) waits for nothing.
+/// suspension, one's own lost device, a freeze, a hold, the end of a permit) waits for nothing.
 pub fn is_administrative(statement: &Statement) -> bool {
     match &statement.act {
         Act::Registry(
             RegistryAct::ApplyFacility(_)
             | RegistryAct::SuspendDevice { .. }
             | RegistryAct::SuspendUser { .. }
-            | RegistryAct::SuspendFacility { .. },
+            | RegistryAct::SuspendFacility { .. }
+            | RegistryAct::RevokeTakeout { .. },
         ) => false,
         Act::Registry(_) => statement.role != Role::User,
         Act::Group(

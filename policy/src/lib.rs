@@ -17,6 +17,7 @@
 //! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |
+//! | 12 | takeout of information and devices | [`registry::a12_takeout`], [`group::a12_export`] |
 //! | 13 | settings of the association and of a facility | [`registry::a13_settings`] |
 //! | 14 | the contact window: inquiries to the Desk | [`group::a14_inquiries`] |
 //! | 15 | training rounds, reports of numbers and states | [`registry::a15_training`], [`a15_report`] |

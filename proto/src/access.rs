@@ -23,9 +23,10 @@ use crate::code::Code;
 use crate::codec::{self, DecodeError};
 use crate::file::{Intent, Opening, Part};
 use crate::hash::{self, Domain, Hash32};
-use crate::id::{AssociationId, DeviceId, FacilityId, GroupId, RequestId, SessionId, TicketId, UserId};
+use crate::id::{AssociationId, DeviceId, FacilityId, GroupId, RequestId, SessionId, TakeoutId, TicketId, UserId};
 use crate::key::{BadSignature, Signature, SigningPublic, SigningSecret};
 use crate::statement::LogId;
+use crate::takeout::TakeoutForm;
 use crate::time::Time;
 
 const SIGN: Domain = Domain("renkei/v1/sign/access");
@@ -326,6 +327,23 @@ pub enum What {
         /// By the device's signing key.
         signature: Signature,
     },
+    /// Information was taken out under a permit (A12.5): the device was let write it from here on.
+    TakenOut {
+        /// Under which permit.
+        takeout: TakeoutId,
+        /// Of which group.
+        group: GroupId,
+        /// In which form.
+        form: TakeoutForm,
+        /// The place of the first item.
+        first: u64,
+        /// The place of the last one.
+        last: u64,
+        /// How many items.
+        items: u32,
+        /// SHA-256 of the manifest.
+        manifest: Hash32,
+    },
 }
 
 /// What kind of thing it was, for counting.
@@ -364,6 +382,7 @@ impl What {
             | Self::FileOpened { group, .. }
             | Self::Exported { log: LogId::Group(group), .. }
             | Self::Acted { log: LogId::Group(group), .. }
+            | Self::TakenOut { group, .. }
             | Self::Consulted { scope: Scope::Group(group), .. } => Some(*group),
             Self::Refused { group, .. } => *group,
             _ => None,
@@ -382,7 +401,7 @@ impl What {
             Self::Opened { .. } => (Kind::Opening, 0),
             Self::Followed { .. } | Self::BoxFetched { .. } => (Kind::Listing, 1),
             Self::Listed { times, .. } => (Kind::Listing, *times),
-            Self::Exported { .. } => (Kind::Export, 1),
+            Self::Exported { .. } | Self::TakenOut { .. } => (Kind::Export, 1),
             Self::Refused { asked: Asked::SignIn, times, .. } => (Kind::SignInFailed, *times),
             Self::Refused { times, .. } | Self::Crowded { times } => (Kind::Refusal, *times),
             Self::SetUp

@@ -12,10 +12,11 @@ use crate::bounds;
 use crate::bytes::{Blob, List, fixed_bytes};
 use crate::file::Attachment;
 use crate::hash::{self, Hash32};
-use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TrainingId, UserId};
+use crate::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TakeoutId, TrainingId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
 use crate::settings::Setting;
+use crate::takeout::{StandingTakeout, TakeoutEnd, TakeoutRequest};
 use crate::text::Line;
 use crate::time::{Date, Time};
 use crate::wording::TextKind;
@@ -461,6 +462,40 @@ pub enum RegistryAct {
     CloseTraining {
         /// Which round.
         training: TrainingId,
+    },
+    /// A person asks to take information, or a device, out (A12.5).
+    RequestTakeout(TakeoutRequest),
+    /// An SNS administrator approves that, or refuses it (A12.5).
+    DecideTakeout {
+        /// Which.
+        takeout: TakeoutId,
+        /// Hash ([`crate::hash::BODY`]) of the signed request, so that what was read is what is decided.
+        request: Hash32,
+        /// Approved, not refused.
+        approve: bool,
+    },
+    /// An SNS administrator lets a person put text of groups into the chart, again and again (A12.5).
+    GrantStandingTakeout(StandingTakeout),
+    /// A permit, or a standing one, ends at once; a request is withdrawn (A12.5).
+    RevokeTakeout {
+        /// Which.
+        takeout: TakeoutId,
+    },
+    /// The person says how the takeout ended (A12.5).
+    DeclareTakeoutEnd {
+        /// Which.
+        takeout: TakeoutId,
+        /// How.
+        how: TakeoutEnd,
+    },
+    /// An SNS administrator has made sure of it (A12.5).
+    ConfirmTakeoutEnd {
+        /// Which.
+        takeout: TakeoutId,
+        /// How it ended.
+        how: TakeoutEnd,
+        /// On which day.
+        on: Date,
     },
 }
 

@@ -123,6 +123,8 @@ pub const SCAN: u64 = 67_108_864;
 pub const SEEN_PAUSE: u64 = 10;
 
 /// One record of access: a few fixed fields. The longest takes 224.
+
+/// One record of access: a few fixed fields. The longest takes 197.
 pub const ACCESS_RECORD: usize = 256;
 
 /// A head of the record of access.
@@ -215,3 +217,22 @@ pub const OPEN_TRAININGS: usize = 12;
 
 /// Facilities in one answer with numbers of each: far more than a district has, and within [`FRAME`].
 pub const REPORT_FACILITIES: usize = 4_096;
+
+/// Seconds for which one takeout is permitted at most: a month. Whatever stays out for longer is asked for again.
+pub const TAKEOUT_PERIOD: u64 = 31 * 24 * 3600;
+
+/// Seconds by which a takeout is asked for in advance at most: a month, as who is asked can't foresee more.
+pub const TAKEOUT_AHEAD: u64 = 31 * 24 * 3600;
+
+/// Seconds for which a standing permit holds at most: a year, and it is looked at again.
+pub const TAKEOUT_STANDING: u64 = 366 * 24 * 3600;
+
+/// Takeouts of one person that wait, run, are not confirmed to have ended, or were asked for within a day, and standing
+/// permits likewise: far more than a month of visits asks for, and few enough that an administrator can see to each.
+pub const TAKEOUTS_OPEN: usize = 32;
+
+/// Items of one export: some years of a busy group. Each is named in the manifest, which is put together in memory.
+pub const TAKEOUT_ITEMS: usize = 20_000;
+
+/// Bytes of text in one export. The archive is put together in memory, so that none of it lies on a disk unencrypted.
+pub const TAKEOUT_TEXT: usize = 67_108_864;

@@ -175,6 +175,8 @@ codes! {
     DeviceWiped = 1203 "device_wiped" Refused;
     /// A12.4: the device is suspended.
     DeviceSuspended = 1204 "device_suspended" Refused;
+    /// A12.5: no permit in force covers this takeout.
+    TakeoutNotPermitted = 1205 "takeout_not_permitted" Refused;
     /// A12.6: the facility lets no private devices in.
     ByodNotAllowed = 1206 "byod_not_allowed" Refused;
     /// A12.2: not a picture, a PDF or a sound recording, or not what its name says.
@@ -189,6 +191,8 @@ codes! {
     FileChanged = 1211 "file_changed" Refused;
     /// A12.6: every administrator of the facility has only private devices, and would be locked out.
     OnlyOwnDevices = 1212 "only_own_devices" Refused;
+    /// A12.5: too many takeouts of this person have not been confirmed to have ended, or were asked for within a day.
+    TakeoutsOpen = 1215 "takeouts_open" Refused;
     /// A13.1: weaker than what the association sets.
     WeakerThanPolicy = 1301 "weaker_than_policy" Refused;
     /// A14.1: the inquiry is closed.

@@ -29,6 +29,7 @@ use crate::merkle::{self, Proof};
 pub use crate::recovery::RecoveryCode;
 use crate::report::FacilityNumbers;
 use crate::statement::{Head, LogId, Signed};
+use crate::takeout::TakeoutExport;
 use crate::text::Line;
 use crate::ticket::{Offer, Purpose};
 use crate::time::Time;
@@ -545,6 +546,8 @@ pub enum Op {
     },
     /// Numbers and states for a report (A15.1): of all facilities for the Desk, of the own one for its administrator.
     Report,
+    /// I am about to export this, under this permit (A12.5). Answered when it is permitted and durably on record.
+    TakeOut(TakeoutExport),
 }
 
 /// The second factor of a sign-in.

@@ -86,6 +86,8 @@ ids! {
     FileId "fil";
     /// A training round (A15.1).
     TrainingId "trn";
+    /// A takeout, or a standing permit for one (A12.5).
+    TakeoutId "tko";
 }
 
 #[cfg(test)]

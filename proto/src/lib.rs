@@ -13,6 +13,7 @@
 //! * [`entry`] is how a log holds a statement: numbered, timed by the server, chained by hashes.
 //! * [`merkle`] is the tree over a log; [`heads`] is what the server signs of all of them, against forks.
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
+//! * [`takeout`] is what may leave, under which permit, and what a device says when it exports.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
 //! * [`file`] is how files are cut, named by a post, and asked for.
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
@@ -47,6 +48,7 @@ pub mod report;
 pub mod sentence;
 pub mod settings;
 pub mod statement;
+pub mod takeout;
 pub mod text;
 pub mod ticket;
 pub mod tiles;

@@ -534,6 +534,16 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "ファイルに直すべき行があり、何も登録していません。示された行を直してやり直してください。",
             "The file has lines to correct, so nothing of it was taken. Correct the lines named, and try again.",
         ),
+        Code::TakeoutNotPermitted => (
+            "この持ち出しは許可されていません。許可の範囲（情報・媒体・期間・端末）を確かめ、必要ならSNS管理者に申請してください。",
+            "No permit in force covers this takeout. Look at what it covers (items, medium, period, device), or ask your SNS \
+             administrator for one.",
+        ),
+        Code::TakeoutsOpen => (
+            "持ち出しの申請（1日以内）か、終わりの確認が済んでいない持ち出しが多すぎます。返却・消去を申告し、SNS管理者の確認を受けてください。",
+            "Too many takeouts were asked for within a day, or have not been confirmed to have ended. Declare what was returned \
+             or erased, and have your SNS administrator confirm it.",
+        ),
         Code::FileExists => (
             "同じ名前のファイルがあり、上書きしていません。別の名前を指定してください。",
             "There is a file of that name, and it was left as it is. Give another name.",

@@ -50,6 +50,7 @@ pub mod service;
 mod sessions;
 mod sign_in;
 mod sync;
+mod takeout;
 pub mod tls;
 pub mod world;
 mod writer;

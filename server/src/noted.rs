@@ -10,6 +10,7 @@ use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Answer, Fault, Op, SecondFactor};
 use renkei_proto::id::{GroupId, SessionId, TicketId, UserId};
 use renkei_proto::statement::LogId;
+use renkei_proto::takeout::TakeoutExport;
 
 use crate::connection::Driver;
 use crate::files::Permitted;
@@ -38,6 +39,7 @@ enum On {
     Certificate,
     Question(AccessQuestion),
     File,
+    TakeOut(TakeoutExport),
 }
 
 /// What is known of a request before it is answered.
@@ -103,6 +105,7 @@ impl Noted {
                 (Asked::Listing, On::Listing(Listing::Receipts), Some(LogId::Group(*group)))
             }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
+            Op::TakeOut(export) => (Asked::Export, On::TakeOut(*export), Some(LogId::Group(export.group))),
         };
         Self { asked, on, log, statement: OnceLock::new(), opening: OnceLock::new() }
     }
@@ -209,6 +212,12 @@ impl Driver {
             (On::Export(log, from), Answer::Entries(entries)) if !entries.as_slice().is_empty() => {
                 let entries = u32::try_from(entries.as_slice().len()).unwrap_or(u32::MAX);
                 place.record_durably(who, What::Exported { log: *log, from: *from, entries }).await?;
+            }
+            (On::TakeOut(export), _) => {
+                let TakeoutExport { takeout, group, form, first, last, items, manifest } = *export;
+                place
+                    .record_durably(who, What::TakenOut { takeout, group, form, first, last, items, manifest })
+                    .await?;
             }
             (On::Certificate, _) => place.record(who, What::CertificateRenewed),
             (On::Question(question), answer) => {

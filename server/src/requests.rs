@@ -61,7 +61,8 @@ fn need(op: &Op) -> Need {
         | Op::FileChunk { .. }
         | Op::Gone(_)
         | Op::GroupReceipts { .. }
-        | Op::Report => Need::OpenSession,
+        | Op::Report
+        | Op::TakeOut(_) => Need::OpenSession,
     }
 }
 
@@ -216,6 +217,7 @@ impl Driver {
             Op::Gone(receipt) => self.gone(&receipt),
             Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
             Op::Report => self.report(),
+            Op::TakeOut(export) => self.take_out(&export),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
     }

@@ -31,8 +31,8 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn, fil = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn fil".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn, fil, tko = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn fil tko".split())
 
 
 def line(most=256):
@@ -104,6 +104,14 @@ setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bo
 text_kind = Enum("notice", "form1", "form2", "form3", "review-points", "training-material")
 wording = Struct(japanese=prose(), english=prose())
 plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
+takeout_request = Struct(**{
+    "takeout": tko, "what": Enum(("information", Struct(group=grp, first=u64, last=u64)), "device"),
+    "medium": Enum("paper", "usb-memory", "external-disk", "computer", "chart", "device", "other"),
+    "purpose": Enum("visit", "conference", "referral", "chart", "patient-request", "authority", "repair", "other"),
+    "from": u64, "until": u64, "device": dev})
+takeout_end = Enum("returned", "erased", "filed", "not-used", "lost")
+takeout_export = Struct(takeout=tko, group=grp, form=Enum("archive", "text"), first=u64, last=u64, items=u32,
+                        manifest=hash_)
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -127,7 +135,12 @@ registry_act = Enum(
     ("EndFacility", Struct(facility=fac, close_groups=bool_)),
     ("OpenTraining", Struct(training=trn, facility=Option(fac), material=hash_, **{"from": date}, until=date)),
     ("AttendTraining", Struct(training=trn, material=hash_)),
-    ("RecordAttendance", Struct(training=trn, user=usr, held_on=date)), ("CloseTraining", Struct(training=trn)))
+    ("RecordAttendance", Struct(training=trn, user=usr, held_on=date)), ("CloseTraining", Struct(training=trn)),
+    ("RequestTakeout", takeout_request),
+    ("DecideTakeout", Struct(takeout=tko, request=hash_, approve=bool_)),
+    ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
+    ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
+    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
@@ -224,7 +237,8 @@ what = Enum(
     ("session-ended", Struct(session=ses, code=code)), "stepped-up", "recovery-renewed", "recovery-used",
     ("ended-for", Struct(user=usr, session=ses)),
     ("file-opened", Struct(group=grp, seq=u64, file=u8, part=part, intent=intent, request=req, at=u64,
-                           signature=signature)))
+                           signature=signature)),
+    ("taken-out", takeout_export))
 access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
                        source=Option(source), what=what)
 access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
@@ -290,7 +304,7 @@ op = Enum(
     ("Upload", Struct(group=grp, file=fil, part=part, index=u32, bytes=sealed_chunk)),
     ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
     ("FileChunk", Struct(opening=req, index=u32)),
-    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report")
+    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),

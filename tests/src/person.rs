@@ -190,6 +190,14 @@ impl Person {
             .wait_until(PATIENCE, |replica| (replica.group(group)?.messages().len() >= count).then_some(()));
         enough.await.unwrap_or_else(|fault| panic!("{count} messages: {fault}"));
         self.reads(group).await;
+        // A log that comes again, whole, passes through what it was in between: frozen, or with fewer messages.
+        let mut changes = self.client().changes();
+        let shown = async {
+            while !self.client().read(group, 0).is_ok_and(|shown| shown.len() >= count) {
+                changes.changed().await.expect("a client");
+            }
+        };
+        within("messages that can be shown", shown).await;
         self.present(group)
     }
 

@@ -9,10 +9,11 @@ use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Answer, NewTicket, Op, Secret32, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{FacilityId, ReviewId, TicketId};
+use renkei_client_core::proto::id::{FacilityId, ReviewId, TakeoutId, TicketId};
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::statement::{LogId, Role, Statement};
+use renkei_client_core::proto::takeout::{TakeoutExport, TakeoutForm};
 use renkei_client_core::proto::ticket::Purpose;
 use renkei_client_core::proto::time::Date;
 use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
@@ -86,6 +87,15 @@ fn requests(team: &Team, person: &Person) -> Vec<Op> {
         Op::Receipts(List::default()),
         ticket(person),
         Op::NewRecoveryCodes,
+        Op::TakeOut(TakeoutExport {
+            takeout: TakeoutId(random()),
+            group: team.group,
+            form: TakeoutForm::Text,
+            first: 0,
+            last: 0,
+            items: 1,
+            manifest: Hash32([0; 32]),
+        }),
     ]
 }
 

@@ -70,7 +70,8 @@ pub(crate) async fn run(place: &Place, idle: u64) -> ExitCode {
     };
     let who = commands::who_one(&client, client.user()).await;
     let idle = idle.min(client.locks_after().into());
-    answer_starter(&Response::Done(Reply::SignedIn { who, device: client.device(), locks_in: idle }));
+    let owes = commands::duties::owes(&client);
+    answer_starter(&Response::Done(Reply::SignedIn { who, device: client.device(), locks_in: idle, owes }));
     serve(client, &listener, place, Duration::from_secs(idle)).await;
     if let Ok(socket) = place.socket() {
         drop(std::fs::remove_file(socket));

@@ -11,6 +11,7 @@ pub(crate) mod print;
 pub(crate) mod request;
 pub(crate) mod settings;
 pub(crate) mod uses;
+pub(crate) mod takeout;
 
 use std::path::PathBuf;
 

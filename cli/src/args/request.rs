@@ -18,6 +18,7 @@ use super::files::FileCommand;
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
 use super::uses::UseCommand;
+use super::takeout::TakeoutCommand;
 use super::{DeviceArgs, PersonArgs, settings};
 use crate::labels::{self, parser};
 use crate::secrets::Secret;
@@ -143,6 +144,9 @@ pub(crate) enum Request {
     /// The Desk's report / 療養相談室の報告
     #[command(subcommand)]
     Desk(DeskCommand),
+    /// Taking information, or a facility's device, out / 持ち出し
+    #[command(subcommand)]
+    Takeout(TakeoutCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
@@ -470,7 +474,7 @@ pub(crate) enum FacilityCommand {
     },
     /// Every group, member, device and delegation that touches one's facility, as its administrator / 一覧と書き出し
     Overview {
-        /// Also write tables: FILE-groups.csv, FILE-members.csv, FILE-devices.csv, FILE-delegations.csv / CSVの書き出し
+        /// Also write tables: FILE-groups.csv, -members.csv, -devices.csv, -delegations.csv, -takeouts.csv / CSVの書き出し
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
         /// Name the groups in the tables by their labels, which can be patients' names / グループの名称も書き出す
@@ -863,6 +867,7 @@ impl Request {
             | Self::Duty(DutyCommand::Acknowledge { sure })
             | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Training(TrainingCommand::Attend { sure, .. })
+            | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -959,5 +964,13 @@ mod tests {
         travel(&["consent", "show", "見本"]);
         travel(&["use", "settle", "見本", "12", "--outcome", "erased", "--on", "2026-01-05", "--yes"]);
         travel(&["group", "card", "set", "見本", "--kana", "みほん", "--fact", "ペニシリン", "--clear", "address"]);
+        let usb = ["--medium", "usb-memory", "--purpose", "conference", "--until", "2027-03-31"];
+        travel(&[&["takeout", "request", "--group", "見本", "--messages", "3-9,12"], &usb[..]].concat());
+        travel(&["takeout", "request", "--device", "dev-abcd", "--purpose", "visit", "--until", "2027-03-31"]);
+        travel(&["takeout", "approve", "tko-abcd", "--yes"]);
+        travel(&["takeout", "export", "tko-abcd", "--out", "/tmp/x.zip.age"]);
+        travel(&["takeout", "chart", "--group", "見本", "--messages", "12"]);
+        travel(&["takeout", "standing", "見本", "--until", "2027-03-31"]);
+        travel(&["takeout", "confirm-end", "tko-abcd", "returned", "--on", "2027-03-31", "--yes"]);
     }
 }

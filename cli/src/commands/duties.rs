@@ -242,12 +242,15 @@ pub(super) async fn duty(client: &Client, command: DutyCommand) -> Result<Outcom
 }
 
 /// What the person owes, for the status.
-pub(super) fn owes(client: &Client) -> Owes {
+pub(crate) fn owes(client: &Client) -> Owes {
     let owed = client.owed();
+    let takeouts = client.takeout_duties();
     let first = owed.reviews.iter().min_by_key(|(round, _)| round.overdue_from());
     Owes {
         notice: owed.notice.map(|since| since.version),
         review_due: first.map(|(round, _)| round.plan.due),
         review: owed.reviews.iter().map(|(_, stage)| *stage).max(),
+        takeouts_overdue: takeouts.overdue.len(),
+        takeouts_waiting: takeouts.to_decide.len() + takeouts.to_confirm.len(),
     }
 }

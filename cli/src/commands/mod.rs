@@ -6,7 +6,7 @@ mod card;
 mod corrections;
 mod delegation;
 mod device;
-mod duties;
+pub(crate) mod duties;
 mod ending;
 mod facility;
 mod files;
@@ -21,6 +21,7 @@ mod staff;
 mod stopping;
 mod uses;
 mod training;
+mod takeout;
 
 pub(crate) use duties::prose;
 pub(crate) use facility::ticket_reply;
@@ -99,6 +100,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Inquiry(command) => inquiries::run(client, command).await,
         Request::Training(command) => training::run(client, command).await,
         Request::Desk(command) => training::desk(client, command).await,
+        Request::Takeout(command) => takeout::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

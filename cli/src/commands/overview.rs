@@ -4,7 +4,7 @@ use renkei_client_core::client::Client;
 use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::id::GroupId;
 
-use super::{Outcome, delegation, device, group, place};
+use super::{Outcome, delegation, device, group, place, takeout};
 use crate::failure::Result;
 use crate::reply::{InvitationState, Overview, OverviewGroup, Reply};
 
@@ -18,7 +18,9 @@ pub(super) async fn run(client: &Client) -> Result<Outcome> {
     let mut delegations = delegation::rows(client);
     delegations.retain(|row| found.delegations.contains(&row.delegation));
     let facility = client.look(|replica| place(replica.registry().now(), found.facility));
-    let overview = Overview { facility, at: found.at, fresh: found.fresh, groups, devices, delegations };
+    let mut takeouts = takeout::rows(client, |_| true).await?;
+    takeouts.retain(|row| row.who.facility == Some(found.facility));
+    let overview = Overview { facility, at: found.at, fresh: found.fresh, groups, devices, delegations, takeouts };
     Ok(Reply::Overview(Box::new(overview)).into())
 }
 

@@ -37,15 +37,16 @@ fn reader(row: &HandedRow, language: Language) -> String {
         Language::Japanese => {
             lines.push(format!("    端末: {}", one.device));
             lines.push(format!(
-                "    {first} ～ {last}、閲覧{}回・書き出し{}回、のべ{}件、ファイル{}回",
-                one.openings, one.exports, one.messages, one.files
+                "    {first} ～ {last}、閲覧{}回・書き出し{}回・持ち出し{}回、のべ{}件、ファイル{}回",
+                one.openings, one.exports, one.takeouts, one.messages, one.files
             ));
         }
         Language::English => {
             lines.push(format!("    Device: {}", one.device));
-            let (openings, exports, messages, files) = (one.openings, one.exports, one.messages, one.files);
+            let (openings, exports, messages) = (one.openings, one.exports, one.messages);
+            let (takeouts, files) = (one.takeouts, one.files);
             lines.push(format!(
-                "    {first} – {last}: {openings} opening(s), {exports} export page(s), {messages} message(s), {files} file(s)"
+                "    {first} – {last}: {openings} opening(s), {exports} export page(s), {takeouts} takeout(s), {messages} message(s), {files} file(s)"
             ));
         }
     }

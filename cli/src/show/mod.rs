@@ -16,6 +16,7 @@ mod overview;
 mod sessions;
 mod tables;
 mod uses;
+mod takeout;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
@@ -103,12 +104,17 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
                 format!("{user}: password and code generator are forgotten; the next sign-in sets new ones.")
             }
         },
-        Reply::SignedIn { who, locks_in, .. } => match language {
-            Language::Japanese => {
-                format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
-            }
-            Language::English => format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language)),
-        },
+        Reply::SignedIn { who, locks_in, owes, .. } => {
+            let first = match language {
+                Language::Japanese => {
+                    format!("サインインしました: {}（{locks_in}秒操作がないとロック）", person(who, language))
+                }
+                Language::English => {
+                    format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language))
+                }
+            };
+            [first].into_iter().chain(takeout::owes(owes, language)).collect::<Vec<_>>().join("\n")
+        }
         Reply::Status(status) => show_status(status, language),
         Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),
         Reply::Delegation { delegation } => format!("{}: {delegation}", say("委託", "Delegation")),
@@ -180,6 +186,13 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Material { training, until, wording } => desk::material(*training, *until, wording, language),
         Reply::ReportWritten { file } => desk::written(file, language),
         Reply::Report { at, since, facilities } => desk::report(*at, *since, facilities, language),
+        Reply::Takeout { takeout } => format!("{}: {takeout}", say("持ち出し", "Takeout")),
+        Reply::Takeouts { takeouts, standing } => takeout::all(takeouts, standing, language),
+        Reply::TakenOut { file, items, unreadable, manifest, passphrase } => {
+            takeout::exported(file, *items, *unreadable, *manifest, passphrase.as_deref(), language)
+        }
+        Reply::ChartText { text, .. } => text.trim_end().to_owned(),
+        Reply::TakeoutCounts { rows } => takeout::counts(rows, language),
     }
 }
 
@@ -291,6 +304,7 @@ fn show_status(status: &Status, language: Language) -> String {
     }
     lines.push(format!("{}: {}", say("グループ", "Groups"), status.groups));
     lines.extend(duties::owes(&status.owes, language));
+    lines.extend(takeout::owes(&status.owes, language));
     lines.join("\n")
 }
 

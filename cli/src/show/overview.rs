@@ -4,7 +4,7 @@ use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::{Language, sentence};
 
-use super::{care, facility_name, list, moment, office};
+use super::{care, facility_name, list, moment, office, takeout};
 use crate::reply::{Overview, OverviewGroup};
 
 pub(super) fn text(one: &Overview, language: Language) -> String {
@@ -19,6 +19,8 @@ pub(super) fn text(one: &Overview, language: Language) -> String {
     lines.push(list(&one.devices, language, |device| office::device(device, language)));
     lines.push(format!("── {} ──", say("委託", "Delegations")));
     lines.push(list(&one.delegations, language, |delegation| office::delegation(delegation, language)));
+    lines.push(format!("── {} ──", say("持ち出し", "Takeouts")));
+    lines.push(list(&one.takeouts, language, |row| takeout::row(row, language)));
     lines.join("\n")
 }
 

@@ -5,18 +5,19 @@ use renkei_client_core::proto::act::{DelegationScope, GroupKind};
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::table::Table;
 
-use super::{actor, facility_name, moment, office, overview};
+use super::{actor, facility_name, moment, office, overview, takeout};
 use crate::labels;
-use crate::reply::{DelegationRow, DeviceRow, GroupRow, Overview, Who};
+use crate::reply::{DelegationRow, DeviceRow, GroupRow, Overview, TakeoutRow, Who};
 
 /// Each table by what its file is called.
-pub(crate) fn tables(one: &Overview, with_labels: bool, language: Language) -> [(&'static str, Vec<u8>); 4] {
+pub(crate) fn tables(one: &Overview, with_labels: bool, language: Language) -> [(&'static str, Vec<u8>); 5] {
     let writer = Writer { with_labels, language };
     [
         ("groups", writer.groups(one)),
         ("members", writer.members(one)),
         ("devices", writer.devices(&one.devices)),
         ("delegations", writer.delegations(&one.delegations)),
+        ("takeouts", writer.takeouts(&one.takeouts)),
     ]
 }
 
@@ -183,6 +184,39 @@ impl Writer {
                 self.yes(one.revoked),
             ];
             fill(&mut table, row, []);
+        }
+        table.take()
+    }
+
+    fn takeouts(&self, all: &[TakeoutRow]) -> Vec<u8> {
+        let header = [
+            self.say("持ち出しID", "takeout"),
+            self.say("対象", "what"),
+            self.say("媒体", "medium"),
+            self.say("目的", "purpose"),
+            self.say("開始", "from"),
+            self.say("期限", "until"),
+            self.say("状態", "state"),
+            self.say("決定した人", "decided by"),
+            self.say("終わり方", "ended as"),
+            self.say("確認日", "on"),
+        ];
+        let mut table = Table::new(self.who_header().into_iter().chain(header));
+        for one in all {
+            let hidden = TakeoutRow { label: one.label.clone().filter(|_| self.with_labels), ..one.clone() };
+            let rest = [
+                one.takeout.to_string(),
+                takeout::subject(&hidden, self.language),
+                labels::medium(one.request.medium, self.language).to_owned(),
+                labels::purpose(one.request.purpose, self.language).to_owned(),
+                moment(one.request.from),
+                moment(one.request.until),
+                takeout::stage(one.stage, self.language).to_owned(),
+                one.decided_by.as_ref().and_then(|who| who.name.clone()).unwrap_or_default(),
+                one.ended.map(|how| labels::takeout_end(how, self.language)).unwrap_or_default().to_owned(),
+                one.ended_on.map(|on| on.to_string()).unwrap_or_default(),
+            ];
+            fill(&mut table, self.who(&one.who), rest);
         }
         table.take()
     }

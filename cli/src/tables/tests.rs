@@ -1,16 +1,18 @@
 //! The files, from an overview with everything in it.
 
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::policy::registry::a12_takeout::Stage;
 use renkei_client_core::proto::act::{DelegationScope, DeviceKind, GroupKind, OperatingSystem, Ownership, Profession};
-use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
+use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, TakeoutId, UserId};
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutRequest, TakeoutSubject};
 use renkei_client_core::proto::time::Time;
 
 use super::*;
 use crate::agent::protocol::Response;
 use crate::reply::{
     Actor, DelegationRow, DeviceRow, DeviceState, GroupRow, InvitationRow, InvitationState, MemberRow, Overview,
-    OverviewGroup, Where, Who,
+    OverviewGroup, TakeoutRow, Where, Who,
 };
 
 const TIME: Time = Time(1_774_969_200);
@@ -32,6 +34,25 @@ fn actor(name: &str) -> Actor {
 fn place() -> Where {
     Where {
         facility: FacilityId([1; 16]), name: Some("ひなた訪問看護ステーション（架空）".to_owned())
+    }
+}
+
+fn takeout() -> TakeoutRow {
+    let (takeout, group, device) = (TakeoutId([8; 16]), GroupId([3; 16]), DeviceId([4; 16]));
+    let what = TakeoutSubject::Information { group, first: 3, last: 9 };
+    let (medium, purpose, until) = (Medium::UsbMemory, TakeoutPurpose::Conference, TIME.plus(86_400));
+    TakeoutRow {
+        takeout,
+        who: who("=HYPERLINK(1)"),
+        asked: TIME,
+        label: Some("見本 花子さん".to_owned()),
+        request: TakeoutRequest { takeout, what, medium, purpose, from: TIME, until, device },
+        stage: Stage::Overdue,
+        decided_by: Some(who("架空 信子")),
+        declared: Some(TakeoutEnd::Erased),
+        ended: None,
+        ended_on: None,
+        ended_by: None,
     }
 }
 
@@ -100,6 +121,7 @@ fn overview() -> Overview {
         groups: vec![group],
         devices: vec![device],
         delegations: vec![delegation],
+        takeouts: vec![takeout()],
     }
 }
 
@@ -118,7 +140,10 @@ fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place
     let file = dir.path().join("list.csv");
     let Ok(Reply::Tables { files }) = write_to(&file, false) else { panic!("not written") };
     let names: Vec<_> = files.iter().map(|file| Path::new(file).file_name().expect("a name").to_owned()).collect();
-    assert_eq!(names, ["list-groups.csv", "list-members.csv", "list-devices.csv", "list-delegations.csv"]);
+    assert_eq!(
+        names,
+        ["list-groups.csv", "list-members.csv", "list-devices.csv", "list-delegations.csv", "list-takeouts.csv"]
+    );
     for file in &files {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(file).expect("a file").permissions().mode();
@@ -131,6 +156,9 @@ fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place
     assert!(members.contains("\"承認待ち\",\"2026-04-01 00:00\""), "{members}");
     let devices = std::fs::read_to_string(&files[2]).expect("text");
     assert!(devices.contains("\"タブレット\",\"Android\",\"私物\",\"消去済み\",\"2026-04-01 00:00\""), "{devices}");
+
+    let takeouts = std::fs::read_to_string(&files[4]).expect("text");
+    assert!(takeouts.contains("\"USBメモリー\",\"担当者会議\""), "{takeouts}");
 
     std::fs::remove_file(&files[0]).expect("removed");
     let again = write_to(&file, false).expect_err("three of them are there");
@@ -149,7 +177,7 @@ fn a08_1_patients_names_are_in_no_table_unless_they_are_asked_for() {
         let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("text"));
         texts.filter(|text| text.contains("見本 花子さん")).count()
     };
-    assert_eq!((holds(false), holds(true)), (0, 2));
+    assert_eq!((holds(false), holds(true)), (0, 3));
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod a08_lists;
 pub mod a12_files;
 pub mod a12_gone;
 pub mod a14_inquiries;
+pub mod a12_export;
 mod judge;
 pub mod roster;
 pub mod s1_corrections;

@@ -77,6 +77,7 @@ fn ends_a_duty_or_protects(act: &Act) -> bool {
                 | RegistryAct::SuspendDevice { .. }
                 | RegistryAct::SuspendUser { .. }
                 | RegistryAct::SuspendFacility { .. }
+                | RegistryAct::RevokeTakeout { .. }
         )
     )
 }

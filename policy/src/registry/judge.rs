@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
-    a12_posture, a12_suspension, a12_wipe, a13_settings, a15_training, desk_voices, duties,
+    a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -171,6 +171,18 @@ impl Registry {
                 a15_training::permit_record(view, statement, *training, *user, *held_on, time)
             }
             RegistryAct::CloseTraining { training } => a15_training::permit_closing(view, statement, *training),
+            RegistryAct::RequestTakeout(request) => a12_takeout::permit_request(view, statement, request, time),
+            RegistryAct::DecideTakeout { takeout, request, approve } => {
+                a12_takeout::permit_decision(view, statement, *takeout, *request, *approve, time)
+            }
+            RegistryAct::GrantStandingTakeout(permit) => a12_takeout::permit_standing(view, statement, permit, time),
+            RegistryAct::RevokeTakeout { takeout } => a12_takeout::permit_revocation(view, statement, *takeout),
+            RegistryAct::DeclareTakeoutEnd { takeout, how } => {
+                a12_takeout::permit_declaration(view, statement, *takeout, *how)
+            }
+            RegistryAct::ConfirmTakeoutEnd { takeout, how, on } => {
+                a12_takeout::permit_confirmation(view, statement, *takeout, *how, *on, time)
+            }
         }
     }
 
@@ -397,6 +409,15 @@ impl Registry {
                 } else {
                     Vec::new()
                 }
+            }
+            act @ (RegistryAct::RequestTakeout(_)
+            | RegistryAct::DecideTakeout { .. }
+            | RegistryAct::GrantStandingTakeout(_)
+            | RegistryAct::RevokeTakeout { .. }
+            | RegistryAct::DeclareTakeoutEnd { .. }
+            | RegistryAct::ConfirmTakeoutEnd { .. }) => {
+                self.fold_takeout((seq, time), actor, body, &act);
+                Vec::new()
             }
         }
     }

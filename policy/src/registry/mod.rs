@@ -18,6 +18,7 @@ pub mod a10_notices;
 mod a12_own_devices;
 pub mod a12_posture;
 pub mod a12_suspension;
+pub mod a12_takeout;
 pub mod a12_wipe;
 pub mod a13_settings;
 pub mod a15_training;
@@ -220,6 +221,8 @@ pub struct Registry {
     proposals: Vec<a13_settings::Proposal>,
     /// Texts, acknowledgements, reviews, trainings.
     duties: duties::Duties,
+    /// Takeouts and standing permits.
+    takeouts: a12_takeout::Takeouts,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -24,7 +24,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
     AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
-    StatementId, TicketId, TrainingId, UserId,
+    StatementId, TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
@@ -190,6 +190,7 @@ text! {
     ReviewId: "text-review";
     TrainingId: "text-training";
     FileId: "text-file";
+    TakeoutId: "text-takeout";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";

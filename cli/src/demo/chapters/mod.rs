@@ -15,6 +15,7 @@ mod groups;
 mod lists;
 mod locks;
 mod staff;
+mod takeout;
 mod trouble;
 mod trust;
 mod uses;
@@ -57,6 +58,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;
     duties::play(report, &mut district).await?;
+    takeout::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     devices::away(report, &mut district).await?;

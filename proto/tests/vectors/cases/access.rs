@@ -14,7 +14,7 @@ use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
 use renkei_proto::{SUITE, VERSION};
 
-use super::{Case, hex_of, logs, opening, variant};
+use super::{Case, hex_of, logs, opening, takeout, variant};
 use crate::access_formats::{AccessFile, AccessHeadText};
 use crate::fixtures::{DEVICE, FACILITY, GROUP, NOW, TICKET, USER, blob, founding, list, root, server};
 
@@ -93,6 +93,7 @@ fn happenings() -> Vec<(Subject, What)> {
     all.extend(refusals.map(|(asked, code)| (stranger("192.0.2.9"), refused(asked, code, None))));
     all.push((who, refused(Asked::Export, Code::NotForYou, Some(GROUP))));
     all.extend(scopes.map(|scope| (who, What::Consulted { scope, from: 0, records: 40 })));
+    all.extend(takeout::happenings().map(|what| (who, what)));
     all
 }
 

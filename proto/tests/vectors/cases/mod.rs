@@ -10,6 +10,7 @@ mod opening;
 mod requests;
 mod small;
 mod statements;
+mod takeout;
 
 use renkei_proto::codec;
 use serde_json::{Map, Value, json};

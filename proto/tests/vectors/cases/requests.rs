@@ -10,7 +10,7 @@ use renkei_proto::id::{RequestId, SessionId};
 use renkei_proto::report::{FacilityNumbers, GroupNumbers, InquiryNumbers};
 use renkei_proto::statement::LogId;
 
-use super::{Case, access, enrolment, logs, opening, statements, variant};
+use super::{Case, access, enrolment, logs, opening, statements, takeout, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line,
     list, sealing, session, sign, signed_group_receipt, signed_receipt, wording,
@@ -66,6 +66,7 @@ fn ops() -> Vec<Op> {
         Op::Gone(signed_group_receipt()),
         Op::GroupReceipts { group: GROUP, devices: list(&[NEW_DEVICE]) },
         Op::Report,
+        takeout::op(),
     ]
 }
 

@@ -13,7 +13,7 @@ use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::time::Time;
 use renkei_proto::wording::TextKind;
 
-use super::{Case, hex_of, opening, variant};
+use super::{Case, hex_of, opening, takeout, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
     registration, root_of_boxes, server_keys, sign, statement, wording,
@@ -302,7 +302,10 @@ fn by_delegation() -> [(&'static str, Statement); 2] {
 
 /// Every statement of the vectors with its name.
 fn statements() -> Vec<(String, Statement)> {
-    let registry = registry_acts().into_iter().map(|act| (format!("Registry {}", variant(&act)), Act::Registry(act)));
+    let registry = registry_acts()
+        .into_iter()
+        .chain(takeout::acts())
+        .map(|act| (format!("Registry {}", variant(&act)), Act::Registry(act)));
     let group = group_acts().into_iter().map(|act| (format!("Group {}", variant(&act)), Act::Group(act)));
     let mut all = vec![("Registry Found".to_owned(), founding())];
     all.extend(registry.chain(group).map(|(name, act)| (name, statement(act))));
@@ -321,6 +324,7 @@ fn statements() -> Vec<(String, Statement)> {
     all.extend(opening::posts());
     all.extend(super::card::statements().map(|(name, act)| (name.to_owned(), statement(act))));
     all.extend(of_the_desk());
+    all.extend(takeout::words());
     all
 }
 

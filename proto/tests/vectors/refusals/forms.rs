@@ -113,12 +113,12 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("answer", "unknown answer", &[0, 22]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[37]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[38]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 41]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 47]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 28]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");

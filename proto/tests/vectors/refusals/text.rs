@@ -158,6 +158,7 @@ fn identifiers(accepted: &Accepted) -> Vec<Refusal> {
         ("text-review", "rev"),
         ("text-training", "trn"),
         ("text-file", "fil"),
+        ("text-takeout", "tko"),
     ] {
         let good = String::from_utf8(accepted.bytes(format, "ab repeated")).unwrap();
         let letters = &good[4..];

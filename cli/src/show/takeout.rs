@@ -1,0 +1,150 @@
+//! Takeouts in words (A12.5).
+
+use renkei_client_core::policy::registry::a12_takeout::Stage;
+use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::takeout::TakeoutSubject;
+
+use super::{facility_name, list, moment, person};
+use crate::labels;
+use crate::reply::{Owes, StandingRow, TakeoutCountRow, TakeoutRow};
+
+pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
+    match stage {
+        Stage::Requested => language.pick("承認待ち", "waits for an administrator"),
+        Stage::Lapsed => language.pick("期間が過ぎた申請", "lapsed undecided"),
+        Stage::Refused => language.pick("却下", "refused"),
+        Stage::Withdrawn => language.pick("取り下げ", "withdrawn"),
+        Stage::Permitted => language.pick("許可", "permitted"),
+        Stage::Overdue => language.pick("期限超過・返却や消去が未確認", "overdue: its end is not confirmed"),
+        Stage::Ended => language.pick("終了", "ended"),
+    }
+}
+
+/// What is taken out: messages of a group, or a device.
+pub(super) fn subject(one: &TakeoutRow, language: Language) -> String {
+    match one.request.what {
+        TakeoutSubject::Information { group, first, last } => {
+            format!("{} #{first}–#{last}", one.label.clone().unwrap_or_else(|| group.to_string()))
+        }
+        TakeoutSubject::Device => format!("{} {}", language.pick("端末", "device"), one.request.device),
+    }
+}
+
+pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let (medium, purpose) =
+        (labels::medium(one.request.medium, language), labels::purpose(one.request.purpose, language));
+    let mut lines = vec![
+        format!("{}  {}  <{}>", one.takeout, person(&one.who, language), stage(one.stage, language)),
+        format!("    {}  {medium}  {purpose}", subject(one, language)),
+        format!("    {} – {}", moment(one.request.from), moment(one.request.until)),
+    ];
+    lines.extend(
+        one.decided_by.as_ref().map(|who| format!("    {}: {}", say("決定", "decided by"), person(who, language))),
+    );
+    lines.extend(
+        one.declared
+            .filter(|_| one.ended.is_none())
+            .map(|how| format!("    {}: {}", say("本人の申告", "declared"), labels::takeout_end(how, language))),
+    );
+    if let (Some(how), Some(on), Some(by)) = (one.ended, one.ended_on, &one.ended_by) {
+        let how = labels::takeout_end(how, language);
+        lines.push(format!("    {}: {how}  {on}  {}", say("確認", "confirmed"), person(by, language)));
+    }
+    lines.join("\n")
+}
+
+fn standing(one: &StandingRow, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let group = one.group.map(|group| one.label.clone().unwrap_or_else(|| group.to_string()));
+    let of = group.unwrap_or_else(|| say("全グループ", "all groups").to_owned());
+    let state = if one.in_force { say("有効", "in force") } else { say("終了", "over") };
+    format!(
+        "{}  {}  {}: {of}  ～ {}  <{state}>  {}: {}",
+        one.takeout,
+        person(&one.who, language),
+        say("カルテ転記", "text for the chart"),
+        moment(one.until),
+        say("許可した人", "given by"),
+        person(&one.given_by, language)
+    )
+}
+
+pub(super) fn all(takeouts: &[TakeoutRow], permits: &[StandingRow], language: Language) -> String {
+    let mut text = list(takeouts, language, |one| row(one, language));
+    if !permits.is_empty() {
+        text.push('\n');
+        text.push_str(&list(permits, language, |one| standing(one, language)));
+    }
+    text
+}
+
+pub(super) fn exported(
+    file: &str,
+    items: u32,
+    unreadable: usize,
+    manifest: Hash32,
+    passphrase: Option<&str>,
+    language: Language,
+) -> String {
+    let mut lines = vec![match language {
+        Language::Japanese => format!("書き出しました: {file}（{items}件）\n目録のハッシュ（記録済み）: {manifest}"),
+        Language::English => format!("Written: {file} ({items} items)\nHash of the manifest, on record: {manifest}"),
+    }];
+    if unreadable > 0 {
+        lines.push(match language {
+            Language::Japanese => format!("この端末で読めないものが{unreadable}件あり、目録にその旨を記しました。"),
+            Language::English => format!("{unreadable} could not be read on this device; the manifest says so."),
+        });
+    }
+    lines.extend(passphrase.map(|passphrase| match language {
+        Language::Japanese => format!(
+            "パスフレーズ（二度と表示されません。ファイルとは別に渡してください）:\n  {passphrase}\n開くには: age --decrypt"
+        ),
+        Language::English => format!(
+            "Passphrase (not shown again; hand it over apart from the file):\n  {passphrase}\nTo open it: age --decrypt"
+        ),
+    }));
+    lines.push(
+        language
+            .pick(
+                "期間の終わりまでに返却または消去し、renkei takeout declare で申告してください。",
+                "Return or erase it by the end of the period, and say so: renkei takeout declare",
+            )
+            .to_owned(),
+    );
+    lines.join("\n")
+}
+
+pub(super) fn counts(rows: &[TakeoutCountRow], language: Language) -> String {
+    list(rows, language, |one| {
+        let name = facility_name(&one.facility);
+        let (requested, permitted, overdue) = (one.requested, one.permitted, one.overdue);
+        match language {
+            Language::Japanese => format!("{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件"),
+            Language::English => format!("{name}  {requested} waiting, {permitted} permitted, {overdue} overdue"),
+        }
+    })
+}
+
+/// Reminders in the status and at sign-in.
+pub(super) fn owes(one: &Owes, language: Language) -> Vec<String> {
+    let overdue = (one.takeouts_overdue > 0).then(|| match language {
+        Language::Japanese => {
+            format!("期限を過ぎた持ち出しが{}件あります: renkei takeout list", one.takeouts_overdue)
+        }
+        Language::English => {
+            format!("{} of your takeouts are overdue: renkei takeout list", one.takeouts_overdue)
+        }
+    });
+    let waiting = (one.takeouts_waiting > 0).then(|| match language {
+        Language::Japanese => {
+            format!("あなたの決定・確認を待つ持ち出しが{}件あります: renkei takeout list", one.takeouts_waiting)
+        }
+        Language::English => {
+            format!("{} takeouts wait for your decision or confirmation: renkei takeout list", one.takeouts_waiting)
+        }
+    });
+    overdue.into_iter().chain(waiting).collect()
+}
