@@ -206,9 +206,8 @@ impl Client {
             let opened = matches!(record.what, What::FileOpened { .. });
             return if opened { Err(Code::ExportWrong.into()) } else { Ok(()) };
         };
-        let key = self.look(|replica| {
-            replica.registry().now().device(opening.device).map(|device| device.registration.signing)
-        });
+        let key = self
+            .look(|replica| replica.registry().now().device(opening.device).map(|device| device.registration.signing));
         let holds = key.is_some_and(|key| opening.holds(&key, &signature).is_ok());
         if holds && known.insert((opening.device, opening.request)) { Ok(()) } else { Err(Code::ExportWrong.into()) }
     }

@@ -203,8 +203,7 @@ impl Client {
         }
         let attachments = files.iter().map(Outgoing::attachment).collect::<Result<Vec<_>>>()?;
         let notes = files.iter().map(Outgoing::note).collect::<Result<Vec<_>>>()?;
-        let content =
-            PostContent { text: text.to_owned(), files: List::new(notes).map_err(|_| Code::TooLarge)? };
+        let content = PostContent { text: text.to_owned(), files: List::new(notes).map_err(|_| Code::TooLarge)? };
         let files = List::new(attachments).map_err(|_| Code::TooLarge)?;
         let flags = if no_download { NO_DOWNLOAD } else { 0 };
         self.write(group, &Saying::Post { content, files, flags }).await

@@ -31,7 +31,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(15);
 
 /// The same for a chunk of a file, which may be sent or come at 64 kbit/s beside others.
-const CHUNK: Duration = Duration::from_secs(60);
+const CHUNK: Duration = Duration::from_mins(1);
 
 /// A connection and what it was made with.
 #[derive(Debug, Clone)]

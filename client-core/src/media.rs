@@ -4,11 +4,11 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
+pub use image::imageops::FilterType as Filter;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
-pub use image::imageops::FilterType as Filter;
 pub use renkei_sealing::post::Media;
 use zeroize::Zeroizing;
 

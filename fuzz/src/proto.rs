@@ -23,8 +23,8 @@ use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, SessionId, StatementId,
-    TakeoutId, TicketId, TrainingId, UserId,
+    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, SessionId,
+    StatementId, TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};

@@ -123,8 +123,6 @@ pub const SCAN: u64 = 67_108_864;
 pub const SEEN_PAUSE: u64 = 10;
 
 /// One record of access: a few fixed fields. The longest takes 224.
-
-/// One record of access: a few fixed fields. The longest takes 197.
 pub const ACCESS_RECORD: usize = 256;
 
 /// A head of the record of access.

@@ -60,7 +60,9 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::FileChunk { .. }
         | Op::Report
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
-        Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } | Op::TakeOut(_) => Weight::Effect,
+        Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } | Op::TakeOut(_) => {
+            Weight::Effect
+        }
     }
 }
 

@@ -90,13 +90,11 @@ impl Noted {
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
-            // And a device's own word on a group is kept signed.
-            Op::Freshen | Op::Text { .. } | Op::Gone(_) => (Asked::Other, On::Nothing, None),
+            // A device's own word on a group is kept signed; and a chunk is of an opening that is on record already.
+            Op::Freshen | Op::Text { .. } | Op::Gone(_) | Op::FileChunk { .. } => (Asked::Other, On::Nothing, None),
             Op::Upload { group, .. } | Op::Uploaded { group, .. } => {
                 (Asked::Other, On::Nothing, Some(LogId::Group(*group)))
             }
-            // Of an opening that is on record already.
-            Op::FileChunk { .. } => (Asked::Other, On::Nothing, None),
             Op::OpenFile(signed) => {
                 let group = signed.unverified().ok().map(|opening| LogId::Group(opening.group));
                 (Asked::Box, On::File, group)

@@ -17,7 +17,6 @@ use renkei_store::ReadLimit;
 
 use crate::access::{Access, access, may_see_name};
 use crate::connection::Driver;
-use crate::files::Chunk;
 use crate::hub::lock;
 use crate::noted::Noted;
 use crate::service::store_code;
@@ -184,22 +183,8 @@ impl Driver {
                 Ok(Answer::Accepted(service.publish(signed, text, own).await?))
             }
             Op::Text { text } => Ok(Answer::Text(service.text(text)?)),
-            Op::Upload { group, file, part, index, bytes } => {
-                let chunk = Chunk { group, file, part, index, bytes: bytes.into_vec() };
-                service.upload(&self.live, chunk).await?;
-                Ok(Answer::Done)
-            }
-            Op::Uploaded { group, file, part } => {
-                Ok(Answer::Uploaded(service.uploaded(&self.live, group, file, part).await?))
-            }
-            Op::OpenFile(signed) => {
-                let permitted = service.permit_opening(&self.live, &signed)?;
-                let _once = noted.opening.set(permitted);
-                Ok(Answer::Done)
-            }
-            Op::FileChunk { opening, index } => {
-                let chunk = service.file_chunk(&self.live, opening, index).await?;
-                Ok(Answer::FileChunk(Blob::new(chunk.into()).map_err(|_| Code::StorageFailed)?))
+            Op::Upload { .. } | Op::Uploaded { .. } | Op::OpenFile(_) | Op::FileChunk { .. } => {
+                self.file(op, noted).await
             }
             Op::NewTicket(ticket) => self.new_ticket(&ticket),
             Op::Offers => Ok(Answer::Offers(service.offers(Some(self.live.user()))?)),

@@ -216,7 +216,8 @@ impl Service {
     ) -> Result<Accepted, Code> {
         let verified = self.believe(signed, permitted)?;
         let statement = verified.statement();
-        let (Act::Post(post), LogId::Group(group), Some(device)) = (&statement.act, statement.log, statement.actor.device())
+        let (Act::Post(post), LogId::Group(group), Some(device)) =
+            (&statement.act, statement.log, statement.actor.device())
         else {
             return self.writer.submit(verified, sidecar).await;
         };

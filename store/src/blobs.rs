@@ -28,10 +28,10 @@ pub enum BlobError {
 
 /// Proof that a blob is durable. Only the store makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Put {
     /// Whether it was there already, byte for byte.
     pub again: bool,
-    _store: (),
 }
 
 /// The blobs of one directory.
@@ -70,9 +70,9 @@ impl Blobs {
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<Put, BlobError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(&Name::from(name), bytes.clone().into(), options).await {
-            Ok(_) => Ok(Put { again: false, _store: () }),
+            Ok(_) => Ok(Put { again: false }),
             Err(Error::AlreadyExists { .. }) => match self.get(name).await? {
-                Some(there) if there == bytes => Ok(Put { again: true, _store: () }),
+                Some(there) if there == bytes => Ok(Put { again: true }),
                 _ => Err(BlobError::Taken),
             },
             Err(error) if is_full(&error) => Err(BlobError::Full),

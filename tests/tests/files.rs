@@ -117,7 +117,8 @@ async fn free_group(person: &Person) -> GroupId {
 /// Every file of the server that has a piece of `bytes` in it.
 fn left_in_files(data: &Path, bytes: &[Vec<u8>]) -> usize {
     let files = files_below(data);
-    let there = |needle: &&Vec<u8>| files.values().any(|file| file.windows(needle.len()).any(|window| window == **needle));
+    let there =
+        |needle: &&Vec<u8>| files.values().any(|file| file.windows(needle.len()).any(|window| window == **needle));
     bytes.iter().filter(there).count()
 }
 
@@ -178,9 +179,9 @@ async fn a12_2_nothing_of_a_patient_group_is_downloaded_by_an_honest_client_or_a
     refused(team.chief.client().ask(Op::FileChunk { opening: save.request, index: 0 }).await, Code::OpeningOver);
     assert!(!path.exists(), "nothing was kept");
     let refusals = records(&team.chief).await;
-    let on_record = refusals
-        .iter()
-        .any(|one| matches!(one.what, What::Refused { code: Code::DownloadForbidden, group: Some(g), .. } if g == group));
+    let on_record = refusals.iter().any(
+        |one| matches!(one.what, What::Refused { code: Code::DownloadForbidden, group: Some(g), .. } if g == group),
+    );
     assert!(on_record, "and that it was tried is on record");
 }
 
@@ -414,13 +415,9 @@ async fn a12_2_the_file_of_a_message_that_was_taken_back_is_opened_no_more() {
     raw(&team.chief, good).await.expect("granted");
     team.doctor.client().retract(group, seq).await.expect("taken back");
     refused(team.chief.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await, Code::AlreadyRetracted);
-    refused(
-        raw(&team.chief, opening(&team.chief, group, seq, team.world.server.now())).await,
-        Code::AlreadyRetracted,
-    );
-    let gone = team.chief.client().wait_until(PATIENCE, |replica| {
-        replica.group(group)?.group()?.retracted(seq).then_some(())
-    });
+    refused(raw(&team.chief, opening(&team.chief, group, seq, team.world.server.now())).await, Code::AlreadyRetracted);
+    let gone =
+        team.chief.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.retracted(seq).then_some(()));
     gone.await.expect("the retraction");
     assert_eq!(shown(&team.chief, group, seq).await.files, []);
     refused(team.chief.client().open_file(group, seq, 0, Part::Content).await, Code::AlreadyRetracted);

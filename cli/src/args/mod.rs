@@ -10,8 +10,8 @@ pub(crate) mod posture;
 pub(crate) mod print;
 pub(crate) mod request;
 pub(crate) mod settings;
-pub(crate) mod uses;
 pub(crate) mod takeout;
+pub(crate) mod uses;
 
 use std::path::PathBuf;
 

@@ -25,7 +25,8 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
             // A picture is made small in a moment, but not on the thread that keeps the connection.
             let made = move || {
                 let made = files.iter().map(|path| {
-                    let about = |fault: renkei_client_core::Fault| Failure::about(fault.code, path.display().to_string());
+                    let about =
+                        |fault: renkei_client_core::Fault| Failure::about(fault.code, path.display().to_string());
                     Outgoing::from_path(path).map_err(about)
                 });
                 made.collect::<Result<Vec<_>>>()

@@ -19,9 +19,9 @@ mod overview;
 mod session;
 mod staff;
 mod stopping;
-mod uses;
-mod training;
 mod takeout;
+mod training;
+mod uses;
 
 pub(crate) use duties::prose;
 pub(crate) use facility::ticket_reply;

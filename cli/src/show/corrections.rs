@@ -80,7 +80,18 @@ mod tests {
         let amended = what.map(|change| AmendedRow { seq: 9, time: Time(0), change });
         let (id, device) = (StatementId([0; 16]), DeviceId([0; 16]));
         let (text, seen) = (text.map(str::to_owned), Some(Counted { by: 1, of: 3 }));
-        Item::Message { seq: 7, id, time: Time(0), author: who(), device, text, unreadable: None, amended, seen, files: Vec::new() }
+        Item::Message {
+            seq: 7,
+            id,
+            time: Time(0),
+            author: who(),
+            device,
+            text,
+            unreadable: None,
+            amended,
+            seen,
+            files: Vec::new(),
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ mod office;
 mod overview;
 mod sessions;
 mod tables;
-mod uses;
 mod takeout;
+mod uses;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;

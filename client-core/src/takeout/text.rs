@@ -82,7 +82,7 @@ mod tests {
         let (time, device) = (Time(1_795_305_600), DeviceId([4; 16]));
         let amended = retracted.map(|retracted| Amended { seq: seq + 1, time, device, retracted });
         let (id, author) = (StatementId([6; 16]), UserId([1; 16]));
-        Shown { seq, id, time, author, device, text: text.map(str::to_owned), amended }
+        Shown { seq, id, time, author, device, text: text.map(str::to_owned), amended, files: Vec::new() }
     }
 
     #[test]

@@ -54,9 +54,8 @@ pub(super) fn permit_post(
     let mut named: Vec<_> = files.iter().map(|one| one.file).collect();
     named.sort_unstable();
     require(named.is_sorted_by(|a, b| a < b), Code::AlreadyExists)?;
-    let can_be = |part: Part| {
-        files.iter().filter_map(move |one| one.part(part)).all(|stored| stored.chunks(part).is_some())
-    };
+    let can_be =
+        |part: Part| files.iter().filter_map(move |one| one.part(part)).all(|stored| stored.chunks(part).is_some());
     require(can_be(Part::Content) && can_be(Part::Preview), Code::TooLarge)?;
     let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
     require(post.epoch == epoch.number, Code::RekeyRequired)

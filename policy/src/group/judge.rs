@@ -10,8 +10,8 @@ use renkei_proto::time::Time;
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
-    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, a14_inquiries, s1_corrections, s3_uses,
-    sealing,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, a14_inquiries, s1_corrections,
+    s3_uses, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -182,31 +182,39 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
                 Some(invitation) => Change::HistoryPrepared { invitation, registry: view.size(), devices, first, last },
             })
         }
+        _ => judge_writing(group, statement, view, time),
+    }
+}
+
+/// What people write, and how far they have seen it.
+fn judge_writing(group: &Group, statement: &Statement, view: View<'_>, time: Time) -> Result<Change, Refusal> {
+    let roster = Roster::of(group, view, time);
+    match &statement.act {
         Act::Message(message) => {
-            sealing::permit_message(group, view, statement, message, &Roster::of(group, view, time), time)?;
+            sealing::permit_message(group, view, statement, message, &roster, time)?;
             Ok(Change::Message)
         }
         Act::Amend(amendment) => {
-            let roster = Roster::of(group, view, time);
             s1_corrections::permit_amendment(group, view, statement, amendment, &roster, time)?;
             Ok(Change::Amended { retracts: amendment.words.is_none().then_some(amendment.original) })
         }
         Act::Post(post) => {
-            a12_files::permit_post(group, view, statement, post, &Roster::of(group, view, time), time)?;
+            a12_files::permit_post(group, view, statement, post, &roster, time)?;
             Ok(Change::Message)
         }
         Act::Seen { upto } => {
-            s1_corrections::permit_mark(group, view, statement, *upto, &Roster::of(group, view, time))?;
+            s1_corrections::permit_mark(group, view, statement, *upto, &roster)?;
             Ok(Change::Seen { upto: *upto })
         }
         Act::Card(card) => {
-            a04_card::permit_card(group, view, statement, card, &Roster::of(group, view, time), time)?;
+            a04_card::permit_card(group, view, statement, card, &roster, time)?;
             Ok(Change::Card)
         }
         Act::CardKey(handed) => {
-            a04_card::permit_card_key(group, view, statement, handed, &Roster::of(group, view, time), time)?;
+            a04_card::permit_card_key(group, view, statement, handed, &roster, time)?;
             Ok(Change::CardKey)
         }
+        Act::Registry(_) | Act::Group(_) | Act::Epoch(_) | Act::History(_) => Err(Code::WrongLog.into()),
     }
 }
 

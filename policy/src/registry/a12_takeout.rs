@@ -244,6 +244,23 @@ pub fn sees_to(view: View<'_>, viewer: UserId, user: UserId, time: Time) -> bool
     office && (viewer != user || others.oneself)
 }
 
+/// Decides on an act of this article; any other is none of it.
+pub(super) fn permit(view: View<'_>, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
+    match act {
+        RegistryAct::RequestTakeout(request) => permit_request(view, statement, request, time),
+        RegistryAct::DecideTakeout { takeout, request, approve } => {
+            permit_decision(view, statement, *takeout, *request, *approve, time)
+        }
+        RegistryAct::GrantStandingTakeout(permit) => permit_standing(view, statement, permit, time),
+        RegistryAct::RevokeTakeout { takeout } => permit_revocation(view, statement, *takeout),
+        RegistryAct::DeclareTakeoutEnd { takeout, how } => permit_declaration(view, statement, *takeout, *how),
+        RegistryAct::ConfirmTakeoutEnd { takeout, how, on } => {
+            permit_confirmation(view, statement, *takeout, *how, *on, time)
+        }
+        _ => Err(Code::Unknown.into()),
+    }
+}
+
 /// The person asks, for oneself, with any of the own devices.
 pub(super) fn permit_request(
     view: View<'_>,

@@ -171,18 +171,12 @@ impl Registry {
                 a15_training::permit_record(view, statement, *training, *user, *held_on, time)
             }
             RegistryAct::CloseTraining { training } => a15_training::permit_closing(view, statement, *training),
-            RegistryAct::RequestTakeout(request) => a12_takeout::permit_request(view, statement, request, time),
-            RegistryAct::DecideTakeout { takeout, request, approve } => {
-                a12_takeout::permit_decision(view, statement, *takeout, *request, *approve, time)
-            }
-            RegistryAct::GrantStandingTakeout(permit) => a12_takeout::permit_standing(view, statement, permit, time),
-            RegistryAct::RevokeTakeout { takeout } => a12_takeout::permit_revocation(view, statement, *takeout),
-            RegistryAct::DeclareTakeoutEnd { takeout, how } => {
-                a12_takeout::permit_declaration(view, statement, *takeout, *how)
-            }
-            RegistryAct::ConfirmTakeoutEnd { takeout, how, on } => {
-                a12_takeout::permit_confirmation(view, statement, *takeout, *how, *on, time)
-            }
+            RegistryAct::RequestTakeout(_)
+            | RegistryAct::DecideTakeout { .. }
+            | RegistryAct::GrantStandingTakeout(_)
+            | RegistryAct::RevokeTakeout { .. }
+            | RegistryAct::DeclareTakeoutEnd { .. }
+            | RegistryAct::ConfirmTakeoutEnd { .. } => a12_takeout::permit(view, statement, act, time),
         }
     }
 

@@ -23,7 +23,7 @@ fn file(n: u8) -> Attachment {
 }
 
 fn post(d: &District, id: GroupId, files: Vec<Attachment>, flags: u8) -> Post {
-    let (epoch, files) = (d.group(id).epoch(), List::new(files).unwrap());
+    let (epoch, files) = (d.group(id).epoch(), List::new(files).expect("few"));
     Post { epoch, salt: digest(b"salt"), flags, files, ciphertext: Blob::default() }
 }
 

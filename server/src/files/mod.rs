@@ -20,6 +20,7 @@
 
 mod grants;
 mod offline;
+mod requests;
 mod uploads;
 
 use std::path::Path;
@@ -33,7 +34,7 @@ use renkei_store::{BlobError, Blobs};
 
 pub(crate) use grants::Permitted;
 pub(crate) use offline::Named;
-pub(crate) use uploads::{Chunk, Kept};
+pub(crate) use uploads::Kept;
 
 use crate::service::Service;
 

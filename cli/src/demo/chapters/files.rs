@@ -82,9 +82,9 @@ async fn picture(report: &mut Report, district: &District, group: GroupId) -> Re
     let records = doctor.client()?.access_records(Scope::Own, Time(0), Time(u64::MAX)).await?;
     let association = doctor.client()?.look(|replica| replica.registry().association().map(|known| known.id));
     let association = association.ok_or_else(|| Stop("no association".into()))?;
-    let key = doctor.client()?.look(|replica| {
-        replica.registry().now().device(doctor.device()).map(|device| device.registration.signing)
-    });
+    let key = doctor
+        .client()?
+        .look(|replica| replica.registry().now().device(doctor.device()).map(|device| device.registration.signing));
     let key = key.ok_or_else(|| Stop("no device".into()))?;
     let held = records.lines.iter().filter_map(|line| line.record.opening(association));
     let held = held.filter(|(opening, signature)| opening.holds(&key, signature).is_ok()).count();
@@ -190,9 +190,13 @@ async fn free(report: &mut Report, district: &District) -> Result<(), Stop> {
     let seq = send(doctor, group, "見本_案内.pdf", b"%PDF-1.7\nmihon\n%%EOF\n", "次回の案内です。").await?;
     let path = district.home.join("kept.pdf");
     let kept = doctor.client()?.save_file(group, seq, 0, &path).await;
-    report.done("A12.2", "自由グループの案内は保存できる", "in a free group a file may be kept", kept, |()| {
-        "on record as kept".to_owned()
-    })?;
+    report.done(
+        "A12.2",
+        "自由グループの案内は保存できる",
+        "in a free group a file may be kept",
+        kept,
+        |()| "on record as kept".to_owned(),
+    )?;
     let records = doctor.client()?.access_records(Scope::Own, Time(0), Time(u64::MAX)).await?;
     let saved = |what: &What| matches!(what, What::FileOpened { intent: Intent::Save, .. });
     let on_record = records.lines.iter().filter(|line| saved(&line.record.what)).count();

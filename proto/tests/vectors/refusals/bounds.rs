@@ -47,7 +47,7 @@ fn lists() -> Vec<Refusal> {
     over("offer", "bundle", &[0; 16], BUNDLE_MAX, 1);
     over("client-frame", "receipts looked up", &request(15), bounds::LOOKUP, 16);
     over("answer", "receipts", &[0, 10], bounds::LOOKUP, 16 + 1 + 64);
-    over("client-frame", "receipts of a group looked up", &[&request(31)[..], &[0; 16]].concat(), bounds::LOOKUP, 16);
+    over("client-frame", "receipts of a group looked up", &[&request(35)[..], &[0; 16]].concat(), bounds::LOOKUP, 16);
     over("answer", "receipts of a group", &[0, 20], bounds::LOOKUP, 16 + 1 + 64);
     over("signed-group-receipt", "receipt", &[], bounds::RECEIPT, 1);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
