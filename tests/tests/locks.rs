@@ -191,6 +191,8 @@ async fn a11_4_locks_and_ages_outlive_the_servers_fall() {
     raw_sign_in(&own, &world.operators[0], &world.server).await;
     world.server.wait(IDLE);
     assert_eq!(until_refused(&own, Op::Offers).await, Code::SessionLocked);
+    // Answered after whoever locks by the clock is done: the disk knows.
+    own.request(Op::Lock).await.expect("it is locked");
     world.server.kill();
     world.server.restart();
     let own = Stranger::device(&world.operators[0].profile).await;
