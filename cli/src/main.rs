@@ -29,7 +29,9 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 use tracing_subscriber::EnvFilter;
 
-use args::request::{AuditCommand, FacilityCommand, Request};
+use args::audit::AuditCommand;
+use args::office::FacilityCommand;
+use args::request::Request;
 use args::{Arguments, Command};
 use failure::{Failure, Result};
 use place::Place;

@@ -6,7 +6,8 @@ use renkei_client_core::files;
 use renkei_client_core::proto::code::Code;
 
 use crate::args::desk::DeskCommand;
-use crate::args::request::{FacilityCommand, Request};
+use crate::args::office::FacilityCommand;
+use crate::args::request::Request;
 use crate::failure::{Failure, Result};
 use crate::reply::Reply;
 use crate::show;

@@ -10,8 +10,10 @@ use renkei_client_core::proto::sentence::Language;
 
 use crate::agent::ask::Conversation;
 use crate::agent::protocol::Response;
+use crate::args::care::MessageCommand;
 use crate::args::desk::InquiryCommand;
-use crate::args::request::{MessageCommand, PasswordCommand, Request};
+use crate::args::request::Request;
+use crate::args::session::PasswordCommand;
 use crate::args::takeout::TakeoutCommand;
 use crate::failure::{Failure, Result};
 use crate::place::Place;

@@ -108,6 +108,10 @@ impl Inner {
     pub(crate) async fn hand_in_receipts(&self) -> Result<()> {
         let waiting: Vec<(GroupId, SignedGroupReceipt)> =
             self.with_waiting(|waiting| (waiting.iter().map(|(id, one)| (*id, one.clone())).collect(), false))?;
+        if !waiting.is_empty() {
+            // The vault on the disk has let the keys go too, or nothing is confirmed.
+            self.save()?;
+        }
         for (id, signed) in waiting {
             if self.holds_keys(id)? {
                 continue;

@@ -55,20 +55,40 @@ type Held = Mutex<Option<Zeroizing<Vec<u8>>>>;
 
 /// What is open on this device.
 #[derive(Default)]
-pub(crate) struct OpenFiles(Mutex<Vec<Weak<Held>>>);
+pub(crate) struct OpenFiles(Mutex<Vec<(GroupId, u64, Weak<Held>)>>);
 
 impl OpenFiles {
-    fn add(&self, held: &Arc<Held>) {
+    fn add(&self, group: GroupId, seq: u64, held: &Arc<Held>) {
         let mut all = lock(&self.0);
-        all.retain(|one| one.strong_count() > 0);
-        all.push(Arc::downgrade(held));
+        all.retain(|(_, _, one)| one.strong_count() > 0);
+        all.push((group, seq, Arc::downgrade(held)));
     }
 
     /// Wipes all of it.
     pub(crate) fn close(&self) {
-        for held in lock(&self.0).drain(..).filter_map(|one| one.upgrade()) {
-            drop(lock(&held).take());
-        }
+        self.close_where(|_, _| true);
+    }
+
+    /// Wipes what is of these posts.
+    fn close_where(&self, over: impl Fn(GroupId, u64) -> bool) {
+        lock(&self.0).retain(|(group, seq, one)| {
+            let Some(held) = one.upgrade() else { return false };
+            let closed = over(*group, *seq);
+            if closed {
+                drop(lock(&held).take());
+            }
+            !closed
+        });
+    }
+
+    /// Wipes what this person reads no more: of a group that is over, frozen or erased, or of a message that was taken back.
+    pub(crate) fn close_over(&self, replica: &Replica, user: UserId) {
+        self.close_where(|group, seq| {
+            let followed = replica.group(group).filter(|followed| !followed.ended());
+            let Some(state) = followed.and_then(Followed::group) else { return true };
+            let reads = state.reading(replica.registry().now(), user).is_some();
+            state.is_shut() || state.retracted(seq) || !reads
+        });
     }
 }
 
@@ -141,7 +161,9 @@ impl Client {
     pub async fn save_file(&self, group: GroupId, seq: u64, file: u8, path: &Path) -> Result<()> {
         let open = self.fetch_file(group, seq, file, Part::Content, Intent::Save).await?;
         let mut kept = crate::files::create_private(path)?;
-        open.look(|bytes| crate::files::append(&mut kept, path, bytes))?
+        let written = open.look(|bytes| crate::files::append(&mut kept, path, bytes)).and_then(|written| written);
+        // Half a file helps nobody, and would stay where it may not.
+        written.inspect_err(|_| drop(crate::files::destroy(path)))
     }
 
     fn wanted(&self, group: GroupId, seq: u64, file: u8) -> Result<Wanted> {
@@ -180,7 +202,14 @@ impl Client {
     }
 
     async fn fetch_file(&self, group: GroupId, seq: u64, file: u8, part: Part, intent: Intent) -> Result<OpenFile> {
-        let wanted = self.wanted(group, seq, file)?;
+        let wanted = match self.wanted(group, seq, file) {
+            // A colleague's device may have made the key a moment ago.
+            Err(fault) if fault.code == Code::KeyAwaited => {
+                self.inner.fetch_keys(group).await?;
+                self.wanted(group, seq, file)?
+            }
+            other => other?,
+        };
         let stored = wanted.attachment.part(part).ok_or(Code::Unknown)?;
         let length = match part {
             Part::Content => wanted.note.length,
@@ -229,7 +258,7 @@ impl Client {
             return Err(Code::FormatNotAllowed.into());
         }
         let held = Arc::new(Mutex::new(Some(bytes)));
-        self.inner.open_files.add(&held);
+        self.inner.open_files.add(group, seq, &held);
         // The session may have ended while the last bytes came.
         self.inner.with_vault(|_| ())?;
         Ok(OpenFile { name: wanted.note.name.as_str().to_owned(), media, held })

@@ -153,6 +153,7 @@ fn name_of(kind: TextKind) -> (&'static str, &'static str) {
         TextKind::Form2 => ("様式2", "従事者誓約書"),
         TextKind::Form3 => ("様式3", "患者同意書"),
         TextKind::ReviewPoints => ("定期確認", "定期確認の確認事項"),
+        TextKind::TrainingMaterial => ("研修", "研修資料"),
     }
 }
 
@@ -217,7 +218,7 @@ fn to(sheet: &TextSheet, association: &str) -> Option<String> {
         TextKind::Form1 => Some(format!("{association}　御中")),
         TextKind::Form2 => Some(format!("{facility}　事業所管理者　様")),
         TextKind::Form3 => Some(format!("{facility}　御中")),
-        TextKind::Notice | TextKind::ReviewPoints => None,
+        TextKind::Notice | TextKind::ReviewPoints | TextKind::TrainingMaterial => None,
     }
 }
 
@@ -246,7 +247,7 @@ fn fields(sheet: &TextSheet) -> Option<Vec<Field>> {
             known("説明した人の職・氏名", person),
             dated("控えを渡した日"),
         ]),
-        TextKind::Notice | TextKind::ReviewPoints => None,
+        TextKind::Notice | TextKind::ReviewPoints | TextKind::TrainingMaterial => None,
     }
 }
 

@@ -13,11 +13,13 @@ use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
 use renkei_proto::statement::{self, Claim, LogId, Signed};
 use renkei_proto::ticket::Bundle;
 use renkei_proto::wording::Wording;
-use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
+use renkei_store::{
+    EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, RecordKey, StoreError,
+};
 
 use crate::clock::Clock;
 use crate::erasure;
-use crate::files::{Files, Named};
+use crate::files::{Files, Kept, Named};
 use crate::hub::Hub;
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
@@ -221,12 +223,17 @@ impl Service {
         else {
             return self.writer.submit(verified, sidecar).await;
         };
-        let post = post.clone();
-        if let Some(user) = statement.actor.user() {
-            self.permit_upload((user, device), group)?;
+        let user = statement.actor.user().ok_or(Code::WrongRole)?;
+        // A repeat is answered from the log, whatever has changed since.
+        if self.log.find(RecordKey(statement.id.0)).map_err(|error| store_code(&error))?.is_some() {
+            return self.writer.submit_post(verified, &Kept::entered()).await;
         }
-        let kept = self.files.keep((group, device), &post, statement.id).await?;
+        let permitted = || self.permit_upload((user, device), group);
+        permitted()?;
+        let (id, post) = (statement.id, post.clone());
+        let kept = self.files.keep((user, device), group, &post, id, self.clock.wall(), permitted).await?;
         let accepted = self.writer.submit_post(verified, &kept).await?;
+        drop(kept);
         self.files.posted((group, device), &post).await;
         Ok(accepted)
     }

@@ -152,7 +152,7 @@ impl Writer {
     }
 
     /// The same for a post, whose files are kept.
-    pub(crate) async fn submit_post(&self, verified: Verified, _kept: &Kept) -> Result<Accepted, Code> {
+    pub(crate) async fn submit_post(&self, verified: Verified, _kept: &Kept<'_>) -> Result<Accepted, Code> {
         self.enter(verified, Sidecar::default(), None).await
     }
 

@@ -26,6 +26,10 @@ pub enum BlobError {
     Failed(String),
 }
 
+/// Bytes that stay free on the disk. Whoever fills it with files keeps nobody from signing in, stopping a device or erasing:
+/// the journal beside them goes on.
+const RESERVE: u64 = 512 * 1_024 * 1_024;
+
 /// Proof that a blob is durable. Only the store makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -68,6 +72,9 @@ impl Blobs {
 
     /// Keeps `bytes` under `name`, which nothing else has. Durable when it returns. The same bytes again change nothing.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<Put, BlobError> {
+        if fs4::available_space(&self.root).map_err(failed)? < RESERVE {
+            return Err(BlobError::Full);
+        }
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(&Name::from(name), bytes.clone().into(), options).await {
             Ok(_) => Ok(Put { again: false }),

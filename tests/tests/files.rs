@@ -477,3 +477,45 @@ async fn a12_2_an_upload_that_no_message_names_is_dropped_after_a_day_and_a_post
     assert_eq!(sealed_pieces(&data).len(), 2, "the posted one and the new one");
     assert_eq!(open(&team.doctor, group, seq).await.expect("opened"), bytes);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_a_refused_post_under_anothers_name_keeps_no_file_from_being_dropped() {
+    let team = Team::of_two().await;
+    let (group, log) = (team.group, LogId::Group(team.group));
+    let chief = team.chief.client();
+    let file = FileId(random());
+    let bytes = Blob::new(vec![1; 116]).expect("a chunk");
+    chief.ask(Op::Upload { group, file, part: Part::Content, index: 0, bytes }).await.expect("uploaded");
+    let mut tree = renkei_client_core::proto::merkle::Frontier::default();
+    tree.push(&[1; 116]);
+    let content = Stored { length: sealed_length(100), root: tree.root() };
+    let files = List::new(vec![Attachment { file, content, preview: None }]).expect("few");
+    let epoch = chief.look(|replica| replica.group(group).expect("a group").group().expect("a group").epoch());
+    let post = Post { epoch, salt: Hash32(random()), flags: 0, files, ciphertext: Blob::default() };
+    let taken = chief.look(|replica| replica.group(group).expect("a group").events()[0].2.id);
+    let mut statement = chief.draft(log, Role::User, None, Act::Post(post)).expect("a draft");
+    statement.id = taken;
+    refused(chief.submit_statement(&statement, Sidecar::default()).await, Code::AlreadyExists);
+    team.world.server.advance(DAY);
+    let mut next = outgoing("c.wav", &sound(1_000));
+    team.doctor.client().upload(group, &mut next).await.expect("uploaded");
+    let data = team.world.server.data().to_owned();
+    assert_eq!(sealed_pieces(&data).len(), 1, "the doctor's alone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_what_is_open_closes_with_a_removal() {
+    let team = Team::of_two().await;
+    let seq = send(&team.doctor, team.group, "a.png", &picture(50), false).await;
+    shown(&team.chief, team.group, seq).await;
+    let open = team.chief.client().open_file(team.group, seq, 0, Part::Content).await.expect("opened");
+    open.look(<[u8]>::len).expect("open");
+    team.doctor.step_up(&team.world.server).await.expect("a fresh code");
+    team.doctor.client().remove(team.group, team.chief.user()).await.expect("removed");
+    let closed = async {
+        while open.look(<[u8]>::len).is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    renkei_tests::within("the file to close", closed).await;
+}

@@ -21,7 +21,8 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::protocol::{How, Opening, REQUEST, Response, Second};
-use crate::args::request::{FacilityCommand, Request, StaffCommand};
+use crate::args::office::{FacilityCommand, StaffCommand};
+use crate::args::request::Request;
 use crate::commands::{self, Outcome};
 use crate::failure::{Failure, Result};
 use crate::place::Place;

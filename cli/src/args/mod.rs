@@ -1,14 +1,18 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
+pub(crate) mod audit;
 pub(crate) mod card;
+pub(crate) mod care;
 pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod files;
 pub(crate) mod forms;
+pub(crate) mod office;
 pub(crate) mod posture;
 pub(crate) mod print;
 pub(crate) mod request;
+pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod takeout;
 pub(crate) mod uses;

@@ -13,8 +13,8 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::{Date, Time};
 
 use super::{Outcome, People, own_facility, place};
+use crate::args::audit::WhoseAccess;
 use crate::args::forms;
-use crate::args::request::WhoseAccess;
 use crate::failure::{Failure, Result};
 use crate::reply::{CountRow, HandedRow, LeakReply, Reply};
 use crate::terminal::Terminal;

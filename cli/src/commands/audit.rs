@@ -14,8 +14,8 @@ use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 
 use super::{Outcome, People, access, ask_first};
+use crate::args::audit::AuditCommand;
 use crate::args::forms;
-use crate::args::request::AuditCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{CouldReadRow, Ending, Reply};
 use crate::terminal::Terminal;

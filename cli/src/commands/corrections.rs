@@ -7,7 +7,7 @@ use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::text::safe_to_show;
 
 use super::{Outcome, People};
-use crate::args::request::MessageCommand;
+use crate::args::care::MessageCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Change, Counted, Item, Reply, SeenRow, VersionRow};
 use crate::resolve;

@@ -6,7 +6,7 @@ use renkei_client_core::proto::id::DelegationId;
 
 use super::{Outcome, place};
 use crate::args::forms;
-use crate::args::request::DelegationCommand;
+use crate::args::office::DelegationCommand;
 use crate::failure::Result;
 use crate::reply::{DelegationRow, Reply};
 use crate::resolve;

@@ -11,7 +11,7 @@ use renkei_client_core::proto::time::Time;
 
 use super::facility::ticket_reply;
 use super::{Outcome, People, ask_first, own_facility, stopping};
-use crate::args::request::DeviceCommand;
+use crate::args::office::DeviceCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{DeviceRow, DeviceState, OfferRow, Reply};
 use crate::resolve;

@@ -8,7 +8,7 @@ use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::random;
 
 use super::{Outcome, People, ask_first, overview, own_facility};
-use crate::args::request::FacilityCommand;
+use crate::args::office::FacilityCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Application, FacilityRow, Reply};
 use crate::resolve;

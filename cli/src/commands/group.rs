@@ -14,7 +14,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
 use super::{Outcome, People, ask_first, card, invitation, line, place, uses};
-use crate::args::request::{ConsentCommand, GroupCommand, MemberCommand};
+use crate::args::care::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
 use crate::reply::{GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
 use crate::resolve;

@@ -7,8 +7,8 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
 use super::{Outcome, People, line, messages};
+use crate::args::care::Read;
 use crate::args::desk::InquiryCommand;
-use crate::args::request::Read;
 use crate::failure::{Failure, Result};
 use crate::reply::Reply;
 use crate::reply::desk::{InquiryCount, InquiryRow};

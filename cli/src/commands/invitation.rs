@@ -6,7 +6,7 @@ use renkei_client_core::policy::registry::View;
 use renkei_client_core::proto::id::{GroupId, InvitationId, UserId};
 
 use super::{Outcome, People};
-use crate::args::request::InvitationCommand;
+use crate::args::care::InvitationCommand;
 use crate::failure::Result;
 use crate::reply::{InvitationRow, InvitationState, Reply};
 use crate::resolve;

@@ -18,7 +18,7 @@ use super::group::people_of;
 use super::{Outcome, People};
 use crate::agent::protocol::Response;
 use crate::agent::serve::Lines;
-use crate::args::request::Read;
+use crate::args::care::Read;
 use crate::failure::{Failure, Result};
 use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply};
 use crate::resolve;

@@ -38,7 +38,8 @@ use renkei_client_core::proto::statement::ActingFor;
 use renkei_client_core::proto::text::Line;
 
 use crate::agent::protocol::Question;
-use crate::args::request::{PasswordCommand, Request, Sure};
+use crate::args::request::{Request, Sure};
+use crate::args::session::PasswordCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{Actor, Reply, Status, Where, Who};
 

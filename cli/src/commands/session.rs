@@ -7,7 +7,7 @@ use renkei_client_core::proto::id::{SessionId, UserId};
 use renkei_client_core::proto::settings::Setting;
 
 use super::{Outcome, own_facility};
-use crate::args::request::{RulesCommand, SessionCommand};
+use crate::args::session::{RulesCommand, SessionCommand};
 use crate::failure::Result;
 use crate::reply::{Proposed, Reply, SessionLine};
 use crate::resolve;

@@ -6,7 +6,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::UserId;
 
 use super::{Outcome, People, ask_first, own_facility};
-use crate::args::request::StaffCommand;
+use crate::args::office::StaffCommand;
 use crate::failure::Result;
 use crate::reply::{Reply, StaffRow};
 use crate::resolve;

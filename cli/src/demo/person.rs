@@ -53,8 +53,20 @@ pub(super) async fn enrol(
     ticket: &Ticket,
     facility: Option<FacilityForm>,
 ) -> Result<Person, Fault> {
-    let dir = home.join(profile);
     let about = About { kind, system: OperatingSystem::Linux, ownership: Ownership::Facility };
+    enrol_about(home, name, profile, about, ticket, facility).await
+}
+
+/// The same for any kind of device.
+pub(super) async fn enrol_about(
+    home: &Path,
+    name: &'static str,
+    profile: &str,
+    about: About,
+    ticket: &Ticket,
+    facility: Option<FacilityForm>,
+) -> Result<Person, Fault> {
+    let dir = home.join(profile);
     // As it would be: the link is all that the device gets.
     let ticket: Ticket = ticket.link().parse().map_err(|_| Code::TicketRefused)?;
     let enrolled = enrol::enrol(&ticket, about, facility, &dir).await?;

@@ -12,7 +12,7 @@ use renkei_client_core::proto::text::Line;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use zeroize::Zeroizing;
 
-use crate::args::request::Apply;
+use crate::args::office::Apply;
 use crate::args::{DeviceArgs, Enrol};
 use crate::failure::{Failure, Result};
 use crate::place::Place;

@@ -20,9 +20,11 @@ use renkei_client_core::proto::wording::{Prose, Wording};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::args::audit::AuditCommand;
 use crate::args::duties::{ReviewCommand, TextCommand};
+use crate::args::office::{DeviceCommand, FacilityCommand, StaffCommand};
 use crate::args::print::{PrintCommand, TextArgs};
-use crate::args::request::{AuditCommand, DeviceCommand, FacilityCommand, Request, StaffCommand};
+use crate::args::request::Request;
 use crate::commands::prose;
 use crate::failure::{Failure, Result};
 use crate::place::Place;

@@ -52,6 +52,7 @@ impl Inner {
             };
             if taken > 0 {
                 buffer.drain(..taken);
+                self.open_files.close_over(&self.replica(), self.user);
                 let again = self.replica().forget_withheld();
                 self.note_change();
                 if again {

@@ -1,6 +1,7 @@
 //! What left, as people read it.
 
 use renkei_proto::sentence::Language;
+use renkei_proto::text::safe_to_show;
 use renkei_proto::time::{Date, Time};
 
 use super::manifest::Manifest;
@@ -33,9 +34,15 @@ fn message(manifest: &Manifest, one: &Shown, language: Option<Language>) -> Stri
     let head = format!("{}  {}  #{}{amended}", moment(one.time), manifest.named(one.author), one.seq);
     match &one.text {
         _ if retracted => head,
-        Ok(text) => format!("{head}\n{text}"),
+        Ok(text) => format!("{head}\n{}", words(text)),
         Err(code) => format!("{head}\n[{}: {code}]", say(language, "読めません", "could not be read")),
     }
+}
+
+/// Words behind a bar that no head begins with: nobody writes an entry in another's name into somebody's chart. Characters
+/// that hide or turn text are shown as such.
+fn words(text: &str) -> String {
+    text.lines().map(|line| format!("│ {}", safe_to_show(line))).collect::<Vec<_>>().join("\n")
 }
 
 fn messages(manifest: &Manifest, shown: &[Shown], language: Option<Language>) -> String {

@@ -1,6 +1,7 @@
 //! Article 12 (5): files are looked at, not taken along (A12.2).
 //!
-//! In a patient group no file is ever downloaded, and nobody can change that: article 13 knows overrides towards stricter only.
+//! In a patient group, and in an inquiry to the Desk, no file is ever downloaded, and nobody can change that: article 13 knows
+//! overrides towards stricter only.
 //! In a free group files may be kept outside, unless the originator forbade it for the group, the author for the message, or
 //! the association or a facility in its settings. What holds is looked at when a file is opened, not when it was posted.
 //!
@@ -32,7 +33,7 @@ impl Group {
     /// Whether no file of the group may be downloaded, whatever its message says: by the kind of group, by its originator, or by
     /// the settings of the association or of the originator's facility.
     pub fn forbids_downloads(&self, view: View<'_>) -> bool {
-        self.kind == GroupKind::Patient || self.no_download.is_some() || !view.rules(Some(self.originator)).downloads
+        self.kind != GroupKind::Free || self.no_download.is_some() || !view.rules(Some(self.originator)).downloads
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Files {
     /// Shared by uploads, taken alone by an erasure: nothing is written behind it.
     gate: tokio::sync::RwLock<()>,
     checks: tokio::sync::Semaphore,
+    /// Whose files are being checked.
+    checking: Mutex<std::collections::BTreeSet<renkei_proto::id::UserId>>,
 }
 
 /// A file, by where it lies.
@@ -120,6 +122,7 @@ impl Files {
             grants: Mutex::default(),
             gate: tokio::sync::RwLock::new(()),
             checks: tokio::sync::Semaphore::new(CHECKS),
+            checking: Mutex::default(),
         })
     }
 

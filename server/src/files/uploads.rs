@@ -1,26 +1,59 @@
 //! From chunks to a file that a post may name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use bytes::Bytes;
 use renkei_policy::group::a12_files::permit_upload;
-use renkei_proto::act::Post;
+use renkei_proto::act::{Act, Post};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
+use renkei_proto::entry::Entry;
 use renkei_proto::file::{Part, Present, SEALED_CHUNK, Stored, TAG};
 use renkei_proto::id::{DeviceId, FileId, GroupId, StatementId, UserId};
 use renkei_proto::merkle::Frontier;
+use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::time::Time;
 use renkei_store::RecordKey;
 
 use super::{Files, Lies, code};
 use crate::hub::{Live, lock};
 use crate::service::{Service, store_code};
+use crate::world::log_key;
 
-/// Proof that every file of a post is here, whole and durable.
+/// Proof that every file of a post is here, whole and durable; for as long as it is held, none of them is swept.
 #[derive(Debug)]
-pub(crate) struct Kept(());
+pub(crate) struct Kept<'f>(Option<(&'f Mutex<Waiting>, Vec<Lies>)>);
+
+impl Kept<'_> {
+    /// Of a post that the log has already: the writer answers from there.
+    pub(crate) const fn entered() -> Self {
+        Self(None)
+    }
+}
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        if let Some((waiting, files)) = &self.0 {
+            lock(waiting).unpin(files);
+        }
+    }
+}
+
+/// A person's one check, for as long as it is held.
+struct Checking<'f>(&'f Mutex<BTreeSet<UserId>>, UserId);
+
+impl<'f> Checking<'f> {
+    fn begin(all: &'f Mutex<BTreeSet<UserId>>, user: UserId) -> Result<Self, Code> {
+        if lock(all).insert(user) { Ok(Self(all, user)) } else { Err(Code::Busy) }
+    }
+}
+
+impl Drop for Checking<'_> {
+    fn drop(&mut self) {
+        lock(self.0).remove(&self.1);
+    }
+}
 
 /// An upload that no post is known to name.
 #[derive(Debug)]
@@ -28,8 +61,12 @@ struct Upload {
     user: UserId,
     since: Time,
     bytes: u64,
-    /// Parts that were found whole: nothing is hashed twice because a post had to be made anew.
-    whole: Vec<(Part, Stored)>,
+    /// Parts that were found whole, or not: nothing is hashed twice because a post had to be made anew.
+    checked: Vec<(Part, Stored, bool)>,
+    /// Whether the mark of it is durable.
+    begun: bool,
+    /// Posts that name it and are on their way: it is not swept.
+    posting: u32,
 }
 
 /// All of them.
@@ -45,7 +82,12 @@ impl Waiting {
         if all.saturating_add(bytes) > bounds::WAITING_UPLOADS || (new && theirs().count() >= bounds::WAITING_FILES) {
             return Err(Code::UploadsFull);
         }
-        let upload = self.0.entry(lies).or_insert(Upload { user, since: now, bytes: 0, whole: Vec::new() });
+        let fresh = Upload { user, since: now, bytes: 0, checked: Vec::new(), begun: false, posting: 0 };
+        let upload = self.0.entry(lies).or_insert(fresh);
+        if !new && !upload.begun {
+            // The first chunk's mark is being written: a moment later.
+            return Err(Code::Busy);
+        }
         upload.bytes = upload.bytes.saturating_add(bytes);
         Ok(new)
     }
@@ -54,6 +96,34 @@ impl Waiting {
         if let Some(upload) = self.0.get_mut(&lies) {
             upload.bytes = upload.bytes.saturating_sub(bytes);
         }
+    }
+
+    /// Keeps the files of a post from being swept. Refused where one of them does not wait to be posted.
+    fn pin(&mut self, files: &[Lies], now: Time) -> Result<(), Code> {
+        if !files.iter().all(|lies| self.0.contains_key(lies)) {
+            return Err(Code::FileIncomplete);
+        }
+        for lies in files {
+            if let Some(upload) = self.0.get_mut(lies) {
+                upload.posting += 1;
+                upload.since = upload.since.max(now);
+            }
+        }
+        Ok(())
+    }
+
+    fn unpin(&mut self, files: &[Lies]) {
+        for lies in files {
+            if let Some(upload) = self.0.get_mut(lies) {
+                upload.posting = upload.posting.saturating_sub(1);
+            }
+        }
+    }
+
+    /// What was found out about a part before.
+    fn known(&self, lies: &Lies, part: Part, stored: Stored) -> Option<bool> {
+        let checked = &self.0.get(lies)?.checked;
+        checked.iter().find(|(known, what, _)| (*known, *what) == (part, stored)).map(|(_, _, whole)| *whole)
     }
 
     pub(super) fn forget(&mut self, group: GroupId) {
@@ -107,7 +177,8 @@ impl Files {
                         let since = self.blobs.get(&marker(&lies, user)).await.map_err(|error| code(&error))?;
                         let since = since.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
                         let since = Time(since.unwrap_or_default());
-                        found.0.insert(lies, Upload { user, since, bytes, whole: Vec::new() });
+                        let upload = Upload { user, since, bytes, checked: Vec::new(), begun: true, posting: 0 };
+                        found.0.insert(lies, upload);
                     }
                 }
             }
@@ -137,37 +208,55 @@ impl Files {
     }
 
     /// Checks that every file which `post` names is here, whole, and keeps it for `statement`. Nothing is kept of a file that is
-    /// not.
+    /// not. One check of a person at a time: who wants more hears "busy".
     pub(crate) async fn keep(
         &self,
-        (group, device): (GroupId, DeviceId),
+        who: (UserId, DeviceId),
+        group: GroupId,
         post: &Post,
         statement: StatementId,
-    ) -> Result<Kept, Code> {
+        now: Time,
+        permitted: impl Fn() -> Result<(), Code>,
+    ) -> Result<Kept<'_>, Code> {
+        let (user, device) = who;
         let waiting = self.waiting().await?;
+        let files: Vec<Lies> = post.files.as_slice().iter().map(|one| Lies { group, device, file: one.file }).collect();
+        lock(waiting).pin(&files, now)?;
+        let kept = Kept(Some((waiting, files)));
+        let _own = Checking::begin(&self.checking, user)?;
         let _turn = self.checks.acquire().await.map_err(|_| Code::ShuttingDown)?;
         for attachment in post.files.as_slice() {
             let lies = Lies { group, device, file: attachment.file };
             for part in [Part::Content, Part::Preview] {
                 let Some(stored) = attachment.part(part) else { continue };
-                let whole = |waiting: &Waiting| {
-                    waiting.0.get(&lies).is_some_and(|upload| upload.whole.contains(&(part, stored)))
+                let known = lock(waiting).known(&lies, part, stored);
+                let whole = match known {
+                    Some(whole) => whole,
+                    None => match self.check(&lies, part, stored).await {
+                        Ok(()) => true,
+                        Err(Code::FileIncomplete) => false,
+                        Err(code) => return Err(code),
+                    },
                 };
-                if whole(&lock(waiting)) {
-                    continue;
+                if known.is_none()
+                    && let Some(upload) = lock(waiting).0.get_mut(&lies)
+                {
+                    upload.checked.push((part, stored, whole));
                 }
-                self.check(&lies, part, stored).await?;
-                if let Some(upload) = lock(waiting).0.get_mut(&lies) {
-                    upload.whole.push((part, stored));
+                if !whole {
+                    return Err(Code::FileIncomplete);
                 }
             }
         }
+        // Nothing is written behind an erasure.
+        let _open = self.gate.read().await;
+        permitted()?;
         for attachment in post.files.as_slice() {
             let lies = Lies { group, device, file: attachment.file };
             let name = format!("{}/{statement}", lies.kept());
             let _durable = self.blobs.put(&name, Bytes::new()).await.map_err(|error| code(&error))?;
         }
-        Ok(Kept(()))
+        Ok(kept)
     }
 
     /// The post that names them is durable: they wait no more.
@@ -215,7 +304,9 @@ impl Service {
         let files = &self.files;
         let (user, length) = (live.user(), chunk.bytes.len() as u64);
         let lies = Lies { group: chunk.group, device: live.device(), file: chunk.file };
-        self.sweep_uploads().await?;
+        if let Err(code) = self.sweep_uploads().await {
+            tracing::warn!(%code, "uploads were not swept");
+        }
         let waiting = files.waiting().await?;
         let _open = files.gate.read().await;
         // An erasure may have come meanwhile.
@@ -230,7 +321,12 @@ impl Service {
             files.blobs.put(&name, Bytes::from(chunk.bytes)).await.map_err(|error| code(&error))
         };
         match put.await {
-            Ok(put) if !put.again => Ok(()),
+            Ok(put) if !put.again => {
+                if let Some(upload) = lock(waiting).0.get_mut(&lies) {
+                    upload.checked.clear();
+                }
+                Ok(())
+            }
             other => {
                 lock(waiting).give_back(lies, length);
                 other.map(drop)
@@ -250,8 +346,10 @@ impl Service {
             Ok(_) => Err(Code::AlreadyExists),
             Err(code) => Err(code),
         };
-        if begun.is_err() {
-            lock(self.files.waiting().await?).0.remove(lies);
+        let mut waiting = lock(self.files.waiting().await?);
+        match (&begun, waiting.0.get_mut(lies)) {
+            (Ok(()), Some(upload)) => upload.begun = true,
+            _ => drop(waiting.0.remove(lies)),
         }
         begun
     }
@@ -266,20 +364,45 @@ impl Service {
             old.map(|(lies, upload)| (*lies, upload.user)).collect()
         };
         for (lies, user) in old {
-            let _alone = self.files.shut().await;
-            let kept = self.files.blobs.under(&lies.kept()).await.map_err(|error| code(&error))?;
-            let named = kept.iter().filter_map(|(name, _)| name.parse::<StatementId>().ok());
-            let mut posted = false;
-            for statement in named {
-                posted |= self.log.find(RecordKey(statement.0)).map_err(|error| store_code(&error))?.is_some();
+            if let Err(code) = self.sweep_upload(waiting, &lies, user, now).await {
+                tracing::warn!(%code, "an upload was not swept");
             }
-            if !posted {
-                self.files.blobs.erase(&lies.dir()).map_err(|error| code(&error))?;
-            }
-            self.files.blobs.erase(&marker(&lies, user)).map_err(|error| code(&error))?;
-            lock(waiting).0.remove(&lies);
         }
         Ok(())
+    }
+
+    async fn sweep_upload(&self, waiting: &Mutex<Waiting>, lies: &Lies, user: UserId, now: Time) -> Result<(), Code> {
+        let blobs = &self.files.blobs;
+        let _alone = self.files.shut().await;
+        // Begun anew, or named by a post that is on its way, since it was looked at.
+        let still = |upload: &Upload| upload.posting == 0 && now.since(upload.since) >= bounds::UPLOAD_WAITS;
+        if !lock(waiting).0.get(lies).is_some_and(still) {
+            return Ok(());
+        }
+        let kept = blobs.under(&lies.kept()).await.map_err(|error| code(&error))?;
+        let mut posted = false;
+        for statement in kept.iter().filter_map(|(name, _)| name.parse::<StatementId>().ok()) {
+            posted |= self.names(statement, lies)?;
+        }
+        if !posted {
+            blobs.erase(&lies.dir()).map_err(|error| code(&error))?;
+        }
+        blobs.erase(&marker(lies, user)).map_err(|error| code(&error))?;
+        lock(waiting).0.remove(lies);
+        Ok(())
+    }
+
+    /// Whether the log has this statement, and it is a post of that device in that group which names that file.
+    fn names(&self, statement: StatementId, lies: &Lies) -> Result<bool, Code> {
+        let log = LogId::Group(lies.group);
+        let found = self.log.find(RecordKey(statement.0)).map_err(|error| store_code(&error))?;
+        let Some((_, seq)) = found.filter(|(key, _)| *key == log_key(log)) else { return Ok(false) };
+        let Some(bytes) = self.entry(log, seq)? else { return Ok(false) };
+        let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
+        let claim = entry.body.map(Claim::parse);
+        let Some(Ok(claim)) = claim else { return Ok(false) };
+        let Act::Post(post) = &claim.unverified().act else { return Ok(false) };
+        Ok(entry.header.author == Some(lies.device) && post.files.as_slice().iter().any(|one| one.file == lies.file))
     }
 }
 
@@ -303,6 +426,8 @@ mod tests {
             assert_eq!(waiting.reserve(lies(file + 10), user, 1, now), Ok(true));
         }
         assert_eq!(waiting.reserve(lies(100), user, 1, now), Err(Code::UploadsFull), "one file too many");
+        assert_eq!(waiting.reserve(lies(1), user, 1, now), Err(Code::Busy), "its mark is not on the disk yet");
+        waiting.0.get_mut(&lies(1)).unwrap().begun = true;
         assert_eq!(waiting.reserve(lies(1), user, 1, now), Ok(false), "more of one that is there");
         waiting.forget(GroupId([1; 16]));
         assert_eq!(waiting.reserve(lies(100), user, 1, now), Ok(true));

@@ -1,13 +1,16 @@
 //! Devices: stopped and let on, kept as the association asks, and back after months.
 
 use renkei_client_core::client::Connection;
+use renkei_client_core::enrol::About;
+use renkei_client_core::proto::act::{DeviceKind, OperatingSystem, Ownership};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
+use renkei_client_core::proto::ticket::Purpose;
 
 use super::groups::wait_keys;
 use crate::demo::district::District;
-use crate::demo::person::{PATIENCE, Person, password};
+use crate::demo::person::{PATIENCE, Person, enrol_about, password};
 use crate::demo::report::{Report, Stop};
 use crate::demo::server::Server;
 
@@ -28,7 +31,39 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     report.chapter("端末の停止と状態（第3条、第8条、第12条）", "Devices, stopped and kept (Articles 3, 8, 12)");
     stop(report, district).await?;
     facility(report, district).await?;
+    own_devices(report, district).await?;
     posture(report, district).await
+}
+
+/// The station lets no private devices in (A12.6).
+async fn own_devices(report: &mut Report, district: &District) -> Result<(), Stop> {
+    let station = district.facility("station")?;
+    let (chief, nurse) = (district.person("nurse-chief")?.client()?, district.person("nurse")?);
+    let set = chief.set(Some(station), Setting::OwnDevices(false)).await;
+    report.done(
+        "A12.6",
+        "事業所が私物端末を認めないと決める",
+        "a facility lets no private devices in",
+        set,
+        |_| station.to_string(),
+    )?;
+    let ticket = nurse.client()?.issue_ticket(Purpose::Device(nurse.user()?)).await?;
+    let about = About { kind: DeviceKind::Phone, system: OperatingSystem::Linux, ownership: Ownership::Own };
+    let phone = enrol_about(&district.home, nurse.name, "nurse-own-phone", about, &ticket, None).await?;
+    let offers = nurse.client()?.offers().await?;
+    let offer = offers.iter().find(|one| one.bundle.registration.device == phone.device());
+    let offer = offer.ok_or_else(|| Stop("the private phone did not arrive".into()))?;
+    let vouched = nurse.client()?.approve_offer(offer).await;
+    let code = Code::ByodNotAllowed;
+    report.refused(
+        "A12.6",
+        "看護師の私物スマートフォンの承認",
+        "a nurse's private phone is not approved",
+        vouched,
+        code,
+    );
+    chief.set(Some(station), Setting::OwnDevices(true)).await?;
+    Ok(())
 }
 
 async fn over(person: &Person) -> Result<Option<Code>, Stop> {

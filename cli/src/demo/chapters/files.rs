@@ -14,6 +14,7 @@ use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 use zeroize::Zeroizing;
 
+use super::groups::wait_keys;
 use crate::demo::district::{District, line};
 use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
@@ -52,6 +53,7 @@ async fn send(person: &Person, group: GroupId, name: &str, bytes: &[u8], text: &
 async fn shown(person: &Person, group: GroupId, seq: u64) -> Result<Shown, Stop> {
     let client = person.client()?;
     client.wait_until(PATIENCE, |replica| replica.group(group)?.message(seq).map(drop)).await?;
+    wait_keys(person, group).await?;
     let all = client.read(group, seq)?;
     all.into_iter().next().ok_or_else(|| Stop("the message did not come".into()))
 }
