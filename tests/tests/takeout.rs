@@ -251,6 +251,9 @@ async fn a12_5_a_client_that_asks_nobody_is_refused_by_the_server() {
     refused(raw(&scene.nurse, nowhere).await, Code::NotAReader);
     // Her own other device.
     let mut phone = team.world.device(&team.chief, scene.nurse.user(), "nurse-phone").await;
+    let registered =
+        scene.nurse.client().wait_until(PATIENCE, |replica| replica.registry().now().device(phone.device()).map(drop));
+    registered.await.expect("the administrator's approval");
     scene.nurse.client().confirm_device(phone.device()).await.expect("vouched for");
     assert!(phone.profile.poll().await.expect("an answer"));
     phone.password.clone_from(&scene.nurse.password);
