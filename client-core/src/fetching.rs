@@ -1,5 +1,7 @@
 //! Keys and labels that have arrived for this device: which there are, and how they get into the vault.
 
+use std::collections::BTreeSet;
+
 use renkei_policy::group::Group;
 use renkei_policy::group::sealing::{has_key, may_report};
 use renkei_proto::act::{BoxesRoot, ReleaseKey};
@@ -116,7 +118,8 @@ impl Inner {
     pub(crate) async fn fetch_keys(&self, id: GroupId) -> Result<Vec<u32>> {
         let (parcels, mut lacking) = self.missing_keys(id)?;
         let mut changed = false;
-        let mut rubbish = false;
+        // The boxes that held something else than their keys.
+        let mut rubbish = BTreeSet::new();
         for parcel in &parcels {
             if !(parcel.first..=parcel.last).any(|number| lacking.contains(&number)) {
                 continue;
@@ -144,9 +147,10 @@ impl Inner {
                 found
             })?;
             changed |= keys;
-            rubbish |= !keys;
             if keys {
                 lacking.retain(|number| !(parcel.first..=parcel.last).contains(number));
+            } else {
+                rubbish.insert(parcel.seq);
             }
         }
         changed |= self.fetch_labels(id).await?;
@@ -154,7 +158,7 @@ impl Inner {
             self.save()?;
             self.note_change();
         }
-        Ok(if rubbish { self.reportable(id, &lacking) } else { Vec::new() })
+        Ok(if rubbish.is_empty() { Vec::new() } else { self.reportable(id, &lacking, &rubbish) })
     }
 
     /// What was sent to this device, newest first, and the epochs that it should have by that and does not.
@@ -175,12 +179,18 @@ impl Inner {
         Ok((parcels, lacking))
     }
 
-    /// Those of `lacking` that this device counts as having, and of which it may still say that it has not.
-    fn reportable(&self, id: GroupId, lacking: &[u32]) -> Vec<u32> {
+    /// Those of `lacking` that this device counts as having, and of which it may still say that it has not: the last box
+    /// that brought the key was `rubbish`. One that came while the others were being fetched is nobody's fault yet, and a
+    /// report would accuse whoever handed it over.
+    fn reportable(&self, id: GroupId, lacking: &[u32], rubbish: &BTreeSet<u64>) -> Vec<u32> {
         let replica = self.replica();
-        let Some(group) = replica.group(id).and_then(Followed::group) else { return Vec::new() };
+        let Some(followed) = replica.group(id) else { return Vec::new() };
+        let Some(group) = followed.group() else { return Vec::new() };
         let view = replica.registry().now();
+        let sent = parcels(followed, group, self.device);
+        let last = |number: u32| sent.iter().rfind(|parcel| (parcel.first..=parcel.last).contains(&number));
         let epochs = group.epochs().iter().filter(|epoch| lacking.contains(&epoch.number));
+        let epochs = epochs.filter(|epoch| last(epoch.number).is_some_and(|parcel| rubbish.contains(&parcel.seq)));
         epochs.filter(|epoch| may_report(group, view, self.device, epoch)).map(|epoch| epoch.number).collect()
     }
 }

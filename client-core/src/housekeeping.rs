@@ -23,6 +23,11 @@ use crate::client::Inner;
 /// Changes that come close together are taken care of together.
 const SETTLE: Duration = Duration::from_millis(30);
 
+/// What could not be done, though nothing changed (the server asks for patience, a box did not come), is tried again:
+/// soon at first, then at most once in so long.
+const RETRY: Duration = Duration::from_secs(1);
+const RETRY_LATEST: Duration = Duration::from_mins(5);
+
 /// How long a device waits before it does early what any device could do: a slot each, so that mostly one does it.
 const SLOT: Duration = Duration::from_millis(150);
 
@@ -48,19 +53,30 @@ impl Inner {
     /// Runs for as long as the client lives.
     pub(crate) async fn keep_house(&self) {
         let mut changes = self.changes();
+        let mut retry = RETRY;
         loop {
             changes.mark_unchanged();
-            if self.replica().caught_up() {
-                self.keep_all_groups().await;
-            }
-            if changes.changed().await.is_err() {
-                return;
+            let caught_up = self.replica().caught_up();
+            let done = !caught_up || self.keep_all_groups().await;
+            if done {
+                retry = RETRY;
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            } else {
+                match tokio::time::timeout(retry, changes.changed()).await {
+                    Ok(Err(_)) => return,
+                    Ok(Ok(())) => {}
+                    Err(_) => retry = RETRY_LATEST.min(retry * 2),
+                }
             }
             tokio::time::sleep(SETTLE).await;
         }
     }
 
-    async fn keep_all_groups(&self) {
+    /// Whether everything there was to do is done.
+    async fn keep_all_groups(&self) -> bool {
+        let mut done = true;
         let groups: Vec<GroupId> = {
             let replica = self.replica();
             replica.groups().filter(|(_, f)| f.broken().is_none()).map(|(id, _)| id).collect()
@@ -68,14 +84,18 @@ impl Inner {
         for id in groups {
             if let Err(error) = self.keep_group(id).await {
                 tracing::debug!(group = %id, %error, "housekeeping goes on later");
+                done = false;
             }
         }
         if let Err(error) = self.hand_in_receipts().await {
             tracing::debug!(%error, "what is gone is confirmed later");
+            done = false;
         }
         if let Err(error) = self.keep_keys().await {
             tracing::debug!(%error, "the device's own keys are looked after later");
+            done = false;
         }
+        done
     }
 
     /// The device's own sealing keys: renewed when they are old, and old ones forgotten.
