@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounds;
 use crate::hash::Hash32;
-use crate::text::Line;
+use crate::text::{Line, Prose};
 use crate::ticket::Ticket;
 use crate::time::{Date, Time};
-use crate::wording::{Prose, TextKind, Wording};
+use crate::wording::{TextKind, Wording};
 
 /// The version of this description.
 pub const FORMAT: u8 = 1;

@@ -33,76 +33,91 @@ pub(crate) fn deceptive(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-impl<const MAX: usize> Line<MAX> {
-    /// Takes `text` if it is within the bound, not blank, and can be shown safely.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadText> {
-        let text = text.into();
-        if text.len() > MAX {
-            return Err(BadText::TooLong(MAX));
+/// Several lines of at most `MAX` bytes of UTF-8 without control characters (but the line feed) or bidirectional
+/// overrides, not blank.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Prose<const MAX: usize>(String);
+
+/// Text of at most `max` bytes that is not blank and in which every character `can_be`.
+fn taken(text: String, max: usize, can_be: impl Fn(char) -> bool) -> Result<String, BadText> {
+    if text.len() > max {
+        return Err(BadText::TooLong(max));
+    }
+    if text.trim().is_empty() {
+        return Err(BadText::Empty);
+    }
+    if text.chars().all(can_be) { Ok(text) } else { Err(BadText::Deceptive) }
+}
+
+/// What both kinds of text are for those who make, show, store and send them.
+macro_rules! bounded_text {
+    ($kind:ident, $what:literal, $can_be:expr) => {
+        impl<const MAX: usize> $kind<MAX> {
+            /// Takes `text` if it is within the bound, not blank, and can be shown safely.
+            pub fn new(text: impl Into<String>) -> Result<Self, BadText> {
+                taken(text.into(), MAX, $can_be).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
         }
-        if text.trim().is_empty() {
-            return Err(BadText::Empty);
+
+        impl<const MAX: usize> fmt::Display for $kind<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
         }
-        if text.chars().any(deceptive) {
-            return Err(BadText::Deceptive);
+
+        impl<const MAX: usize> fmt::Debug for $kind<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
         }
-        Ok(Self(text))
-    }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+        impl<const MAX: usize> FromStr for $kind<MAX> {
+            type Err = BadText;
 
-impl<const MAX: usize> fmt::Display for Line<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<const MAX: usize> fmt::Debug for Line<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl<const MAX: usize> FromStr for Line<MAX> {
-    type Err = BadText;
-
-    fn from_str(text: &str) -> Result<Self, BadText> {
-        Self::new(text)
-    }
-}
-
-impl<const MAX: usize> Serialize for Line<MAX> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-struct LineVisitor<const MAX: usize>;
-
-impl<const MAX: usize> Visitor<'_> for LineVisitor<MAX> {
-    type Value = Line<MAX>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a line of at most {MAX} bytes")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.len() > MAX {
-            return Err(E::custom("over the bound"));
+            fn from_str(text: &str) -> Result<Self, BadText> {
+                Self::new(text)
+            }
         }
-        Line::new(text).map_err(E::custom)
-    }
+
+        impl<const MAX: usize> Serialize for $kind<MAX> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de, const MAX: usize> Deserialize<'de> for $kind<MAX> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Reading<const MAX: usize>;
+
+                impl<const MAX: usize> Visitor<'_> for Reading<MAX> {
+                    type Value = $kind<MAX>;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        write!(f, concat!($what, " of at most {} bytes"), MAX)
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                        // Before anything is copied.
+                        if text.len() > MAX {
+                            return Err(E::custom("over the bound"));
+                        }
+                        $kind::new(text).map_err(E::custom)
+                    }
+                }
+
+                deserializer.deserialize_str(Reading).map_err(D::Error::custom)
+            }
+        }
+    };
 }
 
-impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(LineVisitor).map_err(D::Error::custom)
-    }
-}
+bounded_text!(Line, "a line", |c| !deceptive(c));
+bounded_text!(Prose, "a text", |c| c == '\n' || !deceptive(c));
 
 /// Drops from a message's text what can't be shown safely; line breaks and tabs stay. The sender's words are
 /// otherwise untouched.

@@ -3,17 +3,13 @@
 //! They are plain text in Japanese and English. A line that begins with `# ` is a heading, and a blank line ends a
 //! paragraph; there is no other markup. A statement names a text by its hash, and the text is kept beside it.
 
-use core::fmt;
-use core::str::FromStr;
-
-use serde::de::{Error as _, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::bounds;
 use crate::codec;
 use crate::hash::{self, Hash32};
 use crate::sentence::Language;
-use crate::text::{BadText, deceptive};
+use crate::text::Prose;
 
 /// Which text of the association.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,76 +33,6 @@ impl TextKind {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Notice, Self::Form1, Self::Form2, Self::Form3, Self::ReviewPoints, Self::TrainingMaterial];
-}
-
-/// Several lines of at most `MAX` bytes of UTF-8 without control characters (but the line feed) or bidirectional
-/// overrides, not blank.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Prose<const MAX: usize>(String);
-
-impl<const MAX: usize> Prose<MAX> {
-    /// Takes `text` if it is within the bound, not blank, and can be shown safely.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadText> {
-        let text = text.into();
-        if text.len() > MAX {
-            return Err(BadText::TooLong(MAX));
-        }
-        if text.trim().is_empty() {
-            return Err(BadText::Empty);
-        }
-        if text.chars().any(|c| c != '\n' && deceptive(c)) {
-            return Err(BadText::Deceptive);
-        }
-        Ok(Self(text))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<const MAX: usize> fmt::Debug for Prose<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl<const MAX: usize> FromStr for Prose<MAX> {
-    type Err = BadText;
-
-    fn from_str(text: &str) -> Result<Self, BadText> {
-        Self::new(text)
-    }
-}
-
-impl<const MAX: usize> Serialize for Prose<MAX> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-struct ProseVisitor<const MAX: usize>;
-
-impl<const MAX: usize> Visitor<'_> for ProseVisitor<MAX> {
-    type Value = Prose<MAX>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a text of at most {MAX} bytes")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.len() > MAX {
-            return Err(E::custom("over the bound"));
-        }
-        Prose::new(text).map_err(E::custom)
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for Prose<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(ProseVisitor).map_err(D::Error::custom)
-    }
 }
 
 /// A text in both languages.
@@ -136,6 +62,7 @@ impl Wording {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::BadText;
 
     #[test]
     fn prose_has_lines_and_no_tricks() {

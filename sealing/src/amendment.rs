@@ -43,30 +43,16 @@ mod tests {
     use rand_core::OsRng;
     use renkei_proto::act::Message;
     use renkei_proto::hash::Hash32;
-    use renkei_proto::id::{AssociationId, DeviceId, GroupId, StatementId, UserId};
-    use renkei_proto::statement::{Actor, Head, LogId, Role, Seen};
-    use renkei_proto::time::Time;
+    use renkei_proto::id::GroupId;
+    use renkei_proto::statement::{Actor, LogId};
 
     use super::*;
     use crate::message;
+    use crate::sample::sample;
 
     fn statement() -> Statement {
         let words = Words { salt: Hash32([6; 32]), ciphertext: Blob::default() };
-        Statement {
-            version: renkei_proto::VERSION,
-            suite: renkei_proto::SUITE,
-            rules: renkei_proto::RULES,
-            association: AssociationId([1; 16]),
-            log: LogId::Group(GroupId([2; 16])),
-            id: StatementId([3; 16]),
-            counter: 2,
-            actor: Actor::Device { user: UserId([4; 16]), device: DeviceId([5; 16]) },
-            role: Role::User,
-            acting_for: None,
-            seen: Seen { registry: Head::default(), group: Head::default() },
-            claimed_at: Time(1),
-            act: Act::Amend(Amendment { original: 7, epoch: 1, flags: 0, words: Some(words) }),
-        }
+        sample(2, Act::Amend(Amendment { original: 7, epoch: 1, flags: 0, words: Some(words) }))
     }
 
     fn text() -> Content {

@@ -108,29 +108,15 @@ pub fn open(statement: &Statement, key: &RevisionKey) -> Result<PatientCard, Sea
 #[cfg(test)]
 mod tests {
     use rand_core::OsRng;
-    use renkei_proto::id::{AssociationId, DeviceId, GroupId, StatementId, UserId};
-    use renkei_proto::statement::{Actor, Head, Role, Seen};
+    use renkei_proto::id::GroupId;
+    use renkei_proto::statement::Actor;
     use renkei_proto::text::Line;
-    use renkei_proto::time::Time;
 
     use super::*;
+    use crate::sample::sample;
 
     fn statement(act: Act) -> Statement {
-        Statement {
-            version: renkei_proto::VERSION,
-            suite: renkei_proto::SUITE,
-            rules: renkei_proto::RULES,
-            association: AssociationId([1; 16]),
-            log: LogId::Group(GroupId([2; 16])),
-            id: StatementId([3; 16]),
-            counter: 2,
-            actor: Actor::Device { user: UserId([4; 16]), device: DeviceId([5; 16]) },
-            role: Role::User,
-            acting_for: None,
-            seen: Seen { registry: Head::default(), group: Head::default() },
-            claimed_at: Time(1),
-            act,
-        }
+        sample(2, act)
     }
 
     fn card(salt: u8) -> Statement {

@@ -32,6 +32,8 @@ pub mod message;
 mod padding;
 pub mod possession;
 pub mod post;
+#[cfg(test)]
+mod sample;
 pub mod vault;
 
 /// Why something was not sealed or opened.

@@ -69,28 +69,15 @@ pub fn open(statement: &Statement, epoch: &EpochKey) -> Result<Content, SealErro
 #[cfg(test)]
 mod tests {
     use rand_core::OsRng;
-    use renkei_proto::id::{AssociationId, GroupId, StatementId, UserId};
-    use renkei_proto::statement::{Actor, Head, LogId, Role, Seen};
+    use renkei_proto::id::{GroupId, StatementId, UserId};
+    use renkei_proto::statement::{Actor, LogId};
     use renkei_proto::time::Time;
 
     use super::*;
+    use crate::sample::sample;
 
     fn statement() -> Statement {
-        Statement {
-            version: renkei_proto::VERSION,
-            suite: renkei_proto::SUITE,
-            rules: renkei_proto::RULES,
-            association: AssociationId([1; 16]),
-            log: LogId::Group(GroupId([2; 16])),
-            id: StatementId([3; 16]),
-            counter: 1,
-            actor: Actor::Device { user: UserId([4; 16]), device: DeviceId([5; 16]) },
-            role: Role::User,
-            acting_for: None,
-            seen: Seen { registry: Head::default(), group: Head::default() },
-            claimed_at: Time(1),
-            act: Act::Message(Message { epoch: 1, salt: Hash32([6; 32]), flags: 0, ciphertext: Blob::default() }),
-        }
+        sample(1, Act::Message(Message { epoch: 1, salt: Hash32([6; 32]), flags: 0, ciphertext: Blob::default() }))
     }
 
     fn text(words: &str) -> Content {

@@ -138,12 +138,12 @@ mod tests {
     use renkei_proto::act::Message;
     use renkei_proto::file::{Attachment, NO_DOWNLOAD, Stored};
     use renkei_proto::hash::Hash32;
-    use renkei_proto::id::{AssociationId, DeviceId, FileId, GroupId, StatementId, UserId};
-    use renkei_proto::statement::{Actor, Head, LogId, Role, Seen};
-    use renkei_proto::time::Time;
+    use renkei_proto::id::{FileId, GroupId};
+    use renkei_proto::statement::LogId;
 
     use super::*;
     use crate::message;
+    use crate::sample::sample;
 
     fn note(length: u64, preview: Option<u64>) -> FileNote {
         let (key, name) = (FileKey::generate(&mut OsRng), Line::new("見本.jpg").unwrap());
@@ -167,21 +167,7 @@ mod tests {
             files: List::new(vec![file]).unwrap(),
             ciphertext: Blob::default(),
         };
-        Statement {
-            version: renkei_proto::VERSION,
-            suite: renkei_proto::SUITE,
-            rules: renkei_proto::RULES,
-            association: AssociationId([1; 16]),
-            log: LogId::Group(GroupId([2; 16])),
-            id: StatementId([3; 16]),
-            counter: 1,
-            actor: Actor::Device { user: UserId([4; 16]), device: DeviceId([5; 16]) },
-            role: Role::User,
-            acting_for: None,
-            seen: Seen { registry: Head::default(), group: Head::default() },
-            claimed_at: Time(1),
-            act: Act::Post(post),
-        }
+        sample(1, Act::Post(post))
     }
 
     fn with(statement: &Statement, alter: impl FnOnce(&mut Post)) -> Statement {

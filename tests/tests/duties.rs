@@ -14,9 +14,10 @@ use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::sentence::{Language, sentence};
 use renkei_client_core::proto::statement::{LogId, Role, Statement};
 use renkei_client_core::proto::takeout::{TakeoutExport, TakeoutForm};
+use renkei_client_core::proto::text::Prose;
 use renkei_client_core::proto::ticket::Purpose;
 use renkei_client_core::proto::time::Date;
-use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::{Fault, random};
 use renkei_tests::{DAY, PATIENCE, Person, Stranger, Team, World, refused, within};
 

@@ -14,8 +14,9 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{GroupId, InvitationId, ReviewId};
 use renkei_client_core::proto::key::MLKEM768_CIPHERTEXT;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::text::Prose;
 use renkei_client_core::proto::time::Date;
-use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::{Fault, random};
 use renkei_tests::{DAY, PATIENCE, Person, Team, World, line, refused};
 

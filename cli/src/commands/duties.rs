@@ -11,7 +11,8 @@ use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{ReviewId, UserId};
-use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
+use renkei_client_core::proto::text::Prose;
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::random;
 
 use super::{Outcome, People, ask_first, own_facility, place};

@@ -14,9 +14,9 @@ use renkei_client_core::proto::paper::{
     FORMAT, Letter, Name, Paper, Published, Sheet, TextSheet, TicketSheet, day_in_japan,
 };
 use renkei_client_core::proto::sentence::Language;
-use renkei_client_core::proto::text::{BadText, Line};
+use renkei_client_core::proto::text::{BadText, Line, Prose};
 use renkei_client_core::proto::time::{Date, Time};
-use renkei_client_core::proto::wording::{Prose, Wording};
+use renkei_client_core::proto::wording::Wording;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 

@@ -3,7 +3,8 @@
 use crate::support::{FORM2, Pdf, REVIEW, TICKET, bare, paper, text, try_print};
 use renkei_forms::{Error, job};
 use renkei_proto::paper::{Name, Paper, Sheet};
-use renkei_proto::wording::{Prose, TextKind};
+use renkei_proto::text::Prose;
+use renkei_proto::wording::TextKind;
 
 const PLAIN: &str =
     "# 連携守秘誓約書\n\n当事業所は、次のことを誓約します。\n\n患者の情報を、連携の目的以外に使いません。\n";

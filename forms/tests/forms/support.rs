@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use renkei_forms::fonts::Fonts;
 use renkei_forms::{Error, Printed, print};
 use renkei_proto::paper::{FORMAT, Name, Paper, Published, Sheet, TextSheet};
+use renkei_proto::text::Prose;
 use renkei_proto::time::Date;
-use renkei_proto::wording::{Prose, TextKind, Wording};
+use renkei_proto::wording::{TextKind, Wording};
 use tempfile::TempDir;
 
 pub(crate) const FORM2: &str = include_str!("../jobs/form2.json");

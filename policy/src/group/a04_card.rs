@@ -18,10 +18,8 @@ use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::a05_groups::require_open;
-use super::a06_consent::require_consent;
 use super::roster::Roster;
-use super::sealing::{require_reader, writable_epoch};
+use super::sealing::{require_writable, require_writer};
 use super::{Group, Seq};
 use crate::registry::View;
 use crate::{Refusal, require};
@@ -91,16 +89,13 @@ pub(super) fn permit_card(
     roster: &Roster,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_reader(group, view, statement, roster)?;
-    require_open(group, view)?;
+    require_writer(group, view, statement, roster)?;
     require(group.kind == GroupKind::Patient, Code::CardNotApplicable)?;
-    require_consent(group)?;
     let present = group.card.as_ref().map(|card| card.seq);
     require(card.replaces == present, Code::CardChanged)?;
     // So the head in the statement vouches for which revision was seen.
     require(present.is_none_or(|seq| seq < statement.seen.group.size), Code::HeadMismatch)?;
-    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
-    require(card.epoch == epoch.number, Code::RekeyRequired)
+    require_writable(group, roster, card.epoch, time)
 }
 
 /// By a reader, of the present revision, to newcomers; by one device once in an epoch.
@@ -112,14 +107,11 @@ pub(super) fn permit_card_key(
     roster: &Roster,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_reader(group, view, statement, roster)?;
-    require_open(group, view)?;
-    require_consent(group)?;
+    require_writer(group, view, statement, roster)?;
     let card = group.card.as_ref().filter(|card| card.seq == handed.card).ok_or(Code::CardChanged)?;
     require(card.seq < statement.seen.group.size, Code::HeadMismatch)?;
-    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
-    require(handed.epoch == epoch.number, Code::RekeyRequired)?;
+    require_writable(group, roster, handed.epoch, time)?;
     let device = view.standing(statement)?.device;
-    let again = card.handed.get(&device).is_some_and(|last| *last >= epoch.number);
+    let again = card.handed.get(&device).is_some_and(|last| *last >= handed.epoch);
     require(!again && group.card_awaited(card.epoch), Code::NothingToDo)
 }

@@ -19,7 +19,7 @@ use super::a04_origination::require_originator;
 use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
 use super::roster::Roster;
-use super::sealing::{require_reader, writable_epoch};
+use super::sealing::{require_writable, require_writer};
 use super::{By, Group};
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -46,9 +46,7 @@ pub(super) fn permit_post(
     roster: &Roster,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_reader(group, view, statement, roster)?;
-    require_open(group, view)?;
-    require_consent(group)?;
+    require_writer(group, view, statement, roster)?;
     require(post.flags & !NO_DOWNLOAD == 0, Code::UnknownVersion)?;
     let files = post.files.as_slice();
     require(!files.is_empty(), Code::NothingToDo)?;
@@ -58,8 +56,7 @@ pub(super) fn permit_post(
     let can_be =
         |part: Part| files.iter().filter_map(move |one| one.part(part)).all(|stored| stored.chunks(part).is_some());
     require(can_be(Part::Content) && can_be(Part::Preview), Code::TooLarge)?;
-    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
-    require(post.epoch == epoch.number, Code::RekeyRequired)
+    require_writable(group, roster, post.epoch, time)
 }
 
 /// By the originator, once, in a free group: in a patient group it holds anyway.

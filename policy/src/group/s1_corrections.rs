@@ -13,9 +13,8 @@ use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 
 use super::a05_groups::require_open;
-use super::a06_consent::require_consent;
 use super::roster::Roster;
-use super::sealing::{require_reader, writable_epoch};
+use super::sealing::{require_reader, require_writable, require_writer};
 use super::written::Written;
 use super::{Group, Seq};
 use crate::registry::View;
@@ -66,9 +65,7 @@ pub(super) fn permit_amendment(
     roster: &Roster,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_reader(group, view, statement, roster)?;
-    require_open(group, view)?;
-    require_consent(group)?;
+    require_writer(group, view, statement, roster)?;
     require(amendment.flags == 0, Code::UnknownVersion)?;
     let original = group.written_at(amendment.original).filter(|row| !row.amends).ok_or(Code::Unknown)?;
     let author = view.device(original.by).map(|device| device.user);
@@ -76,8 +73,7 @@ pub(super) fn permit_amendment(
     // So the head in the statement vouches for which message is meant.
     require(original.seq < statement.seen.group.size, Code::HeadMismatch)?;
     require(!group.retracted(original.seq), Code::AlreadyRetracted)?;
-    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
-    require(amendment.epoch == epoch.number, Code::RekeyRequired)
+    require_writable(group, roster, amendment.epoch, time)
 }
 
 /// By a reader, of something written that the device had when it signed, and later than the person's last mark.

@@ -56,6 +56,24 @@ pub fn writable_epoch<'g>(group: &'g Group, roster: &Roster, time: Time) -> Opti
     (young && room && readable && unshared).then_some(epoch)
 }
 
+/// The actor may write content into the group: a reader, while it is open and the patient consents.
+pub(super) fn require_writer(
+    group: &Group,
+    view: View<'_>,
+    statement: &Statement,
+    roster: &Roster,
+) -> Result<(), Refusal> {
+    require_reader(group, view, statement, roster)?;
+    require_open(group, view)?;
+    require_consent(group)
+}
+
+/// Content is sealed under the present key, and that key may still be written to.
+pub(super) fn require_writable(group: &Group, roster: &Roster, epoch: u32, time: Time) -> Result<(), Refusal> {
+    let present = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
+    require(epoch == present.number, Code::RekeyRequired)
+}
+
 pub(super) fn permit_message(
     group: &Group,
     view: View<'_>,
@@ -64,12 +82,9 @@ pub(super) fn permit_message(
     roster: &Roster,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_reader(group, view, statement, roster)?;
-    require_open(group, view)?;
-    require_consent(group)?;
+    require_writer(group, view, statement, roster)?;
     require(message.flags == 0, Code::UnknownVersion)?;
-    let epoch = writable_epoch(group, roster, time).ok_or(Code::RekeyRequired)?;
-    require(message.epoch == epoch.number, Code::RekeyRequired)
+    require_writable(group, roster, message.epoch, time)
 }
 
 /// What can be asked of content whose body is not for this viewer: that its author reads the group with

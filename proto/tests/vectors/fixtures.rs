@@ -14,11 +14,11 @@ use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, RequestId, StatementId, TicketId, UserId};
 use renkei_proto::key::{SealingPublic, SigningPublic, SigningSecret};
 use renkei_proto::statement::{Actor, Head, LogId, Role, Seen, Signed, Statement};
-use renkei_proto::text::Line;
+use renkei_proto::text::{Line, Prose};
 use renkei_proto::ticket::{Bundle, Purpose, Ticket, TicketSecret};
 use renkei_proto::time::{Date, Time};
 use renkei_proto::wipe::{Receipt, SignedReceipt};
-use renkei_proto::wording::{Prose, Wording};
+use renkei_proto::wording::Wording;
 use renkei_proto::{RULES, SUITE, VERSION};
 use serde_json::{Value, json};
 

@@ -8,8 +8,9 @@ use renkei_client_core::proto::act::ReviewPlan;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Op;
 use renkei_client_core::proto::id::ReviewId;
+use renkei_client_core::proto::text::Prose;
 use renkei_client_core::proto::time::Date;
-use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
+use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::random;
 
 use crate::demo::district::District;
