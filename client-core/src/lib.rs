@@ -51,6 +51,7 @@ pub mod replica;
 pub mod report;
 pub mod root;
 mod rotation;
+pub mod scans;
 pub mod seeing;
 mod sessions;
 pub mod table;
