@@ -136,12 +136,13 @@ impl Client {
     /// Opens the scan of the form that was recorded at `of`, to look at: on record, in memory, and only if it is the file whose
     /// hash the form names.
     pub async fn open_scan(&self, group: GroupId, of: u64) -> Result<OpenFile> {
-        let (expected, at, deposit) = self.with_forms(group, |state| {
-            let form = state.form(of)?;
-            let (at, deposit) = state.scan_of(of)?;
-            Some((form.scan, at, *deposit))
-        })?
-        .ok_or(Code::Unknown)?;
+        let (expected, at, deposit) = self
+            .with_forms(group, |state| {
+                let form = state.form(of)?;
+                let (at, deposit) = state.scan_of(of)?;
+                Some((form.scan, at, *deposit))
+            })?
+            .ok_or(Code::Unknown)?;
         if !self.governs(group) {
             return Err(Code::NotOriginator.into());
         }
@@ -149,13 +150,13 @@ impl Client {
         let (stored, count) = (deposit.content, deposit.content.length.div_ceil(SEALED_CHUNK as u64));
         let length = stored.length.saturating_sub(count.saturating_mul(TAG as u64));
         let sealed = SealedFile { file: deposit.file, key: &key, stored, length };
-        let bytes =
-            self.fetch_sealed((group, at, 0), Part::Content, Intent::View, NamedBy::Scan, sealed).await?;
+        let bytes = self.fetch_sealed((group, at, 0), Part::Content, Intent::View, NamedBy::Scan, sealed).await?;
         if sha256(&bytes) != expected {
             return Err(Code::ScanDiffers.into());
         }
         let media = media::of_scan(&bytes)?;
-        let name = PathBuf::from(format!("form-{of}")).with_extension(media.name().rsplit('/').next().unwrap_or_default());
+        let name =
+            PathBuf::from(format!("form-{of}")).with_extension(media.name().rsplit('/').next().unwrap_or_default());
         self.hold((group, at), name.display().to_string(), media, bytes)
     }
 

@@ -218,8 +218,7 @@ impl Service {
         let verified = self.believe(signed, permitted)?;
         let statement = verified.statement();
         let named = statement.act.files();
-        let (false, LogId::Group(group), Some(device)) =
-            (named.is_empty(), statement.log, statement.actor.device())
+        let (false, LogId::Group(group), Some(device)) = (named.is_empty(), statement.log, statement.actor.device())
         else {
             return self.writer.submit(verified, sidecar).await;
         };

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
 use renkei_client_core::attach::Outgoing;
+use renkei_client_core::groups::{ConsentForm, NewGroup};
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::group::a06_scans::FormKind;
 use renkei_client_core::proto::access::{Scope, What};
@@ -19,7 +20,6 @@ use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::scans::ScanFile;
 use renkei_client_core::{Result, random};
-use renkei_client_core::groups::{ConsentForm, NewGroup};
 use renkei_tests::{PATIENCE, Person, Team, consent, files_below, line, refused};
 use zeroize::Zeroizing;
 
@@ -107,7 +107,10 @@ async fn a06_1_the_scan_of_form_3_is_opened_by_who_governs_the_group_on_record_a
     let (group, form) = with_form(&team, &paper).await;
     let doctor = team.doctor.client();
     let rows = doctor.scans(group).expect("a group");
-    assert_eq!(rows.iter().map(|row| (row.of, row.kind, row.deposit)).collect::<Vec<_>>(), [(form, FormKind::Consent, None)]);
+    assert_eq!(
+        rows.iter().map(|row| (row.of, row.kind, row.deposit)).collect::<Vec<_>>(),
+        [(form, FormKind::Consent, None)]
+    );
     refused(view(&team.doctor, group, form).await, Code::Unknown);
     let at = doctor.deposit_scan(group, form, scan(&paper)).await.expect("deposited").head.size - 1;
     assert_eq!(view(&team.doctor, group, form).await.expect("opened"), paper, "byte for byte");
@@ -136,16 +139,18 @@ async fn a06_1_the_server_alone_refuses_deposits_that_are_not_due() {
     for role in [Role::SnsAdministrator, Role::User] {
         refused(unchecked(&team.chief, role, group, nothing(form), nobody()).await, Code::SidecarMismatch);
     }
-    refused(unchecked(&team.doctor, Role::SnsAdministrator, group, nothing(form), nobody()).await, Code::SidecarMismatch);
+    refused(
+        unchecked(&team.doctor, Role::SnsAdministrator, group, nothing(form), nobody()).await,
+        Code::SidecarMismatch,
+    );
     refused(team.chief.client().deposit_scan(group, form, scan(&paper)).await, Code::NotOriginator);
     refused(team.doctor.client().deposit_unchecked(group, 0, scan(&paper)).await, Code::Unknown);
-    let mut clerk = team.world.staff(&team.doctor, "clerk").await;
+    let clerk = team.world.staff(&team.doctor, "clerk").await;
     let (file, part, index) = (FileId(random()), Part::Content, 0);
     let bytes = Blob::new(vec![1; 116]).expect("a chunk");
     refused(clerk.client().ask(Op::Upload { group, file, part, index, bytes }).await, Code::NotAReader);
     team.doctor.client().deposit_scan(group, form, scan(&paper)).await.expect("deposited");
     refused(team.doctor.client().deposit_scan(group, form, scan(&paper)).await, Code::AlreadyExists);
-    let _client = clerk.take_client();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -165,7 +170,10 @@ async fn a06_1_only_the_file_whose_hash_is_on_record_is_deposited_and_shown_as_t
     clerk.client().deposit_scan(group, form, scan(&right)).await.expect("deposited anew");
     until(&team.doctor, group, |state| state.form(form).is_some_and(|one| one.deposits.len() == 2)).await;
     assert_eq!(view(&team.doctor, group, form).await.expect("opened"), right);
-    assert_eq!(ScanFile::of(Zeroizing::new(b"plain text".to_vec())).map(drop).expect_err("no scan").code, Code::FormatNotAllowed);
+    assert_eq!(
+        ScanFile::of(Zeroizing::new(b"plain text".to_vec())).map(drop).expect_err("no scan").code,
+        Code::FormatNotAllowed
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -225,7 +233,8 @@ async fn a06_2_the_scan_of_a_withdrawal_is_deposited_in_the_frozen_group_and_all
     assert_eq!(view(&team.doctor, group, withdrawal).await.expect("opened"), gone);
     assert_eq!(view(&team.doctor, group, form).await.expect("opened"), form3);
     // A frozen group takes nothing else that was uploaded by this way.
-    let mut wav = Outgoing::from_bytes("a.wav", Zeroizing::new(b"RIFF\x24\0\0\0WAVEfmt 12345678".to_vec())).expect("a sound");
+    let mut wav =
+        Outgoing::from_bytes("a.wav", Zeroizing::new(b"RIFF\x24\0\0\0WAVEfmt 12345678".to_vec())).expect("a sound");
     refused(doctor.send_files(group, "", std::slice::from_mut(&mut wav), false).await, Code::ConsentWithdrawn);
     let data = team.world.server.data();
     let chunks = files_below(&data.join("blobs"));
@@ -236,11 +245,15 @@ async fn a06_2_the_scan_of_a_withdrawal_is_deposited_in_the_frozen_group_and_all
     until(operator, group, |state| state.frozen().is_some()).await;
     operator.client().confirm_erasure(group).await.expect("erased");
     let left = files_below(data);
-    let there = |needle: &&Vec<u8>| left.values().any(|file| file.windows(needle.len()).any(|window| window == **needle));
+    let there =
+        |needle: &&Vec<u8>| left.values().any(|file| file.windows(needle.len()).any(|window| window == **needle));
     assert_eq!(needles.iter().filter(there).count(), 0, "in no file of the server");
     until(&team.doctor, group, |state| state.erased().is_some()).await;
     refused(view(&team.doctor, group, form).await, Code::GroupErased);
-    refused(raw(&team.doctor, opening(&team.doctor, group, form + 1, team.world.server.now())).await, Code::GroupErased);
+    refused(
+        raw(&team.doctor, opening(&team.doctor, group, form + 1, team.world.server.now())).await,
+        Code::GroupErased,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

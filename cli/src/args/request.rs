@@ -12,6 +12,7 @@ use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
 use super::office::{DelegationCommand, DeviceCommand, FacilityCommand, StaffCommand};
+use super::scans::ScanCommand;
 use super::session::{PasswordCommand, RulesCommand, SessionCommand};
 use super::takeout::TakeoutCommand;
 use super::uses::UseCommand;
@@ -131,6 +132,9 @@ pub(crate) enum Request {
     /// Taking information, or a facility's device, out / 持ち出し
     #[command(subcommand)]
     Takeout(TakeoutCommand),
+    /// Scans of a group's forms / 書式のスキャン
+    #[command(subcommand)]
+    Scan(ScanCommand),
 }
 
 impl Request {

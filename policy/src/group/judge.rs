@@ -10,8 +10,8 @@ use renkei_proto::time::{Date, Time};
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
-    a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries, s1_corrections,
-    s3_uses, sealing,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries,
+    s1_corrections, s3_uses, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};

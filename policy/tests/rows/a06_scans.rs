@@ -82,7 +82,8 @@ fn a06_1_the_scan_of_form_3_is_deposited_by_who_governs_the_group_and_nobody_els
         deposit(&mut d, DOCTOR.admin(), of).refused(Code::Unknown, "A6.1: there is no form");
     }
     for length in [0, bounds::SCAN + 1] {
-        act(&mut d, DOCTOR.admin(), deposit_of(form, stored(length))).refused(Code::TooLarge, "A6.1: no scan is so long");
+        act(&mut d, DOCTOR.admin(), deposit_of(form, stored(length)))
+            .refused(Code::TooLarge, "A6.1: no scan is so long");
     }
     deposit(&mut d, DOCTOR.admin(), form).granted("A6.1: by the originator's administrator");
     assert_eq!(d.group(G).scan_of(form).map(|(at, one)| (at, one.of)), Some((last(&d), form)));
@@ -99,7 +100,11 @@ fn a06_1_rubbish_in_place_of_a_scan_is_mended_by_somebody_else_and_stays_on_reco
     let first = last(&d);
     deposit(&mut d, DOCTOR.admin(), form).granted("A6.1: by another person");
     assert_eq!(d.group(G).scan_of(form).map(|(at, _)| at), Some(last(&d)), "A6.1: the later one is in force");
-    assert_eq!(d.group(G).deposit(first).map(|one| one.by.user), Some(CLERK.user), "A6.1: who put it there is on record");
+    assert_eq!(
+        d.group(G).deposit(first).map(|one| one.by.user),
+        Some(CLERK.user),
+        "A6.1: who put it there is on record"
+    );
     deposit(&mut d, CLERK.group_manager(), form).refused(Code::AlreadyExists, "A6.1: not in turns");
 }
 
@@ -193,7 +198,8 @@ fn a06_2_nothing_is_deposited_or_opened_in_an_erased_group() {
 #[test]
 fn s3_the_consent_to_uses_and_its_withdrawal_have_scans() {
     let (mut d, form) = scene();
-    let given = GroupAct::RecordUseConsent { by: ConsentBy::Patient, signed_on: date("2026-11-20"), scan: digest(b"u") };
+    let given =
+        GroupAct::RecordUseConsent { by: ConsentBy::Patient, signed_on: date("2026-11-20"), scan: digest(b"u") };
     act(&mut d, DOCTOR.admin(), given).expect("consented");
     let consent = last(&d);
     let gone = GroupAct::WithdrawUseConsent { by: ConsentBy::Patient, on: date("2026-11-21"), scan: digest(b"v") };
