@@ -115,7 +115,7 @@ pub const IMPORT: usize = 1_048_576;
 /// for every one of them.
 pub const IMPORT_LINES: usize = 1_000;
 
-/// A scan of a form that an imported file names, hashed on the device: fifty pages in colour.
+/// A scan of a form, hashed on the device that records the form, or deposited: fifty pages in colour.
 pub const SCAN: u64 = 67_108_864;
 
 /// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long

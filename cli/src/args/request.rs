@@ -230,6 +230,9 @@ mod tests {
             &hash,
         ]);
         travel(&["consent", "withdraw", "見本", "--by", "patient", "--on", "2026-01-05", "--scan", &hash]);
+        travel(&["scan", "deposit", "見本", "12", "form3.pdf"]);
+        travel(&["scan", "list", "--missing"]);
+        travel(&["scan", "view", "見本", "12"]);
         travel(&["erasure", "hold", "見本", "--until", "2031-01-05", "--reason", "record-keeping"]);
         travel(&["erasure", "confirm", "見本", "--yes"]);
         travel(&["handover", "offer", "見本", "見本医院"]);
