@@ -32,6 +32,7 @@ mod fetching;
 pub mod files;
 pub mod gone;
 pub mod groups;
+mod handing_on;
 mod housekeeping;
 pub mod import;
 pub mod importing;

@@ -41,7 +41,7 @@ pub struct NewUse {
 
 /// What is sealed at a place of the log.
 #[derive(Debug, Clone, Copy)]
-enum Sealing {
+pub(crate) enum Sealing {
     /// The names on Form 3.
     Names,
     /// What a use is about.
@@ -77,6 +77,19 @@ fn parcels(followed: &Followed, of: u64) -> Vec<Parcel> {
         Some(Parcel { seq: *seq, from, boxes, purpose })
     };
     followed.events().iter().rev().filter_map(parcel).collect()
+}
+
+/// The places of those parcels.
+pub(crate) fn sealed_places(followed: &Followed, of: u64) -> Vec<u64> {
+    parcels(followed, of).iter().map(|parcel| parcel.seq).collect()
+}
+
+/// All that is sealed to those who govern the group, by the places of the entries.
+pub(crate) fn sealings(state: &Group) -> Vec<(u64, Sealing)> {
+    let form = state.consent().map(|consent| (consent.recorded.seq, Sealing::Names));
+    let uses = state.uses().map(|(seq, _)| (seq, Sealing::Use));
+    let scans = state.forms().filter_map(|(of, _)| Some((state.scan_of(of)?.0, Sealing::Scan)));
+    form.into_iter().chain(uses).chain(scans).collect()
 }
 
 impl Client {
@@ -234,14 +247,7 @@ impl Client {
     /// Hands every sealed detail of the group on to everybody who governs it now, and to those who decide on taking it over.
     /// Best effort: what this device does not have itself, or what fails here, somebody else hands on with the next change.
     pub(crate) async fn hand_on_details(&self, group: GroupId) {
-        let Ok(all) = self.with_state(group, |state| {
-            let form = state.consent().map(|consent| (consent.recorded.seq, Sealing::Names));
-            let uses = state.uses().map(|(seq, _)| (seq, Sealing::Use));
-            let scans = state.forms().filter_map(|(of, _)| Some((state.scan_of(of)?.0, Sealing::Scan)));
-            form.into_iter().chain(uses).chain(scans).collect::<Vec<_>>()
-        }) else {
-            return;
-        };
+        let Ok(all) = self.with_state(group, sealings) else { return };
         for (of, what) in all {
             if let Err(error) = self.hand_on_one(group, of, what).await {
                 tracing::debug!(%group, of, %error, "details were not handed on");
@@ -249,7 +255,7 @@ impl Client {
         }
     }
 
-    async fn hand_on_one(&self, group: GroupId, of: u64, what: Sealing) -> Result<()> {
+    pub(crate) async fn hand_on_one(&self, group: GroupId, of: u64, what: Sealing) -> Result<()> {
         let (payload, commitment): (Zeroizing<Vec<u8>>, Hash32) = match what {
             Sealing::Names => {
                 let names = self.form_names(group, of).await?;

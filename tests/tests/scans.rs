@@ -8,7 +8,7 @@ use renkei_client_core::groups::{ConsentForm, NewGroup};
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::group::a06_scans::FormKind;
 use renkei_client_core::proto::access::{Scope, What};
-use renkei_client_core::proto::act::{BoxesRoot, ConsentBy, GroupAct, GroupKind, HistoryPolicy};
+use renkei_client_core::proto::act::{Act, BoxesRoot, ConsentBy, DelegationScope, GroupAct, GroupKind, HistoryPolicy};
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::bytes::Blob;
 use renkei_client_core::proto::code::Code;
@@ -89,8 +89,7 @@ async fn raw(person: &Person, opening: Opening) -> Result<Answer> {
 }
 
 async fn unchecked(person: &Person, role: Role, group: GroupId, act: GroupAct, sidecar: Sidecar) -> Result<Accepted> {
-    let act = renkei_client_core::proto::act::Act::Group(act);
-    person.client().submit_unchecked(LogId::Group(group), role, None, act, sidecar).await
+    person.client().submit_unchecked(LogId::Group(group), role, None, Act::Group(act), sidecar).await
 }
 
 /// A deposit of a file that is not there, with boxes that are not there.
@@ -281,4 +280,27 @@ async fn a06_1_a_scan_outlives_the_servers_fall_and_the_sweep_and_a_changed_chun
     team.doctor.sign_in(&team.world.server).await.expect("signed in");
     deposited(&team.doctor, group, form).await;
     refused(view(&team.doctor, group, form).await, Code::NotAuthentic);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a06_1_an_operator_whom_the_root_appoints_later_is_handed_the_scan_by_a_device_that_has_it() {
+    let mut team = Team::of_two().await;
+    let paper = paper();
+    let (group, form) = with_form(&team, &paper).await;
+    let doctor = team.doctor.client();
+    let at = doctor.deposit_scan(group, form, scan(&paper)).await.expect("deposited").head.size - 1;
+    let until_then = team.world.server.now().plus(30 * renkei_tests::DAY);
+    doctor.delegate(DelegationScope::Group(group), until_then, false).await.expect("delegated");
+    let handed = |state: &renkei_client_core::replica::Followed| {
+        let on = |act: &Act| matches!(act, Act::Group(GroupAct::HandOnDetails { of, .. }) if *of == at);
+        state.events().iter().filter(|(_, _, statement)| on(&statement.act)).count()
+    };
+    let before = doctor.look(|replica| replica.group(group).map(handed)).expect("a group");
+    assert_eq!(before, 1, "with the delegation");
+    let mut late = team.world.operator("late").await;
+    late.set_up(&team.world.server).await.expect("set up");
+    late.sign_in(&team.world.server).await.expect("signed in");
+    let news = late.client().wait_until(PATIENCE, |replica| (handed(replica.group(group)?) > before).then_some(()));
+    news.await.expect("nobody let the operator in by hand");
+    assert_eq!(view(&late, group, form).await.expect("opened"), paper);
 }
