@@ -36,8 +36,8 @@ const SLOTS: usize = 20;
 type Lacking = (GroupId, u64, u64);
 
 fn governing(view: View<'_>, originator: FacilityId, group: GroupId, time: Time) -> Vec<DeviceId> {
-    let desk = view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
-    governing_devices(view, originator, desk)
+    let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+    governing_devices(view, originator, view.ended(originator).is_some() || delegated())
 }
 
 impl Client {

@@ -34,6 +34,9 @@ use crate::replica::Followed;
 use crate::viewing::{NamedBy, OpenFile, SealedFile};
 use crate::{Result, files, media};
 
+/// A key is sealed anew, should those who govern the group change meanwhile, so often.
+const TRIES: u8 = 3;
+
 /// A form of a group, and its scan, if that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScanRow {
@@ -104,11 +107,23 @@ impl Client {
         self.upload(group, &mut outgoing).await?;
         let (file, content, key) = outgoing.deposited()?;
         let key = key.for_scan();
-        let devices = self.governing_now(group)?;
-        let boxes = self.inner.seal_boxes(group, Purpose::ScanKey { of }, &forms::payload(&key), &devices).await?;
-        let root = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
-        let act = GroupAct::DepositScan { of, file, content, key: root, commitment: key.commitment() };
-        self.govern(group, act, with_boxes(boxes)).await
+        let commitment = key.commitment();
+        let payload = forms::payload(&key);
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
+            let devices = self.governing_now(group)?;
+            let boxes = self.inner.seal_boxes(group, Purpose::ScanKey { of }, &payload, &devices).await?;
+            let key = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
+            let act = GroupAct::DepositScan { of, file, content, key, commitment };
+            match self.govern(group, act, with_boxes(boxes)).await {
+                // Somebody came to govern, or ceased to, while it was sealed.
+                Err(fault) if fault.code == Code::SidecarMismatch && tries > 0 => {
+                    self.inner.fresh(LogId::Group(group)).await?;
+                }
+                other => return other,
+            }
+        }
     }
 
     /// The forms of a group, in order, with what is there of their scans.

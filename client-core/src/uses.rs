@@ -232,7 +232,8 @@ impl Client {
         let originator = self.originator(group)?;
         Ok(self.look(|replica| {
             let (view, time) = (replica.registry().now(), replica.time());
-            let desk = view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+            let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+            let desk = view.ended(originator).is_some() || delegated();
             let mut devices = governing_devices(view, originator, desk);
             let state = replica.group(group).and_then(Followed::group);
             if let Some(offer) = state.and_then(Group::offered) {

@@ -10,12 +10,13 @@ use renkei_client_core::policy::group::a06_scans::FormKind;
 use renkei_client_core::proto::access::{Scope, What};
 use renkei_client_core::proto::act::{Act, BoxesRoot, ConsentBy, DelegationScope, GroupAct, GroupKind, HistoryPolicy};
 use renkei_client_core::proto::bounds;
-use renkei_client_core::proto::bytes::Blob;
+use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::file::{Intent, Opening, Part, Stored, sealed_length};
-use renkei_client_core::proto::frame::{Accepted, Answer, Op, Sidecar};
+use renkei_client_core::proto::frame::{Accepted, Answer, Op, SealedBox, Sidecar, boxes_root};
 use renkei_client_core::proto::hash::{Hash32, sha256};
 use renkei_client_core::proto::id::{FileId, GroupId, RequestId};
+use renkei_client_core::proto::merkle::Frontier;
 use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::scans::ScanFile;
@@ -148,6 +149,23 @@ async fn a06_1_the_server_alone_refuses_deposits_that_are_not_due() {
     let (file, part, index) = (FileId(random()), Part::Content, 0);
     let bytes = Blob::new(vec![1; 116]).expect("a chunk");
     refused(clerk.client().ask(Op::Upload { group, file, part, index, bytes }).await, Code::NotAReader);
+    // A file that is there, with a box for somebody who reads and does not govern; and with none for who does.
+    let (file, bytes) = (FileId(random()), Blob::new(vec![1; 116]).expect("a chunk"));
+    team.doctor.client().ask(Op::Upload { group, file, part, index, bytes }).await.expect("uploaded");
+    let mut tree = Frontier::default();
+    tree.push(&[1; 116]);
+    let content = Stored { length: sealed_length(100), root: tree.root() };
+    let sealed = |device| SealedBox { device, sealed: Blob::new(vec![5; 1_300]).expect("a box") };
+    for audience in [vec![team.chief.device()], vec![team.doctor.device(), team.chief.device()], vec![]] {
+        let mut boxes: Vec<SealedBox> = audience.into_iter().map(sealed).collect();
+        boxes.sort_by_key(|one| one.device);
+        let boxes = List::new(boxes).expect("few");
+        let key = boxes_root(&boxes).expect("ascending");
+        let act = GroupAct::DepositScan { of: form, file, content, key, commitment: Hash32([9; 32]) };
+        let sidecar = Sidecar { boxes: Some(boxes), ..Sidecar::default() };
+        let wrong = unchecked(&team.doctor, Role::SnsAdministrator, group, act, sidecar).await;
+        refused(wrong, Code::SidecarMismatch);
+    }
     team.doctor.client().deposit_scan(group, form, scan(&paper)).await.expect("deposited");
     refused(team.doctor.client().deposit_scan(group, form, scan(&paper)).await, Code::AlreadyExists);
 }

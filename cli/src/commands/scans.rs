@@ -61,14 +61,11 @@ pub(super) async fn with_form(client: &Client, group: GroupId, of: u64, scan: Op
 }
 
 async fn rows(client: &Client, group: Option<GroupId>, missing: bool) -> Result<Vec<ScanRow>> {
-    let groups: Vec<GroupId> = match group {
-        Some(group) => vec![group],
-        None => {
-            let all = client
-                .look(|replica| replica.groups().filter(|(_, one)| !one.ended()).map(|(id, _)| id).collect::<Vec<_>>());
-            all.into_iter().filter(|group| client.governs(*group)).collect()
-        }
-    };
+    let all = client.look(|replica| {
+        let here = replica.groups().filter(|(_, one)| !one.ended());
+        here.map(|(id, _)| id).collect::<Vec<_>>()
+    });
+    let groups = all.into_iter().filter(|id| group.map_or_else(|| client.governs(*id), |only| only == *id));
     let mut rows = Vec::new();
     for group in groups {
         let forms = client.scans(group)?;

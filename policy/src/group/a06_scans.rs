@@ -11,7 +11,7 @@
 //! Opening is for who governs the group at that moment, whoever that was before: after a hand-over the new originator, no
 //! longer the former one. It is by the signed request of every file (A12.2), and never to keep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use renkei_proto::act::GroupKind;
 use renkei_proto::bounds;
@@ -147,6 +147,23 @@ impl Group {
             self.scans.deposits.insert(by.seq, Deposit { of, by, device, file, content, commitment });
         }
     }
+}
+
+/// Whether the boxes with the key of a scan are for nobody but devices of those who govern the group, or decide on taking it over;
+/// and, if `all`, for each of them, as far as one act can serve.
+pub(super) fn boxes_fit(
+    group: &Group,
+    view: View<'_>,
+    boxes: impl Iterator<Item = DeviceId>,
+    all: bool,
+    time: Time,
+) -> bool {
+    let offered = |user: UserId| group.offered().is_some_and(|offer| view.is_administrator(user, offer.to));
+    let users = view.users().map(|(user, _)| user);
+    let users = users.filter(|user| group.governed_by(view, *user, time) || offered(*user));
+    let audience: BTreeSet<DeviceId> = users.flat_map(|user| view.active_devices(user)).map(|(id, _)| id).collect();
+    let boxes: BTreeSet<DeviceId> = boxes.collect();
+    boxes.is_subset(&audience) && (!all || boxes.len() >= audience.len().min(bounds::GOVERNING_DEVICES))
 }
 
 /// A scan at its longest, sealed.

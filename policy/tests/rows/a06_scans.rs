@@ -1,6 +1,7 @@
 //! Rows A6.1, A6.2, S3: scans of a group's forms, deposited and opened by those who govern it.
 
 use renkei_policy::group::a06_scans::{FormKind, permit_opening, permit_reading, permit_upload};
+use renkei_policy::group::sealing::boxes_are_complete;
 use renkei_proto::act::{Act, ConsentBy, DelegationScope, GroupAct, GroupKind, HistoryPolicy};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -133,6 +134,33 @@ fn a06_1_a_scan_is_opened_by_who_governs_the_group_now_to_look_at_only() {
     opened_by(&d, CLERK, at).granted("A6.1: who came to govern later");
     d.end(DOCTOR.admin(), CLERK).expect("left");
     opened_by(&d, CLERK, at).refused(Code::NotOriginator, "A8.5: nobody who has left");
+}
+
+#[test]
+fn a06_1_the_key_of_a_scan_is_in_boxes_for_all_who_govern_the_group_and_nobody_else() {
+    let (mut d, form) = scene();
+    d.grant(DOCTOR.admin(), CLERK).expect("a group manager");
+    let fit = |d: &mut District, act: GroupAct, boxes: &[Who]| {
+        let statement = d.draft_in(G, DOCTOR.admin(), Act::Group(act));
+        let mut devices: Vec<_> = boxes.iter().map(|who| who.device).collect();
+        devices.sort_unstable();
+        let (group, view) = (d.group(G), d.registry.now());
+        boxes_are_complete(group, view, &statement, devices.into_iter(), d.now).map_err(|refusal| refusal.0)
+    };
+    let new = || deposit_of(form, stored(1_000));
+    let code = Code::SidecarMismatch;
+    fit(&mut d, new(), &[DOCTOR, CLERK]).granted("A6.1: exactly those");
+    fit(&mut d, new(), &[DOCTOR]).refused(code, "A6.1: none is left out");
+    fit(&mut d, new(), &[]).refused(code, "A6.1: none is left out");
+    fit(&mut d, new(), &[DOCTOR, CLERK, NURSE]).refused(code, "A6.1: no reader who does not govern");
+    fit(&mut d, new(), &[DOCTOR, CLERK, OPERATOR]).refused(code, "A4.2: nor the Desk without a delegation");
+    deposit(&mut d, DOCTOR.admin(), form).expect("deposited");
+    let (of, details, commitment) = (last(&d), boxes(1), digest(b"key"));
+    let on = || GroupAct::HandOnDetails { of, details, commitment };
+    fit(&mut d, on(), &[CLERK]).granted("A6.1: handed on to one of them");
+    fit(&mut d, on(), &[CLERK, NURSE]).refused(code, "A6.1: to nobody else");
+    act(&mut d, DOCTOR.admin(), GroupAct::OfferHandover { to: OFFICE, label: boxes(1) }).expect("offered");
+    fit(&mut d, on(), &[DOCTOR, CLERK, PLANNER]).granted("A5.1: with an offer, also to who decides on it");
 }
 
 #[test]
