@@ -12,6 +12,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub(crate) use renkei_client_core::words::{FACILITIES, PROFESSIONS, Row};
 
 pub(crate) mod card;
+pub(crate) mod scans;
 pub(crate) mod uses;
 
 const DESK: &[Row<FacilityKind>] = &[(FacilityKind::Desk, "desk", "療養相談室", "consultation desk")];

@@ -5,6 +5,7 @@ mod devices;
 mod groups;
 mod people;
 mod records;
+mod scans;
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
 };
@@ -32,6 +33,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
+pub(crate) use scans::ScanRow;
 use serde::{Deserialize, Serialize};
 
 /// The answer of a command.
@@ -315,6 +317,9 @@ pub(crate) enum Reply {
     },
     TakeoutCounts {
         rows: Vec<TakeoutCountRow>,
+    },
+    Scans {
+        forms: Vec<ScanRow>,
     },
 }
 

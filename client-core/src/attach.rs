@@ -140,6 +140,23 @@ impl Outgoing {
         Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
     }
 
+    /// The scan of a form, byte for byte: its hash is on record, so nothing is taken out of it, and no small picture is made.
+    pub(crate) fn scan(name: &str, bytes: Zeroizing<Vec<u8>>) -> Result<Self> {
+        let name = Line::new(name).map_err(|_| Code::BadInput)?;
+        let length = bytes.len() as u64;
+        if length > bounds::SCAN {
+            return Err(Code::TooLarge.into());
+        }
+        let media = media::of_scan(&bytes)?;
+        let parts = vec![Sealing { part: Part::Content, source: Source::Bytes(bytes), length, leaves: Vec::new() }];
+        Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
+    }
+
+    /// What a deposit says of a scan that was uploaded, and the key that opens it.
+    pub(crate) fn deposited(&self) -> Result<(FileId, Stored, &FileKey)> {
+        Ok((self.file, self.stored(Part::Content).ok_or(Code::FileIncomplete)?, &self.key))
+    }
+
     /// What it is.
     pub fn media(&self) -> Media {
         self.media

@@ -256,10 +256,12 @@ impl Client {
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);
         let telling = Arc::clone(&inner);
+        let handing = Self { inner: Arc::clone(&inner), tasks: Vec::new() };
         let tasks = vec![
             tokio::spawn(async move { following.run(link).await }),
             tokio::spawn(async move { keeping.keep_house().await }),
             tokio::spawn(async move { telling.keep_marks().await }),
+            tokio::spawn(async move { handing.keep_details().await }),
         ];
         let client = Self { inner, tasks };
         client.inner.wait_until(PATIENCE, |replica| Ok(replica.caught_up().then_some(()))).await?;

@@ -25,10 +25,6 @@ use serde::{Deserialize, Serialize};
 use crate::client::Client;
 use crate::{Result, now, random};
 
-/// Devices of people who govern or decide that are sent a label at once: their boxes fit one frame, with the longest
-/// details of a form too.
-const LABEL_DEVICES: usize = 250;
-
 /// A new group.
 #[derive(Debug, Clone)]
 pub struct NewGroup {
@@ -82,7 +78,7 @@ pub(crate) fn devices_of(view: View<'_>, users: impl Iterator<Item = UserId>) ->
     let users: BTreeSet<UserId> = users.collect();
     let devices: BTreeSet<DeviceId> =
         users.iter().flat_map(|user| view.active_devices(*user)).map(|(device, _)| device).collect();
-    devices.into_iter().take(LABEL_DEVICES).collect()
+    devices.into_iter().take(bounds::GOVERNING_DEVICES).collect()
 }
 
 pub(crate) fn with_boxes(boxes: Boxes) -> Sidecar {

@@ -64,6 +64,12 @@ pub(crate) fn recognise(name: &str, first: &[u8]) -> Result<Media> {
     if agrees { Ok(media) } else { Err(Code::FormatNotAllowed.into()) }
 }
 
+/// What a scan of a form is: a picture or a PDF, by its bytes.
+pub(crate) fn of_scan(bytes: &[u8]) -> Result<Media> {
+    let media = of(bytes.get(..MAGIC.min(bytes.len())).unwrap_or(bytes));
+    media.filter(|media| media.is_picture() || *media == Media::Pdf).ok_or_else(|| Code::FormatNotAllowed.into())
+}
+
 /// Whether the bytes are what was said of them.
 pub(crate) fn is(media: Media, bytes: &[u8]) -> bool {
     of(bytes.get(..MAGIC.min(bytes.len())).unwrap_or(bytes)) == Some(media)

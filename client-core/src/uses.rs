@@ -13,6 +13,7 @@ use renkei_proto::forms::{Committed, FormNames, UseDetails};
 use renkei_proto::frame::{Accepted, Sidecar, boxes_root};
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, GroupId};
+use renkei_proto::scan::ScanKey;
 use renkei_proto::statement::LogId;
 use renkei_proto::text::Line;
 use renkei_proto::time::Date;
@@ -38,6 +39,17 @@ pub struct NewUse {
     pub place: Line<{ bounds::CARD_LINE }>,
 }
 
+/// What is sealed at a place of the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sealing {
+    /// The names on Form 3.
+    Names,
+    /// What a use is about.
+    Use,
+    /// The key of a scan.
+    Scan,
+}
+
 /// A box with details that was sealed to some devices.
 #[derive(Debug, Clone, Copy)]
 struct Parcel {
@@ -54,6 +66,9 @@ fn parcels(followed: &Followed, of: u64) -> Vec<Parcel> {
         let (boxes, purpose) = match &statement.act {
             Act::Group(GroupAct::RecordConsent(consent)) if *seq == of => (consent.details, Purpose::ConsentDetails),
             Act::Group(GroupAct::RecordUse { details, .. }) if *seq == of => (*details, Purpose::UseDetails),
+            Act::Group(GroupAct::DepositScan { of: form, key, .. }) if *seq == of => {
+                (*key, Purpose::ScanKey { of: *form })
+            }
             Act::Group(GroupAct::HandOnDetails { of: known, details, .. }) if *known == of => {
                 (*details, Purpose::HandedOn { of })
             }
@@ -62,6 +77,19 @@ fn parcels(followed: &Followed, of: u64) -> Vec<Parcel> {
         Some(Parcel { seq: *seq, from, boxes, purpose })
     };
     followed.events().iter().rev().filter_map(parcel).collect()
+}
+
+/// The places of those parcels.
+pub(crate) fn sealed_places(followed: &Followed, of: u64) -> Vec<u64> {
+    parcels(followed, of).iter().map(|parcel| parcel.seq).collect()
+}
+
+/// All that is sealed to those who govern the group, by the places of the entries.
+pub(crate) fn sealings(state: &Group) -> Vec<(u64, Sealing)> {
+    let form = state.consent().map(|consent| (consent.recorded.seq, Sealing::Names));
+    let uses = state.uses().map(|(seq, _)| (seq, Sealing::Use));
+    let scans = state.forms().filter_map(|(of, _)| Some((state.scan_of(of)?.0, Sealing::Scan)));
+    form.into_iter().chain(uses).chain(scans).collect()
 }
 
 impl Client {
@@ -156,6 +184,13 @@ impl Client {
         self.open_first(group, &parcels, read).await
     }
 
+    /// The key of the scan that was deposited at `at`.
+    pub(crate) async fn scan_key(&self, group: GroupId, at: u64) -> Result<ScanKey> {
+        let (parcels, commitment) = self.sealed_details(group, at)?;
+        let commitment = commitment.ok_or(Code::Unknown)?;
+        self.open_first(group, &parcels, |_, payload| forms::read(payload, commitment).ok()).await
+    }
+
     fn sealed_details(&self, group: GroupId, of: u64) -> Result<(Vec<Parcel>, Option<Hash32>)> {
         self.look(|replica| {
             let followed = replica.group(group).ok_or(Code::Unknown)?;
@@ -193,11 +228,12 @@ impl Client {
 
     /// Devices of those who govern the group now, and of those who decide on taking it over: once they have, nobody else may
     /// hand anything on.
-    fn governing_now(&self, group: GroupId) -> Result<Vec<DeviceId>> {
+    pub(crate) fn governing_now(&self, group: GroupId) -> Result<Vec<DeviceId>> {
         let originator = self.originator(group)?;
         Ok(self.look(|replica| {
             let (view, time) = (replica.registry().now(), replica.time());
-            let desk = view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+            let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
+            let desk = view.ended(originator).is_some() || delegated();
             let mut devices = governing_devices(view, originator, desk);
             let state = replica.group(group).and_then(Followed::group);
             if let Some(offer) = state.and_then(Group::offered) {
@@ -212,26 +248,28 @@ impl Client {
     /// Hands every sealed detail of the group on to everybody who governs it now, and to those who decide on taking it over.
     /// Best effort: what this device does not have itself, or what fails here, somebody else hands on with the next change.
     pub(crate) async fn hand_on_details(&self, group: GroupId) {
-        let Ok(all) = self.with_state(group, |state| {
-            let form = state.consent().map(|consent| (consent.recorded.seq, true));
-            form.into_iter().chain(state.uses().map(|(seq, _)| (seq, false))).collect::<Vec<_>>()
-        }) else {
-            return;
-        };
-        for (of, form) in all {
-            if let Err(error) = self.hand_on_one(group, of, form).await {
+        let Ok(all) = self.with_state(group, sealings) else { return };
+        for (of, what) in all {
+            if let Err(error) = self.hand_on_one(group, of, what).await {
                 tracing::debug!(%group, of, %error, "details were not handed on");
             }
         }
     }
 
-    async fn hand_on_one(&self, group: GroupId, of: u64, form: bool) -> Result<()> {
-        let (payload, commitment): (Zeroizing<Vec<u8>>, Hash32) = if form {
-            let names = self.form_names(group, of).await?;
-            (forms::payload(&names), names.commitment())
-        } else {
-            let details = self.use_details(group, of).await?;
-            (forms::payload(&details), details.commitment())
+    pub(crate) async fn hand_on_one(&self, group: GroupId, of: u64, what: Sealing) -> Result<()> {
+        let (payload, commitment): (Zeroizing<Vec<u8>>, Hash32) = match what {
+            Sealing::Names => {
+                let names = self.form_names(group, of).await?;
+                (forms::payload(&names), names.commitment())
+            }
+            Sealing::Use => {
+                let details = self.use_details(group, of).await?;
+                (forms::payload(&details), details.commitment())
+            }
+            Sealing::Scan => {
+                let key = self.scan_key(group, of).await?;
+                (forms::payload(&key), key.commitment())
+            }
         };
         self.inner.fresh(LogId::Group(group)).await?;
         let devices = self.governing_now(group)?;

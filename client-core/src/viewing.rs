@@ -10,14 +10,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use renkei_policy::group::a06_scans;
 use renkei_policy::group::a12_files::{downloads_forbidden, permit_opening};
 use renkei_proto::act::{Act, Post};
 use renkei_proto::code::Code;
-use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening};
+use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening, Stored};
 use renkei_proto::frame::{Answer, Op};
-use renkei_proto::id::{GroupId, RequestId, UserId};
+use renkei_proto::id::{FileId, GroupId, RequestId, UserId};
 use renkei_proto::merkle::Frontier;
-use renkei_sealing::file::{Chunks, Place};
+use renkei_sealing::file::{Chunks, FileKey, Place};
 use renkei_sealing::post::{self, FileNote, Media, PostContent};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -86,6 +87,10 @@ impl OpenFiles {
         self.close_where(|group, seq| {
             let followed = replica.group(group).filter(|followed| !followed.ended());
             let Some(state) = followed.and_then(Followed::group) else { return true };
+            if state.deposit(seq).is_some() {
+                let governs = state.governed_by(replica.registry().now(), user, replica.time());
+                return state.erased().is_some() || !governs;
+            }
             let reads = state.reading(replica.registry().now(), user).is_some();
             state.is_shut() || state.retracted(seq) || !reads
         });
@@ -144,6 +149,23 @@ fn content(vault: &Vault, group: GroupId, sealed: &Sealed, post: &Post) -> core:
     post::open(&sealed.statement, key).map_err(|_| Code::NotAuthentic)
 }
 
+/// By what a file is named.
+#[derive(Clone, Copy)]
+pub(crate) enum NamedBy<'a> {
+    /// A message.
+    Post(&'a Post),
+    /// The deposit of a form's scan.
+    Scan,
+}
+
+/// A part as it lies on the server, and what opens it.
+pub(crate) struct SealedFile<'a> {
+    pub(crate) file: FileId,
+    pub(crate) key: &'a FileKey,
+    pub(crate) stored: Stored,
+    pub(crate) length: u64,
+}
+
 /// A file of a post, ready to be asked for.
 struct Wanted {
     post: Post,
@@ -185,12 +207,15 @@ impl Client {
     }
 
     /// Signs an opening and has it granted. What the server would refuse is refused here first.
-    async fn ask_to_open(&self, wanted: &Wanted, opening: &Opening) -> Result<()> {
+    async fn ask_to_open(&self, named: NamedBy<'_>, opening: &Opening) -> Result<()> {
         {
             let replica = self.inner.replica();
             let state = replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown)?;
-            let view = replica.registry().now();
-            let permitted = permit_opening(state, view, opening, &wanted.post, replica.time());
+            let (view, time) = (replica.registry().now(), replica.time());
+            let permitted = match named {
+                NamedBy::Post(post) => permit_opening(state, view, opening, post, time),
+                NamedBy::Scan => a06_scans::permit_opening(state, view, opening, time).map(drop),
+            };
             permitted.map_err(|refusal| refusal.0)?;
         }
         let signed = self.sign_opening(opening)?;
@@ -215,8 +240,46 @@ impl Client {
             Part::Content => wanted.note.length,
             Part::Preview => wanted.note.preview.ok_or(Code::Unknown)?,
         };
-        let place = Place { association: self.inner.association, group, file: wanted.attachment.file, part };
-        let chunks = Chunks::new(&wanted.note.key, &place, length).map_err(|_| Code::NotAuthentic)?;
+        let sealed = SealedFile { file: wanted.attachment.file, key: &wanted.note.key, stored, length };
+        let bytes = self.fetch_sealed((group, seq, file), part, intent, NamedBy::Post(&wanted.post), sealed).await?;
+        let media = match part {
+            Part::Content => wanted.note.media,
+            Part::Preview => Media::Jpeg,
+        };
+        // What the author said that it is.
+        if !media::is(media, &bytes) {
+            return Err(Code::FormatNotAllowed.into());
+        }
+        self.hold((group, seq), wanted.note.name.as_str().to_owned(), media, bytes)
+    }
+
+    /// Keeps opened bytes in memory for as long as they may be looked at.
+    pub(crate) fn hold(
+        &self,
+        (group, seq): (GroupId, u64),
+        name: String,
+        media: Media,
+        bytes: Zeroizing<Vec<u8>>,
+    ) -> Result<OpenFile> {
+        let held = Arc::new(Mutex::new(Some(bytes)));
+        self.inner.open_files.add(group, seq, &held);
+        // The session may have ended while the last bytes came.
+        self.inner.with_vault(|_| ())?;
+        Ok(OpenFile { name, media, held })
+    }
+
+    /// Opens a part that is named at a place, and fetches it: exactly the chunks that were signed there.
+    pub(crate) async fn fetch_sealed(
+        &self,
+        (group, seq, file): (GroupId, u64, u8),
+        part: Part,
+        intent: Intent,
+        named: NamedBy<'_>,
+        sealed: SealedFile<'_>,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let SealedFile { file: id, key, stored, length } = sealed;
+        let place = Place { association: self.inner.association, group, file: id, part };
+        let chunks = Chunks::new(key, &place, length).map_err(|_| Code::NotAuthentic)?;
         // At its full size from the beginning: a vector that grows leaves copies behind.
         let room = usize::try_from(length).map_err(|_| Code::TooLarge)?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(room));
@@ -236,7 +299,7 @@ impl Client {
                 request: RequestId(random()),
                 at: self.inner.clock.now(),
             };
-            self.ask_to_open(&wanted, &opening).await?;
+            self.ask_to_open(named, &opening).await?;
             match self.fetch_chunks(opening.request, &chunks, &mut next, &mut tree, &mut bytes).await {
                 Err(fault) if fault.code == Code::OpeningOver => {}
                 Err(fault) => return Err(fault),
@@ -246,22 +309,8 @@ impl Client {
         if next < chunks.count() {
             return Err(Code::OpeningOver.into());
         }
-        let media = match part {
-            Part::Content => wanted.note.media,
-            Part::Preview => Media::Jpeg,
-        };
-        // What its author signed, and what the author said that it is.
-        if tree.root() != stored.root {
-            return Err(Code::NotAuthentic.into());
-        }
-        if !media::is(media, &bytes) {
-            return Err(Code::FormatNotAllowed.into());
-        }
-        let held = Arc::new(Mutex::new(Some(bytes)));
-        self.inner.open_files.add(group, seq, &held);
-        // The session may have ended while the last bytes came.
-        self.inner.with_vault(|_| ())?;
-        Ok(OpenFile { name: wanted.note.name.as_str().to_owned(), media, held })
+        // What its author signed.
+        if tree.root() == stored.root { Ok(bytes) } else { Err(Code::NotAuthentic.into()) }
     }
 
     /// Fetches from chunk `next` on, some at a time, and opens each in its turn.

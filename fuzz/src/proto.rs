@@ -28,6 +28,7 @@ use renkei_proto::id::{
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};
+use renkei_proto::scan::ScanKey;
 use renkei_proto::statement::{Claim, Signed};
 use renkei_proto::text::{Line, safe_to_show};
 use renkei_proto::ticket::{Bundle, Offer, Ticket};
@@ -140,7 +141,9 @@ pub fn card(bytes: &[u8]) {
 pub fn forms(bytes: &[u8]) {
     let names = read::<FormNames>(bytes, bounds::FORM_DETAILS).map(|names| names.commitment());
     let used = read::<UseDetails>(bytes, bounds::FORM_DETAILS).map(|used| used.commitment());
+    let scan = read::<ScanKey>(bytes, bounds::FORM_DETAILS).map(|key| key.commitment());
     assert!(names.is_none() || names != used, "one commitment to two things");
+    assert!(scan.is_none() || (scan != names && scan != used), "one commitment to two things");
 }
 
 /// [`Signed`], and the statement in it.

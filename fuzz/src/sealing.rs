@@ -54,7 +54,7 @@ fn key(number: u8) -> EpochKey {
 }
 
 /// The purposes of those vectors.
-fn purposes() -> [Purpose; 8] {
+fn purposes() -> [Purpose; 9] {
     let invitation = InvitationId([0xc1; 16]);
     let (first, last) = (1, 2);
     [
@@ -70,6 +70,7 @@ fn purposes() -> [Purpose; 8] {
         Purpose::Prepared { invitation, first, last },
         Purpose::UseDetails,
         Purpose::HandedOn { of: 69_998 },
+        Purpose::ScanKey { of: 69_997 },
     ]
 }
 

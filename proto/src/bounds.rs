@@ -115,8 +115,12 @@ pub const IMPORT: usize = 1_048_576;
 /// for every one of them.
 pub const IMPORT_LINES: usize = 1_000;
 
-/// A scan of a form that an imported file names, hashed on the device: fifty pages in colour.
+/// A scan of a form, hashed on the device that records the form, or deposited: fifty pages in colour.
 pub const SCAN: u64 = 67_108_864;
+
+/// Devices of those who govern a group that are sealed a label or details at once: their boxes fit one frame, with the longest
+/// details of a form too.
+pub const GOVERNING_DEVICES: usize = 250;
 
 /// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
 /// conversation is one entry of its log, not one for each screen.

@@ -121,6 +121,8 @@ codes! {
     ConsentWithdrawn = 603 "consent_withdrawn" Refused;
     /// A6.2: a hold is on the group, and erasure waits for its end.
     ErasureHeld = 604 "erasure_held" Refused;
+    /// A6.1: it is not the scan whose hash the form names.
+    ScanDiffers = 606 "scan_differs" Refused;
     /// A7.1: the facility would have, or has, no SNS administrator.
     NoAdministrator = 701 "no_administrator" Refused;
     /// A7.1: only the facility manager may.

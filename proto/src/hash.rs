@@ -60,6 +60,8 @@ pub const SEALING_KEYS: Domain = Domain("renkei/v1/sealing-keys");
 pub const FORM_NAMES: Domain = Domain("renkei/v1/form-names");
 /// Where the material of a use lies.
 pub const USE_DETAILS: Domain = Domain("renkei/v1/use-details");
+/// The key of a form's scan.
+pub const SCAN_KEY: Domain = Domain("renkei/v1/scan-key");
 /// The key of one revision of a patient card.
 pub const CARD_KEY: Domain = Domain("renkei/v1/card-key-commitment");
 /// The readers' devices that an epoch was made for.

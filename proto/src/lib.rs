@@ -19,6 +19,7 @@
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
 //! * [`card`] is what a patient card says, before it is sealed.
 //! * [`forms`] is what travels sealed beside acts on forms and uses.
+//! * [`scan`] is the key of a form's scan.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
 //! * [`ticket`] is the enrolment ticket, the key bundle bound to it, and the words two people compare.
 //! * [`frame`] is what travels over QUIC; [`code`] is the closed set of answers that are not "yes".
@@ -45,6 +46,7 @@ pub mod paper;
 pub mod posture;
 pub mod recovery;
 pub mod report;
+pub mod scan;
 pub mod sentence;
 pub mod settings;
 pub mod statement;

@@ -556,6 +556,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "日本語フォント（BIZ UDPゴシック）がないか、使われている文字がフォントにありません。フォントを入れてやり直してください。",
             "The Japanese font (BIZ UDPGothic) is missing, or no font has a character of the text. Install the font, and try again.",
         ),
+        Code::ScanDiffers => (
+            "記録された書式のスキャンと一致しません。書式の記録時に使った元のファイルを確かめて、それを指定してください。",
+            "This is not the scan whose hash is recorded with the form. Find the file that was used when the form was recorded.",
+        ),
     }
 }
 

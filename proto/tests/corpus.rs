@@ -25,7 +25,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("enrol_answer", &["enrol-answer"]),
     ("enrol_op", &["enrol-op"]),
     ("entry", &["entry"]),
-    ("forms", &["form-names", "use-details"]),
+    ("forms", &["form-names", "use-details", "scan-key"]),
     ("heads", &["heads", "signed-heads"]),
     ("heads_text", &["heads-text"]),
     ("line", &["line", "text-line"]),

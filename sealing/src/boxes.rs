@@ -71,6 +71,11 @@ pub enum Purpose {
         /// Of the entry at this place.
         of: u64,
     },
+    /// The key of a form's scan, as it is deposited.
+    ScanKey {
+        /// Of the form at this place.
+        of: u64,
+    },
 }
 
 /// Where a box belongs.

@@ -18,9 +18,11 @@ use rand_core::CryptoRngCore;
 use renkei_proto::bounds;
 use renkei_proto::codec;
 use renkei_proto::file::{self, Part, TAG};
+use renkei_proto::frame::Secret32;
 use renkei_proto::hash::Domain;
 use renkei_proto::id::{AssociationId, FileId, GroupId};
 use renkei_proto::key;
+use renkei_proto::scan::ScanKey;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -38,6 +40,16 @@ impl FileKey {
         let mut key = Self([0; 32]);
         rng.fill_bytes(&mut key.0);
         key
+    }
+
+    /// The one that opens a scan, as its box has it.
+    pub fn of_scan(scan: &ScanKey) -> Self {
+        Self(*scan.key.0)
+    }
+
+    /// The same, to be sealed to those who may open the scan.
+    pub fn for_scan(&self) -> ScanKey {
+        ScanKey { key: Secret32::new(self.0) }
     }
 }
 

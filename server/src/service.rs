@@ -6,7 +6,6 @@ use bytes::Bytes;
 use renkei_policy::group::Group;
 use renkei_policy::registry::Effect;
 use renkei_proto::access::{AccessTip, BadRecord};
-use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
@@ -29,7 +28,7 @@ use crate::recorder::{self, Recorder};
 use crate::secrets::{Session, Vault};
 use crate::sessions::Sessions;
 use crate::world::{ACCESS, FoldError, Trust, World, log_id, log_key};
-use crate::writer::{Workshop, Writer, read};
+use crate::writer::{Workshop, Writer, check_sidecar, read};
 
 /// Entries read from the store at once when folding.
 const READ: ReadLimit = ReadLimit { records: 512, bytes: 4 * 1_024 * 1_024 };
@@ -218,23 +217,24 @@ impl Service {
     ) -> Result<Accepted, Code> {
         let verified = self.believe(signed, permitted)?;
         let statement = verified.statement();
-        let (Act::Post(post), LogId::Group(group), Some(device)) =
-            (&statement.act, statement.log, statement.actor.device())
+        let named = statement.act.files();
+        let (false, LogId::Group(group), Some(device)) = (named.is_empty(), statement.log, statement.actor.device())
         else {
             return self.writer.submit(verified, sidecar).await;
         };
+        check_sidecar(&verified, &sidecar)?;
         let user = statement.actor.user().ok_or(Code::WrongRole)?;
         // A repeat is answered from the log, whatever has changed since.
         if self.log.find(RecordKey(statement.id.0)).map_err(|error| store_code(&error))?.is_some() {
-            return self.writer.submit_post(verified, &Kept::entered()).await;
+            return self.writer.submit_kept(verified, sidecar, &Kept::entered()).await;
         }
         let permitted = || self.permit_upload((user, device), group);
         permitted()?;
-        let (id, post) = (statement.id, post.clone());
-        let kept = self.files.keep((user, device), group, &post, id, self.clock.wall(), permitted).await?;
-        let accepted = self.writer.submit_post(verified, &kept).await?;
+        let id = statement.id;
+        let kept = self.files.keep((user, device), group, &named, id, self.clock.wall(), permitted).await?;
+        let accepted = self.writer.submit_kept(verified, sidecar, &kept).await?;
         drop(kept);
-        self.files.posted((group, device), &post).await;
+        self.files.posted((group, device), &named).await;
         Ok(accepted)
     }
 

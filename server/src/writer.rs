@@ -95,9 +95,12 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
             let tag = if history.prepared_for.is_some() { 16 } else { 0 };
             AROUND + tag + 32 * keys + 1..=AROUND + tag + 32 * keys + 2
         }
-        Act::Group(GroupAct::RecordConsent(_) | GroupAct::HandOnDetails { .. } | GroupAct::RecordUse { .. }) => {
-            AROUND + 1..=AROUND + bounds::FORM_DETAILS
-        }
+        Act::Group(
+            GroupAct::RecordConsent(_)
+            | GroupAct::HandOnDetails { .. }
+            | GroupAct::RecordUse { .. }
+            | GroupAct::DepositScan { .. },
+        ) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
         Act::Registry(_)
         | Act::Message(_)
@@ -145,15 +148,20 @@ impl Writer {
     /// Submits a statement whose signature holds. The answer comes when it is durable, or refused and nothing changed.
     pub(crate) async fn submit(&self, verified: Verified, sidecar: Sidecar) -> Result<Accepted, Code> {
         check_sidecar(&verified, &sidecar)?;
-        if matches!(verified.statement().act, Act::Post(_)) {
+        if !verified.statement().act.files().is_empty() {
             return Err(Code::FileIncomplete);
         }
         self.enter(verified, sidecar, None).await
     }
 
-    /// The same for a post, whose files are kept.
-    pub(crate) async fn submit_post(&self, verified: Verified, _kept: &Kept<'_>) -> Result<Accepted, Code> {
-        self.enter(verified, Sidecar::default(), None).await
+    /// The same for a statement that names files, which are kept. What travels beside it was checked before they were.
+    pub(crate) async fn submit_kept(
+        &self,
+        verified: Verified,
+        sidecar: Sidecar,
+        _kept: &Kept<'_>,
+    ) -> Result<Accepted, Code> {
+        self.enter(verified, sidecar, None).await
     }
 
     /// The same for a statement that publishes a text of the association: the text is kept beside the entry.

@@ -21,6 +21,7 @@ NAMES = {
     602: "consent_not_applicable",
     603: "consent_withdrawn",
     604: "erasure_held",
+    606: "scan_differs",
     701: "no_administrator",
     702: "not_facility_manager",
     703: "second_person_required",

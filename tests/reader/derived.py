@@ -136,6 +136,7 @@ OF = {
     "details": hashed("commitment", lambda value: H("renkei/v1/details", formats.details.write(value))),
     "form-names": hashed("commitment", lambda value: H("renkei/v1/form-names", formats.form_names.write(value))),
     "use-details": hashed("commitment", lambda value: H("renkei/v1/use-details", formats.use_details.write(value))),
+    "scan-key": hashed("commitment", lambda value: H("renkei/v1/scan-key", formats.scan_key.write(value))),
     "sealed-label": hashed("commitment", boxes.label_commitment),
     "release-key": hashed("hash", lambda value: H("renkei/v1/release", value)),
     "entry": hashed("hash", lambda value: formats.entry_hash(value["header"])),

@@ -142,6 +142,7 @@ registry_act = Enum(
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
     ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
+stored = Struct(length=u64, root=hash_)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
 of_invitation = Struct(invitation=inv)
@@ -165,13 +166,13 @@ group_act = Enum(
     ("WithdrawUseConsent", Struct(by=Enum("patient", "family"), on=date, scan=hash_)),
     ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)), "TakeInquiry",
     ("AnswerInquiry", Struct(message=u64)),
-    ("CloseInquiry", Struct(reason=Enum("settled", "no-reply", "asker-gone"))), "ReopenInquiry")
+    ("CloseInquiry", Struct(reason=Enum("settled", "no-reply", "asker-gone"))), "ReopenInquiry",
+    ("DepositScan", Struct(of=u64, file=fil, content=stored, key=boxes_root, commitment=hash_)))
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 cards = Cards(u32, u64, hash_, usr, line, date)
 message = Struct(epoch=u32, salt=hash_, flags=u8, ciphertext=Bytes(33792))
 amendment = Struct(original=u64, epoch=u32, flags=u8, words=Option(Struct(salt=hash_, ciphertext=Bytes(33792))))
-stored = Struct(length=u64, root=hash_)
 attachment = Struct(file=fil, content=stored, preview=Option(stored))
 post = Struct(epoch=u32, salt=hash_, flags=u8, files=ListOf(attachment, 10), ciphertext=Bytes(37312))
 act = Enum(("Registry", registry_act), ("Group", group_act), ("Epoch", epoch), ("History", history),
@@ -187,6 +188,7 @@ signed = Struct(bytes=Bytes(65536), signature=signature)
 details = Struct(salt=hash_, name=line(), kana=Option(line()))
 form_names = Struct(salt=hash_, name=line(), relation=Option(line()))
 use_details = Struct(salt=hash_, about=line(512), place=line(512))
+scan_key = Struct(key=secret(32))
 sealed_box = Struct(device=dev, sealed=Bytes(9904))
 boxes = ListOf(sealed_box, 700)
 proof = ListOf(hash_, 64)
@@ -251,7 +253,8 @@ access_count = Struct(facility=Option(fac), kind=access_kind, times=u64)
 # Boxes and what they hold.
 purpose = Enum(("Epoch", Struct(number=u32, roster=hash_, prior=head)), ("History", Struct(first=u32, last=u32)),
                "GoverningLabel", ("InvitationLabel", of_invitation), "ConsentDetails",
-               ("Prepared", Struct(invitation=inv, first=u32, last=u32)), "UseDetails", ("HandedOn", Struct(of=u64)))
+               ("Prepared", Struct(invitation=inv, first=u32, last=u32)), "UseDetails", ("HandedOn", Struct(of=u64)),
+               ("ScanKey", Struct(of=u64)))
 context = Struct(suite=u8, association=asc, group=grp, purpose=purpose, sender=dev, recipient=dev)
 sealed_label = Struct(salt=hash_, label=line(), release=Option(hash_))
 keys = ListOf(hash_, 260)

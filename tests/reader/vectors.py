@@ -212,6 +212,7 @@ def table(keys):
         "card": encoded(formats.cards.content, 32768),
         "form-names": encoded(formats.form_names, 2048), "use-details": encoded(formats.use_details, 2048),
         "tags-use-kind": tags(formats.use_kind), "tags-use-outcome": tags(formats.use_outcome),
+        "scan-key": encoded(formats.scan_key, 2048),
     }
     all_ |= {
         "access-record": special(formats.access_record, formats.read_access_record),

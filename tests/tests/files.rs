@@ -446,7 +446,7 @@ async fn a06_2_erased_files_are_in_no_file_of_the_server_and_a_frozen_group_open
     refused(team.chief.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await, Code::ConsentWithdrawn);
     refused(raw(&team.chief, opening(&team.chief, group, seq, server.now())).await, Code::ConsentWithdrawn);
     let mut late = outgoing("d.wav", &sound(1_000));
-    refused(team.doctor.client().upload(group, &mut late).await, Code::ConsentWithdrawn);
+    refused(team.chief.client().upload(group, &mut late).await, Code::ConsentWithdrawn);
     let operator = &team.world.operators[0];
     let shut = operator.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.frozen().map(drop));
     shut.await.expect("frozen");

@@ -2,12 +2,11 @@
 
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{ConsentBy, HistoryPolicy};
-use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
 use super::card::CardCommand;
-use super::forms;
+use super::forms::{self, Scan};
 use super::request::Sure;
 use crate::labels::{self, parser};
 
@@ -127,9 +126,9 @@ pub(crate) enum ConsentCommand {
         /// The day on which the other copy was handed over / 控えを渡した日
         #[arg(long, value_name = "DATE")]
         copy_given: Date,
-        /// Scan of the form, or its SHA-256 / スキャン
-        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
-        scan: Hash32,
+        /// Scan of the form (PDF, JPEG, PNG), which is deposited sealed; or its SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
+        scan: Scan,
     },
     /// Record that the consent was withdrawn: the group freezes at once / 同意撤回の記録（直ちに凍結）
     Withdraw {
@@ -141,9 +140,9 @@ pub(crate) enum ConsentCommand {
         /// The day on the paper / 撤回日
         #[arg(long, value_name = "DATE")]
         on: Date,
-        /// Its scan, or the SHA-256 / スキャン
-        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
-        scan: Hash32,
+        /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
+        scan: Scan,
     },
     /// Show Form 3 as it is recorded; the names to those who govern the group / 患者同意書の表示
     Show {

@@ -2,11 +2,10 @@
 
 use clap::Subcommand;
 use renkei_client_core::proto::act::HoldReason;
-use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
-use super::forms;
+use super::forms::{self, Scan};
 use super::request::Sure;
 use crate::labels::{self, parser};
 
@@ -22,9 +21,9 @@ pub(crate) enum ErasureCommand {
         /// The day on the form by which the consent stands / 署名日
         #[arg(long, value_name = "DATE")]
         on: Date,
-        /// Its scan, or the SHA-256 / スキャン
-        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
-        scan: Hash32,
+        /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
+        scan: Scan,
     },
     /// Keep a group from being erased until a day / 消去の保留
     Hold {

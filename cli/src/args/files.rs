@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 /// A path as the agent finds it, wherever it was started.
-fn absolute(text: &str) -> Result<PathBuf, String> {
+pub(super) fn absolute(text: &str) -> Result<PathBuf, String> {
     std::path::absolute(Path::new(text)).map_err(|error| error.to_string())
 }
 

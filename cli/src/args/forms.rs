@@ -1,6 +1,6 @@
 //! Paper forms as arguments: dates, scans, pledges.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use renkei_client_core::proto::act::{HistoryPolicy, StaffPledge};
@@ -46,12 +46,26 @@ pub(crate) fn absolute(text: &str) -> core::result::Result<String, String> {
     path.into_os_string().into_string().map_err(|_| format!("{text}: not UTF-8"))
 }
 
-/// A scan is hashed where the command is typed: what goes further is its hash, never the file or its path.
+/// A scan is hashed where the command is typed. Of Forms 1 and 2 its hash goes further, never the file or its path.
 pub(crate) fn scan(text: &str) -> core::result::Result<Hash32, String> {
     if let Ok(hash) = text.parse() {
         return Ok(hash);
     }
     std::fs::read(Path::new(text)).map(|bytes| sha256(&bytes)).map_err(|error| format!("{text}: {error}"))
+}
+
+/// The scan of a form of a group: its hash, and the file, where that was given and not the hash alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Scan {
+    pub(crate) hash: Hash32,
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Like [`scan`]; a file's path goes further too, as the agent seals the file itself.
+pub(crate) fn scan_file(text: &str) -> core::result::Result<Scan, String> {
+    let hash = scan(text)?;
+    let file = if text.parse::<Hash32>().is_ok() { None } else { Some(absolute(text)?.into()) };
+    Ok(Scan { hash, file })
 }
 
 /// Form 2, or the pledge already held that takes its place (様式2・免除)

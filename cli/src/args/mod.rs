@@ -12,6 +12,7 @@ pub(crate) mod office;
 pub(crate) mod posture;
 pub(crate) mod print;
 pub(crate) mod request;
+pub(crate) mod scans;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod takeout;

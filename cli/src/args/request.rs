@@ -12,6 +12,7 @@ use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
 use super::office::{DelegationCommand, DeviceCommand, FacilityCommand, StaffCommand};
+use super::scans::ScanCommand;
 use super::session::{PasswordCommand, RulesCommand, SessionCommand};
 use super::takeout::TakeoutCommand;
 use super::uses::UseCommand;
@@ -131,6 +132,9 @@ pub(crate) enum Request {
     /// Taking information, or a facility's device, out / 持ち出し
     #[command(subcommand)]
     Takeout(TakeoutCommand),
+    /// Scans of a group's forms / 書式のスキャン
+    #[command(subcommand)]
+    Scan(ScanCommand),
 }
 
 impl Request {
@@ -226,6 +230,9 @@ mod tests {
             &hash,
         ]);
         travel(&["consent", "withdraw", "見本", "--by", "patient", "--on", "2026-01-05", "--scan", &hash]);
+        travel(&["scan", "deposit", "見本", "12", "form3.pdf"]);
+        travel(&["scan", "list", "--missing"]);
+        travel(&["scan", "view", "見本", "12"]);
         travel(&["erasure", "hold", "見本", "--until", "2031-01-05", "--reason", "record-keeping"]);
         travel(&["erasure", "confirm", "見本", "--yes"]);
         travel(&["handover", "offer", "見本", "見本医院"]);

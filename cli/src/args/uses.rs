@@ -2,11 +2,10 @@
 
 use clap::Subcommand;
 use renkei_client_core::proto::act::{ConsentBy, UseKind, UseOutcome};
-use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
-use super::forms;
+use super::forms::{self, Scan};
 use super::request::Sure;
 use crate::labels::parser;
 use crate::labels::uses::{KINDS, OUTCOMES};
@@ -24,9 +23,9 @@ pub(crate) enum UseCommand {
         /// The day on the form / 署名日
         #[arg(long, value_name = "DATE")]
         signed: Date,
-        /// Scan of the form, or its SHA-256 / スキャン
-        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
-        scan: Hash32,
+        /// Scan of the form (PDF, JPEG, PNG), which is deposited sealed; or its SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
+        scan: Scan,
     },
     /// Record that this consent was withdrawn: every open use becomes a task / 利用同意の撤回
     Withdraw {
@@ -38,9 +37,9 @@ pub(crate) enum UseCommand {
         /// The day on the paper / 撤回日
         #[arg(long, value_name = "DATE")]
         on: Date,
-        /// Its scan, or the SHA-256 / スキャン
-        #[arg(long, value_name = "FILE", value_parser = forms::scan)]
-        scan: Hash32,
+        /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
+        scan: Scan,
     },
     /// Record a use beyond the group / 利用の記録
     Record {

@@ -4,7 +4,7 @@ use renkei_client_core::client::Client;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
 
-use super::{Outcome, People, ask_first, group, place};
+use super::{Outcome, People, ask_first, group, place, scans};
 use crate::args::ending::{ErasureCommand, HandoverCommand};
 use crate::args::request::Sure;
 use crate::failure::{Failure, Result};
@@ -16,7 +16,14 @@ pub(super) async fn erasure(client: &Client, command: ErasureCommand) -> Result<
         ErasureCommand::List => Ok(Reply::Endings { endings: rows(client, |_| true).await? }.into()),
         ErasureCommand::Lift { group, on, scan } => {
             let group = resolve::group(client, &group)?;
-            Ok(client.lift_freeze(group, on, scan).await?.into())
+            let (hash, file) = scans::given(scan).await?;
+            let recorded = client.lift_freeze(group, on, hash).await?;
+            // What two people sign is one paper: its scan is deposited with the first signature.
+            match scans::with_form(client, group, recorded.head.size - 1, file).await {
+                Err(failure) if failure.code() == Code::Unknown => {}
+                other => other?,
+            }
+            Ok(recorded.into())
         }
         ErasureCommand::Hold { group, until, reason } => {
             let group = resolve::group(client, &group)?;

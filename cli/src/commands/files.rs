@@ -4,6 +4,7 @@ use renkei_client_core::attach::Outgoing;
 use renkei_client_core::client::Client;
 use renkei_client_core::media;
 use renkei_client_core::proto::file::Part;
+use renkei_client_core::viewing::OpenFile;
 
 use super::{Outcome, in_order, who_one};
 use crate::args::files::FileCommand;
@@ -40,14 +41,7 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
         FileCommand::View { group, seq, file, preview } => {
             let group = resolve::group(client, &group)?;
             let part = if preview { Part::Preview } else { Part::Content };
-            let open = client.open_file(group, seq, file.saturating_sub(1), part).await?;
-            let (length, picture) = open.look(|bytes| {
-                let picture = open.media.is_picture().then(|| drawn(bytes)).transpose();
-                picture.map(|picture| (bytes.len() as u64, picture))
-            })??;
-            let (name, media) = (open.name.clone(), open.media.name().to_owned());
-            let by = who_one(client, client.user()).await;
-            Ok(Reply::FileViewed(FileViewed { name, media, length, by, at: client.now(), picture }).into())
+            viewed(client, &client.open_file(group, seq, file.saturating_sub(1), part).await?).await
         }
         FileCommand::Save { group, seq, file, to } => {
             let group = resolve::group(client, &group)?;
@@ -59,6 +53,17 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
             Ok(client.forbid_downloads(group).await?.into())
         }
     }
+}
+
+/// What is open, under the watermark of who looks.
+pub(super) async fn viewed(client: &Client, open: &OpenFile) -> Result<Outcome> {
+    let (length, picture) = open.look(|bytes| {
+        let picture = open.media.is_picture().then(|| drawn(bytes)).transpose();
+        picture.map(|picture| (bytes.len() as u64, picture))
+    })??;
+    let (name, media) = (open.name.clone(), open.media.name().to_owned());
+    let by = who_one(client, client.user()).await;
+    Ok(Reply::FileViewed(FileViewed { name, media, length, by, at: client.now(), picture }).into())
 }
 
 /// A picture in letters: all that a terminal has.

@@ -13,7 +13,7 @@ use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
-use super::{Outcome, People, ask_first, card, invitation, line, place, uses};
+use super::{Outcome, People, ask_first, card, invitation, line, place, scans, uses};
 use crate::args::care::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
 use crate::reply::{GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
@@ -68,13 +68,19 @@ pub(super) async fn consent(client: &Client, command: ConsentCommand) -> Result<
         }
         ConsentCommand::Withdraw { group, by, on, scan } => {
             let group = resolve::group(client, &group)?;
-            return Ok(client.withdraw_consent(group, by, on, scan).await?.into());
+            let (hash, file) = scans::given(scan).await?;
+            let recorded = client.withdraw_consent(group, by, on, hash).await?;
+            scans::with_form(client, group, recorded.head.size - 1, file).await?;
+            return Ok(recorded.into());
         }
     };
     let group = resolve::group(client, &group)?;
+    let (scan, file) = scans::given(scan).await?;
     let names = ConsentNames { name: line(&name)?, relation: relation.as_deref().map(line).transpose()? };
     let form = ConsentForm { by, signed_on: signed, copy_given_on: copy_given, scan, names };
-    Ok(client.record_consent(group, form).await?.into())
+    let recorded = client.record_consent(group, form).await?;
+    scans::with_form(client, group, recorded.head.size - 1, file).await?;
+    Ok(recorded.into())
 }
 
 pub(super) async fn members(client: &Client, command: MemberCommand) -> Result<Outcome> {

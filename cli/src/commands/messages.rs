@@ -196,7 +196,12 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::RecordUse { kind, .. }) => Happening::Used { use_kind: *kind },
         Act::Group(GroupAct::WithdrawUseConsent { .. }) => Happening::UseConsentWithdrawn,
         Act::Group(GroupAct::SettleUse { outcome, .. }) => Happening::UseSettled { outcome: *outcome },
-        Act::Group(GroupAct::HandOnLabel { .. } | GroupAct::ReportMissing { .. } | GroupAct::HandOnDetails { .. })
+        Act::Group(
+            GroupAct::HandOnLabel { .. }
+            | GroupAct::ReportMissing { .. }
+            | GroupAct::HandOnDetails { .. }
+            | GroupAct::DepositScan { .. },
+        )
         | Act::History(_)
         | Act::Message(_)
         | Act::Post(_)

@@ -16,6 +16,7 @@ mod inquiries;
 mod invitation;
 pub(crate) mod messages;
 mod overview;
+mod scans;
 mod session;
 mod staff;
 mod stopping;
@@ -102,6 +103,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Training(command) => training::run(client, command).await,
         Request::Desk(command) => training::desk(client, command).await,
         Request::Takeout(command) => takeout::run(client, command).await,
+        Request::Scan(command) => scans::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }

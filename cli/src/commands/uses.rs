@@ -5,7 +5,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::uses::NewUse;
 
-use super::{Outcome, People, ask_first, line};
+use super::{Outcome, People, ask_first, line, scans};
 use crate::args::uses::UseCommand;
 use crate::failure::{Failure, Result};
 use crate::reply::{FormRow, Reply, SettledRow, UseRow};
@@ -15,11 +15,16 @@ pub(super) async fn run(client: &Client, command: UseCommand) -> Result<Outcome>
     match command {
         UseCommand::Consent { group, by, signed, scan } => {
             let group = resolve::group(client, &group)?;
-            Ok(client.record_use_consent(group, by, signed, scan).await?.into())
+            let (hash, file) = scans::given(scan).await?;
+            let recorded = client.record_use_consent(group, by, signed, hash).await?;
+            scans::with_form(client, group, recorded.head.size - 1, file).await?;
+            Ok(recorded.into())
         }
         UseCommand::Withdraw { group, by, on, scan } => {
             let group = resolve::group(client, &group)?;
-            client.withdraw_use_consent(group, by, on, scan).await?;
+            let (hash, file) = scans::given(scan).await?;
+            let recorded = client.withdraw_use_consent(group, by, on, hash).await?;
+            scans::with_form(client, group, recorded.head.size - 1, file).await?;
             // What is to be done now is what the person needs to see.
             Ok(Reply::Uses { uses: rows(client, Some(group), true).await? }.into())
         }

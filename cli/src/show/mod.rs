@@ -13,6 +13,7 @@ mod import;
 mod leak;
 mod office;
 mod overview;
+mod scans;
 mod sessions;
 mod tables;
 mod takeout;
@@ -177,6 +178,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         }
         Reply::Card { card } => card::shown(card.as_deref(), language),
         Reply::Cards { revisions } => card::history(revisions, language),
+        Reply::Scans { forms } => list(forms, language, |one| scans::row(one, language)),
         Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
         Reply::Form(form) => uses::form(form, language),
         Reply::Inquiry { inquiry } => desk::opened(inquiry, language),

@@ -245,6 +245,7 @@ pub(super) fn require_not_shut(group: &Group, act: &Act) -> Result<(), Refusal> 
                 | GroupAct::DropHandover
                 | GroupAct::HandOnDetails { .. }
                 | GroupAct::SettleUse { .. }
+                | GroupAct::DepositScan { .. }
         )
     );
     require(leads_out || group.ending.withdrawal.is_none(), Code::ConsentWithdrawn)

@@ -5,13 +5,13 @@ use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::{LogId, Statement, Verified};
-use renkei_proto::time::Time;
+use renkei_proto::time::{Date, Time};
 
 use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
-    a05_groups, a05_handover, a06_consent, a06_erasure, a08_approval, a12_files, a14_inquiries, s1_corrections,
-    s3_uses, sealing,
+    a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries,
+    s1_corrections, s3_uses, sealing,
 };
 use crate::registry::{View, duties};
 use crate::{Refusal, require};
@@ -53,6 +53,7 @@ enum Change {
     CardKey,
     Use(s3_uses::Step),
     Inquiry(a14_inquiries::Step),
+    ScanDeposited(a06_scans::NewDeposit),
 }
 
 /// What a group's first statement says.
@@ -159,6 +160,13 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             | GroupAct::CloseInquiry { .. }
             | GroupAct::ReopenInquiry),
         ) => a14_inquiries::judge(group, view, statement, act, time).map(Change::Inquiry),
+        Act::Group(GroupAct::DepositScan { of, file, content, commitment, .. }) => {
+            let (of, file, content, commitment) = (*of, *file, *content, *commitment);
+            let device = view.standing(statement)?.device;
+            let deposit = a06_scans::NewDeposit { of, device, file, content, commitment };
+            a06_scans::permit_deposit(group, view, statement, &deposit, time)?;
+            Ok(Change::ScanDeposited(deposit))
+        }
         Act::Group(act) => judge_ending(group, verified, act, view, time),
         Act::Epoch(epoch) => {
             let roster = Roster::of(group, view, time);
@@ -288,9 +296,9 @@ fn judge_use(
             s3_uses::permit_use(group, view, statement, (consent, on), time)?;
             Step::Used { kind, on, consent, details: commitment }
         }
-        GroupAct::WithdrawUseConsent { on, .. } => {
+        GroupAct::WithdrawUseConsent { on, scan, .. } => {
             s3_uses::permit_withdrawal(group, view, statement, on, time)?;
-            Step::Withdrawn { on }
+            Step::Withdrawn { on, scan }
         }
         GroupAct::SettleUse { of, outcome, on } => {
             s3_uses::permit_settling(group, view, statement, (of, on), time)?;
@@ -353,6 +361,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         card: None,
         uses: super::s3_uses::Uses::default(),
         inquiry: a14_inquiries::Inquiry::default(),
+        scans: a06_scans::Scans::default(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -361,7 +370,23 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
     group
 }
 
+/// The form on paper that a change records: what it is, the day on it, and the hash of its scan.
+fn form_of(change: &Change) -> Option<(a06_scans::FormKind, Date, Hash32)> {
+    use a06_scans::FormKind;
+    Some(match change {
+        Change::Consented(consent) => (FormKind::Consent, consent.signed_on, consent.scan),
+        Change::Ending(a06_erasure::Step::Withdrawn { on, scan, .. }) => (FormKind::Withdrawal, *on, *scan),
+        Change::Ending(a06_erasure::Step::Lift { on, scan }) => (FormKind::Lifting, *on, *scan),
+        Change::Use(s3_uses::Step::Consented { signed_on, scan, .. }) => (FormKind::UseConsent, *signed_on, *scan),
+        Change::Use(s3_uses::Step::Withdrawn { on, scan }) => (FormKind::UseWithdrawal, *on, *scan),
+        _ => return None,
+    })
+}
+
 fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
+    if let Some((kind, on, scan)) = form_of(&change) {
+        group.fold_form(by, kind, on, scan);
+    }
     match change {
         Change::Created(_) | Change::LabelHandedOn => {}
         Change::Message => group.note_written(device, false),
@@ -408,6 +433,7 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::CardKey => group.fold_card_key(device),
         Change::Use(step) => group.fold_use(by, step),
         Change::Inquiry(step) => group.fold_inquiry(by, step),
+        Change::ScanDeposited(deposit) => group.fold_deposit(by, deposit),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

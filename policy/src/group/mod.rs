@@ -9,6 +9,7 @@ pub mod a05_groups;
 pub mod a05_handover;
 pub mod a06_consent;
 pub mod a06_erasure;
+pub mod a06_scans;
 pub mod a08_approval;
 pub mod a08_lists;
 pub mod a12_export;
@@ -209,6 +210,8 @@ pub struct Group {
     uses: s3_uses::Uses,
     /// How far an inquiry has come.
     inquiry: a14_inquiries::Inquiry,
+    /// Forms and their scans.
+    scans: a06_scans::Scans,
 }
 
 /// By what somebody reads a group now.

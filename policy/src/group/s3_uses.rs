@@ -80,7 +80,7 @@ pub(super) struct Uses {
 pub(super) enum Step {
     Consented { by: ConsentBy, signed_on: Date, scan: Hash32 },
     Used { kind: UseKind, on: Date, consent: Seq, details: Hash32 },
-    Withdrawn { on: Date },
+    Withdrawn { on: Date, scan: Hash32 },
     Settled { of: Seq, outcome: UseOutcome, on: Date },
     HandedOn { of: Seq, commitment: Hash32 },
 }
@@ -115,7 +115,8 @@ impl Group {
         if self.consent.as_ref().is_some_and(|consent| consent.recorded.seq == of) {
             return self.uses.names;
         }
-        self.uses.records.get(&of).map(|record| record.details)
+        let used = self.uses.records.get(&of).map(|record| record.details);
+        used.or_else(|| self.deposit(of).map(|deposit| deposit.commitment))
     }
 
     pub(super) fn fold_use(&mut self, by: By, step: Step) {
@@ -129,7 +130,7 @@ impl Group {
                 let record = UseRecord { kind, on, consent, recorded: by, details, settled: None };
                 uses.records.insert(by.seq, record);
             }
-            Step::Withdrawn { on } => {
+            Step::Withdrawn { on, .. } => {
                 if let Some((_, consent)) = uses.consents.iter_mut().next_back() {
                     consent.withdrawn = Some((by, on));
                 }
@@ -215,7 +216,7 @@ pub(super) fn permit_handing_on(
 ) -> Result<(), Refusal> {
     require_originator(view, statement, group.originator, group.id, time)?;
     let form = group.consent.as_ref().is_some_and(|consent| consent.recorded.seq == of);
-    require(form || group.uses.records.contains_key(&of), Code::Unknown)?;
+    require(form || group.uses.records.contains_key(&of) || group.deposit(of).is_some(), Code::Unknown)?;
     require(group.details_of(of).is_none_or(|known| known == commitment), Code::SidecarMismatch)
 }
 

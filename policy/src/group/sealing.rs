@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use renkei_proto::act::{Act, Epoch, History, HistoryPolicy, Message};
+use renkei_proto::act::{Act, Epoch, GroupAct, History, HistoryPolicy, Message};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, InvitationId};
@@ -14,6 +14,7 @@ use renkei_proto::time::Time;
 use super::a04_origination::{require_may_read, require_still_originator};
 use super::a05_groups::require_open;
 use super::a06_consent::require_consent;
+use super::a06_scans;
 use super::roster::Roster;
 use super::{EpochRecord, Given, Group, Invitation, InvitationState};
 use crate::registry::{View, duties};
@@ -215,7 +216,7 @@ pub fn due<'g>(group: &'g Group, roster: &'g Roster) -> impl Iterator<Item = (De
     })
 }
 
-/// Whether the boxes beside an epoch or a history statement are for exactly the devices that it must serve.
+/// Whether the boxes beside an epoch, a history statement or the key of a scan are for exactly the devices that it must serve.
 pub fn boxes_are_complete(
     group: &Group,
     view: View<'_>,
@@ -226,6 +227,10 @@ pub fn boxes_are_complete(
     let complete = match &statement.act {
         Act::Epoch(_) => boxes.eq(Roster::of(group, view, time).devices().map(|(device, _)| device)),
         Act::History(history) => boxes.eq(history.devices.as_slice().iter().copied()),
+        Act::Group(GroupAct::DepositScan { .. }) => a06_scans::boxes_fit(group, view, boxes, true, time),
+        Act::Group(GroupAct::HandOnDetails { of, .. }) if group.deposit(*of).is_some() => {
+            a06_scans::boxes_fit(group, view, boxes, false, time)
+        }
         Act::Group(_)
         | Act::Message(_)
         | Act::Post(_)

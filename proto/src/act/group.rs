@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::bounds;
 use crate::bytes::fixed_bytes;
+use crate::file::Stored;
 use crate::hash::{self, Hash32};
-use crate::id::{FacilityId, InvitationId, UserId};
+use crate::id::{FacilityId, FileId, InvitationId, UserId};
 use crate::text::Line;
 use crate::time::{Date, Time};
 
@@ -255,6 +256,19 @@ pub enum GroupAct {
     },
     /// Who asked, or an operator of the Desk, opens a closed inquiry again (A14.1).
     ReopenInquiry,
+    /// The scan of a form is here, sealed (A6.1): for those who govern the group, and for nobody else who reads it.
+    DepositScan {
+        /// Of which form: the place of the entry that names the scan's hash.
+        of: u64,
+        /// The file, uploaded by the depositing device before.
+        file: FileId,
+        /// Its sealed chunks.
+        content: Stored,
+        /// Its key ([`crate::scan::ScanKey`]), sealed to the devices that govern the group.
+        key: BoxesRoot,
+        /// Commitment to the key: whoever hands it on later hands on this one.
+        commitment: Hash32,
+    },
 }
 
 /// For what a patient's data is used beyond the group (S3).

@@ -28,6 +28,7 @@ use renkei_proto::id::{
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
+use renkei_proto::scan::ScanKey;
 use renkei_proto::statement::{Actor, Claim, LogId, Role, Signed, Statement};
 use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Offer, Purpose, Ticket};
@@ -144,6 +145,7 @@ encoded! {
     UseDetails: "use-details", bounds::FORM_DETAILS;
     List<UseKind, 32>: "tags-use-kind", bounds::FRAME;
     List<UseOutcome, 32>: "tags-use-outcome", bounds::FRAME;
+    ScanKey: "scan-key", bounds::FORM_DETAILS;
 }
 
 /// What is written as text: the bytes are its UTF-8.

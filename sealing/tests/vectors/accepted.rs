@@ -136,6 +136,7 @@ fn boxes_of_every_purpose(maker: &mut Maker) {
         ("Prepared", Purpose::Prepared { invitation: INVITATION, first, last }, &prepared),
         ("UseDetails", Purpose::UseDetails, "医局の書庫".as_bytes()),
         ("HandedOn", Purpose::HandedOn { of: 69_998 }, "見本 太郎".as_bytes()),
+        ("ScanKey", Purpose::ScanKey { of: 69_997 }, &[0xee; 32]),
         ("an empty payload", Purpose::ConsentDetails, &[]),
         ("the longest payload", Purpose::ConsentDetails, &longest),
     ] {

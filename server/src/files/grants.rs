@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use renkei_policy::a11_lockout::Monotonic;
+use renkei_policy::group::a06_scans;
 use renkei_policy::group::a12_files::{permit_opening, permit_reading};
 use renkei_proto::access::What;
-use renkei_proto::act::{Act, Post};
+use renkei_proto::act::{Act, GroupAct, Post};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
@@ -29,9 +30,18 @@ pub(crate) struct Permitted {
     session: SessionId,
     lies: Lies,
     stored: Stored,
-    post: Post,
+    named: NamedBy,
     /// What goes on record.
     pub(crate) what: What,
+}
+
+/// By what a file is named, and so for whom it is.
+#[derive(Debug, Clone)]
+enum NamedBy {
+    /// A message: for readers.
+    Post(Post),
+    /// The scan of a form: for those who govern the group.
+    Scan,
 }
 
 #[derive(Debug)]
@@ -65,14 +75,15 @@ impl Grants {
 }
 
 impl Service {
-    /// The post at a place of a group's log.
-    fn post_at(&self, opening: &Opening) -> Result<(DeviceId, Post), Code> {
+    /// What names files at a place of a group's log.
+    fn named_at(&self, opening: &Opening) -> Result<(DeviceId, NamedBy), Code> {
         let log = LogId::Group(opening.group);
         let bytes = self.entry(log, opening.seq)?.ok_or(Code::Unknown)?;
         let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
         let claim = Claim::parse(entry.body.ok_or(Code::Unknown)?).map_err(|_| Code::StorageFailed)?;
         match (entry.header.author, &claim.unverified().act) {
-            (Some(author), Act::Post(post)) => Ok((author, post.clone())),
+            (Some(author), Act::Post(post)) => Ok((author, NamedBy::Post(post.clone()))),
+            (Some(author), Act::Group(GroupAct::DepositScan { .. })) => Ok((author, NamedBy::Scan)),
             _ => Err(Code::Unknown),
         }
     }
@@ -103,22 +114,34 @@ impl Service {
             return Err(Code::AlreadyExists);
         }
         {
-            // Whoever does not read the group is not told what is in it.
+            // Whoever neither reads the group nor governs it is not told what is in it.
             let world = self.world();
             let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-            let reads = group.reading(world.registry().now(), opening.user).is_some();
-            group.shut().or((!reads).then_some(Code::NotAReader)).map_or(Ok(()), Err)?;
+            let view = world.registry().now();
+            let reads = group.reading(view, opening.user).is_some();
+            let governs = group.erased().is_none() && group.governed_by(view, opening.user, now);
+            let refused = group.shut().or((!reads).then_some(Code::NotAReader));
+            refused.filter(|_| !governs).map_or(Ok(()), Err)?;
         }
-        let (author, post) = self.post_at(&opening)?;
+        let (author, named) = self.named_at(&opening)?;
         let world = self.world();
         let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-        permit_opening(group, world.registry().now(), &opening, &post, now).map_err(|refusal| refusal.0)?;
-        let file = post.files.as_slice().get(usize::from(opening.file)).ok_or(Code::Unknown)?;
-        let stored = file.part(opening.part).ok_or(Code::Unknown)?;
-        let lies = Lies { group: opening.group, device: author, file: file.file };
+        let view = world.registry().now();
+        let (file, stored) = match &named {
+            NamedBy::Post(post) => {
+                permit_opening(group, view, &opening, post, now).map_err(|refusal| refusal.0)?;
+                let file = post.files.as_slice().get(usize::from(opening.file)).ok_or(Code::Unknown)?;
+                (file.file, file.part(opening.part).ok_or(Code::Unknown)?)
+            }
+            NamedBy::Scan => {
+                let deposit = a06_scans::permit_opening(group, view, &opening, now).map_err(|refusal| refusal.0)?;
+                (deposit.file, deposit.content)
+            }
+        };
+        let lies = Lies { group: opening.group, device: author, file };
         let Opening { group, seq, file, part, intent, request, at, .. } = opening;
         let what = What::FileOpened { group, seq, file, part, intent, request, at, signature: signed.signature };
-        Ok(Permitted { opening, session, lies, stored, post, what })
+        Ok(Permitted { opening, session, lies, stored, named, what })
     }
 
     /// The opening is on record: its session may fetch the file now.
@@ -130,13 +153,17 @@ impl Service {
     pub(crate) async fn file_chunk(&self, live: &Live, request: RequestId, index: u32) -> Result<Bytes, Code> {
         let found = lock(&self.files.grants).find(live.device(), request, self.clock.monotonic()).cloned();
         let permitted = found.filter(|one| Some(one.session) == live.session()).ok_or(Code::OpeningOver)?;
-        let Permitted { opening, lies, stored, post, .. } = permitted;
+        let Permitted { opening, lies, stored, named, .. } = permitted;
         {
             let world = self.world();
             let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
             let who = (opening.user, opening.device);
-            permit_reading(group, world.registry().now(), who, (opening.seq, &post), self.clock.utc())
-                .map_err(|refusal| refusal.0)?;
+            let (view, now) = (world.registry().now(), self.clock.utc());
+            let still = match &named {
+                NamedBy::Post(post) => permit_reading(group, view, who, (opening.seq, post), now),
+                NamedBy::Scan => a06_scans::permit_reading(group, view, who, now),
+            };
+            still.map_err(|refusal| refusal.0)?;
         }
         let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
         let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;

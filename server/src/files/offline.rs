@@ -1,6 +1,5 @@
 //! The files of a data directory whose server is down: is everything there that messages name, as it was accepted?
 
-use renkei_proto::act::Act;
 use renkei_proto::entry::{Entry, EntryKind};
 use renkei_proto::file::{Attachment, Part, Stored};
 use renkei_proto::id::{DeviceId, GroupId};
@@ -9,7 +8,7 @@ use renkei_proto::statement::{Claim, LogId};
 
 use super::{Files, Lies};
 
-/// What posts name.
+/// What posts and deposits of scans name.
 #[derive(Debug, Default)]
 pub(crate) struct Named(Vec<(GroupId, u64, DeviceId, Attachment)>);
 
@@ -17,14 +16,13 @@ impl Named {
     /// Remembers the files of an entry, which holds.
     pub(crate) fn note(&mut self, log: LogId, bytes: &[u8]) {
         let (LogId::Group(group), Ok(entry)) = (log, Entry::decode(bytes)) else { return };
-        if entry.header.kind != EntryKind::Message {
+        if !matches!(entry.header.kind, EntryKind::Message | EntryKind::Governance) {
             return;
         }
         let claim = entry.body.map(Claim::parse);
-        if let (Some(Ok(claim)), Some(device)) = (claim, entry.header.author)
-            && let Act::Post(post) = &claim.unverified().act
-        {
-            self.0.extend(post.files.as_slice().iter().map(|one| (group, entry.header.seq, device, *one)));
+        if let (Some(Ok(claim)), Some(device)) = (claim, entry.header.author) {
+            let named = claim.unverified().act.files();
+            self.0.extend(named.into_iter().map(|one| (group, entry.header.seq, device, one)));
         }
     }
 

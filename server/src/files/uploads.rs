@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use bytes::Bytes;
-use renkei_policy::group::a12_files::permit_upload;
-use renkei_proto::act::{Act, Post};
+use renkei_policy::group::{a06_scans, a12_files::permit_upload};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
-use renkei_proto::file::{Part, Present, SEALED_CHUNK, Stored, TAG};
+use renkei_proto::file::{Attachment, Part, Present, SEALED_CHUNK, Stored, TAG};
 use renkei_proto::id::{DeviceId, FileId, GroupId, StatementId, UserId};
 use renkei_proto::merkle::Frontier;
 use renkei_proto::statement::{Claim, LogId};
@@ -207,25 +206,25 @@ impl Files {
         if tree.root() == stored.root { Ok(()) } else { Err(Code::FileIncomplete) }
     }
 
-    /// Checks that every file which `post` names is here, whole, and keeps it for `statement`. Nothing is kept of a file that is
+    /// Checks that every file which a statement names is here, whole, and keeps it for `statement`. Nothing is kept of a file that is
     /// not. One check of a person at a time: who wants more hears "busy".
     pub(crate) async fn keep(
         &self,
         who: (UserId, DeviceId),
         group: GroupId,
-        post: &Post,
+        named: &[Attachment],
         statement: StatementId,
         now: Time,
         permitted: impl Fn() -> Result<(), Code>,
     ) -> Result<Kept<'_>, Code> {
         let (user, device) = who;
         let waiting = self.waiting().await?;
-        let files: Vec<Lies> = post.files.as_slice().iter().map(|one| Lies { group, device, file: one.file }).collect();
+        let files: Vec<Lies> = named.iter().map(|one| Lies { group, device, file: one.file }).collect();
         lock(waiting).pin(&files, now)?;
         let kept = Kept(Some((waiting, files)));
         let _own = Checking::begin(&self.checking, user)?;
         let _turn = self.checks.acquire().await.map_err(|_| Code::ShuttingDown)?;
-        for attachment in post.files.as_slice() {
+        for attachment in named {
             let lies = Lies { group, device, file: attachment.file };
             for part in [Part::Content, Part::Preview] {
                 let Some(stored) = attachment.part(part) else { continue };
@@ -251,7 +250,7 @@ impl Files {
         // Nothing is written behind an erasure.
         let _open = self.gate.read().await;
         permitted()?;
-        for attachment in post.files.as_slice() {
+        for attachment in named {
             let lies = Lies { group, device, file: attachment.file };
             let name = format!("{}/{statement}", lies.kept());
             let _durable = self.blobs.put(&name, Bytes::new()).await.map_err(|error| code(&error))?;
@@ -260,9 +259,9 @@ impl Files {
     }
 
     /// The post that names them is durable: they wait no more.
-    pub(crate) async fn posted(&self, (group, device): (GroupId, DeviceId), post: &Post) {
+    pub(crate) async fn posted(&self, (group, device): (GroupId, DeviceId), named: &[Attachment]) {
         let Ok(waiting) = self.waiting().await else { return };
-        for attachment in post.files.as_slice() {
+        for attachment in named {
             let lies = Lies { group, device, file: attachment.file };
             let upload = lock(waiting).0.remove(&lies);
             if let Some(upload) = upload
@@ -275,11 +274,13 @@ impl Files {
 }
 
 impl Service {
-    /// Whether this device may add files to the group.
+    /// Whether this device may add files to the group: as a reader, or, for scans of its forms, as one who governs it.
     pub(crate) fn permit_upload(&self, who: (UserId, DeviceId), group: GroupId) -> Result<(), Code> {
         let world = self.world();
         let (group, _) = world.group(group).ok_or(Code::Unknown)?;
-        permit_upload(group, world.registry().now(), who, self.clock.utc()).map_err(|refusal| refusal.0)
+        let (view, now) = (world.registry().now(), self.clock.utc());
+        let scan = || a06_scans::permit_upload(group, view, who, now);
+        permit_upload(group, view, who, now).or_else(|refusal| scan().map_err(|_| refusal.0))
     }
 
     /// Which chunks of a file of this device are here.
@@ -401,8 +402,8 @@ impl Service {
         let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
         let claim = entry.body.map(Claim::parse);
         let Some(Ok(claim)) = claim else { return Ok(false) };
-        let Act::Post(post) = &claim.unverified().act else { return Ok(false) };
-        Ok(entry.header.author == Some(lies.device) && post.files.as_slice().iter().any(|one| one.file == lies.file))
+        let named = claim.unverified().act.files();
+        Ok(entry.header.author == Some(lies.device) && named.iter().any(|one| one.file == lies.file))
     }
 }
 

@@ -12,12 +12,17 @@ use crate::demo::district::{District, day, line};
 use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
 
+/// What stands in for the scan of Form 3.
+pub(super) fn paper(patient: &str) -> Vec<u8> {
+    format!("%PDF-1.7\n% 見本 様式3 {patient}\n").into_bytes()
+}
+
 pub(super) fn consent(patient: &str) -> Result<ConsentForm, Stop> {
     Ok(ConsentForm {
         by: ConsentBy::Family,
         signed_on: day("2026-03-01")?,
         copy_given_on: day("2026-03-02")?,
-        scan: sha256(format!("見本 様式3 {patient}").as_bytes()),
+        scan: sha256(&paper(patient)),
         names: ConsentNames { name: line("見本 一郎")?, relation: Some(line("長男")?) },
     })
 }

@@ -14,6 +14,7 @@ mod founding;
 mod groups;
 mod lists;
 mod locks;
+mod scans;
 mod staff;
 mod takeout;
 mod trouble;
@@ -54,6 +55,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     access::play(report, &district).await?;
     files::play(report, &district).await?;
     uses::play(report, &district).await?;
+    scans::play(report, &district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;

@@ -5,8 +5,9 @@ use renkei_proto::act::{
     InquiryEnd, Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, TrainingPlan, UseKind,
     UseOutcome, Words,
 };
+use renkei_proto::file::Stored;
 use renkei_proto::hash::sha256;
-use renkei_proto::id::{DelegationId, FacilityId, InvitationId, ReviewId, TrainingId};
+use renkei_proto::id::{DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId};
 use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
@@ -215,6 +216,13 @@ fn group_acts() -> Vec<GroupAct> {
         A::AnswerInquiry { message: 69_998 },
         A::CloseInquiry { reason: InquiryEnd::NoReply },
         A::ReopenInquiry,
+        A::DepositScan {
+            of: 69_001,
+            file: FileId([0x2d; 16]),
+            content: Stored { length: 300_000, root: hash(0xec) },
+            key: root_of_boxes(),
+            commitment: hash(0xed),
+        },
     ]
 }
 

@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 21] = [
+const NUMBERS: [(&str, usize); 22] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -26,6 +26,7 @@ const NUMBERS: [(&str, usize); 21] = [
     ("form-names", 32),
     ("use-details", 32),
     ("opening", 66),
+    ("scan-key", usize::MAX),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -119,7 +120,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
     unknown("statement", "unknown act on the registry", &[context, &[0, 47]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 28]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 29]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
     unknown("statement", "unknown setting", &put(&set, set.len() - 2, 11));

@@ -1,0 +1,38 @@
+//! Scans of a group's forms: putting them with the group, and looking at them (A6.1).
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::files::absolute;
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum ScanCommand {
+    /// Put the scan of a form with the group, sealed to those who govern it / スキャンの保管（暗号化）
+    Deposit {
+        /// The group / グループ
+        group: String,
+        /// The form (its #) / 書式の番号
+        of: u64,
+        /// The scan: the very file whose hash was recorded, PDF, JPEG or PNG / スキャンのファイル
+        #[arg(value_parser = absolute)]
+        file: PathBuf,
+    },
+    /// Forms, and which of them lack their scan / 書式とスキャンの一覧
+    List {
+        /// The group [default: all that one governs] / グループ
+        group: Option<String>,
+        /// Those that lack their scan / スキャンがないもののみ
+        #[arg(long)]
+        missing: bool,
+    },
+    /// Look at a scan here. That it was opened is on record / 閲覧（記録されます）
+    View {
+        /// The group / グループ
+        group: String,
+        /// The form (its #) / 書式の番号
+        of: u64,
+    },
+}
