@@ -2,7 +2,7 @@
 //!
 //! An [`OpenFile`] is wiped when it is dropped, and closed from behind when the session locks, ends, or the device is wiped:
 //! whoever still holds it gets a refusal. There is no path from it to the disk but [`Client::save_file`], which the server
-//! grants only where downloads are allowed.
+//! grants only where downloads are allowed, and a takeout's archive ([`crate::takeout`]), under its permit.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,6 +17,7 @@ use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening};
 use renkei_proto::frame::{Answer, Op};
 use renkei_proto::id::{GroupId, RequestId, UserId};
 use renkei_proto::merkle::Frontier;
+use renkei_proto::time::Time;
 use renkei_sealing::file::{Chunks, Place};
 use renkei_sealing::post::{self, FileNote, Media, PostContent};
 use serde::Serialize;
@@ -127,7 +128,7 @@ pub(crate) fn shown_files(
     if state.retracted(sealed.seq) {
         return Vec::new();
     }
-    let no_download = downloads_forbidden(state, replica.registry().now(), user, post);
+    let no_download = downloads_forbidden(state, replica.registry().now(), user, post.flags);
     let Ok(content) = content(vault, group, sealed, post) else { return Vec::new() };
     let shown = |note: FileNote| ShownFile {
         name: note.name.as_str().to_owned(),
@@ -147,6 +148,7 @@ fn content(vault: &Vault, group: GroupId, sealed: &Sealed, post: &Post) -> core:
 /// A file of a post, ready to be asked for.
 struct Wanted {
     post: Post,
+    written: Time,
     attachment: Attachment,
     note: FileNote,
 }
@@ -173,7 +175,7 @@ impl Client {
             let attachment = *post.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?;
             let content = content(vault, group, sealed, post)?;
             let note = content.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?.clone();
-            Ok(Wanted { post: post.clone(), attachment, note })
+            Ok(Wanted { post: post.clone(), written: sealed.time, attachment, note })
         })
     }
 
@@ -190,7 +192,7 @@ impl Client {
             let replica = self.inner.replica();
             let state = replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown)?;
             let view = replica.registry().now();
-            let permitted = permit_opening(state, view, opening, &wanted.post, replica.time());
+            let permitted = permit_opening(state, view, opening, (&wanted.post, wanted.written), replica.time());
             permitted.map_err(|refusal| refusal.0)?;
         }
         let signed = self.sign_opening(opening)?;
@@ -201,7 +203,14 @@ impl Client {
         }
     }
 
-    async fn fetch_file(&self, group: GroupId, seq: u64, file: u8, part: Part, intent: Intent) -> Result<OpenFile> {
+    pub(crate) async fn fetch_file(
+        &self,
+        group: GroupId,
+        seq: u64,
+        file: u8,
+        part: Part,
+        intent: Intent,
+    ) -> Result<OpenFile> {
         let wanted = match self.wanted(group, seq, file) {
             // A colleague's device may have made the key a moment ago.
             Err(fault) if fault.code == Code::KeyAwaited => {

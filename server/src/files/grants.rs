@@ -1,12 +1,14 @@
-//! Files that sessions have open. An opening is on record before it is here; what is here is no right yet: with each chunk it
-//! is asked again whether the person still reads the group.
+//! Files that sessions have open. An opening is on record before it is here; what is here is no right yet: with each chunk
+//! everything is asked again, before it is read and after, when the store has taken its time: session, reading, what the
+//! opening is for.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use renkei_policy::a11_lockout::Monotonic;
-use renkei_policy::group::a12_files::{permit_opening, permit_reading};
+use renkei_policy::a11_session::Need;
+use renkei_policy::group::a12_files::{Posted, permit_going_on, permit_opening};
 use renkei_proto::access::What;
 use renkei_proto::act::{Act, Post};
 use renkei_proto::bounds;
@@ -15,6 +17,7 @@ use renkei_proto::entry::Entry;
 use renkei_proto::file::{Opening, SignedOpening, Stored};
 use renkei_proto::id::{DeviceId, RequestId, SessionId};
 use renkei_proto::statement::{Claim, LogId};
+use renkei_proto::time::Time;
 
 use super::{Lies, code};
 use crate::hub::{Live, lock};
@@ -29,7 +32,7 @@ pub(crate) struct Permitted {
     session: SessionId,
     lies: Lies,
     stored: Stored,
-    post: Post,
+    posted: Posted,
     /// What goes on record.
     pub(crate) what: What,
 }
@@ -65,14 +68,14 @@ impl Grants {
 }
 
 impl Service {
-    /// The post at a place of a group's log.
-    fn post_at(&self, opening: &Opening) -> Result<(DeviceId, Post), Code> {
+    /// The post at a place of a group's log, who wrote it, and when.
+    fn post_at(&self, opening: &Opening) -> Result<(DeviceId, Post, Time), Code> {
         let log = LogId::Group(opening.group);
         let bytes = self.entry(log, opening.seq)?.ok_or(Code::Unknown)?;
         let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
         let claim = Claim::parse(entry.body.ok_or(Code::Unknown)?).map_err(|_| Code::StorageFailed)?;
         match (entry.header.author, &claim.unverified().act) {
-            (Some(author), Act::Post(post)) => Ok((author, post.clone())),
+            (Some(author), Act::Post(post)) => Ok((author, post.clone(), entry.header.time)),
             _ => Err(Code::Unknown),
         }
     }
@@ -109,16 +112,16 @@ impl Service {
             let reads = group.reading(world.registry().now(), opening.user).is_some();
             group.shut().or((!reads).then_some(Code::NotAReader)).map_or(Ok(()), Err)?;
         }
-        let (author, post) = self.post_at(&opening)?;
+        let (author, post, written) = self.post_at(&opening)?;
         let world = self.world();
         let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-        permit_opening(group, world.registry().now(), &opening, &post, now).map_err(|refusal| refusal.0)?;
+        permit_opening(group, world.registry().now(), &opening, (&post, written), now).map_err(|refusal| refusal.0)?;
         let file = post.files.as_slice().get(usize::from(opening.file)).ok_or(Code::Unknown)?;
         let stored = file.part(opening.part).ok_or(Code::Unknown)?;
         let lies = Lies { group: opening.group, device: author, file: file.file };
         let Opening { group, seq, file, part, intent, request, at, .. } = opening;
         let what = What::FileOpened { group, seq, file, part, intent, request, at, signature: signed.signature };
-        Ok(Permitted { opening, session, lies, stored, post, what })
+        Ok(Permitted { opening, session, lies, stored, posted: Posted::of(&post, written), what })
     }
 
     /// The opening is on record: its session may fetch the file now.
@@ -126,20 +129,29 @@ impl Service {
         lock(&self.files.grants).open(permitted, self.clock.monotonic());
     }
 
+    /// Whether this session still has it open, and the rules still let it.
+    fn going_on(&self, live: &Live, permitted: &Permitted) -> Result<(), Code> {
+        let Permitted { opening, posted, session, .. } = permitted;
+        live.permit(Need::OpenSession).map_err(|refusal| refusal.0)?;
+        if live.session() != Some(*session) {
+            return Err(Code::OpeningOver);
+        }
+        let world = self.world();
+        let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
+        let view = world.registry().now();
+        permit_going_on(group, view, opening, posted, self.clock.utc()).map_err(|refusal| refusal.0)
+    }
+
     /// A chunk of a file that this session has open.
     pub(crate) async fn file_chunk(&self, live: &Live, request: RequestId, index: u32) -> Result<Bytes, Code> {
         let found = lock(&self.files.grants).find(live.device(), request, self.clock.monotonic()).cloned();
-        let permitted = found.filter(|one| Some(one.session) == live.session()).ok_or(Code::OpeningOver)?;
-        let Permitted { opening, lies, stored, post, .. } = permitted;
-        {
-            let world = self.world();
-            let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-            let who = (opening.user, opening.device);
-            permit_reading(group, world.registry().now(), who, (opening.seq, &post), self.clock.utc())
-                .map_err(|refusal| refusal.0)?;
-        }
+        let permitted = found.ok_or(Code::OpeningOver)?;
+        self.going_on(live, &permitted)?;
+        let Permitted { opening, lies, stored, .. } = &permitted;
         let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
         let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;
+        // A removal, a lock, or a stricter word may have come while the store was asked.
+        self.going_on(live, &permitted)?;
         // Kept when the post was accepted: if it is not there any more, the disk has lost it.
         chunk.filter(|bytes| bytes.len() == length).ok_or(Code::StorageFailed)
     }
