@@ -4,6 +4,7 @@ use super::people::{Actor, Where, Who};
 use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Reading, ReadingDevice};
 use renkei_client_core::leak::Leak;
+use renkei_client_core::takeout::TakeoutNumbers;
 use renkei_client_core::policy::registry::a12_takeout;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::id::{GroupId, TakeoutId};
@@ -53,6 +54,9 @@ pub(crate) struct LeakReply {
     /// When this was put together.
     pub(crate) written: Time,
     pub(crate) leak: Leak,
+    /// Of its takeouts, in their order: who permitted it, and what the group is called.
+    #[serde(default)]
+    pub(crate) permits: Vec<(Who, Option<String>)>,
 }
 
 /// How often something happened at a facility on a day, which begins at `day`.
@@ -81,6 +85,10 @@ pub(crate) struct TakeoutRow {
     pub(crate) ended: Option<TakeoutEnd>,
     pub(crate) ended_on: Option<Date>,
     pub(crate) ended_by: Option<Who>,
+    pub(crate) decided_at: Option<Time>,
+    /// Who ended it before its time, or withdrew the request.
+    pub(crate) revoked_by: Option<Who>,
+    pub(crate) revoked_at: Option<Time>,
 }
 
 /// A standing permit for text of the chart (A12.5).
@@ -100,7 +108,6 @@ pub(crate) struct StandingRow {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TakeoutCountRow {
     pub(crate) facility: Where,
-    pub(crate) requested: usize,
-    pub(crate) permitted: usize,
-    pub(crate) overdue: usize,
+    #[serde(flatten)]
+    pub(crate) numbers: TakeoutNumbers,
 }

@@ -1,13 +1,14 @@
 //! Takeouts in words (A12.5).
 
 use renkei_client_core::policy::registry::a12_takeout::Stage;
-use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::TakeoutSubject;
+use renkei_client_core::proto::time::Time;
+use renkei_client_core::takeout::TakeoutNumbers;
 
 use super::{facility_name, list, moment, person};
 use crate::labels;
-use crate::reply::{Owes, StandingRow, TakeoutCountRow, TakeoutRow};
+use crate::reply::{Owes, Reply, StandingRow, TakeoutCountRow, TakeoutRow, Who};
 
 pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
     match stage {
@@ -40,9 +41,15 @@ pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
         format!("    {}  {medium}  {purpose}", subject(one, language)),
         format!("    {} – {}", moment(one.request.from), moment(one.request.until)),
     ];
-    lines.extend(
-        one.decided_by.as_ref().map(|who| format!("    {}: {}", say("決定", "decided by"), person(who, language))),
-    );
+    if one.request.what != TakeoutSubject::Device {
+        lines.push(format!("    {}: {}", say("書き出す端末", "with the device"), one.request.device));
+    }
+    let word = |what: &str, who: Option<&Who>, at: Option<Time>| {
+        let (who, at) = (person(who?, language), at.map(moment).unwrap_or_default());
+        Some(format!("    {what}: {who}  {at}"))
+    };
+    lines.extend(word(say("決定", "decided by"), one.decided_by.as_ref(), one.decided_at));
+    lines.extend(word(say("取り消し", "ended early by"), one.revoked_by.as_ref(), one.revoked_at));
     lines.extend(
         one.declared
             .filter(|_| one.ended.is_none())
@@ -80,18 +87,27 @@ pub(super) fn all(takeouts: &[TakeoutRow], permits: &[StandingRow], language: La
     text
 }
 
-pub(super) fn exported(
-    file: &str,
-    items: u32,
-    unreadable: usize,
-    manifest: Hash32,
-    passphrase: Option<&str>,
-    language: Language,
-) -> String {
+pub(super) fn exported(reply: &Reply, language: Language) -> String {
+    let Reply::TakenOut { file, items, unreadable, files, bytes, missing, manifest, passphrase } = reply else {
+        return String::new();
+    };
+    let (unreadable, passphrase) = (*unreadable, passphrase.as_deref());
     let mut lines = vec![match language {
-        Language::Japanese => format!("書き出しました: {file}（{items}件）\n目録のハッシュ（記録済み）: {manifest}"),
-        Language::English => format!("Written: {file} ({items} items)\nHash of the manifest, on record: {manifest}"),
+        Language::Japanese => format!(
+            "書き出しました: {file}（{items}件、うちファイル{files}個・{bytes}バイト）\n目録のハッシュ（記録済み）: {manifest}"
+        ),
+        Language::English => format!(
+            "Written: {file} ({items} items, {files} files of them with {bytes} bytes)\nHash of the manifest, on record: {manifest}"
+        ),
     }];
+    if *missing > 0 {
+        lines.push(match language {
+            Language::Japanese => {
+                format!("取り出せなかったファイルが{missing}個あり、目録に理由を記しました。")
+            }
+            Language::English => format!("{missing} files could not be had; the manifest says why."),
+        });
+    }
     if unreadable > 0 {
         lines.push(match language {
             Language::Japanese => format!("この端末で読めないものが{unreadable}件あり、目録にその旨を記しました。"),
@@ -120,10 +136,14 @@ pub(super) fn exported(
 pub(super) fn counts(rows: &[TakeoutCountRow], language: Language) -> String {
     list(rows, language, |one| {
         let name = facility_name(&one.facility);
-        let (requested, permitted, overdue) = (one.requested, one.permitted, one.overdue);
+        let TakeoutNumbers { requested, permitted, overdue, ended, refused, withdrawn, lapsed, standing } = one.numbers;
         match language {
-            Language::Japanese => format!("{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件"),
-            Language::English => format!("{name}  {requested} waiting, {permitted} permitted, {overdue} overdue"),
+            Language::Japanese => format!(
+                "{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件 終了{ended}件 却下{refused}件 取り下げ{withdrawn}件 期間が過ぎた申請{lapsed}件 継続許可{standing}件"
+            ),
+            Language::English => format!(
+                "{name}  {requested} waiting, {permitted} permitted, {overdue} overdue, {ended} ended, {refused} refused, {withdrawn} withdrawn, {lapsed} lapsed; {standing} standing permits"
+            ),
         }
     })
 }

@@ -13,7 +13,9 @@
 
 pub mod archive;
 mod export;
+pub mod left;
 pub mod manifest;
+mod numbers;
 mod text;
 
 use core::iter;
@@ -37,6 +39,7 @@ use zeroize::Zeroizing;
 
 use self::export::Left;
 use self::manifest::{Item, Manifest, Named};
+pub use self::numbers::TakeoutNumbers;
 use crate::client::Client;
 use crate::messages::Shown;
 use crate::{Result, random};
@@ -82,12 +85,9 @@ struct Prepared {
 pub struct TakeoutCount {
     /// Which facility.
     pub facility: FacilityId,
-    /// They wait for a decision.
-    pub requested: usize,
-    /// They are permitted and not over.
-    pub permitted: usize,
-    /// They are over, and nobody has confirmed how they ended.
-    pub overdue: usize,
+    /// How many.
+    #[serde(flatten)]
+    pub numbers: TakeoutNumbers,
 }
 
 impl Client {
@@ -396,22 +396,9 @@ fn permit_of(view: View<'_>, takeout: TakeoutId) -> Option<PermitOf> {
     })
 }
 
-/// Facilities that have something open, with how much.
+/// Facilities that have, or had, anything to count.
 fn counts(view: View<'_>, now: Time) -> Vec<TakeoutCount> {
-    let mut found: Vec<TakeoutCount> = view
-        .facilities()
-        .map(|(facility, _)| TakeoutCount { facility, requested: 0, permitted: 0, overdue: 0 })
-        .collect();
-    for (one, stage) in view.takeouts(now) {
-        let facility = view.user(one.asked.by).map(|person| person.facility);
-        let Some(count) = found.iter_mut().find(|count| Some(count.facility) == facility) else { continue };
-        match stage {
-            Stage::Requested => count.requested += 1,
-            Stage::Permitted => count.permitted += 1,
-            Stage::Overdue => count.overdue += 1,
-            _ => {}
-        }
-    }
-    found.retain(|count| count.requested + count.permitted + count.overdue > 0);
-    found
+    let count = |facility| TakeoutCount { facility, numbers: TakeoutNumbers::of(view, facility, now) };
+    let all = view.facilities().map(|(facility, _)| count(facility));
+    all.filter(|one| one.numbers != TakeoutNumbers::default()).collect()
 }

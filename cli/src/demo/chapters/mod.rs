@@ -16,6 +16,7 @@ mod lists;
 mod locks;
 mod staff;
 mod takeout;
+mod takeout_more;
 mod trouble;
 mod trust;
 mod uses;
