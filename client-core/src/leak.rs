@@ -177,7 +177,7 @@ impl Client {
         let (facility, groups, takeouts) = self.look(|replica| {
             let facility = replica.registry().now().user(user).map(|person| person.facility);
             let (view, times) = (replica.registry().now(), (since, replica.time()));
-            let takeouts = left::under(view, (user, device), of_device.iter().copied(), times);
+            let takeouts = left::under(view, (user, device), &of_device, times);
             (facility, reach(replica, device, &handed), takeouts)
         });
         Ok(Leak {

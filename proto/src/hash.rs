@@ -111,4 +111,3 @@ impl Hasher {
         Hash32(self.0.finalize().into())
     }
 }
-

@@ -20,7 +20,9 @@ use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::{GroupId, RequestId, TakeoutId};
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::{LogId, Role};
-use renkei_client_core::proto::takeout::{Medium, TakeoutPurpose, TakeoutRequest, TakeoutSubject};
+use renkei_client_core::proto::takeout::{
+    Medium, StandingTakeout, TakeoutForm, TakeoutPurpose, TakeoutRequest, TakeoutSubject,
+};
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::takeout::archive::Passphrase;
 use renkei_client_core::takeout::manifest::{Item, ItemKind, Manifest};
@@ -63,9 +65,8 @@ impl Scene {
 
     /// The nurse has `seq`.
     async fn arrived(&self, seq: u64) {
-        let here = self.nurse.client().wait_until(PATIENCE, |replica| {
-            replica.group(self.team.group)?.message(seq).map(drop)
-        });
+        let here =
+            self.nurse.client().wait_until(PATIENCE, |replica| replica.group(self.team.group)?.message(seq).map(drop));
         here.await.expect("the message");
         self.nurse.reads(self.team.group).await;
     }
@@ -180,8 +181,10 @@ async fn a12_5_files_leave_with_the_archive_each_on_record_before_and_what_came_
     let wrong = send(&scene.team.doctor, group, &[&sound(2_000)]).await;
     scene.team.doctor.client().retract(group, wrong).await.expect("taken back");
     scene.arrived(wrong).await;
-    let taken_back =
-        scene.nurse.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.retracted(wrong).then_some(()));
+    let taken_back = scene
+        .nurse
+        .client()
+        .wait_until(PATIENCE, |replica| replica.group(group)?.group()?.retracted(wrong).then_some(()));
     taken_back.await.expect("the retraction");
     let takeout = scene.permitted().await;
     scene.team.world.server.advance(1);
@@ -215,10 +218,8 @@ async fn a12_5_files_leave_with_the_archive_each_on_record_before_and_what_came_
     let expected = sha256(&exported.manifest);
     for (person, scope) in [(&scene.nurse, Scope::Own), (&scene.team.doctor, Scope::Group(group))] {
         let all = whats(person, scope).await;
-        let ours: Vec<&What> = all
-            .iter()
-            .filter(|what| matches!(what, What::TakenOut { .. } | What::FileOpened { .. }))
-            .collect();
+        let ours: Vec<&What> =
+            all.iter().filter(|what| matches!(what, What::TakenOut { .. } | What::FileOpened { .. })).collect();
         let intent = Intent::TakeOut { takeout };
         assert!(
             matches!(ours.as_slice(), [
@@ -276,6 +277,13 @@ async fn a12_5_a_client_that_asks_nobody_gets_no_file_out() {
     );
     refused(foreign.await, Code::NotAdministrator);
     refused(scene.raw(nurse, seq, takeout).await, no);
+
+    let until = team.world.server.now().plus(HOUR);
+    let permit = StandingTakeout { takeout: TakeoutId(random()), user: nurse.user(), group: None, until };
+    let act = Act::Registry(RegistryAct::GrantStandingTakeout(permit));
+    let foreign =
+        team.doctor.client().submit_unchecked(LogId::Registry, Role::SnsAdministrator, None, act, Sidecar::default());
+    refused(foreign.await, Code::NotAdministrator);
 
     let takeout = scene.permitted().await;
     let granted = scene.raw(nurse, seq, takeout).await.expect("her own");
@@ -365,4 +373,34 @@ async fn a12_2_a_stricter_word_ends_a_copy_that_was_begun() {
     let set = doctor.client().submit_unchecked(registry, role, None, Act::Registry(act), Sidecar::default());
     set.await.expect("by the facility, for its people");
     refused(chunk(doctor, begun[1], 2).await, Code::DownloadForbidden);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a15_1_reports_count_takeouts_and_the_draft_on_a_leak_names_what_left_under_them() {
+    let scene = Scene::new().await;
+    let (team, nurse) = (&scene.team, &scene.nurse);
+    let seq = send(&team.doctor, team.group, &[&sound(1_000), &sound(2_000)]).await;
+    scene.arrived(seq).await;
+    let takeout = scene.permitted().await;
+    let one = nurse.client().look(|replica| replica.registry().now().takeout(takeout)).expect("known");
+    let extent = nurse.client().takeout_extent(&one).expect("she reads it");
+    assert_eq!((extent.messages, extent.files), (1, 2));
+    let waits = scene.asked().await;
+    let (out, passphrase) = (nurse.dir.join("visit.zip.age"), Passphrase::generate());
+    let exported = nurse.client().export_takeout(takeout, &passphrase, &out).await.expect("exported");
+    let since = Time(0);
+    for person in [&team.world.operators[0], &team.chief] {
+        let report = person.client().report(since).await.expect("a report");
+        let numbers = report.iter().find(|one| one.facility == team.station).expect("the station").takeouts;
+        assert_eq!((numbers.requested, numbers.permitted, numbers.overdue), (1, 1, 0));
+    }
+    let leak = team.chief.client().leak_report(nurse.device(), since).await.expect("a draft");
+    let [left] = leak.takeouts.as_slice() else { panic!("the permit alone, not {waits}: {:?}", leak.takeouts) };
+    assert_eq!((left.takeout, left.approved_by, left.files), (takeout, team.chief.user(), 2));
+    assert_eq!((left.medium, left.stage), (Medium::UsbMemory, Some(Stage::Permitted)));
+    let [export] = left.exports.as_slice() else { panic!("{:?}", left.exports) };
+    assert_eq!((export.form, export.items), (TakeoutForm::Archive, 3));
+    assert_eq!(export.manifest, sha256(&exported.manifest));
+    let chief = team.chief.client().leak_report(team.chief.device(), since).await.expect("a draft");
+    assert_eq!(chief.takeouts, [], "with her own device nothing left");
 }

@@ -81,7 +81,8 @@ pub(super) async fn who_read(client: &Client, group: &str, on: Option<Date>) -> 
 pub(super) async fn leak(client: &Client, device: &str, since: Date) -> Result<Outcome> {
     let device = resolve::device(client, device)?;
     let leak = client.leak_report(device, forms::start_of(since)?).await?;
-    let people = People::of(client, [leak.user].into_iter().chain(leak.takeouts.iter().map(|one| one.approved_by))).await?;
+    let people =
+        People::of(client, [leak.user].into_iter().chain(leak.takeouts.iter().map(|one| one.approved_by))).await?;
     let labels = leak.groups.iter().map(|reach| client.label(reach.group).map(|label| label.to_string())).collect();
     let originators = client.look(|replica| {
         let view = replica.registry().now();

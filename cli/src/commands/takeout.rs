@@ -202,6 +202,7 @@ pub(super) async fn rows(client: &Client, wanted: impl Fn(TakeoutId) -> bool) ->
             decided_at: one.decided.map(|(word, _)| word.time),
             revoked_by: one.revoked.map(|word| people.who(word.by)),
             revoked_at: one.revoked.map(|word| word.time),
+            extent: client.takeout_extent(&one),
         }
     };
     Ok(found.into_iter().map(row).collect())

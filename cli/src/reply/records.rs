@@ -4,12 +4,12 @@ use super::people::{Actor, Where, Who};
 use renkei_client_core::access::Handed;
 use renkei_client_core::audit::{Reading, ReadingDevice};
 use renkei_client_core::leak::Leak;
-use renkei_client_core::takeout::TakeoutNumbers;
 use renkei_client_core::policy::registry::a12_takeout;
 use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::id::{GroupId, TakeoutId};
 use renkei_client_core::proto::takeout::{TakeoutEnd, TakeoutRequest};
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::takeout::{Extent, TakeoutNumbers};
 use serde::{Deserialize, Serialize};
 
 /// Somebody who could read a group.
@@ -89,6 +89,8 @@ pub(crate) struct TakeoutRow {
     /// Who ended it before its time, or withdrew the request.
     pub(crate) revoked_by: Option<Who>,
     pub(crate) revoked_at: Option<Time>,
+    /// How much it reaches, where this person reads the group.
+    pub(crate) extent: Option<Extent>,
 }
 
 /// A standing permit for text of the chart (A12.5).

@@ -1,10 +1,10 @@
 //! The draft of a report on a device that is lost or in wrong hands: who, what, since when, encrypted or not.
 
 use renkei_client_core::leak::Reach;
-use renkei_client_core::proto::takeout::TakeoutForm;
-use renkei_client_core::takeout::left::LeftUnder;
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::takeout::TakeoutForm;
 use renkei_client_core::proto::time::Time;
+use renkei_client_core::takeout::left::LeftUnder;
 
 use super::office::{owned, system};
 use super::{facility_name, moment, person, takeout};

@@ -26,7 +26,9 @@ pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
 pub(super) fn subject(one: &TakeoutRow, language: Language) -> String {
     match one.request.what {
         TakeoutSubject::Information { group, first, last } => {
-            format!("{} #{first}–#{last}", one.label.clone().unwrap_or_else(|| group.to_string()))
+            let label = one.label.clone().unwrap_or_else(|| group.to_string());
+            // A request can name more places than there will ever be: it reaches what was there.
+            if last == u64::MAX { format!("{label} #{first}–") } else { format!("{label} #{first}–#{last}") }
         }
         TakeoutSubject::Device => format!("{} {}", language.pick("端末", "device"), one.request.device),
     }
@@ -41,6 +43,17 @@ pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
         format!("    {}  {medium}  {purpose}", subject(one, language)),
         format!("    {} – {}", moment(one.request.from), moment(one.request.until)),
     ];
+    lines.extend(one.extent.map(|extent| match language {
+        Language::Japanese => {
+            format!(
+                "    申請の時点で書き込み{}件・ファイル{}個（その後のものは含まない）",
+                extent.messages, extent.files
+            )
+        }
+        Language::English => {
+            format!("    {} messages and {} files when it was asked for; nothing later", extent.messages, extent.files)
+        }
+    }));
     if one.request.what != TakeoutSubject::Device {
         lines.push(format!("    {}: {}", say("書き出す端末", "with the device"), one.request.device));
     }

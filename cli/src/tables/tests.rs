@@ -56,6 +56,7 @@ fn takeout() -> TakeoutRow {
         decided_at: Some(TIME),
         revoked_by: None,
         revoked_at: None,
+        extent: None,
     }
 }
 

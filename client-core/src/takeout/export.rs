@@ -272,7 +272,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let (out, passphrase) = (dir.path().join("conference.zip.age"), Passphrase::generate());
         let mut begun = Writing::begin(&out, &passphrase).expect("begun");
-        begun.add("files/000003-1.png", &[7; 100_000]).expect("added");
+        begun.add("files/000003-1.png", &vec![7; 100_000]).expect("added");
         assert!(!out.exists(), "not under its name yet");
         drop(begun);
         assert_eq!(below(dir.path()), Vec::<OsString>::new(), "nothing is left of what fails");

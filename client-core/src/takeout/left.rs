@@ -60,10 +60,10 @@ pub struct LeftUnder {
 
 /// The permits of `user` with `device`, by the registry and these records of that device: each that was not confirmed to have
 /// ended before `since`, and each under which something left since then.
-pub(crate) fn under<'r>(
+pub(crate) fn under(
     view: View<'_>,
     (user, device): (UserId, DeviceId),
-    records: impl Iterator<Item = &'r AccessRecord> + Clone,
+    records: &[&AccessRecord],
     (since, now): (Time, Time),
 ) -> Vec<LeftUnder> {
     let exports = |takeout: TakeoutId| -> Vec<LeftWith> {
@@ -73,13 +73,11 @@ pub(crate) fn under<'r>(
             }
             _ => None,
         };
-        records.clone().filter_map(of).collect()
+        records.iter().copied().filter_map(of).collect()
     };
     let files = |takeout: TakeoutId| {
-        let handed = |what: &What| {
-            matches!(what, What::FileOpened { intent: Intent::TakeOut { takeout: under }, .. } if *under == takeout)
-        };
-        records.clone().filter(|record| handed(&record.what)).count() as u64
+        let handed = |what: &What| matches!(what, What::FileOpened { intent: Intent::TakeOut { takeout: under }, .. } if *under == takeout);
+        records.iter().filter(|record| handed(&record.what)).count() as u64
     };
     let lately = |exports: &[LeftWith]| exports.iter().any(|one| one.at >= since);
     let asked = view.takeouts(now).filter(|(one, _)| one.asked.by == user && one.request.device == device);
@@ -110,7 +108,7 @@ pub(crate) fn under<'r>(
     });
     let standing = view.standing_takeouts().filter(|one| one.permit.user == user).filter_map(|one| {
         let exports = exports(one.permit.takeout);
-        lately(&exports).then(|| LeftUnder {
+        lately(&exports).then_some(LeftUnder {
             takeout: one.permit.takeout,
             group: one.permit.group,
             device: false,

@@ -31,15 +31,13 @@ use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::id::{FacilityId, GroupId, TakeoutId, UserId};
 use renkei_proto::sentence::Language;
 use renkei_proto::statement::{LogId, Role};
-use renkei_proto::takeout::{
-    Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest,
-};
+use renkei_proto::takeout::{Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest};
 use renkei_proto::time::{Date, Time};
 use zeroize::Zeroizing;
 
 use self::export::Left;
 use self::manifest::{Item, Manifest, Named};
-pub use self::numbers::TakeoutNumbers;
+pub use self::numbers::{Extent, TakeoutNumbers};
 use crate::client::Client;
 use crate::messages::Shown;
 use crate::{Result, random};

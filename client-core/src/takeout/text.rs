@@ -122,7 +122,10 @@ mod tests {
 
     #[test]
     fn a12_5_files_stand_with_their_message_and_so_does_what_is_missing() {
-        let post = Shown { files: vec![file_of("創部\u{202e}.png"), file_of("b.pdf")], ..shown(3, Ok("写真です"), None) };
+        let post = Shown {
+            files: vec![file_of("創部\u{202e}.png"), file_of("b.pdf")],
+            ..shown(3, Ok("写真です"), None)
+        };
         let hidden = shown(4, Err(Code::KeyAwaited), None);
         let there = InArchive { name: "files/000003-1.png".to_owned(), bytes: 9, hash: Hash32([9; 32]) };
         let left = [

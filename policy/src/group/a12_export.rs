@@ -54,7 +54,6 @@ pub(super) fn permit_file(
     time: Time,
 ) -> Result<(), Refusal> {
     let standing = view.may_act(user, device)?;
-    let leaving =
-        Leaving { takeout, group: group.id(), form: TakeoutForm::Archive, first: seq, last: seq, written };
+    let leaving = Leaving { takeout, group: group.id(), form: TakeoutForm::Archive, first: seq, last: seq, written };
     a12_takeout::covers(view, &standing, &leaving, time)
 }

@@ -153,13 +153,7 @@ fn permit_reading(group: &Group, view: View<'_>, opening: &Opening, epoch: u32, 
 }
 
 /// Whether a file may be opened for that.
-fn permit_intent(
-    group: &Group,
-    view: View<'_>,
-    opening: &Opening,
-    posted: &Posted,
-    time: Time,
-) -> Result<(), Refusal> {
+fn permit_intent(group: &Group, view: View<'_>, opening: &Opening, posted: &Posted, time: Time) -> Result<(), Refusal> {
     match opening.intent {
         Intent::View => Ok(()),
         Intent::Save => {

@@ -1,8 +1,6 @@
 //! Row A12.2: files are looked at, not taken along.
 
-use renkei_policy::group::a12_files::{
-    Posted, downloads_forbidden, permit_going_on, permit_opening, permit_upload,
-};
+use renkei_policy::group::a12_files::{Posted, downloads_forbidden, permit_going_on, permit_opening, permit_upload};
 use renkei_proto::act::{Act, ConsentBy, GroupAct, GroupKind, HistoryPolicy, Post, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
@@ -52,7 +50,8 @@ fn opening(d: &District, who: Who, id: GroupId, seq: u64, intent: Intent) -> Ope
 }
 
 fn open(d: &District, opening: Opening, post: &Post) -> Result<(), Code> {
-    permit_opening(d.group(opening.group), d.registry.now(), &opening, (post, d.now), d.now).map_err(|refusal| refusal.0)
+    permit_opening(d.group(opening.group), d.registry.now(), &opening, (post, d.now), d.now)
+        .map_err(|refusal| refusal.0)
 }
 
 /// A patient group in which the nurse has sent a file.

@@ -1,7 +1,7 @@
 //! Article 12 (9) with (5): files leave under a permit alone, and no permit grows after it was asked for (A12.5).
 
-use renkei_policy::group::a12_files::{Posted, permit_going_on, permit_opening};
 use renkei_policy::group::a12_export;
+use renkei_policy::group::a12_files::{Posted, permit_going_on, permit_opening};
 use renkei_proto::act::{HistoryPolicy, Post, RegistryAct};
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;

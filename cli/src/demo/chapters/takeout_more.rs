@@ -62,8 +62,10 @@ pub(super) async fn files(
     );
     let records = nurse.client()?.access_records(Scope::Own, Time(0), Time(u64::MAX)).await?;
     let own = Intent::TakeOut { takeout };
-    let opened =
-        records.lines.iter().filter(|line| matches!(line.record.what, What::FileOpened { intent, .. } if intent == own));
+    let opened = records
+        .lines
+        .iter()
+        .filter(|line| matches!(line.record.what, What::FileOpened { intent, .. } if intent == own));
     report.check(
         "A12.5",
         "ファイルを渡す前に、端末が署名した「持ち出し」の要求がアクセス記録に残る",
