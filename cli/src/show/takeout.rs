@@ -181,3 +181,47 @@ pub(super) fn owes(one: &Owes, language: Language) -> Vec<String> {
     });
     overdue.into_iter().chain(waiting).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use renkei_client_core::proto::hash::Hash32;
+    use renkei_client_core::proto::id::FacilityId;
+
+    use super::*;
+    use crate::reply::Where;
+
+    #[test]
+    fn a12_5_whoever_exports_is_told_how_many_files_left_and_how_many_did_not() {
+        let reply = |missing| Reply::TakenOut {
+            file: "visit.zip.age".to_owned(),
+            items: 5,
+            unreadable: 0,
+            files: 2,
+            bytes: 5_000_000,
+            missing,
+            manifest: Hash32([7; 32]),
+            passphrase: None,
+        };
+        let text = exported(&reply(1), Language::English);
+        assert!(text.contains("5 items, 2 files of them with 5000000 bytes"), "{text}");
+        assert!(text.contains("1 files could not be had"), "{text}");
+        assert!(!exported(&reply(0), Language::English).contains("could not be had"));
+        assert!(exported(&reply(1), Language::Japanese).contains("取り出せなかったファイルが1個"));
+    }
+
+    #[test]
+    fn a15_1_the_desk_has_numbers_of_every_state() {
+        let numbers = TakeoutNumbers {
+            requested: 1,
+            permitted: 2,
+            overdue: 3,
+            ended: 4,
+            refused: 5,
+            ..TakeoutNumbers::default()
+        };
+        let facility = Where { facility: FacilityId([1; 16]), name: Some("見本医院".to_owned()) };
+        let text = counts(&[TakeoutCountRow { facility, numbers }], Language::English);
+        let all = "1 waiting, 2 permitted, 3 overdue, 4 ended, 5 refused, 0 withdrawn, 0 lapsed; 0 standing permits";
+        assert!(text.contains(all), "{text}");
+    }
+}

@@ -146,13 +146,50 @@ impl Service {
     pub(crate) async fn file_chunk(&self, live: &Live, request: RequestId, index: u32) -> Result<Bytes, Code> {
         let found = lock(&self.files.grants).find(live.device(), request, self.clock.monotonic()).cloned();
         let permitted = found.ok_or(Code::OpeningOver)?;
-        self.going_on(live, &permitted)?;
-        let Permitted { opening, lies, stored, .. } = &permitted;
-        let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
-        let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;
-        // A removal, a lock, or a stricter word may have come while the store was asked.
-        self.going_on(live, &permitted)?;
-        // Kept when the post was accepted: if it is not there any more, the disk has lost it.
-        chunk.filter(|bytes| bytes.len() == length).ok_or(Code::StorageFailed)
+        let read = async {
+            let Permitted { opening, lies, stored, .. } = &permitted;
+            let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
+            let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;
+            // Kept when the post was accepted: if it is not there any more, the disk has lost it.
+            chunk.filter(|bytes| bytes.len() == length).ok_or(Code::StorageFailed)
+        };
+        before_and_after(|| self.going_on(live, &permitted), read).await
+    }
+}
+
+/// What is read where `ask` says yes before it is read and after: a removal, a lock, or a stricter word may come meanwhile.
+async fn before_and_after<T>(
+    ask: impl Fn() -> Result<(), Code>,
+    read: impl Future<Output = Result<T, Code>>,
+) -> Result<T, Code> {
+    ask()?;
+    let read = read.await;
+    ask()?;
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a12_2_what_ends_the_right_while_a_chunk_is_read_keeps_it_back() {
+        let right = Cell::new(Ok(()));
+        let read = |then| {
+            let right = &right;
+            async move {
+                tokio::task::yield_now().await;
+                right.set(then);
+                Ok(7)
+            }
+        };
+        assert_eq!(before_and_after(|| right.get(), read(Ok(()))).await, Ok(7), "nothing came");
+        let removed = Err(Code::NotAReader);
+        assert_eq!(before_and_after(|| right.get(), read(removed)).await, Err(Code::NotAReader), "removed meanwhile");
+        let untouched = before_and_after(|| right.get(), read(Ok(())));
+        assert_eq!(untouched.await, Err(Code::NotAReader), "and nothing is read any more");
+        assert_eq!(right.get(), removed);
     }
 }
