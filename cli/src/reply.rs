@@ -305,6 +305,11 @@ pub(crate) enum Reply {
         file: String,
         items: u32,
         unreadable: usize,
+        /// Files in it, and their bytes together.
+        files: usize,
+        bytes: u64,
+        /// Files that could not be had: the manifest says why.
+        missing: usize,
         /// SHA-256 of the manifest, as it is on record.
         manifest: Hash32,
         /// Where it was made here: shown once.

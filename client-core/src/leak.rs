@@ -1,7 +1,8 @@
 //! What a device that is lost or in wrong hands may have given away: a draft of the report that guideline and law ask
 //! for after a leak, out of the registry, the groups' logs and the record of access (A2.1, A15.1).
 //!
-//! It says what could be read with the device, what it was really handed, since when, and what protects it. What cannot be
+//! It says what could be read with the device, what it was really handed, what left with it under permits, since when, and what
+//! protects it. What cannot be
 //! known from here is not claimed: how good the person's password is, or whether anybody looked.
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::Result;
 use crate::access::{Handed, who_read};
 use crate::client::Client;
 use crate::replica::Replica;
+use crate::takeout::left::{self, LeftUnder};
 
 /// A device, and what was within its reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,9 @@ pub struct Leak {
     pub failures: u64,
     /// The groups that could be read with it.
     pub groups: Vec<Reach>,
+    /// What left with it under permits, and what it may be out under itself.
+    #[serde(default)]
+    pub takeouts: Vec<LeftUnder>,
 }
 
 /// A group that could be read with a device.
@@ -169,9 +174,11 @@ impl Client {
         }
         let receipts = self.receipts(&[device]).await?;
         let confirmed = receipts.into_iter().find(|(of, _)| *of == device).map(|(_, time)| time);
-        let (facility, groups) = self.look(|replica| {
+        let (facility, groups, takeouts) = self.look(|replica| {
             let facility = replica.registry().now().user(user).map(|person| person.facility);
-            (facility, reach(replica, device, &handed))
+            let (view, times) = (replica.registry().now(), (since, replica.time()));
+            let takeouts = left::under(view, (user, device), &of_device, times);
+            (facility, reach(replica, device, &handed), takeouts)
         });
         Ok(Leak {
             device,
@@ -189,6 +196,7 @@ impl Client {
             within_reach: sessions.within_reach,
             failures: sessions.failures,
             groups,
+            takeouts,
         })
     }
 }

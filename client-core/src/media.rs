@@ -43,7 +43,7 @@ fn of(bytes: &[u8]) -> Option<Media> {
 }
 
 /// What names of such files end in.
-fn endings(media: Media) -> &'static [&'static str] {
+pub(crate) fn endings(media: Media) -> &'static [&'static str] {
     match media {
         Media::Jpeg => &["jpg", "jpeg"],
         Media::Png => &["png"],

@@ -1,7 +1,7 @@
 //! A report for the Desk, or for a facility's administrator about the own one (A15.1): numbers and states, nothing of what
 //! is in a group.
 //!
-//! People, devices, reviews and training come from the registry as this device has verified it. Groups, invitations and
+//! People, devices, reviews, training and takeouts come from the registry as this device has verified it. Groups, invitations and
 //! inquiries are counted by the server, and refusals are from its record of access: of groups that it is not in, an
 //! operator's device has nothing to check the server's word with.
 
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::client::Client;
+use crate::takeout::TakeoutNumbers;
 
 /// How a facility stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,8 @@ pub struct FacilityReport {
     pub trainings: Share,
     /// What the server counts.
     pub numbers: FacilityNumbers,
+    /// Takeouts of its people.
+    pub takeouts: TakeoutNumbers,
     /// Refusals, and sign-ins that failed, since the moment that was asked for: for the Desk.
     pub refused: Option<u64>,
 }
@@ -146,6 +149,7 @@ fn of_facility(
         reviews: reviews_of(view, facility),
         trainings: trainings_of(view, facility),
         numbers,
+        takeouts: TakeoutNumbers::of(view, facility, now),
         refused: refused.map(|all| all.get(&facility).copied().unwrap_or(0)),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An [`OpenFile`] is wiped when it is dropped, and closed from behind when the session locks, ends, or the device is wiped:
 //! whoever still holds it gets a refusal. There is no path from it to the disk but [`Client::save_file`], which the server
-//! grants only where downloads are allowed.
+//! grants only where downloads are allowed, and a takeout's archive ([`crate::takeout`]), under its permit.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,6 +18,7 @@ use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening, Store
 use renkei_proto::frame::{Answer, Op};
 use renkei_proto::id::{FileId, GroupId, RequestId, UserId};
 use renkei_proto::merkle::Frontier;
+use renkei_proto::time::Time;
 use renkei_sealing::file::{Chunks, FileKey, Place};
 use renkei_sealing::post::{self, FileNote, Media, PostContent};
 use serde::Serialize;
@@ -132,7 +133,7 @@ pub(crate) fn shown_files(
     if state.retracted(sealed.seq) {
         return Vec::new();
     }
-    let no_download = downloads_forbidden(state, replica.registry().now(), user, post);
+    let no_download = downloads_forbidden(state, replica.registry().now(), user, post.flags);
     let Ok(content) = content(vault, group, sealed, post) else { return Vec::new() };
     let shown = |note: FileNote| ShownFile {
         name: note.name.as_str().to_owned(),
@@ -152,8 +153,8 @@ fn content(vault: &Vault, group: GroupId, sealed: &Sealed, post: &Post) -> core:
 /// By what a file is named.
 #[derive(Clone, Copy)]
 pub(crate) enum NamedBy<'a> {
-    /// A message.
-    Post(&'a Post),
+    /// A message, and when it was written.
+    Post(&'a Post, Time),
     /// The deposit of a form's scan.
     Scan,
 }
@@ -169,6 +170,7 @@ pub(crate) struct SealedFile<'a> {
 /// A file of a post, ready to be asked for.
 struct Wanted {
     post: Post,
+    written: Time,
     attachment: Attachment,
     note: FileNote,
 }
@@ -195,7 +197,7 @@ impl Client {
             let attachment = *post.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?;
             let content = content(vault, group, sealed, post)?;
             let note = content.files.as_slice().get(usize::from(file)).ok_or(Code::Unknown)?.clone();
-            Ok(Wanted { post: post.clone(), attachment, note })
+            Ok(Wanted { post: post.clone(), written: sealed.time, attachment, note })
         })
     }
 
@@ -213,7 +215,7 @@ impl Client {
             let state = replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown)?;
             let (view, time) = (replica.registry().now(), replica.time());
             let permitted = match named {
-                NamedBy::Post(post) => permit_opening(state, view, opening, post, time),
+                NamedBy::Post(post, written) => permit_opening(state, view, opening, (post, written), time),
                 NamedBy::Scan => a06_scans::permit_opening(state, view, opening, time).map(drop),
             };
             permitted.map_err(|refusal| refusal.0)?;
@@ -226,7 +228,14 @@ impl Client {
         }
     }
 
-    async fn fetch_file(&self, group: GroupId, seq: u64, file: u8, part: Part, intent: Intent) -> Result<OpenFile> {
+    pub(crate) async fn fetch_file(
+        &self,
+        group: GroupId,
+        seq: u64,
+        file: u8,
+        part: Part,
+        intent: Intent,
+    ) -> Result<OpenFile> {
         let wanted = match self.wanted(group, seq, file) {
             // A colleague's device may have made the key a moment ago.
             Err(fault) if fault.code == Code::KeyAwaited => {
@@ -241,7 +250,7 @@ impl Client {
             Part::Preview => wanted.note.preview.ok_or(Code::Unknown)?,
         };
         let sealed = SealedFile { file: wanted.attachment.file, key: &wanted.note.key, stored, length };
-        let bytes = self.fetch_sealed((group, seq, file), part, intent, NamedBy::Post(&wanted.post), sealed).await?;
+        let bytes = self.fetch_sealed((group, seq, file), part, intent, NamedBy::Post(&wanted.post, wanted.written), sealed).await?;
         let media = match part {
             Part::Content => wanted.note.media,
             Part::Preview => Media::Jpeg,

@@ -724,7 +724,7 @@ mod tests {
                 seq: far,
                 file: u8::MAX,
                 part: Part::Preview,
-                intent: Intent::Save,
+                intent: Intent::TakeOut { takeout: TakeoutId([255; 16]) },
                 request: RequestId([255; 16]),
                 at: Time(far),
                 signature: Signature([255; 64]),

@@ -14,7 +14,7 @@ use crate::bounds;
 use crate::bytes::Blob;
 use crate::codec::{self, DecodeError};
 use crate::hash::{Domain, Hash32};
-use crate::id::{AssociationId, DeviceId, FileId, GroupId, RequestId, UserId};
+use crate::id::{AssociationId, DeviceId, FileId, GroupId, RequestId, TakeoutId, UserId};
 use crate::key::{BadSignature, Signature, SigningPublic, SigningSecret};
 use crate::time::Time;
 
@@ -117,6 +117,11 @@ pub enum Intent {
     View,
     /// To keep a copy outside. Never of a file that may not be downloaded.
     Save,
+    /// To put it into an archive that leaves under this permit (A12.5).
+    TakeOut {
+        /// Which.
+        takeout: TakeoutId,
+    },
 }
 
 /// What a device signs to be handed a file.

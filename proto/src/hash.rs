@@ -98,3 +98,18 @@ pub fn hash(domain: Domain, parts: &[&[u8]]) -> Hash32 {
 pub fn sha256(bytes: &[u8]) -> Hash32 {
     Hash32(Sha256::digest(bytes).into())
 }
+/// SHA-256 of what comes piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of them.
+    pub fn finish(self) -> Hash32 {
+        Hash32(self.0.finalize().into())
+    }
+}

@@ -15,9 +15,10 @@ impl Driver {
         let view = world.registry().now();
         let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
         // Whoever reads no such group hears the same of one that is there.
-        let (group, _) = world.group(export.group).ok_or(Code::NotAReader)?;
+        let (group, log) = world.group(export.group).ok_or(Code::NotAReader)?;
         let now = self.service.clock.utc();
-        a12_export::permit(group, view, &standing, export, now).map_err(|refusal| refusal.0)?;
+        let written = log.chain.time_of(export.last).unwrap_or(now);
+        a12_export::permit(group, view, &standing, (export, written), now).map_err(|refusal| refusal.0)?;
         Ok(Answer::Done)
     }
 }

@@ -208,7 +208,7 @@ group_receipt = Struct(version=u8, suite=u8, association=asc, device=dev, group=
 signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
 
 # Files.
-part, intent = Enum("content", "preview"), Enum("view", "save")
+part, intent = Enum("content", "preview"), Enum("view", "save", ("take-out", Struct(takeout=tko)))
 opening = Struct(version=u8, suite=u8, association=asc, user=usr, device=dev, group=grp, seq=u64, file=u8, part=part,
                  intent=intent, request=req, at=u64)
 signed_opening = Struct(bytes=Bytes(160), signature=signature)

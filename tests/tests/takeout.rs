@@ -396,7 +396,10 @@ async fn a12_5_a_device_that_is_out_too_long_is_overdue_until_an_administrator_h
     assert_eq!(chief.takeout_duties().to_confirm.len(), 1, "her administrator sees it");
     assert!(scene.team.doctor.client().takeouts().is_empty(), "nobody else's");
     let counts = scene.team.world.operators[0].client().takeout_counts().expect("counts");
-    assert_eq!(counts.iter().map(|one| (one.facility, one.overdue)).collect::<Vec<_>>(), [(scene.team.station, 1)]);
+    assert_eq!(
+        counts.iter().map(|one| (one.facility, one.numbers.overdue)).collect::<Vec<_>>(),
+        [(scene.team.station, 1)]
+    );
     refused(chief.takeout_counts().map(drop), Code::NotOperator);
     scene.nurse.client().declare_takeout_end(takeout, TakeoutEnd::Returned).await.expect("declared");
     let today = scene.today();

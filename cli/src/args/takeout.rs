@@ -82,7 +82,7 @@ pub(crate) enum TakeoutCommand {
         /// Which
         takeout: String,
     },
-    /// Write what a permit covers to a new, encrypted file (age; ZIP inside) / 書き出し
+    /// Write what a permit covers, files included, to a new, encrypted file (age; ZIP inside) / 書き出し
     Export {
         /// The permit
         takeout: String,

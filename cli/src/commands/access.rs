@@ -81,14 +81,17 @@ pub(super) async fn who_read(client: &Client, group: &str, on: Option<Date>) -> 
 pub(super) async fn leak(client: &Client, device: &str, since: Date) -> Result<Outcome> {
     let device = resolve::device(client, device)?;
     let leak = client.leak_report(device, forms::start_of(since)?).await?;
-    let people = People::of(client, [leak.user]).await?;
+    let people =
+        People::of(client, [leak.user].into_iter().chain(leak.takeouts.iter().map(|one| one.approved_by))).await?;
     let labels = leak.groups.iter().map(|reach| client.label(reach.group).map(|label| label.to_string())).collect();
     let originators = client.look(|replica| {
         let view = replica.registry().now();
         leak.groups.iter().map(|reach| place(view, reach.originator)).collect()
     });
-    let written = renkei_client_core::now();
-    Ok(Reply::Leak(Box::new(LeakReply { who: people.who(leak.user), labels, originators, written, leak })).into())
+    let label = |group| client.label(group).map(|label| label.to_string());
+    let permits = leak.takeouts.iter().map(|one| (people.who(one.approved_by), one.group.and_then(label))).collect();
+    let (who, written) = (people.who(leak.user), renkei_client_core::now());
+    Ok(Reply::Leak(Box::new(LeakReply { who, labels, originators, written, leak, permits })).into())
 }
 
 /// How often what was accessed, day by day in Japan.

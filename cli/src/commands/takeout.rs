@@ -68,6 +68,9 @@ pub(super) async fn run(client: &Client, command: TakeoutCommand) -> Result<Outc
                 file: out,
                 items: exported.export.items,
                 unreadable: exported.unreadable,
+                files: exported.files,
+                bytes: exported.bytes,
+                missing: exported.missing,
                 manifest: sha256(&exported.manifest),
                 passphrase: made.then(|| passphrase.reveal().to_owned()),
             }
@@ -105,9 +108,7 @@ pub(super) async fn run(client: &Client, command: TakeoutCommand) -> Result<Outc
                 let view = replica.registry().now();
                 let row = |one: renkei_client_core::takeout::TakeoutCount| TakeoutCountRow {
                     facility: place(view, one.facility),
-                    requested: one.requested,
-                    permitted: one.permitted,
-                    overdue: one.overdue,
+                    numbers: one.numbers,
                 };
                 found.into_iter().map(row).collect()
             });
@@ -198,6 +199,10 @@ pub(super) async fn rows(client: &Client, wanted: impl Fn(TakeoutId) -> bool) ->
             ended: one.confirmed.map(|confirmed| confirmed.how),
             ended_on: one.confirmed.map(|confirmed| confirmed.on),
             ended_by: one.confirmed.map(|confirmed| people.who(confirmed.word.by)),
+            decided_at: one.decided.map(|(word, _)| word.time),
+            revoked_by: one.revoked.map(|word| people.who(word.by)),
+            revoked_at: one.revoked.map(|word| word.time),
+            extent: client.takeout_extent(&one),
         }
     };
     Ok(found.into_iter().map(row).collect())

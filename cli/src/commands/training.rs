@@ -171,5 +171,6 @@ fn report_row(view: View<'_>, one: &FacilityReport) -> ReportRow {
         inquiries: one.numbers.inquiries,
         oldest_inquiry: one.numbers.oldest_inquiry,
         refused: one.refused,
+        takeouts: one.takeouts,
     }
 }

@@ -7,6 +7,7 @@ use renkei_client_core::proto::id::{GroupId, TrainingId};
 use renkei_client_core::proto::report::{GroupNumbers, InquiryNumbers};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::report::{DeviceNumbers, FacilityState, Share};
+use renkei_client_core::takeout::TakeoutNumbers;
 use serde::{Deserialize, Serialize};
 
 use super::{Where, Who};
@@ -97,4 +98,5 @@ pub(crate) struct ReportRow {
     pub(crate) oldest_inquiry: Option<Time>,
     /// Refusals and failed sign-ins: for the Desk.
     pub(crate) refused: Option<u64>,
+    pub(crate) takeouts: TakeoutNumbers,
 }

@@ -9,6 +9,7 @@ use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::id::{GroupId, TakeoutId};
 use renkei_client_core::proto::takeout::{TakeoutEnd, TakeoutRequest};
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::takeout::{Extent, TakeoutNumbers};
 use serde::{Deserialize, Serialize};
 
 /// Somebody who could read a group.
@@ -53,6 +54,9 @@ pub(crate) struct LeakReply {
     /// When this was put together.
     pub(crate) written: Time,
     pub(crate) leak: Leak,
+    /// Of its takeouts, in their order: who permitted it, and what the group is called.
+    #[serde(default)]
+    pub(crate) permits: Vec<(Who, Option<String>)>,
 }
 
 /// How often something happened at a facility on a day, which begins at `day`.
@@ -81,6 +85,12 @@ pub(crate) struct TakeoutRow {
     pub(crate) ended: Option<TakeoutEnd>,
     pub(crate) ended_on: Option<Date>,
     pub(crate) ended_by: Option<Who>,
+    pub(crate) decided_at: Option<Time>,
+    /// Who ended it before its time, or withdrew the request.
+    pub(crate) revoked_by: Option<Who>,
+    pub(crate) revoked_at: Option<Time>,
+    /// How much it reaches, where this person reads the group.
+    pub(crate) extent: Option<Extent>,
 }
 
 /// A standing permit for text of the chart (A12.5).
@@ -100,7 +110,6 @@ pub(crate) struct StandingRow {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TakeoutCountRow {
     pub(crate) facility: Where,
-    pub(crate) requested: usize,
-    pub(crate) permitted: usize,
-    pub(crate) overdue: usize,
+    #[serde(flatten)]
+    pub(crate) numbers: TakeoutNumbers,
 }

@@ -157,6 +157,14 @@ fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
         (say("問い合わせ: 終了", "inquiries closed"), asked.closed.to_string()),
         (say("問い合わせ: 消去", "inquiries erased"), asked.erased.to_string()),
         (say("最古の受付待ち", "oldest open inquiry"), at(one.oldest_inquiry)),
+        (say("持ち出し: 承認待ち", "takeouts waiting"), one.takeouts.requested.to_string()),
+        (say("持ち出し: 許可", "takeouts permitted"), one.takeouts.permitted.to_string()),
+        (say("持ち出し: 期限超過", "takeouts overdue"), one.takeouts.overdue.to_string()),
+        (say("持ち出し: 終了", "takeouts ended"), one.takeouts.ended.to_string()),
+        (say("持ち出し: 却下", "takeouts refused"), one.takeouts.refused.to_string()),
+        (say("持ち出し: 取り下げ", "takeouts withdrawn"), one.takeouts.withdrawn.to_string()),
+        (say("持ち出し: 期間が過ぎた申請", "takeouts lapsed"), one.takeouts.lapsed.to_string()),
+        (say("カルテ転記の継続許可", "standing permits"), one.takeouts.standing.to_string()),
         (say("拒否", "refusals"), one.refused.map(|number| number.to_string()).unwrap_or_default()),
     ]
 }
@@ -201,6 +209,7 @@ mod tests {
     use renkei_client_core::proto::id::FacilityId;
     use renkei_client_core::proto::report::{GroupNumbers, InquiryNumbers};
     use renkei_client_core::report::DeviceNumbers;
+    use renkei_client_core::takeout::TakeoutNumbers;
 
     use super::*;
     use crate::reply::Where;
@@ -224,6 +233,7 @@ mod tests {
             inquiries: InquiryNumbers { open: 1, ..InquiryNumbers::default() },
             oldest_inquiry: Some(Time(1_774_969_200)),
             refused: None,
+            takeouts: TakeoutNumbers { overdue: 2, ..TakeoutNumbers::default() },
         }
     }
 
@@ -234,7 +244,7 @@ mod tests {
             let text = String::from_utf8(bytes).expect("UTF-8");
             let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
             let cells = |line: &str| line.matches("\",\"").count() + 1;
-            assert_eq!(lines.iter().map(|line| cells(line)).collect::<Vec<_>>(), [34; 3]);
+            assert_eq!(lines.iter().map(|line| cells(line)).collect::<Vec<_>>(), [42; 3]);
             assert!(lines[1].starts_with("\"'=HYPERLINK(1)\""), "{}", lines[1]);
             assert!(!text.contains('/'), "no cell is taken for a date");
         }
@@ -244,6 +254,7 @@ mod tests {
     fn a15_1_the_report_says_numbers_and_since_when_something_waits() {
         let text = report(Time(0), Time(0), &[row("見本クリニック")], Language::English);
         assert!(text.contains("oldest open inquiry: 2026-04-01 00:00") && text.contains("out of order: 2"));
+        assert!(text.contains("takeouts overdue: 2") && !text.contains("takeouts refused"), "{text}");
         assert!(!text.contains("refusals:"), "an administrator is not told");
     }
 }

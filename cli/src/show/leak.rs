@@ -2,12 +2,14 @@
 
 use renkei_client_core::leak::Reach;
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::takeout::TakeoutForm;
 use renkei_client_core::proto::time::Time;
+use renkei_client_core::takeout::left::LeftUnder;
 
 use super::office::{owned, system};
-use super::{facility_name, moment, person};
+use super::{facility_name, moment, person, takeout};
 use crate::labels;
-use crate::reply::{LeakReply, Where};
+use crate::reply::{LeakReply, Where, Who};
 
 pub(super) fn report(reply: &LeakReply, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
@@ -36,6 +38,13 @@ pub(super) fn report(reply: &LeakReply, language: Language) -> String {
     }
     let rows = leak.groups.iter().zip(reply.labels.iter().zip(&reply.originators));
     lines.extend(rows.flat_map(|(reach, (label, originator))| group(reach, label.as_deref(), originator, language)));
+    lines.push(String::new());
+    lines.push(say("4. この端末での持ち出し", "4. What left with it under permits").to_owned());
+    if leak.takeouts.is_empty() {
+        lines.push(format!("  {}", say("許可された持ち出しはありません。", "Nothing was permitted.")));
+    }
+    let permits = leak.takeouts.iter().zip(&reply.permits);
+    lines.extend(permits.flat_map(|(one, (who, label))| taken_out(one, who, label.as_deref(), language)));
     lines.push(String::new());
     lines.push(
         say(
@@ -132,6 +141,54 @@ fn group(reach: &Reach, label: Option<&str>, originator: &Where, language: Langu
                 "An opening has no end on record: what was written since may have been handed to it as well."
             )
         ));
+    }
+    lines
+}
+
+/// A permit: what left under it, when, and whether it is encrypted.
+fn taken_out(one: &LeftUnder, by: &Who, label: Option<&str>, language: Language) -> Vec<String> {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let subject = match (one.group, one.device) {
+        (_, true) => say("端末そのもの", "the device itself").to_owned(),
+        (Some(group), _) => label.map_or_else(|| group.to_string(), |label| format!("{label} ({group})")),
+        (None, _) => say("全グループ", "all groups").to_owned(),
+    };
+    let (medium, purpose) = (labels::medium(one.medium, language), labels::purpose(one.purpose, language));
+    let stage = match one.stage {
+        Some(stage) => takeout::stage(stage, language),
+        None => say("継続許可", "standing permit"),
+    };
+    let ended = one.ended.map(|how| format!(" ({})", labels::takeout_end(how, language))).unwrap_or_default();
+    let mut lines = vec![
+        format!("  - {}  {subject}  {medium}  {purpose}  <{stage}{ended}>", one.takeout),
+        format!(
+            "      {} – {}  {}: {}  {}",
+            moment(one.from),
+            moment(one.until),
+            say("許可した人", "permitted by"),
+            person(by, language),
+            moment(one.approved_at)
+        ),
+    ];
+    lines.extend(one.exports.iter().map(|export| {
+        let form = match export.form {
+            TakeoutForm::Archive => say("暗号化あり（パスフレーズ）", "encrypted to a passphrase"),
+            TakeoutForm::Text => say("暗号化なし（テキスト）", "not encrypted: text"),
+        };
+        let (at, items) = (moment(export.at), export.items);
+        match language {
+            Language::Japanese => format!("      書き出し {at}: {items}件、{form}、目録 {}", export.manifest),
+            Language::English => format!("      Exported {at}: {items} items, {form}, manifest {}", export.manifest),
+        }
+    }));
+    if one.files > 0 {
+        lines.push(match language {
+            Language::Japanese => format!("      この許可で端末へ渡したファイル: のべ{}個", one.files),
+            Language::English => format!("      Files handed to it under this permit: {}", one.files),
+        });
+    }
+    if one.exports.is_empty() && !one.device {
+        lines.push(format!("      {}", say("書き出しの記録はありません。", "No export is on record.")));
     }
     lines
 }

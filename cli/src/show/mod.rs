@@ -190,9 +190,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Report { at, since, facilities } => desk::report(*at, *since, facilities, language),
         Reply::Takeout { takeout } => format!("{}: {takeout}", say("持ち出し", "Takeout")),
         Reply::Takeouts { takeouts, standing } => takeout::all(takeouts, standing, language),
-        Reply::TakenOut { file, items, unreadable, manifest, passphrase } => {
-            takeout::exported(file, *items, *unreadable, *manifest, passphrase.as_deref(), language)
-        }
+        Reply::TakenOut { .. } => takeout::exported(reply, language),
         Reply::ChartText { text, .. } => text.trim_end().to_owned(),
         Reply::TakeoutCounts { rows } => takeout::counts(rows, language),
     }

@@ -1,13 +1,14 @@
 //! Takeouts in words (A12.5).
 
 use renkei_client_core::policy::registry::a12_takeout::Stage;
-use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::TakeoutSubject;
+use renkei_client_core::proto::time::Time;
+use renkei_client_core::takeout::TakeoutNumbers;
 
 use super::{facility_name, list, moment, person};
 use crate::labels;
-use crate::reply::{Owes, StandingRow, TakeoutCountRow, TakeoutRow};
+use crate::reply::{Owes, Reply, StandingRow, TakeoutCountRow, TakeoutRow, Who};
 
 pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
     match stage {
@@ -25,7 +26,9 @@ pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
 pub(super) fn subject(one: &TakeoutRow, language: Language) -> String {
     match one.request.what {
         TakeoutSubject::Information { group, first, last } => {
-            format!("{} #{first}–#{last}", one.label.clone().unwrap_or_else(|| group.to_string()))
+            let label = one.label.clone().unwrap_or_else(|| group.to_string());
+            // A request can name more places than there will ever be: it reaches what was there.
+            if last == u64::MAX { format!("{label} #{first}–") } else { format!("{label} #{first}–#{last}") }
         }
         TakeoutSubject::Device => format!("{} {}", language.pick("端末", "device"), one.request.device),
     }
@@ -40,9 +43,26 @@ pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
         format!("    {}  {medium}  {purpose}", subject(one, language)),
         format!("    {} – {}", moment(one.request.from), moment(one.request.until)),
     ];
-    lines.extend(
-        one.decided_by.as_ref().map(|who| format!("    {}: {}", say("決定", "decided by"), person(who, language))),
-    );
+    lines.extend(one.extent.map(|extent| match language {
+        Language::Japanese => {
+            format!(
+                "    申請の時点で書き込み{}件・ファイル{}個（その後のものは含まない）",
+                extent.messages, extent.files
+            )
+        }
+        Language::English => {
+            format!("    {} messages and {} files when it was asked for; nothing later", extent.messages, extent.files)
+        }
+    }));
+    if one.request.what != TakeoutSubject::Device {
+        lines.push(format!("    {}: {}", say("書き出す端末", "with the device"), one.request.device));
+    }
+    let word = |what: &str, who: Option<&Who>, at: Option<Time>| {
+        let (who, at) = (person(who?, language), at.map(moment).unwrap_or_default());
+        Some(format!("    {what}: {who}  {at}"))
+    };
+    lines.extend(word(say("決定", "decided by"), one.decided_by.as_ref(), one.decided_at));
+    lines.extend(word(say("取り消し", "ended early by"), one.revoked_by.as_ref(), one.revoked_at));
     lines.extend(
         one.declared
             .filter(|_| one.ended.is_none())
@@ -80,18 +100,27 @@ pub(super) fn all(takeouts: &[TakeoutRow], permits: &[StandingRow], language: La
     text
 }
 
-pub(super) fn exported(
-    file: &str,
-    items: u32,
-    unreadable: usize,
-    manifest: Hash32,
-    passphrase: Option<&str>,
-    language: Language,
-) -> String {
+pub(super) fn exported(reply: &Reply, language: Language) -> String {
+    let Reply::TakenOut { file, items, unreadable, files, bytes, missing, manifest, passphrase } = reply else {
+        return String::new();
+    };
+    let (unreadable, passphrase) = (*unreadable, passphrase.as_deref());
     let mut lines = vec![match language {
-        Language::Japanese => format!("書き出しました: {file}（{items}件）\n目録のハッシュ（記録済み）: {manifest}"),
-        Language::English => format!("Written: {file} ({items} items)\nHash of the manifest, on record: {manifest}"),
+        Language::Japanese => format!(
+            "書き出しました: {file}（{items}件、うちファイル{files}個・{bytes}バイト）\n目録のハッシュ（記録済み）: {manifest}"
+        ),
+        Language::English => format!(
+            "Written: {file} ({items} items, {files} files of them with {bytes} bytes)\nHash of the manifest, on record: {manifest}"
+        ),
     }];
+    if *missing > 0 {
+        lines.push(match language {
+            Language::Japanese => {
+                format!("取り出せなかったファイルが{missing}個あり、目録に理由を記しました。")
+            }
+            Language::English => format!("{missing} files could not be had; the manifest says why."),
+        });
+    }
     if unreadable > 0 {
         lines.push(match language {
             Language::Japanese => format!("この端末で読めないものが{unreadable}件あり、目録にその旨を記しました。"),
@@ -120,10 +149,14 @@ pub(super) fn exported(
 pub(super) fn counts(rows: &[TakeoutCountRow], language: Language) -> String {
     list(rows, language, |one| {
         let name = facility_name(&one.facility);
-        let (requested, permitted, overdue) = (one.requested, one.permitted, one.overdue);
+        let TakeoutNumbers { requested, permitted, overdue, ended, refused, withdrawn, lapsed, standing } = one.numbers;
         match language {
-            Language::Japanese => format!("{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件"),
-            Language::English => format!("{name}  {requested} waiting, {permitted} permitted, {overdue} overdue"),
+            Language::Japanese => format!(
+                "{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件 終了{ended}件 却下{refused}件 取り下げ{withdrawn}件 期間が過ぎた申請{lapsed}件 継続許可{standing}件"
+            ),
+            Language::English => format!(
+                "{name}  {requested} waiting, {permitted} permitted, {overdue} overdue, {ended} ended, {refused} refused, {withdrawn} withdrawn, {lapsed} lapsed; {standing} standing permits"
+            ),
         }
     })
 }
@@ -147,4 +180,48 @@ pub(super) fn owes(one: &Owes, language: Language) -> Vec<String> {
         }
     });
     overdue.into_iter().chain(waiting).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use renkei_client_core::proto::hash::Hash32;
+    use renkei_client_core::proto::id::FacilityId;
+
+    use super::*;
+    use crate::reply::Where;
+
+    #[test]
+    fn a12_5_whoever_exports_is_told_how_many_files_left_and_how_many_did_not() {
+        let reply = |missing| Reply::TakenOut {
+            file: "visit.zip.age".to_owned(),
+            items: 5,
+            unreadable: 0,
+            files: 2,
+            bytes: 5_000_000,
+            missing,
+            manifest: Hash32([7; 32]),
+            passphrase: None,
+        };
+        let text = exported(&reply(1), Language::English);
+        assert!(text.contains("5 items, 2 files of them with 5000000 bytes"), "{text}");
+        assert!(text.contains("1 files could not be had"), "{text}");
+        assert!(!exported(&reply(0), Language::English).contains("could not be had"));
+        assert!(exported(&reply(1), Language::Japanese).contains("取り出せなかったファイルが1個"));
+    }
+
+    #[test]
+    fn a15_1_the_desk_has_numbers_of_every_state() {
+        let numbers = TakeoutNumbers {
+            requested: 1,
+            permitted: 2,
+            overdue: 3,
+            ended: 4,
+            refused: 5,
+            ..TakeoutNumbers::default()
+        };
+        let facility = Where { facility: FacilityId([1; 16]), name: Some("見本医院".to_owned()) };
+        let text = counts(&[TakeoutCountRow { facility, numbers }], Language::English);
+        let all = "1 waiting, 2 permitted, 3 overdue, 4 ended, 5 refused, 0 withdrawn, 0 lapsed; 0 standing permits";
+        assert!(text.contains(all), "{text}");
+    }
 }

@@ -53,6 +53,10 @@ fn takeout() -> TakeoutRow {
         ended: None,
         ended_on: None,
         ended_by: None,
+        decided_at: Some(TIME),
+        revoked_by: None,
+        revoked_at: None,
+        extent: None,
     }
 }
 

@@ -11,7 +11,7 @@ use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use zeroize::Zeroizing;
 use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 
 use crate::{Result, random};
 
@@ -63,18 +63,43 @@ impl Passphrase {
     }
 }
 
-/// Writes these files to `out`, in this order.
-pub fn write(out: impl Write, passphrase: &Passphrase, files: &[(&str, &[u8])]) -> io::Result<()> {
-    let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.reveal().to_owned()));
-    recipient.set_work_factor(WORK);
-    let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient));
-    let encrypted = encryptor.map_err(io::Error::other)?.wrap_output(out)?;
-    let mut zip = ZipWriter::new_stream(encrypted);
-    for (name, bytes) in files {
-        zip.start_file(*name, SimpleFileOptions::default())?;
-        zip.write_all(bytes)?;
+/// An archive that is being written: nothing of it opens before it is finished.
+pub struct Archive<W: Write>(ZipWriter<StreamWriter<Encrypted<W>>>);
+
+type Encrypted<W> = age::stream::StreamWriter<W>;
+
+impl<W: Write> fmt::Debug for Archive<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Archive(…)")
     }
-    zip.finish()?.into_inner().finish()?.flush()
+}
+
+impl<W: Write> Archive<W> {
+    /// Begins one at `out`.
+    pub fn begin(out: W, passphrase: &Passphrase) -> io::Result<Self> {
+        let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.reveal().to_owned()));
+        recipient.set_work_factor(WORK);
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient));
+        let encrypted = encryptor.map_err(io::Error::other)?.wrap_output(out)?;
+        Ok(Self(ZipWriter::new_stream(encrypted)))
+    }
+
+    /// Begins a file in it.
+    pub fn start(&mut self, name: &str) -> io::Result<()> {
+        Ok(self.0.start_file(name, SimpleFileOptions::default())?)
+    }
+
+    /// Adds to the file that was begun last.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)
+    }
+
+    /// Ends it, and gives back what it was written to.
+    pub fn finish(self) -> io::Result<W> {
+        let mut out = self.0.finish()?.into_inner().finish()?;
+        out.flush()?;
+        Ok(out)
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +129,11 @@ mod tests {
         let passphrase = Passphrase::generate();
         let (manifest, text) = (b"{}".to_vec(), "体温 36.5".repeat(4_000).into_bytes());
         let mut bytes = Vec::new();
-        write(&mut bytes, &passphrase, &[("manifest.json", &manifest), ("messages.txt", &text)]).expect("written");
+        let mut archive = Archive::begin(&mut bytes, &passphrase).expect("begun");
+        for (name, bytes) in [("manifest.json", &manifest), ("messages.txt", &text)] {
+            archive.start(name).and_then(|()| archive.write(bytes)).expect("written");
+        }
+        archive.finish().expect("finished");
         let found = open(&bytes, passphrase.reveal()).expect("it opens");
         assert_eq!(found, [("manifest.json".to_owned(), manifest), ("messages.txt".to_owned(), text)]);
         assert!(open(&bytes, "AAAA-BBBB-CCCC-DDDD").is_none());

@@ -11,6 +11,7 @@ use renkei_proto::takeout::{Medium, TakeoutForm, TakeoutPurpose};
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::export::Left;
 use crate::Result;
 use crate::messages::Shown;
 
@@ -74,6 +75,9 @@ pub struct Item {
     pub amended: Option<AmendedItem>,
     /// Who wrote it.
     pub author: UserId,
+    /// How many bytes, of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// With which device.
     pub device: DeviceId,
     /// Name within the archive, of a file.
@@ -84,11 +88,17 @@ pub struct Item {
     pub id: StatementId,
     /// What it is.
     pub kind: ItemKind,
+    /// What it is, of a file: a media type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// Name as its author had it, of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Place in the group's log.
     pub seq: u64,
     /// The server's time.
     pub time: Time,
-    /// Why its words could not be opened.
+    /// Why its words could not be opened, or why the file is not in the archive.
     pub unreadable: Option<Code>,
 }
 
@@ -103,14 +113,32 @@ impl Item {
                 time: amended.time,
             }),
             author: shown.author,
+            bytes: None,
             device: shown.device,
             file: None,
             hash: shown.text.as_ref().ok().filter(|_| !retracted).map(|text| sha256(text.as_bytes())),
             id: shown.id,
             kind: ItemKind::Message,
+            media: None,
+            name: None,
             seq: shown.seq,
             time: shown.time,
             unreadable: shown.text.as_ref().err().copied(),
+        }
+    }
+
+    /// A file of that message: in the archive under a name, with its hash; or not in it, and why.
+    pub(super) fn of_file(shown: &Shown, left: &Left) -> Self {
+        let (known, there) = (shown.files.get(left.at), left.how.as_ref().ok());
+        Self {
+            bytes: there.map(|one| one.bytes).or(known.map(|file| file.length)),
+            file: there.map(|one| one.name.clone()),
+            hash: there.map(|one| one.hash),
+            kind: ItemKind::File,
+            media: known.map(|file| file.media.clone()),
+            name: known.map(|file| file.name.clone()),
+            unreadable: left.how.as_ref().err().copied(),
+            ..Self::of(shown)
         }
     }
 }
@@ -199,11 +227,14 @@ pub(super) mod tests {
             items: vec![Item {
                 amended: Some(AmendedItem { retracted: false, seq: 9, time: Time(1_795_306_000) }),
                 author: user,
+                bytes: None,
                 device: DeviceId([4; 16]),
                 file: None,
                 hash: Some(sha256("体温 36.5\n".as_bytes())),
                 id: StatementId([6; 16]),
                 kind: ItemKind::Message,
+                media: None,
+                name: None,
                 seq: 7,
                 time: Time(1_795_305_700),
                 unreadable: Some(Code::KeyAwaited),

@@ -2,22 +2,26 @@
 //!
 //! ```text
 //! person         requests ─► administrator approves, or refuses
-//! person         exports: manifest made ─► the server is told, and puts it on record ─► only then a byte is written
+//! person         exports: manifest made ─► the server is told, and puts it on record ─► only then a byte is written;
+//!                files each by a signed opening under the permit ([`export`])
 //! person         declares ─► administrator confirms how it ended; what is over without that is overdue
 //! ```
 //!
 //! This is the one path by which what is in a group leaves this device: as an archive encrypted to a passphrase
-//! ([`archive`]), or as text that is handed to whoever shows it. The permit is looked at here first, so that a person hears
+//! ([`archive`]), files included, or as text that is handed to whoever shows it. The permit is looked at here first, so that a person hears
 //! "no" before anything is asked; the server decides.
 
 pub mod archive;
+mod export;
+pub mod left;
 pub mod manifest;
+mod numbers;
 mod text;
 
-use std::path::{Path, PathBuf};
+use core::iter;
 
 use renkei_policy::group::a12_export;
-use renkei_policy::registry::a12_takeout::{Stage, StandingPermit, Takeout};
+use renkei_policy::registry::a12_takeout::{Leaving, Stage, StandingPermit, Takeout};
 use renkei_policy::registry::{View, a12_takeout};
 use renkei_proto::act::RegistryAct;
 use renkei_proto::bounds;
@@ -26,18 +30,17 @@ use renkei_proto::frame::{Accepted, Answer, Op, Sidecar};
 use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::id::{FacilityId, GroupId, TakeoutId, UserId};
 use renkei_proto::sentence::Language;
-use renkei_proto::statement::Role;
-use renkei_proto::takeout::{
-    Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest, TakeoutSubject,
-};
+use renkei_proto::statement::{LogId, Role};
+use renkei_proto::takeout::{Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest};
 use renkei_proto::time::{Date, Time};
 use zeroize::Zeroizing;
 
-use self::archive::Passphrase;
+use self::export::Left;
 use self::manifest::{Item, Manifest, Named};
+pub use self::numbers::{Extent, TakeoutNumbers};
 use crate::client::Client;
 use crate::messages::Shown;
-use crate::{Result, files, random};
+use crate::{Result, random};
 
 /// What an inbox would show of takeouts: what waits for this person, and what is late.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,12 @@ pub struct Exported {
     pub manifest: Vec<u8>,
     /// Items whose words this device could not open: the manifest names them.
     pub unreadable: usize,
+    /// Files in the archive.
+    pub files: usize,
+    /// Bytes of them together.
+    pub bytes: u64,
+    /// Files that could not be had: the manifest names them, with the reason.
+    pub missing: usize,
 }
 
 /// Items put together, not yet permitted.
@@ -74,12 +83,9 @@ struct Prepared {
 pub struct TakeoutCount {
     /// Which facility.
     pub facility: FacilityId,
-    /// They wait for a decision.
-    pub requested: usize,
-    /// They are permitted and not over.
-    pub permitted: usize,
-    /// They are over, and nobody has confirmed how they ended.
-    pub overdue: usize,
+    /// How many.
+    #[serde(flatten)]
+    pub numbers: TakeoutNumbers,
 }
 
 impl Client {
@@ -189,43 +195,14 @@ impl Client {
         self.look(|replica| {
             let (view, now) = (replica.registry().now(), replica.time());
             let standing = view.may_act(self.user(), self.device()).ok()?;
+            let written = replica.time_of(LogId::Group(group), last)?;
             let covered = |takeout: TakeoutId| {
-                let manifest = Hash32::default();
-                let export = TakeoutExport { takeout, group, form, first, last, items: 1, manifest };
-                a12_takeout::covers(view, &standing, &export, now).is_ok()
+                let leaving = Leaving { takeout, group, form, first, last, written };
+                a12_takeout::covers(view, &standing, &leaving, now).is_ok()
             };
             let asked = view.takeouts(now).map(|(one, _)| one.request.takeout);
             asked.chain(view.standing_takeouts().map(|one| one.permit.takeout)).find(|id| covered(*id))
         })
-    }
-
-    /// Exports what a permit covers as an archive that `passphrase` opens. The file is new, and begun only when the export
-    /// is on record.
-    pub async fn export_takeout(&self, takeout: TakeoutId, passphrase: &Passphrase, out: &Path) -> Result<Exported> {
-        let request = self.look(|replica| replica.registry().now().takeout(takeout).map(|one| one.request));
-        let TakeoutSubject::Information { group, first, last } = request.ok_or(Code::Unknown)?.what else {
-            return Err(Code::TakeoutNotPermitted.into());
-        };
-        let shown = self.items(group, |seq| (first..=last).contains(&seq))?;
-        let prepared = self.put_together(takeout, group, TakeoutForm::Archive, &shown, None).await?;
-        if out.symlink_metadata().is_ok() {
-            return Err(Code::FileExists.into());
-        }
-        self.tell(&prepared).await?;
-        let Prepared { export, manifest, text, unreadable } = prepared;
-        let (path, passphrase, listed): (PathBuf, _, _) = (out.to_owned(), passphrase.clone(), manifest.clone());
-        let writing = tokio::task::spawn_blocking(move || -> Result<()> {
-            let mut file = files::create_private(&path)?;
-            archive::write(&mut file, &passphrase, &[("manifest.json", &listed), ("messages.txt", text.as_bytes())])
-                .and_then(|()| file.sync_all())
-                .map_err(|error| {
-                    tracing::error!(%error, "an archive could not be written");
-                    drop(std::fs::remove_file(&path));
-                    Code::ProfileFailed.into()
-                })
-        });
-        writing.await.unwrap_or_else(|_| Err(Code::ProfileFailed.into()))?;
-        Ok(Exported { export, manifest, unreadable })
     }
 
     /// Messages of a group, those at these places, as text for the chart or for paper, in this language. Given out only when
@@ -237,19 +214,19 @@ impl Client {
         places: &[u64],
         language: Language,
     ) -> Result<(Zeroizing<String>, Exported)> {
-        let shown = self.items(group, |seq| places.contains(&seq))?;
+        let shown = self.items(group, |one| places.contains(&one.seq))?;
         if shown.len() != places.len() {
             return Err(Code::Unknown.into());
         }
-        let prepared = self.put_together(takeout, group, TakeoutForm::Text, &shown, Some(language)).await?;
+        let prepared = self.put_together(takeout, group, TakeoutForm::Text, (&shown, &[]), Some(language)).await?;
         self.tell(&prepared).await?;
         let Prepared { export, manifest, text, unreadable } = prepared;
-        Ok((text, Exported { export, manifest, unreadable }))
+        Ok((text, Exported { export, manifest, unreadable, files: 0, bytes: 0, missing: 0 }))
     }
 
-    fn items(&self, group: GroupId, wanted: impl Fn(u64) -> bool) -> Result<Vec<Shown>> {
+    fn items(&self, group: GroupId, wanted: impl Fn(&Shown) -> bool) -> Result<Vec<Shown>> {
         let mut shown = self.read(group, 0)?;
-        shown.retain(|one| wanted(one.seq));
+        shown.retain(wanted);
         let length: usize = shown.iter().filter_map(|one| one.text.as_ref().ok()).map(String::len).sum();
         if shown.is_empty() {
             return Err(Code::NothingToDo.into());
@@ -268,33 +245,47 @@ impl Client {
         }
     }
 
+    /// Whether a permit covers these messages, as far as this device knows, and the server decides.
+    fn permit_export(
+        &self,
+        takeout: TakeoutId,
+        group: GroupId,
+        form: TakeoutForm,
+        shown: &[Shown],
+    ) -> Result<TakeoutExport> {
+        let places = || shown.iter().map(|one| one.seq);
+        let first = places().min().ok_or(Code::NothingToDo)?;
+        let last = places().max().ok_or(Code::NothingToDo)?;
+        let items = u32::try_from(shown.len()).map_err(|_| Code::TooLarge)?;
+        let export = TakeoutExport { takeout, group, form, first, last, items, manifest: Hash32::default() };
+        self.look(|replica| {
+            let (view, now) = (replica.registry().now(), replica.time());
+            let standing = view.may_act(self.user(), self.device())?;
+            let state = replica.group(group).and_then(|one| one.group()).ok_or(Code::Unknown)?;
+            let written = replica.time_of(LogId::Group(group), last).ok_or(Code::Unknown)?;
+            a12_export::permit(state, view, &standing, (&export, written), now)
+        })
+        .map_err(|refusal| refusal.0)?;
+        Ok(export)
+    }
+
     /// Puts items, manifest and text together, if a permit covers them as far as this device knows.
     async fn put_together(
         &self,
         takeout: TakeoutId,
         group: GroupId,
         form: TakeoutForm,
-        shown: &[Shown],
+        (shown, left): (&[Shown], &[Left]),
         language: Option<Language>,
     ) -> Result<Prepared> {
-        let places = || shown.iter().map(|one| one.seq);
-        let first = places().min().ok_or(Code::NothingToDo)?;
-        let last = places().max().ok_or(Code::NothingToDo)?;
-        let items = u32::try_from(shown.len()).map_err(|_| Code::TooLarge)?;
-        let mut export = TakeoutExport { takeout, group, form, first, last, items, manifest: Hash32::default() };
-        self.look(|replica| {
-            let (view, now) = (replica.registry().now(), replica.time());
-            let standing = view.may_act(self.user(), self.device())?;
-            let state = replica.group(group).and_then(|one| one.group()).ok_or(Code::Unknown)?;
-            a12_export::permit(state, view, &standing, &export, now)
-        })
-        .map_err(|refusal| refusal.0)?;
+        let mut export = self.permit_export(takeout, group, form, shown)?;
+        export.items = u32::try_from(shown.len().saturating_add(left.len())).map_err(|_| Code::TooLarge)?;
         let mut users: Vec<UserId> = shown.iter().map(|one| one.author).chain([self.user()]).collect();
         users.extend(self.decider(takeout));
         users.sort_unstable();
         users.dedup();
         let names = self.names(&users).await?;
-        let mut manifest = self.manifest_of(&export, shown, &users, &names)?;
+        let mut manifest = self.manifest_of(&export, (shown, left), &users, &names)?;
         let text = Zeroizing::new(match language {
             None => text::archive(&manifest, shown),
             Some(language) => text::chart(&manifest, shown, language),
@@ -318,7 +309,7 @@ impl Client {
     fn manifest_of(
         &self,
         export: &TakeoutExport,
-        shown: &[Shown],
+        (shown, left): (&[Shown], &[Left]),
         users: &[UserId],
         names: &[(UserId, renkei_proto::frame::Details)],
     ) -> Result<Manifest> {
@@ -346,7 +337,7 @@ impl Client {
                 from: permit.from,
                 group: export.group,
                 heading: manifest::heading(),
-                items: shown.iter().map(Item::of).collect(),
+                items: items_of(shown, left),
                 label,
                 medium: permit.medium,
                 people: users.iter().map(named).collect(),
@@ -360,6 +351,17 @@ impl Client {
             })
         })
     }
+}
+
+/// Each message, and after it its files.
+fn items_of(shown: &[Shown], left: &[Left]) -> Vec<Item> {
+    let mut items = Vec::with_capacity(shown.len().saturating_add(left.len()));
+    let mut files = left.iter().peekable();
+    for one in shown {
+        items.push(Item::of(one));
+        items.extend(iter::from_fn(|| files.next_if(|file| file.seq <= one.seq)).map(|file| Item::of_file(one, file)));
+    }
+    items
 }
 
 /// What a manifest says of the permit.
@@ -392,22 +394,9 @@ fn permit_of(view: View<'_>, takeout: TakeoutId) -> Option<PermitOf> {
     })
 }
 
-/// Facilities that have something open, with how much.
+/// Facilities that have, or had, anything to count.
 fn counts(view: View<'_>, now: Time) -> Vec<TakeoutCount> {
-    let mut found: Vec<TakeoutCount> = view
-        .facilities()
-        .map(|(facility, _)| TakeoutCount { facility, requested: 0, permitted: 0, overdue: 0 })
-        .collect();
-    for (one, stage) in view.takeouts(now) {
-        let facility = view.user(one.asked.by).map(|person| person.facility);
-        let Some(count) = found.iter_mut().find(|count| Some(count.facility) == facility) else { continue };
-        match stage {
-            Stage::Requested => count.requested += 1,
-            Stage::Permitted => count.permitted += 1,
-            Stage::Overdue => count.overdue += 1,
-            _ => {}
-        }
-    }
-    found.retain(|count| count.requested + count.permitted + count.overdue > 0);
-    found
+    let count = |facility| TakeoutCount { facility, numbers: TakeoutNumbers::of(view, facility, now) };
+    let all = view.facilities().map(|(facility, _)| count(facility));
+    all.filter(|one| one.numbers != TakeoutNumbers::default()).collect()
 }

@@ -4,7 +4,7 @@ use renkei_proto::sentence::Language;
 use renkei_proto::text::safe_to_show;
 use renkei_proto::time::{Date, Time};
 
-use super::manifest::Manifest;
+use super::manifest::{Item, ItemKind, Manifest};
 use crate::messages::Shown;
 
 /// A moment in Japan, whatever the device is set to: `2026-11-22 09:00`.
@@ -32,10 +32,30 @@ fn message(manifest: &Manifest, one: &Shown, language: Option<Language>) -> Stri
         format!("  [{how} {}]", moment(amended.time))
     });
     let head = format!("{}  {}  #{}{amended}", moment(one.time), manifest.named(one.author), one.seq);
+    let mut lines = vec![head];
     match &one.text {
-        _ if retracted => head,
-        Ok(text) => format!("{head}\n{}", words(text)),
-        Err(code) => format!("{head}\n[{}: {code}]", say(language, "読めません", "could not be read")),
+        _ if retracted => {}
+        Ok(text) => lines.push(words(text)),
+        Err(code) => lines.push(format!("[{}: {code}]", say(language, "読めません", "could not be read"))),
+    }
+    if language.is_none() {
+        lines.extend(manifest.items.iter().filter(|item| item.seq == one.seq).filter_map(file));
+    } else if !one.files.is_empty() {
+        let not_in = say(language, "ファイルは含みません", "files are not included");
+        lines.push(format!("[{not_in}: {}]", one.files.len()));
+    }
+    lines.join("\n")
+}
+
+/// A file of an archive: where it is, or why it is not there.
+fn file(item: &Item) -> Option<String> {
+    let name = item.name.as_deref().map(|name| format!(" ({})", safe_to_show(name))).unwrap_or_default();
+    match (item.kind, &item.file, item.unreadable) {
+        (ItemKind::File, Some(file), _) => Some(format!("[ファイル / file: {file}{name}]")),
+        (ItemKind::File, None, Some(code)) => {
+            Some(format!("[ファイルはこの中にありません / file not in here{name}: {code}]"))
+        }
+        _ => None,
     }
 }
 
@@ -79,17 +99,53 @@ pub(super) fn chart(manifest: &Manifest, shown: &[Shown], language: Language) ->
 #[cfg(test)]
 mod tests {
     use renkei_proto::code::Code;
+    use renkei_proto::hash::Hash32;
     use renkei_proto::id::{DeviceId, StatementId, UserId};
 
+    use super::super::export::{InArchive, Left};
     use super::super::manifest::tests::sample;
     use super::*;
     use crate::corrections::Amended;
+    use crate::viewing::ShownFile;
+
+    fn file_of(name: &str) -> ShownFile {
+        let (name, media) = (name.to_owned(), "image/png".to_owned());
+        ShownFile { name, media, length: 7, preview: false, no_download: true }
+    }
 
     fn shown(seq: u64, text: Result<&str, Code>, retracted: Option<bool>) -> Shown {
         let (time, device) = (Time(1_795_305_600), DeviceId([4; 16]));
         let amended = retracted.map(|retracted| Amended { seq: seq + 1, time, device, retracted });
         let (id, author) = (StatementId([6; 16]), UserId([1; 16]));
         Shown { seq, id, time, author, device, text: text.map(str::to_owned), amended, files: Vec::new() }
+    }
+
+    #[test]
+    fn a12_5_files_stand_with_their_message_and_so_does_what_is_missing() {
+        let post = Shown {
+            files: vec![file_of("創部\u{202e}.png"), file_of("b.pdf")],
+            ..shown(3, Ok("写真です"), None)
+        };
+        let hidden = shown(4, Err(Code::KeyAwaited), None);
+        let there = InArchive { name: "files/000003-1.png".to_owned(), bytes: 9, hash: Hash32([9; 32]) };
+        let left = [
+            Left { seq: 3, at: 0, how: Ok(there) },
+            Left { seq: 3, at: 1, how: Err(Code::StorageFailed) },
+            Left { seq: 4, at: 0, how: Err(Code::KeyAwaited) },
+        ];
+        let all = [post, hidden];
+        let manifest = Manifest { items: super::super::items_of(&all, &left), ..sample() };
+        let kinds: Vec<(u64, bool, Option<u64>)> =
+            manifest.items.iter().map(|one| (one.seq, one.kind == ItemKind::File, one.bytes)).collect();
+        let expected = [(3, false, None), (3, true, Some(9)), (3, true, Some(7)), (4, false, None), (4, true, None)];
+        assert_eq!(kinds, expected);
+        let text = archive(&manifest, &all);
+        assert!(text.contains("[ファイル / file: files/000003-1.png (創部"), "{text}");
+        assert!(!text.contains('\u{202e}'), "a name hides nothing");
+        assert!(text.contains("file not in here (b.pdf): storage_failed]"), "{text}");
+        assert!(text.contains("file not in here: key_awaited]"), "{text}");
+        let text = chart(&manifest, &all, Language::Japanese);
+        assert!(text.contains("[ファイルは含みません: 2]") && !text.contains("000003"), "{text}");
     }
 
     #[test]

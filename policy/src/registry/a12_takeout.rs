@@ -18,7 +18,7 @@ use renkei_proto::act::{Ownership, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::{FacilityId, TakeoutId, UserId};
+use renkei_proto::id::{FacilityId, GroupId, TakeoutId, UserId};
 use renkei_proto::statement::{Role, Statement};
 use renkei_proto::takeout::{
     Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest, TakeoutSubject,
@@ -381,25 +381,54 @@ pub(super) fn permit_confirmation(
     require((since..=day(time)).contains(&on.days()), Code::DateOutOfRange)
 }
 
-/// Whether a permit in force covers `export` by this person with this device. What the group itself asks for, and that the
-/// person may act at all, is looked at by [`crate::group::a12_export::permit`].
-pub fn covers(view: View<'_>, standing: &Standing<'_>, export: &TakeoutExport, time: Time) -> Result<(), Refusal> {
-    let asked = view.takeout(export.takeout).is_some_and(|one| {
+/// What is about to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaving {
+    /// Under which permit.
+    pub takeout: TakeoutId,
+    /// Of which group.
+    pub group: GroupId,
+    /// In which form.
+    pub form: TakeoutForm,
+    /// The first place.
+    pub first: u64,
+    /// The last one.
+    pub last: u64,
+    /// When the entry at the last place was written, by its log.
+    pub written: Time,
+}
+
+impl Leaving {
+    /// What `export` says, the last of it written at that time.
+    pub fn of(export: &TakeoutExport, written: Time) -> Self {
+        let TakeoutExport { takeout, group, form, first, last, .. } = *export;
+        Self { takeout, group, form, first, last, written }
+    }
+}
+
+/// Whether a permit in force covers what is `leaving` by this person with this device. What the group itself asks for, and
+/// that the person may act at all, is looked at by [`crate::group::a12_export`].
+///
+/// Whoever approved knew what was in the group when the request was signed, and nothing later: a permit never grows. A
+/// standing one is for what will be written, and for text alone.
+pub fn covers(view: View<'_>, standing: &Standing<'_>, leaving: &Leaving, time: Time) -> Result<(), Refusal> {
+    let asked = view.takeout(leaving.takeout).is_some_and(|one| {
         let request = &one.request;
         let items = match request.what {
             TakeoutSubject::Information { group, first, last } => {
-                group == export.group && first <= export.first && export.last <= last
+                let stretch = first <= leaving.first && leaving.last <= last;
+                group == leaving.group && stretch && leaving.written <= one.asked.time
             }
             TakeoutSubject::Device => false,
         };
         let bound = one.asked.by == standing.user && request.device == standing.device;
         let running = one.stage(view, time) == Stage::Permitted && request.from <= time;
-        items && bound && running && request.medium.takes(export.form)
+        items && bound && running && request.medium.takes(leaving.form)
     });
     let permitted = asked
-        || view.standing_takeout(export.takeout).is_some_and(|one| {
-            let of_group = one.permit.group.is_none_or(|group| group == export.group);
-            let bound = one.permit.user == standing.user && export.form == TakeoutForm::Text;
+        || view.standing_takeout(leaving.takeout).is_some_and(|one| {
+            let of_group = one.permit.group.is_none_or(|group| group == leaving.group);
+            let bound = one.permit.user == standing.user && leaving.form == TakeoutForm::Text;
             of_group && bound && one.in_force(time)
         });
     require(permitted, Code::TakeoutNotPermitted)

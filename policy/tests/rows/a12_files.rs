@@ -1,6 +1,6 @@
 //! Row A12.2: files are looked at, not taken along.
 
-use renkei_policy::group::a12_files::{downloads_forbidden, permit_opening, permit_reading, permit_upload};
+use renkei_policy::group::a12_files::{Posted, downloads_forbidden, permit_going_on, permit_opening, permit_upload};
 use renkei_proto::act::{Act, ConsentBy, GroupAct, GroupKind, HistoryPolicy, Post, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
@@ -50,7 +50,8 @@ fn opening(d: &District, who: Who, id: GroupId, seq: u64, intent: Intent) -> Ope
 }
 
 fn open(d: &District, opening: Opening, post: &Post) -> Result<(), Code> {
-    permit_opening(d.group(opening.group), d.registry.now(), &opening, post, d.now).map_err(|refusal| refusal.0)
+    permit_opening(d.group(opening.group), d.registry.now(), &opening, (post, d.now), d.now)
+        .map_err(|refusal| refusal.0)
 }
 
 /// A patient group in which the nurse has sent a file.
@@ -161,7 +162,7 @@ fn a13_1_the_association_or_a_facility_forbids_it_for_its_people() {
     let (mut d, plain, _) = free();
     let set = |facility| RegistryAct::Set { facility, setting: Setting::Downloads(false) };
     d.act(DOCTOR.admin(), set(Some(CLINIC))).expect("set");
-    assert!(downloads_forbidden(d.group(FREE), d.registry.now(), DOCTOR.user, &plain), "A13.1: by the facility");
+    assert!(downloads_forbidden(d.group(FREE), d.registry.now(), DOCTOR.user, plain.flags), "A13.1: by the facility");
     let (mut d, plain, _) = free();
     d.act(OPERATOR.operator(), set(None)).expect("a voice");
     save(&d, &plain).granted("A13.1: one voice is not enough");
@@ -169,6 +170,26 @@ fn a13_1_the_association_or_a_facility_forbids_it_for_its_people() {
     save(&d, &plain).refused(Code::DownloadForbidden, "A13.1: by the association");
     let loosen = RegistryAct::Set { facility: Some(CLINIC), setting: Setting::Downloads(true) };
     d.act(DOCTOR.admin(), loosen).refused(Code::WeakerThanPolicy, "A13.1: never weaker");
+}
+
+/// Whether a copy that was begun to be kept goes on.
+fn goes_on(d: &District, post: &Post) -> Result<(), Code> {
+    let begun = opening(d, DOCTOR, FREE, d.group(FREE).size() - 1, Intent::Save);
+    let posted = Posted::of(post, d.now);
+    permit_going_on(d.group(FREE), d.registry.now(), &begun, &posted, d.now).map_err(|refusal| refusal.0)
+}
+
+#[test]
+fn a12_2_a_stricter_word_ends_a_copy_that_was_begun() {
+    let (mut d, plain, strict) = free();
+    goes_on(&d, &plain).granted("A12.2: as it was permitted");
+    goes_on(&d, &strict).refused(Code::DownloadForbidden, "A12.2: the author's word");
+    d.act_in(FREE, DOCTOR.admin(), Act::Group(GroupAct::ForbidDownload)).expect("forbidden");
+    goes_on(&d, &plain).refused(Code::DownloadForbidden, "A12.2: the originator's");
+    let (mut d, plain, _) = free();
+    let setting = Setting::Downloads(false);
+    d.act(DOCTOR.admin(), RegistryAct::Set { facility: Some(CLINIC), setting }).expect("set");
+    goes_on(&d, &plain).refused(Code::DownloadForbidden, "A13.1: the facility's");
 }
 
 // ---- opening --------------------------------------------------------------------------------------------------------
@@ -229,7 +250,10 @@ fn a12_2_a_frozen_group_opens_nothing_and_takes_no_file() {
     let view = d.registry.now();
     let (group, code) = (d.group(G), Code::ConsentWithdrawn);
     permit_upload(group, view, who(NURSE), d.now).map_err(|no| no.0).refused(code, "A6.2: no upload");
-    permit_reading(group, view, who(NURSE), (seq, &post), d.now).map_err(|no| no.0).refused(code, "A6.2: no chunk");
+    let begun = opening(&d, NURSE, G, seq, Intent::View);
+    permit_going_on(group, view, &begun, &Posted::of(&post, d.now), d.now)
+        .map_err(|no| no.0)
+        .refused(code, "A6.2: no chunk");
     open(&d, opening(&d, NURSE, G, seq, Intent::View), &post).refused(code, "A6.2: no opening");
 }
 

@@ -76,7 +76,9 @@ impl District {
     fn exports(&self, who: Who, export: &TakeoutExport) -> Result<(), Code> {
         let view = self.registry.now();
         let standing = view.may_act(who.user, who.device).map_err(|refusal| refusal.0)?;
-        a12_export::permit(self.group(export.group), view, &standing, export, self.now).map_err(|refusal| refusal.0)
+        let written = self.group(group(1)).created().time;
+        a12_export::permit(self.group(export.group), view, &standing, (export, written), self.now)
+            .map_err(|refusal| refusal.0)
     }
 
     /// The nurse has asked for items of the group, and the chief has approved.
@@ -330,6 +332,8 @@ fn a12_5_a_standing_permit_is_for_text_of_its_group_until_its_day() {
     d.grants(CHIEF.admin(), 1, NURSE, None, until).refused(Code::AlreadyExists, "A12.5: it is not widened afterwards");
     d.grants(CHIEF.admin(), 2, NURSE, Some(group(2)), until).expect("of another group");
     d.exports(NURSE, &text(1)).granted("A12.5: text");
+    let crowded = TakeoutExport { items: 6, ..text(1) };
+    d.exports(NURSE, &crowded).refused(Code::TooLarge, "A12.5: files do not leave as text");
     d.exports(NURSE, &archive(1)).refused(Code::TakeoutNotPermitted, "A12.5: no archive");
     d.exports(NURSE, &text(2)).refused(Code::TakeoutNotPermitted, "A12.5: not of this group");
     d.exports(DOCTOR, &text(1)).refused(Code::TakeoutNotPermitted, "A12.5: not for another person");
@@ -406,7 +410,7 @@ fn a12_5_an_export_names_items_that_are_there() {
     let size = d.group(group(1)).size();
     let wrong = [
         (TakeoutExport { items: 0, ..archive(1) }, Code::TooLarge),
-        (TakeoutExport { items: 6, ..archive(1) }, Code::TooLarge),
+        (TakeoutExport { items: 5 * (1 + 10) + 1, ..archive(1) }, Code::TooLarge),
         (TakeoutExport { first: 4, last: 3, ..archive(1) }, Code::Unknown),
         (TakeoutExport { first: size, last: size, ..archive(1) }, Code::Unknown),
     ];

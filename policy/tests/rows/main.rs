@@ -31,6 +31,7 @@ mod a12_files;
 mod a12_posture;
 mod a12_suspension;
 mod a12_takeout;
+mod a12_takeout_files;
 mod a13;
 mod a14;
 mod a15_training;

@@ -1,13 +1,15 @@
-//! Files that sessions have open. An opening is on record before it is here; what is here is no right yet: with each chunk it
-//! is asked again whether the person still reads the group.
+//! Files that sessions have open. An opening is on record before it is here; what is here is no right yet: with each chunk
+//! everything is asked again, before it is read and after, when the store has taken its time: session, reading, what the
+//! opening is for.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use renkei_policy::a11_lockout::Monotonic;
+use renkei_policy::a11_session::Need;
 use renkei_policy::group::a06_scans;
-use renkei_policy::group::a12_files::{permit_opening, permit_reading};
+use renkei_policy::group::a12_files::{Posted, permit_going_on, permit_opening};
 use renkei_proto::access::What;
 use renkei_proto::act::{Act, GroupAct, Post};
 use renkei_proto::bounds;
@@ -16,6 +18,7 @@ use renkei_proto::entry::Entry;
 use renkei_proto::file::{Opening, SignedOpening, Stored};
 use renkei_proto::id::{DeviceId, RequestId, SessionId};
 use renkei_proto::statement::{Claim, LogId};
+use renkei_proto::time::Time;
 
 use super::{Lies, code};
 use crate::hub::{Live, lock};
@@ -35,11 +38,19 @@ pub(crate) struct Permitted {
     pub(crate) what: What,
 }
 
+/// What names files at a place of a log.
+enum Naming {
+    /// A message, and when it was written.
+    Post(Post, Time),
+    /// The deposit of a form's scan.
+    Scan,
+}
+
 /// By what a file is named, and so for whom it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum NamedBy {
     /// A message: for readers.
-    Post(Post),
+    Post(Posted),
     /// The scan of a form: for those who govern the group.
     Scan,
 }
@@ -75,15 +86,15 @@ impl Grants {
 }
 
 impl Service {
-    /// What names files at a place of a group's log.
-    fn named_at(&self, opening: &Opening) -> Result<(DeviceId, NamedBy), Code> {
+    /// What names files at a place of a group's log, and with which device it was written.
+    fn naming_at(&self, opening: &Opening) -> Result<(DeviceId, Naming), Code> {
         let log = LogId::Group(opening.group);
         let bytes = self.entry(log, opening.seq)?.ok_or(Code::Unknown)?;
         let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
         let claim = Claim::parse(entry.body.ok_or(Code::Unknown)?).map_err(|_| Code::StorageFailed)?;
         match (entry.header.author, &claim.unverified().act) {
-            (Some(author), Act::Post(post)) => Ok((author, NamedBy::Post(post.clone()))),
-            (Some(author), Act::Group(GroupAct::DepositScan { .. })) => Ok((author, NamedBy::Scan)),
+            (Some(author), Act::Post(post)) => Ok((author, Naming::Post(post.clone(), entry.header.time))),
+            (Some(author), Act::Group(GroupAct::DepositScan { .. })) => Ok((author, Naming::Scan)),
             _ => Err(Code::Unknown),
         }
     }
@@ -123,19 +134,20 @@ impl Service {
             let refused = group.shut().or((!reads).then_some(Code::NotAReader));
             refused.filter(|_| !governs).map_or(Ok(()), Err)?;
         }
-        let (author, named) = self.named_at(&opening)?;
+        let (author, naming) = self.naming_at(&opening)?;
         let world = self.world();
         let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
         let view = world.registry().now();
-        let (file, stored) = match &named {
-            NamedBy::Post(post) => {
-                permit_opening(group, view, &opening, post, now).map_err(|refusal| refusal.0)?;
+        let (file, stored, named) = match &naming {
+            Naming::Post(post, written) => {
+                permit_opening(group, view, &opening, (post, *written), now).map_err(|refusal| refusal.0)?;
                 let file = post.files.as_slice().get(usize::from(opening.file)).ok_or(Code::Unknown)?;
-                (file.file, file.part(opening.part).ok_or(Code::Unknown)?)
+                let stored = file.part(opening.part).ok_or(Code::Unknown)?;
+                (file.file, stored, NamedBy::Post(Posted::of(post, *written)))
             }
-            NamedBy::Scan => {
+            Naming::Scan => {
                 let deposit = a06_scans::permit_opening(group, view, &opening, now).map_err(|refusal| refusal.0)?;
-                (deposit.file, deposit.content)
+                (deposit.file, deposit.content, NamedBy::Scan)
             }
         };
         let lies = Lies { group: opening.group, device: author, file };
@@ -149,25 +161,72 @@ impl Service {
         lock(&self.files.grants).open(permitted, self.clock.monotonic());
     }
 
+    /// Whether this session still has it open, and the rules still let it.
+    fn going_on(&self, live: &Live, permitted: &Permitted) -> Result<(), Code> {
+        let Permitted { opening, named, session, .. } = permitted;
+        live.permit(Need::OpenSession).map_err(|refusal| refusal.0)?;
+        if live.session() != Some(*session) {
+            return Err(Code::OpeningOver);
+        }
+        let world = self.world();
+        let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
+        let view = world.registry().now();
+        let now = self.clock.utc();
+        let still = match named {
+            NamedBy::Post(posted) => permit_going_on(group, view, opening, posted, now),
+            NamedBy::Scan => a06_scans::permit_reading(group, view, (opening.user, opening.device), now),
+        };
+        still.map_err(|refusal| refusal.0)
+    }
+
     /// A chunk of a file that this session has open.
     pub(crate) async fn file_chunk(&self, live: &Live, request: RequestId, index: u32) -> Result<Bytes, Code> {
         let found = lock(&self.files.grants).find(live.device(), request, self.clock.monotonic()).cloned();
-        let permitted = found.filter(|one| Some(one.session) == live.session()).ok_or(Code::OpeningOver)?;
-        let Permitted { opening, lies, stored, named, .. } = permitted;
-        {
-            let world = self.world();
-            let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
-            let who = (opening.user, opening.device);
-            let (view, now) = (world.registry().now(), self.clock.utc());
-            let still = match &named {
-                NamedBy::Post(post) => permit_reading(group, view, who, (opening.seq, post), now),
-                NamedBy::Scan => a06_scans::permit_reading(group, view, who, now),
-            };
-            still.map_err(|refusal| refusal.0)?;
-        }
-        let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
-        let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;
-        // Kept when the post was accepted: if it is not there any more, the disk has lost it.
-        chunk.filter(|bytes| bytes.len() == length).ok_or(Code::StorageFailed)
+        let permitted = found.ok_or(Code::OpeningOver)?;
+        let read = async {
+            let Permitted { opening, lies, stored, .. } = &permitted;
+            let length = stored.chunk_length(opening.part, index).ok_or(Code::Unknown)?;
+            let chunk = self.files.blobs.get(&lies.chunk(opening.part, index)).await.map_err(|error| code(&error))?;
+            // Kept when the post was accepted: if it is not there any more, the disk has lost it.
+            chunk.filter(|bytes| bytes.len() == length).ok_or(Code::StorageFailed)
+        };
+        before_and_after(|| self.going_on(live, &permitted), read).await
+    }
+}
+
+/// What is read where `ask` says yes before it is read and after: a removal, a lock, or a stricter word may come meanwhile.
+async fn before_and_after<T>(
+    ask: impl Fn() -> Result<(), Code>,
+    read: impl Future<Output = Result<T, Code>>,
+) -> Result<T, Code> {
+    ask()?;
+    let read = read.await;
+    ask()?;
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a12_2_what_ends_the_right_while_a_chunk_is_read_keeps_it_back() {
+        let right = Cell::new(Ok(()));
+        let read = |then| {
+            let right = &right;
+            async move {
+                tokio::task::yield_now().await;
+                right.set(then);
+                Ok(7)
+            }
+        };
+        assert_eq!(before_and_after(|| right.get(), read(Ok(()))).await, Ok(7), "nothing came");
+        let removed = Err(Code::NotAReader);
+        assert_eq!(before_and_after(|| right.get(), read(removed)).await, Err(Code::NotAReader), "removed meanwhile");
+        let untouched = before_and_after(|| right.get(), read(Ok(())));
+        assert_eq!(untouched.await, Err(Code::NotAReader), "and nothing is read any more");
+        assert_eq!(right.get(), removed);
     }
 }

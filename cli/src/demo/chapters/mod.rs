@@ -17,6 +17,7 @@ mod locks;
 mod scans;
 mod staff;
 mod takeout;
+mod takeout_more;
 mod trouble;
 mod trust;
 mod uses;

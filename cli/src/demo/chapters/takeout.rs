@@ -13,6 +13,7 @@ use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::random;
 use renkei_client_core::takeout::archive::Passphrase;
 
+use super::takeout_more;
 use crate::demo::district::District;
 use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
@@ -26,11 +27,12 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let request = ask(report, district).await?;
     export(report, district, &request).await?;
     chart(report, district).await?;
-    overdue(report, district, request.takeout).await
+    overdue(report, district, request.takeout).await?;
+    takeout_more::others(report, district).await
 }
 
 /// Waits until `person`'s device knows of a takeout, decided or not.
-async fn knows(person: &Person, takeout: TakeoutId, decided: bool) -> Result<Hash32, Stop> {
+pub(super) async fn knows(person: &Person, takeout: TakeoutId, decided: bool) -> Result<Hash32, Stop> {
     let there = person.client()?.wait_until(PATIENCE, |replica| {
         let one = replica.registry().now().takeout(takeout)?;
         (one.decided.is_some() >= decided).then_some(one.statement)
@@ -111,7 +113,7 @@ async fn export(report: &mut Report, district: &District, request: &TakeoutReque
         "目録つきの暗号化ファイル（age）に書き出す",
         "an archive with a manifest, encrypted with age",
         exported,
-        |done| format!("{} items", done.export.items),
+        |done| format!("{} items, {} files of them", done.export.items, done.files),
     )?;
     let bytes = std::fs::read(&out)?;
     let words = nurse.client()?.read(district.hanako()?, 0)?.into_iter().find_map(|one| one.text.ok());
@@ -131,12 +133,12 @@ async fn export(report: &mut Report, district: &District, request: &TakeoutReque
     );
     report.check(
         "A12.5",
-        "書き出す前に、目録のハッシュがアクセス記録に残る",
-        "it was on record, with the manifest's hash, before a byte was written",
+        "目録のハッシュがアクセス記録に残ってから書き上がる",
+        "it was on record, with the manifest's hash, before it was written",
         on_record,
         "seen by the administrator",
     );
-    Ok(())
+    takeout_more::files(report, district, request.takeout, &exported).await
 }
 
 async fn chart(report: &mut Report, district: &District) -> Result<(), Stop> {
@@ -186,7 +188,7 @@ async fn overdue(report: &mut Report, district: &District, takeout: TakeoutId) -
     let own = nurse.client()?.takeout_duties().overdue.len();
     let seen = chief.client()?.takeout_duties().to_confirm.len();
     let counts = district.operators.first().ok_or_else(|| Stop("an operator".into()))?.client()?.takeout_counts()?;
-    let desk: usize = counts.iter().map(|one| one.overdue).sum();
+    let desk: usize = counts.iter().map(|one| one.numbers.overdue).sum();
     report.check(
         "A12.5",
         "期限超過: 本人とSNS管理者に表示、療養相談室には件数のみ",

@@ -5,7 +5,7 @@ use renkei_proto::act::{Act, Post};
 use renkei_proto::bounds;
 use renkei_proto::file::{Attachment, Intent, NO_DOWNLOAD, Opening, Part, Present, Stored, sealed_length};
 use renkei_proto::frame::{Answer, Op};
-use renkei_proto::id::{FileId, RequestId};
+use renkei_proto::id::{FileId, RequestId, TakeoutId};
 use renkei_proto::statement::Statement;
 use renkei_proto::time::Time;
 
@@ -53,14 +53,21 @@ pub(super) fn posts() -> Vec<(String, Statement)> {
     .into()
 }
 
+/// To leave under that permit.
+fn takeout(byte: u8) -> Intent {
+    Intent::TakeOut { takeout: TakeoutId([byte; 16]) }
+}
+
 /// Requests to open a file.
-fn openings() -> [(&'static str, Opening); 4] {
+fn openings() -> [(&'static str, Opening); 6] {
     let far = Opening { seq: u64::MAX, file: u8::MAX, at: Time(u64::MAX), ..opening() };
     [
         ("a view", opening()),
         ("a preview", Opening { part: Part::Preview, ..opening() }),
         ("to keep it", Opening { file: 9, intent: Intent::Save, ..opening() }),
         ("the longest", Opening { part: Part::Preview, intent: Intent::Save, ..far }),
+        ("under a permit", Opening { file: 1, intent: takeout(8), ..opening() }),
+        ("the longest under a permit", Opening { intent: takeout(0xff), ..far }),
     ]
 }
 
