@@ -10,7 +10,7 @@ pub(crate) use devices::{
 };
 pub(crate) use groups::{
     AmendedRow, CardRow, Change, Counted, EndingRow, FileRow, FileViewed, FormRow, GoneRow, GroupDetails, GroupRow,
-    Happening, InvitationRow, InvitationState, Item, MemberRow, SeenRow, SettledRow, UseRow, VersionRow,
+    Happening, InvitationRow, InvitationState, Item, MemberRow, SeenRow, SendingRow, SettledRow, UseRow, VersionRow,
 };
 pub(crate) use people::{
     Actor, Application, Candidate, DelegationRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow, Overview,
@@ -214,6 +214,9 @@ pub(crate) enum Reply {
     FileViewed(FileViewed),
     FileSaved {
         file: String,
+    },
+    Sendings {
+        sendings: Vec<SendingRow>,
     },
     /// What is about to be wiped.
     Wiping {

@@ -58,4 +58,16 @@ pub(crate) enum FileCommand {
         /// The group / グループ
         group: String,
     },
+    /// Sendings that are not finished, and how far they have come / 送信途中のファイル
+    Uploads,
+    /// Go on with an unfinished sending / 続きを送る
+    Resume {
+        /// Which, as listed / 送信のID
+        id: String,
+    },
+    /// Give an unfinished sending up; what was kept of it is destroyed / 送信を取りやめる
+    Cancel {
+        /// Which, as listed / 送信のID
+        id: String,
+    },
 }

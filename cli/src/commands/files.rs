@@ -4,11 +4,13 @@ use renkei_client_core::attach::Outgoing;
 use renkei_client_core::client::Client;
 use renkei_client_core::media;
 use renkei_client_core::proto::file::Part;
+use renkei_client_core::proto::id::FileId;
+use renkei_client_core::sending::Unfinished;
 
 use super::{Outcome, in_order, who_one};
 use crate::args::files::FileCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{FileViewed, Reply};
+use crate::reply::{FileViewed, Reply, SendingRow};
 use crate::resolve;
 
 /// Columns of a picture in a terminal.
@@ -54,11 +56,35 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
             client.save_file(group, seq, file.saturating_sub(1), &to).await?;
             Ok(Reply::FileSaved { file: to.display().to_string() }.into())
         }
+        FileCommand::Uploads => {
+            let row = |one: Unfinished| {
+                let Unfinished { id, group, since, files, arrived, chunks, .. } = one;
+                let label = client.label(group).map(|label| label.to_string());
+                SendingRow { id, group, label, since, files, arrived, chunks }
+            };
+            Ok(Reply::Sendings { sendings: client.sendings().await?.into_iter().map(row).collect() }.into())
+        }
+        FileCommand::Resume { id } => {
+            let accepted = client.go_on(unfinished(client, &id).await?).await?;
+            let stale = !client.heads_are_fresh();
+            Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
+        }
+        FileCommand::Cancel { id } => {
+            client.cancel_sending(unfinished(client, &id).await?)?;
+            Ok(Reply::Done.into())
+        }
         FileCommand::Forbid { group } => {
             let group = resolve::group(client, &group)?;
             Ok(client.forbid_downloads(group).await?.into())
         }
     }
+}
+
+/// The sending that was meant.
+async fn unfinished(client: &Client, text: &str) -> Result<FileId> {
+    let all = client.sendings().await?;
+    let candidates: Vec<(FileId, String)> = all.iter().map(|one| (one.id, String::new())).collect();
+    resolve::one(text, &candidates)
 }
 
 /// A picture in letters: all that a terminal has.

@@ -4,7 +4,7 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::text::safe_to_show;
 
 use super::{moment, person};
-use crate::reply::{FileRow, FileViewed};
+use crate::reply::{FileRow, FileViewed, SendingRow};
 
 /// Bytes as a person says them.
 fn size(bytes: u64) -> String {
@@ -44,4 +44,14 @@ pub(super) fn viewed(file: &FileViewed, language: Language) -> String {
             .to_owned(),
     };
     format!("{head}\n{shown}\n{mark}")
+}
+
+/// A sending that is not finished.
+pub(super) fn sending(one: &SendingRow, language: Language) -> String {
+    let group = one.label.as_deref().map_or_else(|| one.group.to_string(), safe_to_show);
+    let percent = u64::from(one.arrived) * 100 / u64::from(one.chunks.max(1));
+    let (since, arrived) = (language.pick("開始", "since"), language.pick("送信済み", "arrived"));
+    let files = one.files.iter().map(|(name, bytes)| format!("\n  {}  {}", safe_to_show(name), size(*bytes)));
+    let files: String = files.collect();
+    format!("{}  {group}  {since} {}  {percent}% {arrived}{files}", one.id, moment(one.since))
 }

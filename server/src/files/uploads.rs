@@ -319,6 +319,8 @@ impl Service {
         part: Part,
     ) -> Result<Present, Code> {
         self.permit_upload((live.user(), live.device()), group)?;
+        // Nobody is told that something is there which is dropped a moment later.
+        self.sweep_uploads().await?;
         self.files.present(&Lies { group, device: live.device(), file }, part).await
     }
 
