@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
-use std::io::Write as _;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use renkei_client_core::attach::Outgoing;
@@ -300,4 +300,33 @@ async fn a12_2_what_a_power_cut_left_of_an_upload_is_gone_after_the_start_and_no
     assert!(of(posted.file).join("c/0000").exists() && of(waits.file).join("c/0000").exists());
     team.chief.sign_in(&team.world.server).await.expect("signed in");
     post(&team.chief, group, vec![waits], 0).await.expect("what waited is posted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_the_largest_file_arrives_as_it_was_sent() {
+    let team = Team::of_two().await;
+    let (group, length) = (team.group, bounds::FILE);
+    let path = team.world.home().join("長い記録.wav");
+    // Each chunk another, and no room on the disk for the zeros between.
+    let mut file = std::fs::File::create(&path).expect("created");
+    file.write_all(b"RIFF\x24\0\0\0WAVEfmt ").expect("written");
+    file.set_len(length).expect("made long");
+    let marks: Vec<u64> =
+        (0..length / bounds::FILE_CHUNK as u64).map(|n| 1_000 + n * bounds::FILE_CHUNK as u64).collect();
+    for (at, n) in marks.iter().zip(0_u32..) {
+        file.seek(SeekFrom::Start(*at)).and_then(|_| file.write_all(&n.to_be_bytes())).expect("written");
+    }
+    let mut files = [Outgoing::from_path(&path).expect("a recording")];
+    let sent = team.doctor.client().send_files(group, "", &mut files, false).await.expect("sent");
+    let seq = sent.head.size - 1;
+    let here = team.chief.client().wait_until(PATIENCE, |replica| replica.group(group)?.message(seq).map(drop));
+    here.await.expect("the message");
+    team.chief.reads(group).await;
+    let open = team.chief.client().open_file(group, seq, 0, Part::Content).await.expect("opened");
+    let whole = |opened: &[u8]| opened == std::fs::read(&path).expect("the recording");
+    assert!(open.look(whole).expect("open"));
+    let longer = team.world.home().join("b.wav");
+    std::fs::copy(&path, &longer).expect("copied");
+    std::fs::File::options().append(true).open(&longer).and_then(|mut file| file.write_all(&[0])).expect("longer");
+    assert_eq!(Outgoing::from_path(&longer).expect_err("one byte too many").code, Code::TooLarge);
 }
