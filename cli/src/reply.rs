@@ -10,7 +10,8 @@ pub(crate) use devices::{
 };
 pub(crate) use groups::{
     AmendedRow, CardRow, Change, Counted, EndingRow, FileRow, FileViewed, FormRow, GoneRow, GroupDetails, GroupRow,
-    Happening, InvitationRow, InvitationState, Item, MemberRow, SeenRow, SendingRow, SettledRow, UseRow, VersionRow,
+    Happening, InvitationRow, InvitationState, Item, MemberRow, SaysRow, SeenRow, SendingRow, SettledRow, UseRow,
+    VersionRow,
 };
 pub(crate) use people::{
     Actor, Application, Candidate, DelegationRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow, Overview,
@@ -217,6 +218,10 @@ pub(crate) enum Reply {
     },
     Sendings {
         sendings: Vec<SendingRow>,
+    },
+    /// What files say of their making.
+    Says {
+        files: Vec<SaysRow>,
     },
     /// What is about to be wiped.
     Wiping {

@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::corrections::Saying;
+use crate::made::{self, Said};
 use crate::sending::{KeptFile, KeptPart};
 use crate::{Result, media, random};
 
@@ -190,6 +191,16 @@ impl Outgoing {
     /// What it is.
     pub fn media(&self) -> Media {
         self.media
+    }
+
+    /// What it says of its making: to be shown to the person before it is sent, as it goes along. Blocks, and reads the file whole.
+    pub fn says(&self) -> Result<Vec<Said>> {
+        let Some(content) = self.parts.iter().find(|one| one.part == Part::Content) else { return Ok(Vec::new()) };
+        if self.media.is_picture() {
+            return Ok(Vec::new());
+        }
+        let length = usize::try_from(content.length).map_err(|_| Code::TooLarge)?;
+        Ok(made::says(self.media, &content.source.read(0, length).map_err(|_| Code::FileChanged)?))
     }
 
     fn stored(&self, part: Part) -> Option<Stored> {

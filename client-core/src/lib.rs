@@ -40,6 +40,7 @@ mod keys;
 mod labels;
 pub mod leak;
 mod link;
+pub mod made;
 pub mod media;
 pub mod messages;
 pub mod office;

@@ -11,10 +11,10 @@ use renkei_client_core::proto::act::{Act, Post};
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::file::{Attachment, Part, Stored, sealed_length};
+use renkei_client_core::proto::file::{Attachment, Intent, Opening, Part, Stored, sealed_length};
 use renkei_client_core::proto::frame::{Op, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{FileId, GroupId};
+use renkei_client_core::proto::id::{FileId, GroupId, RequestId};
 use renkei_client_core::proto::merkle::Frontier;
 use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::random;
@@ -300,6 +300,46 @@ async fn a12_2_what_a_power_cut_left_of_an_upload_is_gone_after_the_start_and_no
     assert!(of(posted.file).join("c/0000").exists() && of(waits.file).join("c/0000").exists());
     team.chief.sign_in(&team.world.server).await.expect("signed in");
     post(&team.chief, group, vec![waits], 0).await.expect("what waited is posted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_a_preview_is_under_the_same_rules_as_its_picture() {
+    let team = Team::of_two().await;
+    let (group, server) = (team.group, &team.world.server);
+    let mut files = [Outgoing::from_bytes("創部.png", Zeroizing::new(picture())).expect("a picture")];
+    let sent = team.doctor.client().send_files(group, "", &mut files, false).await.expect("sent");
+    let seq = sent.head.size - 1;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let opening = |person: &Person, intent| Opening {
+        version: renkei_client_core::proto::VERSION,
+        suite: renkei_client_core::proto::SUITE,
+        association: person.client().look(|replica| replica.registry().association().expect("founded").id),
+        user: person.user(),
+        device: person.device(),
+        group,
+        seq,
+        file: 0,
+        part: Part::Preview,
+        intent,
+        request: RequestId(random()),
+        at: server.now(),
+    };
+    let raw = async |person: &Person, opening: Opening| {
+        let signed = person.client().sign_opening(&opening).expect("an open vault");
+        person.client().ask(Op::OpenFile(signed)).await
+    };
+    refused(raw(&nurse, opening(&nurse, Intent::View)).await, Code::NotAReader);
+    refused(raw(&team.chief, opening(&team.chief, Intent::Save)).await, Code::DownloadForbidden);
+    let good = opening(&team.chief, Intent::View);
+    refused(team.chief.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await, Code::OpeningOver);
+    raw(&team.chief, good).await.expect("granted");
+    refused(nurse.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await, Code::OpeningOver);
+    let chunk = Op::FileChunk { opening: good.request, index: 0 };
+    team.chief.client().ask(chunk.clone()).await.expect("its only chunk");
+    refused(team.chief.client().ask(Op::FileChunk { opening: good.request, index: 1 }).await, Code::Unknown);
+    team.doctor.client().retract(group, seq).await.expect("taken back");
+    refused(team.chief.client().ask(chunk).await, Code::AlreadyRetracted);
+    refused(raw(&team.chief, opening(&team.chief, Intent::View)).await, Code::AlreadyRetracted);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -164,6 +164,7 @@ impl Request {
             | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
+            | Self::File(FileCommand::Send { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }

@@ -2,15 +2,17 @@
 
 use renkei_client_core::attach::Outgoing;
 use renkei_client_core::client::Client;
+use renkei_client_core::made::Said;
 use renkei_client_core::media;
 use renkei_client_core::proto::file::Part;
+use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::FileId;
 use renkei_client_core::sending::Unfinished;
 
-use super::{Outcome, in_order, who_one};
+use super::{Outcome, ask_first, in_order, who_one};
 use crate::args::files::FileCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{FileViewed, Reply, SendingRow};
+use crate::reply::{FileViewed, Reply, SaysRow, SendingRow};
 use crate::resolve;
 
 /// Columns of a picture in a terminal.
@@ -22,19 +24,33 @@ const SHADES: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
 pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome> {
     in_order(client)?;
     match command {
-        FileCommand::Send { group, files, text, no_download } => {
+        FileCommand::Send { group, files, text, no_download, sure } => {
             let group = resolve::group(client, &group)?;
             // A picture is made small in a moment, but not on the thread that keeps the connection.
             let made = move || {
                 let made = files.iter().map(|path| {
                     let about =
                         |fault: renkei_client_core::Fault| Failure::about(fault.code, path.display().to_string());
-                    Outgoing::from_path(path).map_err(about)
+                    let made = Outgoing::from_path(path).map_err(about)?;
+                    let says = made.says().map_err(about)?;
+                    Ok((made, path.file_name().unwrap_or_default().to_string_lossy().into_owned(), says))
                 });
                 made.collect::<Result<Vec<_>>>()
             };
             let made = tokio::task::spawn_blocking(made).await;
-            let mut files = made.map_err(|_| renkei_client_core::proto::code::Code::BadInput)??;
+            let made = made.map_err(|_| renkei_client_core::proto::code::Code::BadInput)??;
+            let says = |(_, name, says): &(Outgoing, String, Vec<Said>)| {
+                let lines: Vec<_> = says.iter().map(|said| (said.field.clone(), said.text.clone())).collect();
+                (!lines.is_empty()).then(|| SaysRow { name: name.clone(), lines })
+            };
+            let says: Vec<SaysRow> = made.iter().filter_map(says).collect();
+            if !says.is_empty() {
+                let shown = sha256(format!("{says:?}").as_bytes()).to_string();
+                if let Some(question) = ask_first(&sure, &shown, false, Reply::Says { files: says })? {
+                    return Ok(question);
+                }
+            }
+            let mut files: Vec<Outgoing> = made.into_iter().map(|(made, _, _)| made).collect();
             let accepted = client.send_files(group, &text, &mut files, no_download).await?;
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())

@@ -251,6 +251,14 @@ pub(crate) struct FileViewed {
     pub(crate) picture: Option<Vec<String>>,
 }
 
+/// What a file says of its making.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SaysRow {
+    pub(crate) name: String,
+    /// What it is called in the file, and what it says.
+    pub(crate) lines: Vec<(String, String)>,
+}
+
 /// A message with files that is not finished.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SendingRow {

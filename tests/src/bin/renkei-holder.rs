@@ -56,7 +56,7 @@ async fn main() {
             (Some("view"), Some(group), Some(seq)) => {
                 let client = client.as_ref().expect("open");
                 let (group, seq) = (group.parse().expect("a group"), seq.parse().expect("a number"));
-                let patience = std::time::Duration::from_secs(60);
+                let patience = std::time::Duration::from_mins(1);
                 let readable = |replica: &Replica| {
                     let followed = replica.group(group)?;
                     followed.message(seq)?;
