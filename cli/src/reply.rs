@@ -11,7 +11,8 @@ pub(crate) use devices::{
 };
 pub(crate) use groups::{
     AmendedRow, CardRow, Change, Counted, EndingRow, FileRow, FileViewed, FormRow, GoneRow, GroupDetails, GroupRow,
-    Happening, InvitationRow, InvitationState, Item, MemberRow, SeenRow, SettledRow, UseRow, VersionRow,
+    Happening, InvitationRow, InvitationState, Item, MemberRow, SaysRow, SeenRow, SendingRow, SettledRow, UseRow,
+    VersionRow,
 };
 pub(crate) use people::{
     Actor, Application, Candidate, DelegationRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow, Overview,
@@ -216,6 +217,13 @@ pub(crate) enum Reply {
     FileViewed(FileViewed),
     FileSaved {
         file: String,
+    },
+    Sendings {
+        sendings: Vec<SendingRow>,
+    },
+    /// What files say of their making.
+    Says {
+        files: Vec<SaysRow>,
     },
     /// What is about to be wiped.
     Wiping {

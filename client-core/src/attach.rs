@@ -1,8 +1,9 @@
 //! Sending files (A12.2): recognised, sealed in chunks, uploaded, and named by a message.
 //!
-//! An [`Outgoing`] remembers what it has sealed. When the link breaks for longer than a request waits, sending it again goes on
-//! where the server stopped. Should the file have changed meanwhile, it is refused: nothing else is ever sealed at a place of
-//! a file key.
+//! An [`Outgoing`] is planned before anything of it is sent: every chunk is sealed once, and its hash remembered. When the link
+//! breaks for longer than a request waits, or the device locks or restarts, it goes on where the server stopped
+//! ([`crate::sending`]). Should the file have changed meanwhile, it is refused: nothing else is ever sealed at a place of a file
+//! key.
 
 use std::fmt;
 use std::fs::File;
@@ -28,6 +29,8 @@ use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::corrections::Saying;
+use crate::made::{self, Said};
+use crate::sending::{KeptFile, KeptPart};
 use crate::{Result, media, random};
 
 /// Chunks on their way at once: enough to fill a link of 40 Mbit/s over 100 ms, and a megabyte of memory.
@@ -83,13 +86,17 @@ struct Sealing {
 
 /// A file to be sent.
 pub struct Outgoing {
-    file: FileId,
+    pub(crate) file: FileId,
     key: FileKey,
-    name: Line<{ bounds::NAME }>,
+    pub(crate) name: Line<{ bounds::NAME }>,
     media: Media,
     parts: Vec<Sealing>,
-    /// The group for which chunks were sealed first. A file key serves one.
+    /// Over the file as the person has it.
+    pub(crate) original: Hash32,
+    /// The group for which its chunks were planned. A file key serves one.
     group: Option<GroupId>,
+    /// Whether some of it may be on the server.
+    begun: bool,
 }
 
 impl fmt::Debug for Outgoing {
@@ -126,6 +133,7 @@ impl Outgoing {
         let all = usize::try_from(length).map_err(|_| Code::TooLarge)?;
         let first = source.read(0, all.min(media::MAGIC)).map_err(unreadable)?;
         let media = media::recognise(name.as_str(), &first)?;
+        let original = digest(&source, length).map_err(unreadable)?;
         let part = |part, bytes: Zeroizing<Vec<u8>>| {
             let (length, source) = (bytes.len() as u64, Source::Bytes(bytes));
             Sealing { part, source, length, leaves: Vec::new() }
@@ -137,7 +145,47 @@ impl Outgoing {
         } else {
             vec![Sealing { part: Part::Content, source, length, leaves: Vec::new() }]
         };
-        Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
+        let (file, key) = (FileId(random()), FileKey::generate(&mut OsRng));
+        Ok(Self { file, key, name, media, parts, original, group: None, begun: false })
+    }
+
+    /// What is kept of it until it has arrived. From a folder whose name is no text, it goes on in this session only.
+    pub(crate) fn kept(&self) -> KeptFile {
+        let part = |one: &Sealing| {
+            let path = match &one.source {
+                Source::Path(path) => path.to_str().map(str::to_owned),
+                Source::Bytes(_) => None,
+            };
+            KeptPart { part: one.part, length: one.length, path, leaves: one.leaves.clone() }
+        };
+        let (file, key, name, media) = (self.file, self.key.clone(), self.name.clone(), self.media);
+        KeptFile { file, key, name, media, original: self.original, parts: self.parts.iter().map(part).collect() }
+    }
+
+    /// The parts that are nowhere but in memory.
+    pub(crate) fn held(&self) -> impl Iterator<Item = (Part, &[u8])> {
+        self.parts.iter().filter_map(|one| match &one.source {
+            Source::Bytes(bytes) => Some((one.part, bytes.as_slice())),
+            Source::Path(_) => None,
+        })
+    }
+
+    /// The file again, with what `held` has of its parts. None where something is missing.
+    pub(crate) fn restored(
+        kept: KeptFile,
+        group: GroupId,
+        held: impl Fn(Part) -> Option<Zeroizing<Vec<u8>>>,
+    ) -> Option<Self> {
+        let part = |one: KeptPart| {
+            let source = match one.path {
+                Some(path) => Source::Path(path.into()),
+                None => Source::Bytes(held(one.part)?),
+            };
+            Some(Sealing { part: one.part, source, length: one.length, leaves: one.leaves })
+        };
+        let KeptFile { file, key, name, media, original, parts } = kept;
+        let parts = parts.into_iter().map(part).collect::<Option<Vec<_>>>()?;
+        Some(Self { file, key, name, media, parts, original, group: Some(group), begun: true })
     }
 
     /// The scan of a form, byte for byte: its hash is on record, so nothing is taken out of it, and no small picture is made.
@@ -147,9 +195,10 @@ impl Outgoing {
         if length > bounds::SCAN {
             return Err(Code::TooLarge.into());
         }
-        let media = media::of_scan(&bytes)?;
+        let (media, original) = (media::of_scan(&bytes)?, renkei_proto::hash::sha256(&bytes));
         let parts = vec![Sealing { part: Part::Content, source: Source::Bytes(bytes), length, leaves: Vec::new() }];
-        Ok(Self { file: FileId(random()), key: FileKey::generate(&mut OsRng), name, media, parts, group: None })
+        let (file, key) = (FileId(random()), FileKey::generate(&mut OsRng));
+        Ok(Self { file, key, name, media, parts, original, group: None, begun: false })
     }
 
     /// What a deposit says of a scan that was uploaded, and the key that opens it.
@@ -160,6 +209,16 @@ impl Outgoing {
     /// What it is.
     pub fn media(&self) -> Media {
         self.media
+    }
+
+    /// What it says of its making: to be shown to the person before it is sent, as it goes along. Blocks, and reads the file whole.
+    pub fn says(&self) -> Result<Vec<Said>> {
+        let Some(content) = self.parts.iter().find(|one| one.part == Part::Content) else { return Ok(Vec::new()) };
+        if self.media.is_picture() {
+            return Ok(Vec::new());
+        }
+        let length = usize::try_from(content.length).map_err(|_| Code::TooLarge)?;
+        Ok(made::says(self.media, &content.source.read(0, length).map_err(|_| Code::FileChanged)?))
     }
 
     fn stored(&self, part: Part) -> Option<Stored> {
@@ -182,6 +241,18 @@ impl Outgoing {
     }
 }
 
+/// A hash over a file as it is, piece by piece.
+fn digest(source: &Source, length: u64) -> std::io::Result<Hash32> {
+    let mut tree = Frontier::default();
+    let mut from = 0;
+    while from < length {
+        let piece = usize::try_from(length - from).unwrap_or(usize::MAX).min(bounds::FILE_CHUNK);
+        tree.push(&source.read(from, piece)?);
+        from += piece as u64;
+    }
+    Ok(tree.root())
+}
+
 impl Sealing {
     /// The sealed chunk at `index`. Refused if it is another than the one that was sealed there before.
     fn seal(&mut self, chunks: &Chunks, index: u32) -> Result<Vec<u8>> {
@@ -200,24 +271,14 @@ impl Sealing {
 }
 
 impl Client {
-    /// Sends a message with files, which may not be downloaded if `no_download` (in a patient group they never may). When this
-    /// returns, all of it is durable on the server.
-    ///
-    /// After a fault the same `files` can be given again: what has arrived is not sent again.
-    pub async fn send_files(
+    /// Names uploaded files in a message.
+    pub(crate) async fn post_files(
         &self,
         group: GroupId,
         text: &str,
-        files: &mut [Outgoing],
+        files: &[Outgoing],
         no_download: bool,
     ) -> Result<Accepted> {
-        self.permit_effect()?;
-        if text.len() > bounds::MESSAGE_TEXT {
-            return Err(Code::TooLarge.into());
-        }
-        for file in files.iter_mut() {
-            self.upload(group, file).await?;
-        }
         let attachments = files.iter().map(Outgoing::attachment).collect::<Result<Vec<_>>>()?;
         let notes = files.iter().map(Outgoing::note).collect::<Result<Vec<_>>>()?;
         let content = PostContent { text: text.to_owned(), files: List::new(notes).map_err(|_| Code::TooLarge)? };
@@ -226,27 +287,49 @@ impl Client {
         self.write(group, &Saying::Post { content, files, flags }).await
     }
 
+    fn chunks(&self, group: GroupId, outgoing: &Outgoing, sealing: &Sealing) -> Result<Chunks> {
+        let Outgoing { file, ref key, .. } = *outgoing;
+        let place = Place { association: self.inner.association, group, file, part: sealing.part };
+        Chunks::new(key, &place, sealing.length).map_err(|_| Code::TooLarge.into())
+    }
+
+    /// Seals every chunk once and remembers its hash: from now on nothing else is sealed in its place. A file key serves one group.
+    pub(crate) async fn plan(&self, group: GroupId, outgoing: &mut Outgoing) -> Result<()> {
+        match outgoing.group {
+            Some(planned) if planned == group => return Ok(()),
+            Some(_) => return Err(Code::WrongLog.into()),
+            None => {}
+        }
+        for at in 0..outgoing.parts.len() {
+            let Some(sealing) = outgoing.parts.get(at) else { continue };
+            let chunks = self.chunks(group, outgoing, sealing)?;
+            for index in 0..chunks.count() {
+                if let Some(sealing) = outgoing.parts.get_mut(at) {
+                    drop(sealing.seal(&chunks, index)?);
+                }
+                // A chunk takes a fraction of a millisecond: others go on in between.
+                tokio::task::yield_now().await;
+            }
+        }
+        outgoing.group = Some(group);
+        Ok(())
+    }
+
     /// Uploads a file, as far as it is not there yet.
     pub async fn upload(&self, group: GroupId, outgoing: &mut Outgoing) -> Result<()> {
-        let begun = outgoing.group.is_some();
-        if *outgoing.group.get_or_insert(group) != group {
-            return Err(Code::WrongLog.into());
-        }
-        let Outgoing { file, ref key, ref mut parts, .. } = *outgoing;
-        for sealing in parts {
-            let part = sealing.part;
-            let place = Place { association: self.inner.association, group, file, part };
-            let chunks = Chunks::new(key, &place, sealing.length).map_err(|_| Code::TooLarge)?;
+        self.plan(group, outgoing).await?;
+        let (file, begun) = (outgoing.file, std::mem::replace(&mut outgoing.begun, true));
+        for at in 0..outgoing.parts.len() {
+            let Some(sealing) = outgoing.parts.get(at) else { continue };
+            let (part, chunks) = (sealing.part, self.chunks(group, outgoing, sealing)?);
             let present = if begun { self.uploaded(group, file, part).await? } else { Present::default() };
             let mut sending: JoinSet<Result<()>> = JoinSet::new();
-            for index in 0..chunks.count() {
-                let sealed = sealing.seal(&chunks, index)?;
-                if present.has(index) {
-                    continue;
-                }
+            for index in (0..chunks.count()).filter(|index| !present.has(*index)) {
                 if sending.len() >= ON_THE_WAY {
                     arrived(sending.join_next().await)?;
                 }
+                let Some(sealing) = outgoing.parts.get_mut(at) else { continue };
+                let sealed = sealing.seal(&chunks, index)?;
                 let bytes: Blob<SEALED_CHUNK> = Blob::new(sealed).map_err(|_| Code::TooLarge)?;
                 let (inner, op) = (Arc::clone(&self.inner), Op::Upload { group, file, part, index, bytes });
                 sending.spawn(async move { inner.request_for(op, PATIENCE).await.map(drop) });
@@ -258,7 +341,7 @@ impl Client {
         Ok(())
     }
 
-    async fn uploaded(&self, group: GroupId, file: FileId, part: Part) -> Result<Present> {
+    pub(crate) async fn uploaded(&self, group: GroupId, file: FileId, part: Part) -> Result<Present> {
         match self.inner.request(Op::Uploaded { group, file, part }).await? {
             Answer::Uploaded(present) => Ok(present),
             _ => Err(Code::Malformed.into()),

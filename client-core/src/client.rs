@@ -71,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) seeing: Seeing,
     /// Files that are open here.
     pub(crate) open_files: crate::viewing::OpenFiles,
+    /// Sendings of files that are under way here.
+    pub(crate) under_way: crate::sending::UnderWay,
     /// Receipts of groups that wait to be handed in.
     pub(crate) waiting: Mutex<crate::gone::Waiting>,
 }
@@ -251,6 +253,7 @@ impl Client {
             sealing_keys: Mutex::new(BTreeMap::new()),
             seeing: Seeing::default(),
             open_files: crate::viewing::OpenFiles::default(),
+            under_way: crate::sending::UnderWay::default(),
             waiting: Mutex::default(),
         });
         let following = Arc::clone(&inner);

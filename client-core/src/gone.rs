@@ -24,6 +24,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::client::{Client, Inner, lock};
+use crate::vault::Vault;
 use crate::{Result, files};
 
 /// The name under which receipts that wait are sealed, and their file's.
@@ -47,6 +48,21 @@ pub struct Gone {
     pub wiped: bool,
 }
 
+/// The receipts that wait. A file that can't be read is set aside, not written over with nothing: it may hold a device's only
+/// word on a group.
+fn kept(vault: &Vault) -> Result<BTreeMap<GroupId, SignedGroupReceipt>> {
+    let path = vault.part(PART);
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let kept = vault.open_part(PART).and_then(|plain| codec::decode(&plain).ok());
+    if kept.is_none() {
+        tracing::error!(path = %path.display(), "receipts that wait can't be read, and are set aside");
+        std::fs::rename(&path, path.with_extension("unreadable")).map_err(|_| Code::ProfileFailed)?;
+    }
+    Ok(kept.unwrap_or_default())
+}
+
 impl Inner {
     /// Whether the vault has anything of a group.
     fn holds_keys(&self, id: GroupId) -> Result<bool> {
@@ -62,8 +78,7 @@ impl Inner {
     ) -> Result<T> {
         let mut waiting = lock(&self.waiting);
         if waiting.is_none() {
-            let kept = self.with_vault(|vault| vault.open_part(PART))?;
-            *waiting = Some(kept.and_then(|plain| codec::decode(&plain).ok()).unwrap_or_default());
+            *waiting = Some(self.with_vault(|vault| kept(vault))??);
         }
         let known = waiting.get_or_insert_with(BTreeMap::new);
         let (answer, changed) = use_it(known);

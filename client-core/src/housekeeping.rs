@@ -181,6 +181,7 @@ impl Inner {
         };
         if first == u32::MAX {
             self.prepare_receipt(id)?;
+            self.forget_sendings(id)?;
         }
         let forgotten = self.with_vault(|vault| {
             let over: Vec<_> = vault.contents.epochs.range((id, 0)..(id, first)).map(|(key, _)| *key).collect();
@@ -207,6 +208,7 @@ impl Inner {
             group.invitations().map(|(invitation, _)| invitation).collect()
         };
         self.prepare_receipt(id)?;
+        self.forget_sendings(id)?;
         let forgotten = self.with_vault(|vault| {
             let contents = &mut vault.contents;
             let before = contents.epochs.len();

@@ -7,7 +7,7 @@
 //! 2. [`profile::Profile::sign_in`] opens the vault with the server's share and gives a [`client::Client`].
 //! 3. A [`client::Client`] keeps a connection, follows every log that the person may see, verifies each entry with the
 //!    rules the server decided by, and offers what a person does: [`office`] for administrators and the Desk,
-//!    [`groups`] for those who govern, [`messages`], [`attach`] and [`viewing`] for those who care, [`duties`] for everybody.
+//!    [`groups`] for those who govern, [`messages`], [`attach`], [`sending`] and [`viewing`] for those who care, [`duties`] for everybody.
 //!
 //! Nothing that the server says is believed without a signature under the association's root: [`replica`] is where it
 //! is checked, and a log that fails there is never sent to again.
@@ -41,6 +41,7 @@ mod keys;
 mod labels;
 pub mod leak;
 mod link;
+pub mod made;
 pub mod media;
 pub mod messages;
 pub mod office;
@@ -54,6 +55,7 @@ pub mod root;
 mod rotation;
 pub mod scans;
 pub mod seeing;
+pub mod sending;
 mod sessions;
 pub mod table;
 pub mod takeout;

@@ -5,6 +5,8 @@
 //! device         the device's half of the vault key, the TLS key, and, while it waits, the ticket's key; private
 //! vault          sealed: signing and sealing keys, group keys, heads
 //! registry       sealed: the registry as verified so far; may be missing
+//! sending        sealed: messages with files that are not finished, their keys and plans; only while there are any
+//! sending-…      sealed: pictures of theirs, which exist nowhere else
 //! receipt        of a wiped device that has not reached the server yet: its signed confirmation, and nothing else
 //! ```
 
@@ -338,6 +340,7 @@ impl Profile {
         files::destroy(&self.vault_path())?;
         files::destroy(&self.dir.join(crate::cache::PART))?;
         files::destroy(&self.dir.join(crate::gone::PART))?;
+        crate::sending::all_files(&self.dir).iter().try_for_each(|path| files::destroy(path))?;
         files::destroy(&self.dir.join(PRIVATE))
     }
 }

@@ -16,7 +16,6 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
-const COM: u8 = 0xfe;
 const APP1: u8 = 0xe1;
 
 /// A TIFF header with one directory of one entry: how the camera was held (Exif 3.0, tag 0x0112).
@@ -26,15 +25,26 @@ fn tiff(orientation: Orientation) -> Vec<u8> {
     tiff
 }
 
-/// Whether a segment says how the picture looks: the tables and frames themselves, JFIF without its thumbnail's own segment,
-/// the colour profile, and how colours are coded.
-fn looks(marker: u8, payload: &[u8]) -> bool {
+/// Bytes of a JFIF header without a thumbnail: name, version, density, and the thumbnail's two sides.
+const JFIF: usize = 14;
+
+/// Bytes of Adobe's segment: name, version, two flags, and how colours are coded.
+const ADOBE: usize = 12;
+
+/// What of a segment says how the picture looks: the tables and frames themselves, the JFIF header without its thumbnail, the
+/// colour profile, and how colours are coded. Of the rest nothing, also of what the standard reserves: nobody knows what is in it.
+fn looks(marker: u8, payload: &[u8]) -> Option<Vec<u8>> {
     match marker {
-        0xe0 => payload.starts_with(b"JFIF\0"),
-        0xe2 => payload.starts_with(b"ICC_PROFILE\0"),
-        0xee => payload.starts_with(b"Adobe"),
-        0xe1..=0xef | COM => false,
-        _ => true,
+        0xe0 if payload.starts_with(b"JFIF\0") => {
+            let mut header = payload.get(..JFIF)?.to_vec();
+            header.get_mut(JFIF - 2..)?.fill(0);
+            Some(header)
+        }
+        0xe2 => payload.starts_with(b"ICC_PROFILE\0").then(|| payload.to_vec()),
+        0xee if payload.starts_with(b"Adobe") => payload.get(..ADOBE).map(<[u8]>::to_vec),
+        // Frames and their tables (T.81, table B.1), but hierarchical ones, which no camera writes.
+        0xc0..=0xc7 | 0xc9..=0xcf | 0xda..=0xdd => Some(payload.to_vec()),
+        _ => None,
     }
 }
 
@@ -62,9 +72,10 @@ pub(crate) fn jpeg(bytes: &[u8], orientation: Orientation) -> Option<Zeroizing<V
         }
         let length = usize::from(u16::from_be_bytes(*after.first_chunk::<2>()?));
         let payload = after.get(2..length)?;
-        if looks(marker, payload) {
+        if let Some(stays) = looks(marker, payload) {
             clean.extend_from_slice(&[0xff, marker]);
-            clean.extend_from_slice(after.get(..length)?);
+            clean.extend_from_slice(&u16::try_from(stays.len() + 2).ok()?.to_be_bytes());
+            clean.extend_from_slice(&stays);
         }
         rest = after.get(length..)?;
         if marker == SOS {
@@ -117,6 +128,7 @@ mod tests {
     use super::*;
     use crate::media;
 
+    const COM: u8 = 0xfe;
     const TRACE: &[u8] = b"35.7512N 139.7089E 2026:03:02 camera";
 
     fn picture(format: ImageFormat) -> Vec<u8> {
@@ -145,6 +157,12 @@ mod tests {
         bytes.extend(segment(0xe2, &[b"MPF\0".as_slice(), TRACE].concat()));
         bytes.extend(segment(0xed, TRACE));
         bytes.extend(segment(COM, TRACE));
+        for reserved in [0xf0, 0xf7, 0xfd, 0xc8, 0xde, 0xdf, 0x01, 0x02, 0xbf] {
+            bytes.extend(segment(reserved, TRACE));
+        }
+        bytes.extend(segment(0xee, &[b"Adobe\0\x64\0\0\0\0\0".as_slice(), TRACE].concat()));
+        // A thumbnail in the header itself, and its sides: another picture than the one that is shown.
+        bytes.extend(segment(0xe0, &[b"JFIF\0\x01\x02\0\0\x01\0\x01\x03\x04".as_slice(), TRACE].concat()));
         bytes.extend_from_slice(&plain[2..]);
         // A film behind the picture.
         bytes.extend_from_slice(TRACE);

@@ -250,7 +250,9 @@ impl Client {
             Part::Preview => wanted.note.preview.ok_or(Code::Unknown)?,
         };
         let sealed = SealedFile { file: wanted.attachment.file, key: &wanted.note.key, stored, length };
-        let bytes = self.fetch_sealed((group, seq, file), part, intent, NamedBy::Post(&wanted.post, wanted.written), sealed).await?;
+        let bytes = self
+            .fetch_sealed((group, seq, file), part, intent, NamedBy::Post(&wanted.post, wanted.written), sealed)
+            .await?;
         let media = match part {
             Part::Content => wanted.note.media,
             Part::Preview => Media::Jpeg,

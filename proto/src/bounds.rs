@@ -238,3 +238,24 @@ pub const TAKEOUT_ITEMS: usize = 20_000;
 
 /// Bytes of text in one export. The archive is put together in memory, so that none of it lies on a disk unencrypted.
 pub const TAKEOUT_TEXT: usize = 67_108_864;
+
+/// Bytes of files, sealed, that one person may send within a day: the photographs of fifty patients, sixteen megabytes each,
+/// and a scan of the largest size.
+pub const SENT_BY_PERSON: u64 = 5 * FILE;
+
+/// Bytes of files, sealed, that may be sent to one group within a day: four of its people on their busiest day.
+pub const SENT_IN_GROUP: u64 = 4 * SENT_BY_PERSON;
+
+/// Bytes of files that anybody has uploaded and not yet posted, together: a hundred people in the middle of the largest
+/// file. Whoever holds many accounts fills no more of the disk than that with what nobody sees.
+pub const WAITING_IN_ALL: u64 = 100 * FILE;
+
+/// Seconds that a sent byte counts: a day, by whole hours.
+pub const SENT_COUNTS: u64 = 24 * 3_600;
+
+/// Seconds for which a device keeps what it needs to go on with an unfinished sending: a week, as over a weekend and holidays.
+/// The server has dropped its chunks before ([`UPLOAD_WAITS`]): they are sent anew.
+pub const SENDING_KEPT: u64 = 7 * 24 * 3_600;
+
+/// Unfinished sendings that a device keeps: as many as the server takes files.
+pub const SENDINGS_KEPT: usize = WAITING_FILES;

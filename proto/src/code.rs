@@ -193,6 +193,8 @@ codes! {
     FileChanged = 1211 "file_changed" Refused;
     /// A12.6: every administrator of the facility has only private devices, and would be locked out.
     OnlyOwnDevices = 1212 "only_own_devices" Refused;
+    /// A12.2: as many bytes of files were sent within a day as one person, one group or all together may.
+    UploadsSpent = 1213 "uploads_spent" Later;
     /// A12.5: too many takeouts of this person have not been confirmed to have ended, or were asked for within a day.
     TakeoutsOpen = 1215 "takeouts_open" Refused;
     /// A13.1: weaker than what the association sets.

@@ -247,6 +247,11 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "送信途中のファイルが多すぎます。先にほかの送信を終えるか、一日たってからやり直してください。",
             "Too many files are on their way and belong to no message yet. Finish sending the others first, or try again in a day.",
         ),
+        Code::UploadsSpent => (
+            "ファイルの送信量が1日の上限（利用者・グループ・全体）に達しました。表示された時間の後に送信すると、続きから送ります。",
+            "As many bytes of files were sent within a day as one person, one group or all together may. Send it again after the time \
+             shown: it goes on from where it stopped.",
+        ),
         Code::FileIncomplete => (
             "ファイルがまだすべて届いていません。もう一度送信すると、続きから送ります。",
             "The file has not arrived whole. Send it again: it goes on from where it stopped.",

@@ -220,7 +220,7 @@ async fn serve_until_told(
     let bound = endpoint.local_addr().map_err(failed)?;
     if dev {
         tracing::warn!("development server: its clock can be moved");
-        dev::listen(&data.join("dev.sock"), clock).map_err(failed)?;
+        dev::listen(&data.join("dev.sock"), clock, Arc::clone(&service.files)).map_err(failed)?;
     }
     tracing::info!(%bound, "listening");
     if let Some(file) = ready_file {

@@ -194,7 +194,7 @@ impl<'s> Enrolment<'s> {
         if let Some(application) = bundle.application.clone() {
             let sidecar = Sidecar { sealing: Some(bundle.sealing), boxes: None, details: bundle.details };
             let place = self.service.recorder.place()?;
-            let accepted = self.service.submit(application, sidecar, |_| Ok(())).await?;
+            let accepted = self.service.submit(None, application, sidecar, |_| Ok(())).await?;
             let who = Subject { device: Some(device), ..noted::stranger(self.address) };
             place.record(who, What::Acted { log: LogId::Registry, seq: accepted.head.size.saturating_sub(1) });
         }
@@ -273,7 +273,7 @@ impl<'s> Enrolment<'s> {
             }
             RootOp::Offers => Ok(RootAnswer::Offers(service.offers(None)?)),
             RootOp::Submit { signed, sidecar } => {
-                let accepted = service.submit(signed, sidecar, |_| Ok(())).await?;
+                let accepted = service.submit(None, signed, sidecar, |_| Ok(())).await?;
                 Ok(RootAnswer::Accepted(accepted))
             }
         }
@@ -302,7 +302,7 @@ impl<'s> Enrolment<'s> {
         if *server != self.service.identity.keys() {
             return Err(Code::ServerNotTrusted.into());
         }
-        Ok(self.service.submit(found, Sidecar::default(), |_| Ok(())).await?)
+        self.service.submit(None, found, Sidecar::default(), |_| Ok(())).await
     }
 }
 

@@ -78,6 +78,11 @@ impl Live {
         close(&self.quic, code);
     }
 
+    /// Returns when the connection is over.
+    pub(crate) async fn gone(&self) {
+        drop(self.quic.closed().await);
+    }
+
     fn mark_all(&self) {
         lock(&self.marks).all = true;
         self.wake.notify_one();

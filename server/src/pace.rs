@@ -1,5 +1,5 @@
-//! How often a person may ask for what costs the server far more than who asks: a new password (A11.2), and a look into
-//! the record of access (A2.1).
+//! How often a person may ask for what costs the server far more than who asks: a new password (A11.2), a look into
+//! the record of access (A2.1), and a message with files (A12.2).
 //!
 //! A new password is an estimate, up to eleven comparisons and a hash, for somebody who may hold no more than a device's
 //! certificate; and a right old password clears the count of wrong guesses, so that count is no bound for this. A question
@@ -28,6 +28,10 @@ pub(crate) const NEW_PASSWORDS: Bound = Bound { most: 30, within: Duration::from
 
 /// Questions on the record of access: a person's curiosity by far, and an export of a million records within minutes.
 pub(crate) const QUESTIONS: Bound = Bound { most: 240, within: Duration::from_mins(1) };
+
+/// Messages with files, each of which may have two gigabytes hashed: all that a round of visits has waiting when the telephone is
+/// back in the network, and far fewer than a program sends.
+pub(crate) const POSTS: Bound = Bound { most: 120, within: Duration::from_mins(1) };
 
 /// What was asked, by person. People of the registry only, so it needs no bound of its own; what is over is forgotten with
 /// the next that anybody asks.

@@ -176,7 +176,7 @@ impl Driver {
             }
             Op::Submit { signed, sidecar } => {
                 let own = |claim: &Claim| self.permit_claim(claim, noted);
-                Ok(Answer::Accepted(service.submit(signed, sidecar, own).await?))
+                Ok(Answer::Accepted(service.submit(Some(&self.live), signed, sidecar, own).await?))
             }
             Op::Publish { signed, text } => {
                 let own = |claim: &Claim| self.permit_claim(claim, noted);

@@ -7,19 +7,17 @@ use renkei_policy::group::Group;
 use renkei_policy::registry::Effect;
 use renkei_proto::access::{AccessTip, BadRecord};
 use renkei_proto::code::Code;
-use renkei_proto::frame::{Accepted, Sidecar};
+use renkei_proto::frame::{Accepted, Fault, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, TicketId, UserId};
 use renkei_proto::statement::{self, Claim, LogId, Signed};
 use renkei_proto::ticket::Bundle;
 use renkei_proto::wording::Wording;
-use renkei_store::{
-    EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, RecordKey, StoreError,
-};
+use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
 use crate::erasure;
-use crate::files::{Files, Kept, Named};
-use crate::hub::Hub;
+use crate::files::{Files, Named};
+use crate::hub::{Hub, Live, lock};
 use crate::identity::Identity;
 use crate::lockouts::Lockouts;
 use crate::pace::{self, Pace};
@@ -103,6 +101,8 @@ pub struct Service {
     pub(crate) pace: Pace,
     /// Questions on the record of access, by person.
     pub(crate) questions: Pace,
+    /// Messages with files, by person.
+    pub(crate) posts: Pace,
     /// Held while credentials are read and written back, never across a wait.
     pub(crate) credentials: Mutex<()>,
     /// Held while a ticket is looked at and used up.
@@ -117,7 +117,7 @@ impl std::fmt::Debug for Service {
     }
 }
 
-fn replay(log: &dyn Log, world: &mut World, clock: &Clock, key: LogKey) -> Result<(), StartError> {
+fn replay(log: &dyn Log, world: &mut World, (clock, files): (&Clock, &Files), key: LogKey) -> Result<(), StartError> {
     let mut seq = 0;
     loop {
         let records = log.read(key, seq, READ)?;
@@ -129,6 +129,9 @@ fn replay(log: &dyn Log, world: &mut World, clock: &Clock, key: LogKey) -> Resul
                 .replay(log_id(key), &record.entry, Trust::OwnJournal)
                 .map_err(|error| StartError::Fold { log: key, seq: record.seq, error })?;
             clock.not_before(time);
+            if clock.wall().since(time) < renkei_proto::bounds::SENT_COUNTS {
+                lock(&files.quota).note(log_id(key), &record.entry, clock.wall());
+            }
             seq = record.seq + 1;
         }
     }
@@ -148,10 +151,10 @@ impl Service {
         let vault = Vault::new(store);
         let files = Arc::new(Files::open(dir)?);
         let mut world = World::default();
-        replay(&*log, &mut world, &clock, log_key(LogId::Registry))?;
+        replay(&*log, &mut world, (&clock, &files), log_key(LogId::Registry))?;
         for (key, _) in log.logs()? {
             if key != log_key(LogId::Registry) && key != ACCESS {
-                replay(&*log, &mut world, &clock, key)?;
+                replay(&*log, &mut world, (&clock, &files), key)?;
             }
         }
         let ledger = recorder::replay(&*log)?;
@@ -193,6 +196,7 @@ impl Service {
             lockouts: Lockouts::default(),
             pace: Pace::new(pace::NEW_PASSWORDS),
             questions: Pace::new(pace::QUESTIONS),
+            posts: Pace::new(pace::POSTS),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),
             enrolments: crate::endpoint::enrolment_places(),
@@ -208,34 +212,26 @@ impl Service {
         read(&self.world)
     }
 
-    /// Appends a statement that somebody sent: reads it, checks the signature, and leaves the rest to the writer.
+    /// Appends a statement that somebody sent: reads it, checks the signature, and leaves the rest to the writer. A message with
+    /// files needs a session.
     pub(crate) async fn submit(
         &self,
+        live: Option<&Live>,
         signed: Signed,
         sidecar: Sidecar,
         permitted: impl FnOnce(&Claim) -> Result<(), Code>,
-    ) -> Result<Accepted, Code> {
+    ) -> Result<Accepted, Fault> {
         let verified = self.believe(signed, permitted)?;
         let statement = verified.statement();
         let named = statement.act.files();
         let (false, LogId::Group(group), Some(device)) = (named.is_empty(), statement.log, statement.actor.device())
         else {
-            return self.writer.submit(verified, sidecar).await;
+            return Ok(self.writer.submit(verified, sidecar).await?);
         };
         check_sidecar(&verified, &sidecar)?;
         let user = statement.actor.user().ok_or(Code::WrongRole)?;
-        // A repeat is answered from the log, whatever has changed since.
-        if self.log.find(RecordKey(statement.id.0)).map_err(|error| store_code(&error))?.is_some() {
-            return self.writer.submit_kept(verified, sidecar, &Kept::entered()).await;
-        }
-        let permitted = || self.permit_upload((user, device), group);
-        permitted()?;
-        let id = statement.id;
-        let kept = self.files.keep((user, device), group, &named, id, self.clock.wall(), permitted).await?;
-        let accepted = self.writer.submit_kept(verified, sidecar, &kept).await?;
-        drop(kept);
-        self.files.posted((group, device), &named).await;
-        Ok(accepted)
+        let live = live.ok_or(Code::SessionRequired)?;
+        self.post(live, verified, sidecar, (user, device), group).await
     }
 
     /// The same for a statement that publishes a text of the association, with the text.

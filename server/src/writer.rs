@@ -199,7 +199,7 @@ async fn run(workshop: Workshop, mut receiver: mpsc::Receiver<Submission>) {
     while receiver.recv_many(&mut waiting, TOGETHER).await > 0 {
         let mut batch = Batch::default();
         for submission in waiting.drain(..) {
-            match workshop.already_there(&submission) {
+            match workshop.answered(&submission).await {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
                     answer(submission.reply, Ok(accepted));
@@ -221,7 +221,7 @@ async fn run(workshop: Workshop, mut receiver: mpsc::Receiver<Submission>) {
             if let Err(later) = batch.add(&workshop, submission) {
                 // The same statement twice in one batch: the second is answered from the log, once it is there.
                 workshop.commit(std::mem::take(&mut batch)).await;
-                match workshop.already_there(&later) {
+                match workshop.answered(&later).await {
                     Ok(Some(accepted)) => answer(later.reply, Ok(accepted)),
                     Ok(None) => answer(later.reply, Err(Code::Busy)),
                     Err(code) => answer(later.reply, Err(code)),
@@ -390,6 +390,18 @@ pub(crate) fn append_code(error: &AppendError) -> Code {
 }
 
 impl Workshop {
+    /// [`Workshop::already_there`]; an erasure that was confirmed is carried out again before anybody is told so.
+    async fn answered(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
+        let there = self.already_there(submission)?;
+        let statement = submission.verified.statement();
+        if let (Some(_), Act::Group(GroupAct::ConfirmErasure { .. }), LogId::Group(id)) =
+            (there, &statement.act, statement.log)
+        {
+            self.erase(vec![id]).await?;
+        }
+        Ok(there)
+    }
+
     /// Where the statement already stands, if it does: a repeated request appends nothing.
     fn already_there(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
         let statement = submission.verified.statement();
@@ -429,11 +441,6 @@ impl Workshop {
                 if read(&self.world).registry().now().ended(facility).is_some() =>
             {
                 self.carry_out(Effect::FacilityEnded(facility))?;
-            }
-            Act::Group(GroupAct::ConfirmErasure { .. }) => {
-                if let LogId::Group(id) = statement.log {
-                    erasure::erase(&*self.log, &self.files, id)?;
-                }
             }
             _ => {}
         }

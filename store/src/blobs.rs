@@ -4,8 +4,9 @@
 //! They lie in a directory of their own ([`object_store`]'s local file system, with its writes synchronised): what an entry of
 //! the journal names is there before the entry is.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
@@ -30,6 +31,9 @@ pub enum BlobError {
 /// the journal beside them goes on.
 const RESERVE: u64 = 512 * 1_024 * 1_024;
 
+/// Directories of which it is remembered that they are durable, so that not every chunk synchronises them again.
+const DURABLE: usize = 4_096;
+
 /// Proof that a blob is durable. Only the store makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,6 +47,11 @@ pub struct Put {
 pub struct Blobs {
     root: PathBuf,
     store: Arc<LocalFileSystem>,
+    /// Directories whose own names are durable.
+    durable: Arc<Mutex<HashSet<PathBuf>>>,
+    /// What was synchronised here, for tests: nothing else shows it but a power cut.
+    #[cfg(test)]
+    synced: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 fn failed(error: impl std::error::Error) -> BlobError {
@@ -67,19 +76,81 @@ impl Blobs {
     pub fn open(dir: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(dir).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(dir).map_err(failed)?.with_fsync(true);
-        Ok(Self { root: dir.to_owned(), store: Arc::new(store) })
+        Ok(Self {
+            root: dir.to_owned(),
+            store: Arc::new(store),
+            durable: Arc::default(),
+            #[cfg(test)]
+            synced: Arc::default(),
+        })
+    }
+
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests remember what was synchronised"))]
+    fn sync(&self, path: &Path) -> Result<(), BlobError> {
+        std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(failed)?;
+        #[cfg(test)]
+        self.synced.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Ok(())
+    }
+
+    /// The names of all directories above `path`, durably. Who makes a directory synchronises the one above it, but whoever
+    /// finds it made a moment ago would not wait for that.
+    fn sync_names(&self, path: &Path) -> Result<(), BlobError> {
+        let above = path.ancestors().skip(1).take_while(|dir| *dir != self.root);
+        for dir in above {
+            if self.durable.lock().unwrap_or_else(PoisonError::into_inner).contains(dir) {
+                continue;
+            }
+            if let Some(parent) = dir.parent() {
+                self.sync(parent)?;
+            }
+            let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+            if durable.len() >= DURABLE {
+                durable.clear();
+            }
+            durable.insert(dir.to_owned());
+        }
+        Ok(())
+    }
+
+    /// What is there already is durable when this returns, whoever put it: perhaps it is just being put.
+    fn sync_there(&self, path: &Path) -> Result<(), BlobError> {
+        self.sync(path)?;
+        if let Some(parent) = path.parent() {
+            self.sync(parent)?;
+        }
+        Ok(())
+    }
+
+    /// The same apart from the threads that serve.
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, BlobError> + Send + 'static,
+    ) -> Result<T, BlobError> {
+        let own = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&own)).await;
+        done.unwrap_or_else(|_| Err(BlobError::Failed("interrupted".into())))
     }
 
     /// Keeps `bytes` under `name`, which nothing else has. Durable when it returns. The same bytes again change nothing.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<Put, BlobError> {
-        if fs4::available_space(&self.root).map_err(failed)? < RESERVE {
-            return Err(BlobError::Full);
-        }
+        let path = self.root.join(name);
+        self.apart(move |own| match fs4::available_space(&own.root).map_err(failed)? {
+            free if free < RESERVE => Err(BlobError::Full),
+            _ => Ok(()),
+        })
+        .await?;
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(&Name::from(name), bytes.clone().into(), options).await {
-            Ok(_) => Ok(Put { again: false }),
+            Ok(_) => {
+                self.apart(move |own| own.sync_names(&path)).await?;
+                Ok(Put { again: false })
+            }
             Err(Error::AlreadyExists { .. }) => match self.get(name).await? {
-                Some(there) if there == bytes => Ok(Put { again: true }),
+                Some(there) if there == bytes => {
+                    self.apart(move |own| own.sync_there(&path).and_then(|()| own.sync_names(&path))).await?;
+                    Ok(Put { again: true })
+                }
                 _ => Err(BlobError::Taken),
             },
             Err(error) if is_full(&error) => Err(BlobError::Full),
@@ -117,10 +188,17 @@ impl Blobs {
         Ok(all)
     }
 
+    /// [`Blobs::erase`], apart from the threads that serve.
+    pub async fn erase_apart(&self, prefix: &str) -> Result<(), BlobError> {
+        let prefix = prefix.to_owned();
+        self.apart(move |own| own.erase(&prefix)).await
+    }
+
     /// Erases everything under `prefix`, and the blob of that name. Nothing of it is in any file when this returns, also not of
     /// what was being put when the power failed. Blocks.
     pub fn erase(&self, prefix: &str) -> Result<(), BlobError> {
         let path = self.root.join(prefix);
+        self.durable.lock().unwrap_or_else(PoisonError::into_inner).retain(|dir| !dir.starts_with(&path));
         let gone = |result: std::io::Result<()>| match result {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
             _ => Ok(()),
@@ -163,6 +241,37 @@ mod tests {
         assert_eq!(blobs.read("g/f/0").unwrap(), Some(bytes));
         assert_eq!(blobs.read("g/f/1").unwrap(), None);
         assert_eq!(blobs.get("g/f/1").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_put_again_is_synchronised_again_before_it_is_acknowledged() {
+        let (dir, blobs) = blobs();
+        let bytes = Bytes::from_static(b"sealed");
+        let first = blobs.put("g/f/0", bytes.clone()).await.unwrap();
+        // The first one may be linked, and not yet synchronised, when the second comes.
+        blobs.synced.lock().unwrap().clear();
+        let again = blobs.put("g/f/0", bytes).await.unwrap();
+        assert_eq!((first.again, again.again), (false, true));
+        let synced = blobs.synced.lock().unwrap().clone();
+        let at = |name: &str| dir.path().join("files").join(name);
+        assert_eq!(synced, [at("g/f/0"), at("g/f")], "the blob, and its name");
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_another_has_just_made_is_synchronised_by_whoever_relies_on_it() {
+        let (dir, blobs) = blobs();
+        // Another put has made it a moment ago, and has not synchronised its name yet.
+        std::fs::create_dir_all(dir.path().join("files/g/f")).unwrap();
+        blobs.put("g/f/0", Bytes::from_static(b"sealed")).await.unwrap();
+        let at = |name: &str| dir.path().join("files").join(name);
+        let synced = blobs.synced.lock().unwrap().clone();
+        assert!(synced.contains(&at("g")) && synced.contains(&dir.path().join("files")), "{synced:?}");
+        blobs.synced.lock().unwrap().clear();
+        blobs.put("g/f/1", Bytes::from_static(b"sealed")).await.unwrap();
+        assert_eq!(*blobs.synced.lock().unwrap(), [] as [PathBuf; 0], "remembered");
+        blobs.erase("g").unwrap();
+        blobs.put("g/f/0", Bytes::from_static(b"sealed")).await.unwrap();
+        assert!(blobs.synced.lock().unwrap().contains(&at("g")), "made anew");
     }
 
     #[tokio::test]

@@ -57,6 +57,7 @@ NAMES = {
     1210: "opening_over",
     1211: "file_changed",
     1212: "only_own_devices",
+    1213: "uploads_spent",
     1215: "takeouts_open",
     1301: "weaker_than_policy",
     1401: "inquiry_closed",

@@ -14,7 +14,11 @@ pub fn files_below(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if kind.is_dir() {
                 walk(&path, &below, found);
             } else if kind.is_file() {
-                found.insert(below, std::fs::read(&path).expect("a readable file"));
+                match std::fs::read(&path) {
+                    // What a running server was just putting in place.
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    bytes => drop(found.insert(below, bytes.expect("a readable file"))),
+                }
             }
         }
     }

@@ -149,6 +149,11 @@ impl Server {
         self.tell_clock(&format!("sessions {seconds}"));
     }
 
+    /// Lets one person send so many bytes of files within a day, and no more.
+    pub fn files_of_a_day(&self, bytes: u64) {
+        self.tell_clock(&format!("files {bytes}"));
+    }
+
     /// Sets the server's dates back.
     pub fn set_back(&self, seconds: u64) -> Time {
         self.tell_clock(&format!("back {seconds}"))

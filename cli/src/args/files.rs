@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::request::Sure;
+
 /// A path as the agent finds it, wherever it was started.
 pub(super) fn absolute(text: &str) -> Result<PathBuf, String> {
     std::path::absolute(Path::new(text)).map_err(|error| error.to_string())
@@ -26,6 +28,9 @@ pub(crate) enum FileCommand {
         /// They may be looked at only; in patient groups that always holds / ダウンロード禁止
         #[arg(long)]
         no_download: bool,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Look at a file here. That it was opened is on record / 閲覧（記録されます）
     View {
@@ -57,5 +62,17 @@ pub(crate) enum FileCommand {
     Forbid {
         /// The group / グループ
         group: String,
+    },
+    /// Sendings that are not finished, and how far they have come / 送信途中のファイル
+    Uploads,
+    /// Go on with an unfinished sending / 続きを送る
+    Resume {
+        /// Which, as listed / 送信のID
+        id: String,
+    },
+    /// Give an unfinished sending up; what was kept of it is destroyed / 送信を取りやめる
+    Cancel {
+        /// Which, as listed / 送信のID
+        id: String,
     },
 }

@@ -168,6 +168,7 @@ impl Request {
             | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
+            | Self::File(FileCommand::Send { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -263,6 +264,9 @@ mod tests {
         travel(&["file", "view", "見本", "12", "--file", "2", "--preview"]);
         travel(&["file", "save", "見本", "12", "--to", "/tmp/c.pdf"]);
         travel(&["file", "forbid", "見本"]);
+        travel(&["file", "uploads"]);
+        travel(&["file", "resume", "fil-abcd"]);
+        travel(&["file", "cancel", "fil-abcd"]);
         travel(&["group", "card", "show", "見本"]);
         travel(&["consent", "show", "見本"]);
         travel(&["use", "settle", "見本", "12", "--outcome", "erased", "--on", "2026-01-05", "--yes"]);

@@ -2,14 +2,18 @@
 
 use renkei_client_core::attach::Outgoing;
 use renkei_client_core::client::Client;
+use renkei_client_core::made::Said;
 use renkei_client_core::media;
 use renkei_client_core::proto::file::Part;
+use renkei_client_core::proto::hash::sha256;
+use renkei_client_core::proto::id::FileId;
+use renkei_client_core::sending::Unfinished;
 use renkei_client_core::viewing::OpenFile;
 
-use super::{Outcome, in_order, who_one};
+use super::{Outcome, ask_first, in_order, who_one};
 use crate::args::files::FileCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{FileViewed, Reply};
+use crate::reply::{FileViewed, Reply, SaysRow, SendingRow};
 use crate::resolve;
 
 /// Columns of a picture in a terminal.
@@ -21,19 +25,33 @@ const SHADES: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
 pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome> {
     in_order(client)?;
     match command {
-        FileCommand::Send { group, files, text, no_download } => {
+        FileCommand::Send { group, files, text, no_download, sure } => {
             let group = resolve::group(client, &group)?;
             // A picture is made small in a moment, but not on the thread that keeps the connection.
             let made = move || {
                 let made = files.iter().map(|path| {
                     let about =
                         |fault: renkei_client_core::Fault| Failure::about(fault.code, path.display().to_string());
-                    Outgoing::from_path(path).map_err(about)
+                    let made = Outgoing::from_path(path).map_err(about)?;
+                    let says = made.says().map_err(about)?;
+                    Ok((made, path.file_name().unwrap_or_default().to_string_lossy().into_owned(), says))
                 });
                 made.collect::<Result<Vec<_>>>()
             };
             let made = tokio::task::spawn_blocking(made).await;
-            let mut files = made.map_err(|_| renkei_client_core::proto::code::Code::BadInput)??;
+            let made = made.map_err(|_| renkei_client_core::proto::code::Code::BadInput)??;
+            let says = |(_, name, says): &(Outgoing, String, Vec<Said>)| {
+                let lines: Vec<_> = says.iter().map(|said| (said.field.clone(), said.text.clone())).collect();
+                (!lines.is_empty()).then(|| SaysRow { name: name.clone(), lines })
+            };
+            let says: Vec<SaysRow> = made.iter().filter_map(says).collect();
+            if !says.is_empty() {
+                let shown = sha256(format!("{says:?}").as_bytes()).to_string();
+                if let Some(question) = ask_first(&sure, &shown, false, Reply::Says { files: says })? {
+                    return Ok(question);
+                }
+            }
+            let mut files: Vec<Outgoing> = made.into_iter().map(|(made, _, _)| made).collect();
             let accepted = client.send_files(group, &text, &mut files, no_download).await?;
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
@@ -47,6 +65,23 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
             let group = resolve::group(client, &group)?;
             client.save_file(group, seq, file.saturating_sub(1), &to).await?;
             Ok(Reply::FileSaved { file: to.display().to_string() }.into())
+        }
+        FileCommand::Uploads => {
+            let row = |one: Unfinished| {
+                let Unfinished { id, group, since, files, arrived, chunks, .. } = one;
+                let label = client.label(group).map(|label| label.to_string());
+                SendingRow { id, group, label, since, files, arrived, chunks }
+            };
+            Ok(Reply::Sendings { sendings: client.sendings().await?.into_iter().map(row).collect() }.into())
+        }
+        FileCommand::Resume { id } => {
+            let accepted = client.go_on(unfinished(client, &id).await?).await?;
+            let stale = !client.heads_are_fresh();
+            Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
+        }
+        FileCommand::Cancel { id } => {
+            client.cancel_sending(unfinished(client, &id).await?)?;
+            Ok(Reply::Done.into())
         }
         FileCommand::Forbid { group } => {
             let group = resolve::group(client, &group)?;
@@ -64,6 +99,13 @@ pub(super) async fn viewed(client: &Client, open: &OpenFile) -> Result<Outcome> 
     let (name, media) = (open.name.clone(), open.media.name().to_owned());
     let by = who_one(client, client.user()).await;
     Ok(Reply::FileViewed(FileViewed { name, media, length, by, at: client.now(), picture }).into())
+}
+
+/// The sending that was meant.
+async fn unfinished(client: &Client, text: &str) -> Result<FileId> {
+    let all = client.sendings().await?;
+    let candidates: Vec<(FileId, String)> = all.iter().map(|one| (one.id, String::new())).collect();
+    resolve::one(text, &candidates)
 }
 
 /// A picture in letters: all that a terminal has.

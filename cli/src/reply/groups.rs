@@ -7,7 +7,7 @@ use renkei_client_core::proto::act::{
 use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, StatementId};
+use renkei_client_core::proto::id::{DeviceId, FileId, GroupId, InvitationId, StatementId};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::viewing::ShownFile;
 use serde::{Deserialize, Serialize};
@@ -249,6 +249,29 @@ pub(crate) struct FileViewed {
     pub(crate) at: Time,
     /// A picture in letters.
     pub(crate) picture: Option<Vec<String>>,
+}
+
+/// What a file says of its making.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SaysRow {
+    pub(crate) name: String,
+    /// What it is called in the file, and what it says.
+    pub(crate) lines: Vec<(String, String)>,
+}
+
+/// A message with files that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SendingRow {
+    pub(crate) id: FileId,
+    pub(crate) group: GroupId,
+    /// Of the group, where this device knows it.
+    pub(crate) label: Option<String>,
+    pub(crate) since: Time,
+    /// Names and bytes.
+    pub(crate) files: Vec<(String, u64)>,
+    /// Chunks that the server has, of all.
+    pub(crate) arrived: u32,
+    pub(crate) chunks: u32,
 }
 
 /// What an amendment did.

@@ -4,7 +4,7 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::text::safe_to_show;
 
 use super::{moment, person};
-use crate::reply::{FileRow, FileViewed};
+use crate::reply::{FileRow, FileViewed, SaysRow, SendingRow};
 
 /// Bytes as a person says them.
 fn size(bytes: u64) -> String {
@@ -44,4 +44,28 @@ pub(super) fn viewed(file: &FileViewed, language: Language) -> String {
             .to_owned(),
     };
     format!("{head}\n{shown}\n{mark}")
+}
+
+/// A sending that is not finished.
+pub(super) fn sending(one: &SendingRow, language: Language) -> String {
+    let group = one.label.as_deref().map_or_else(|| one.group.to_string(), safe_to_show);
+    let percent = u64::from(one.arrived) * 100 / u64::from(one.chunks.max(1));
+    let (since, arrived) = (language.pick("開始", "since"), language.pick("送信済み", "arrived"));
+    let files = one.files.iter().map(|(name, bytes)| format!("\n  {}  {}", safe_to_show(name), size(*bytes)));
+    let files: String = files.collect();
+    format!("{}  {group}  {since} {}  {percent}% {arrived}{files}", one.id, moment(one.since))
+}
+
+/// What files say of their making, which goes along with them.
+pub(super) fn says(files: &[SaysRow], language: Language) -> String {
+    let text = language
+        .pick(
+            "このファイルには作成者・ソフト・場所などの記録が残っていて、そのまま送られます。困るときは送らずに、記録のないファイルを作り直してください。",
+            "These files say who made them, with what, or where, and that goes along. If it should not, don't send them: make a copy \
+             without it first.",
+        );
+    let line = |(field, said): &(String, String)| format!("\n  {}: {}", safe_to_show(field), safe_to_show(said));
+    let of =
+        |file: &SaysRow| format!("\n{}{}", safe_to_show(&file.name), file.lines.iter().map(line).collect::<String>());
+    format!("{text}{}", files.iter().map(of).collect::<String>())
 }

@@ -152,6 +152,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Tables { files } => overview::written(files, language),
         Reply::FileViewed(file) => files::viewed(file, language),
         Reply::FileSaved { file } => format!("{} {file}", say("保存しました:", "Kept:")),
+        Reply::Says { files } => files::says(files, language),
+        Reply::Sendings { sendings } => list(sendings, language, |one| files::sending(one, language)),
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
         Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),

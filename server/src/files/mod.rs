@@ -20,6 +20,8 @@
 
 mod grants;
 mod offline;
+mod posting;
+mod quota;
 mod requests;
 mod uploads;
 
@@ -54,7 +56,9 @@ pub(crate) struct Files {
     /// Shared by uploads, taken alone by an erasure: nothing is written behind it.
     gate: tokio::sync::RwLock<()>,
     checks: tokio::sync::Semaphore,
-    /// Whose files are being checked.
+    /// What was sent within a day.
+    pub(crate) quota: Mutex<quota::Quota>,
+    /// Whose post is on its way.
     checking: Mutex<std::collections::BTreeSet<renkei_proto::id::UserId>>,
 }
 
@@ -92,6 +96,13 @@ impl Lies {
 pub(crate) fn watch(service: &Arc<Service>) {
     let service: Weak<Service> = Arc::downgrade(service);
     tokio::spawn(async move {
+        if let Some(service) = service.upgrade() {
+            match service.sweep_orphans().await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "files that a power cut left over are gone"),
+                Err(code) => tracing::warn!(%code, "what a power cut left over was not swept"),
+            }
+        }
         loop {
             tokio::time::sleep(SWEEP).await;
             let Some(service) = service.upgrade() else { return };
@@ -122,6 +133,7 @@ impl Files {
             grants: Mutex::default(),
             gate: tokio::sync::RwLock::new(()),
             checks: tokio::sync::Semaphore::new(CHECKS),
+            quota: Mutex::default(),
             checking: Mutex::default(),
         })
     }

@@ -9,6 +9,7 @@ use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
 use renkei_proto::file::{Attachment, Part, Present, SEALED_CHUNK, Stored, TAG};
+use renkei_proto::frame::Fault;
 use renkei_proto::id::{DeviceId, FileId, GroupId, StatementId, UserId};
 use renkei_proto::merkle::Frontier;
 use renkei_proto::statement::{Claim, LogId};
@@ -20,26 +21,35 @@ use crate::hub::{Live, lock};
 use crate::service::{Service, store_code};
 use crate::world::log_key;
 
-/// Proof that every file of a post is here, whole and durable; for as long as it is held, none of them is swept.
+/// Proof that every file of a post is here, whole and durable; for as long as it is held, none of them is swept, and its person
+/// has no other post on its way.
 #[derive(Debug)]
-pub(crate) struct Kept<'f>(Option<(&'f Mutex<Waiting>, Vec<Lies>)>);
+pub(crate) struct Kept<'f>(Option<(Pinned<'f>, Checking<'f>)>);
+
+/// Files that are not swept for as long as this is held.
+#[derive(Debug)]
+struct Pinned<'f>(&'f Mutex<Waiting>, Vec<Lies>);
 
 impl Kept<'_> {
     /// Of a post that the log has already: the writer answers from there.
     pub(crate) const fn entered() -> Self {
         Self(None)
     }
-}
 
-impl Drop for Kept<'_> {
-    fn drop(&mut self) {
-        if let Some((waiting, files)) = &self.0 {
-            lock(waiting).unpin(files);
-        }
+    /// The files.
+    pub(super) fn files(&self) -> &[Lies] {
+        self.0.as_ref().map_or(&[], |(pinned, _)| &pinned.1)
     }
 }
 
-/// A person's one check, for as long as it is held.
+impl Drop for Pinned<'_> {
+    fn drop(&mut self) {
+        lock(self.0).unpin(&self.1);
+    }
+}
+
+/// A person's one post on its way, for as long as it is held.
+#[derive(Debug)]
 struct Checking<'f>(&'f Mutex<BTreeSet<UserId>>, UserId);
 
 impl<'f> Checking<'f> {
@@ -78,6 +88,10 @@ impl Waiting {
         let theirs = || self.0.values().filter(|one| one.user == user);
         let all: u64 = theirs().map(|one| one.bytes).sum();
         let new = !self.0.contains_key(&lies);
+        let anybodys: u64 = self.0.values().map(|one| one.bytes).sum();
+        if anybodys.saturating_add(bytes) > bounds::WAITING_IN_ALL {
+            return Err(Code::UploadsSpent);
+        }
         if all.saturating_add(bytes) > bounds::WAITING_UPLOADS || (new && theirs().count() >= bounds::WAITING_FILES) {
             return Err(Code::UploadsFull);
         }
@@ -89,6 +103,14 @@ impl Waiting {
         }
         upload.bytes = upload.bytes.saturating_add(bytes);
         Ok(new)
+    }
+
+    /// Bytes that wait: of a person, and in a group.
+    fn bytes(&self, user: UserId, group: GroupId) -> (u64, u64) {
+        let sum = |which: &dyn Fn(&Lies, &Upload) -> bool| {
+            self.0.iter().filter(|(lies, one)| which(lies, one)).map(|(_, one)| one.bytes).fold(0, u64::saturating_add)
+        };
+        (sum(&|_, one| one.user == user), sum(&|lies, _| lies.group == group))
     }
 
     fn give_back(&mut self, lies: Lies, bytes: u64) {
@@ -206,23 +228,20 @@ impl Files {
         if tree.root() == stored.root { Ok(()) } else { Err(Code::FileIncomplete) }
     }
 
-    /// Checks that every file which a statement names is here, whole, and keeps it for `statement`. Nothing is kept of a file that is
-    /// not. One check of a person at a time: who wants more hears "busy".
-    pub(crate) async fn keep(
+    /// Checks that every file which a statement names is here and whole. One check of a person at a time: who wants more hears "busy".
+    /// May be given up at any moment.
+    pub(crate) async fn whole(
         &self,
-        who: (UserId, DeviceId),
+        (user, device): (UserId, DeviceId),
         group: GroupId,
         named: &[Attachment],
-        statement: StatementId,
         now: Time,
-        permitted: impl Fn() -> Result<(), Code>,
     ) -> Result<Kept<'_>, Code> {
-        let (user, device) = who;
         let waiting = self.waiting().await?;
         let files: Vec<Lies> = named.iter().map(|one| Lies { group, device, file: one.file }).collect();
         lock(waiting).pin(&files, now)?;
-        let kept = Kept(Some((waiting, files)));
-        let _own = Checking::begin(&self.checking, user)?;
+        let pinned = Pinned(waiting, files);
+        let own = Checking::begin(&self.checking, user)?;
         let _turn = self.checks.acquire().await.map_err(|_| Code::ShuttingDown)?;
         for attachment in named {
             let lies = Lies { group, device, file: attachment.file };
@@ -247,15 +266,24 @@ impl Files {
                 }
             }
         }
+        Ok(Kept(Some((pinned, own))))
+    }
+
+    /// Marks the files as kept for `statement`, durably.
+    pub(crate) async fn mark(
+        &self,
+        kept: &Kept<'_>,
+        statement: StatementId,
+        permitted: impl Fn() -> Result<(), Code>,
+    ) -> Result<(), Code> {
         // Nothing is written behind an erasure.
         let _open = self.gate.read().await;
         permitted()?;
-        for attachment in named {
-            let lies = Lies { group, device, file: attachment.file };
+        for lies in kept.files() {
             let name = format!("{}/{statement}", lies.kept());
             let _durable = self.blobs.put(&name, Bytes::new()).await.map_err(|error| code(&error))?;
         }
-        Ok(kept)
+        Ok(())
     }
 
     /// The post that names them is durable: they wait no more.
@@ -265,7 +293,7 @@ impl Files {
             let lies = Lies { group, device, file: attachment.file };
             let upload = lock(waiting).0.remove(&lies);
             if let Some(upload) = upload
-                && let Err(error) = self.blobs.erase(&marker(&lies, upload.user))
+                && let Err(error) = self.blobs.erase_apart(&marker(&lies, upload.user)).await
             {
                 tracing::warn!(%error, "the mark of an upload stays until the next sweep");
             }
@@ -292,15 +320,17 @@ impl Service {
         part: Part,
     ) -> Result<Present, Code> {
         self.permit_upload((live.user(), live.device()), group)?;
+        // Nobody is told that something is there which is dropped a moment later.
+        self.sweep_uploads().await?;
         self.files.present(&Lies { group, device: live.device(), file }, part).await
     }
 
     /// Takes one chunk in. When this returns it is durable.
-    pub(crate) async fn upload(&self, live: &Live, chunk: Chunk) -> Result<(), Code> {
+    pub(crate) async fn upload(&self, live: &Live, chunk: Chunk) -> Result<(), Fault> {
         let who = (live.user(), live.device());
         self.permit_upload(who, chunk.group)?;
         if !chunk.can_be() {
-            return Err(Code::TooLarge);
+            return Err(Code::TooLarge.into());
         }
         let files = &self.files;
         let (user, length) = (live.user(), chunk.bytes.len() as u64);
@@ -309,11 +339,19 @@ impl Service {
             tracing::warn!(%code, "uploads were not swept");
         }
         let waiting = files.waiting().await?;
-        let _open = files.gate.read().await;
+        let _open = tokio::select! {
+            open = files.gate.read() => open,
+            () = live.gone() => return Err(Code::Unreachable.into()),
+        };
         // An erasure may have come meanwhile.
         self.permit_upload(who, chunk.group)?;
         let now = self.clock.wall();
-        let new = lock(waiting).reserve(lies, user, length, now)?;
+        let new = {
+            let mut waiting = lock(waiting);
+            let waits = waiting.bytes(user, chunk.group);
+            lock(&files.quota).permit((user, chunk.group), waits, length, self.clock.utc())?;
+            waiting.reserve(lies, user, length, now)?
+        };
         let put = async {
             if new {
                 self.begin_upload(&lies, user, now).await?;
@@ -330,7 +368,7 @@ impl Service {
             }
             other => {
                 lock(waiting).give_back(lies, length);
-                other.map(drop)
+                Ok(other.map(drop)?)
             }
         }
     }
@@ -386,11 +424,39 @@ impl Service {
             posted |= self.names(statement, lies)?;
         }
         if !posted {
-            blobs.erase(&lies.dir()).map_err(|error| code(&error))?;
+            blobs.erase_apart(&lies.dir()).await.map_err(|error| code(&error))?;
         }
-        blobs.erase(&marker(lies, user)).map_err(|error| code(&error))?;
+        blobs.erase_apart(&marker(lies, user)).await.map_err(|error| code(&error))?;
         lock(waiting).0.remove(lies);
         Ok(())
+    }
+
+    /// Drops what lies among the files and neither waits nor is kept for a post: what a power cut left between the mark of an
+    /// upload and its first chunk. Once, after the start.
+    pub(crate) async fn sweep_orphans(&self) -> Result<u64, Code> {
+        let blobs = &self.files.blobs;
+        let waiting = self.files.waiting().await?;
+        let under = async |prefix: &str| blobs.under(prefix).await.map_err(|error| code(&error));
+        let mut swept = 0;
+        for (group, _) in under("files").await? {
+            for (device, _) in under(&format!("files/{group}")).await? {
+                for (file, _) in under(&format!("files/{group}/{device}")).await? {
+                    let named = (group.parse(), device.parse(), file.parse());
+                    let (Ok(group), Ok(device), Ok(file)) = named else { continue };
+                    let lies = Lies { group, device, file };
+                    if lock(waiting).0.contains_key(&lies) || !under(&lies.kept()).await?.is_empty() {
+                        continue;
+                    }
+                    // Begun since it was looked at?
+                    let _alone = self.files.shut().await;
+                    if !lock(waiting).0.contains_key(&lies) && under(&lies.kept()).await?.is_empty() {
+                        blobs.erase_apart(&lies.dir()).await.map_err(|error| code(&error))?;
+                        swept += 1;
+                    }
+                }
+            }
+        }
+        Ok(swept)
     }
 
     /// Whether the log has this statement, and it is a post of that device in that group which names that file.
@@ -432,6 +498,20 @@ mod tests {
         assert_eq!(waiting.reserve(lies(1), user, 1, now), Ok(false), "more of one that is there");
         waiting.forget(GroupId([1; 16]));
         assert_eq!(waiting.reserve(lies(100), user, 1, now), Ok(true));
+    }
+
+    #[test]
+    fn a12_2_nor_do_many_people_together() {
+        let mut waiting = Waiting::default();
+        let people = bounds::WAITING_IN_ALL / bounds::WAITING_UPLOADS;
+        for n in 0..u8::try_from(people).unwrap() {
+            assert_eq!(waiting.reserve(lies(n), UserId([n; 16]), bounds::WAITING_UPLOADS, Time(0)), Ok(true));
+        }
+        let one_more = waiting.reserve(lies(200), UserId([200; 16]), bounds::WAITING_UPLOADS, Time(0));
+        assert_eq!(one_more, Err(Code::UploadsSpent));
+        assert_eq!(waiting.bytes(UserId([0; 16]), GroupId([1; 16])), {
+            (bounds::WAITING_UPLOADS, people * bounds::WAITING_UPLOADS)
+        });
     }
 
     #[test]

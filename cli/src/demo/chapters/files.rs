@@ -31,6 +31,7 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
     let seq = picture(report, district, group).await?;
     forbidden(report, district, group, seq).await?;
     recording(report, district, group).await?;
+    resumed(report, district, group).await?;
     free(report, district).await?;
     district.person("nurse")?.client()?.retract(group, seq).await?;
     let raw = ask(district.person("doctor")?, group, seq, Intent::View).await;
@@ -175,6 +176,43 @@ async fn recording(report: &mut Report, district: &District, group: GroupId) -> 
         open.look(|opened| opened == bytes)?,
         &format!("{} bytes", bytes.len()),
     );
+    Ok(())
+}
+
+/// An app that goes away in the middle of a sending, as with a lock or an empty battery.
+async fn resumed(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
+    let nurse = district.person("nurse")?.client()?;
+    let mut bytes = b"RIFF\x24\0\0\0WAVEfmt ".to_vec();
+    bytes.resize(RECORDING, 7);
+    let mut files = [Outgoing::from_bytes("見本_歩行.wav", Zeroizing::new(bytes))?];
+    let started = {
+        let sending = nurse.send_files(group, "", &mut files, false);
+        let some = async {
+            loop {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                match nurse.sendings().await?.into_iter().next() {
+                    Some(one) if one.arrived > 2 => break Ok::<_, Fault>(one),
+                    _ => {}
+                }
+            }
+        };
+        tokio::select! {
+            sent = sending => return Err(Stop(format!("it was to be interrupted: {sent:?}"))),
+            started = some => started?,
+        }
+    };
+    let arrived = match nurse.sendings().await?.into_iter().next() {
+        Some(one) => one.arrived,
+        None => started.arrived,
+    };
+    let resumed = nurse.go_on(started.id).await;
+    report.done(
+        "A12.2",
+        "送信の途中でアプリが閉じても、鍵と計画は保管庫に残り、続きから送る",
+        "an app that goes away in the middle goes on where it stopped",
+        resumed,
+        |_| format!("{arrived} of {} chunks were there", started.chunks),
+    )?;
     Ok(())
 }
 
