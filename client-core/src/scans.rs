@@ -126,9 +126,12 @@ impl Client {
         }
     }
 
-    /// The forms of a group, in order, with what is there of their scans.
+    /// The forms of a group, in order, with what is there of their scans. None of an erased one: nothing is there, or will be.
     pub fn scans(&self, group: GroupId) -> Result<Vec<ScanRow>> {
         self.with_forms(group, |state| {
+            if state.erased().is_some() {
+                return Vec::new();
+            }
             let row = |(of, form): (u64, &renkei_policy::group::a06_scans::FormScan)| ScanRow {
                 of,
                 kind: form.kind,
