@@ -18,7 +18,6 @@ use renkei_store::{
 };
 
 use crate::clock::Clock;
-use crate::erasure;
 use crate::files::{Files, Kept, Named};
 use crate::hub::Hub;
 use crate::identity::Identity;
@@ -334,7 +333,7 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let world = read(&workshop.world);
         world.groups().filter(|group| group.erased().is_some()).map(Group::id).collect()
     };
-    erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, &workshop.files, id))?;
+    erased.into_iter().try_for_each(|id| workshop.eraser().erase(id))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;

@@ -25,7 +25,7 @@ use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, Reco
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::erasure;
+use crate::erasure::Eraser;
 use crate::files::{Files, Kept};
 use crate::hub::Hub;
 use crate::secrets::Vault;
@@ -424,7 +424,7 @@ impl Workshop {
             }
             Act::Group(GroupAct::ConfirmErasure { .. }) => {
                 if let LogId::Group(id) = statement.log {
-                    erasure::erase(&*self.log, &self.files, id)?;
+                    self.eraser().erase(id)?;
                 }
             }
             _ => {}
@@ -468,6 +468,15 @@ impl Workshop {
         }
     }
 
+    pub(crate) fn eraser(&self) -> Eraser {
+        Eraser {
+            log: Arc::clone(&self.log),
+            files: Arc::clone(&self.files),
+            vault: self.vault.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     /// Erases groups, apart from the threads that serve.
     async fn erase(&self, groups: Vec<GroupId>) -> Result<(), Code> {
         if groups.is_empty() {
@@ -476,9 +485,9 @@ impl Workshop {
         for id in &groups {
             write(&self.world).forget_recent(*id);
         }
-        let (log, files) = (Arc::clone(&self.log), Arc::clone(&self.files));
+        let eraser = self.eraser();
         let _shut = self.files.shut().await;
-        let erasing = move || groups.into_iter().try_for_each(|id| erasure::erase(&*log, &files, id));
+        let erasing = move || groups.into_iter().try_for_each(|id| eraser.erase(id));
         tokio::task::spawn_blocking(erasing).await.unwrap_or(Err(Code::StorageFailed))
     }
 

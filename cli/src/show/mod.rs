@@ -13,6 +13,7 @@ mod import;
 mod leak;
 mod office;
 mod overview;
+mod proof;
 mod sessions;
 mod tables;
 mod takeout;
@@ -140,6 +141,9 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::WhoCouldRead { on, readers } => audit::who_could_read(*on, readers, language),
         Reply::Exported { file, registry, groups } => audit::exported(file, *registry, *groups, language),
         Reply::Checked(checked) => audit::checked(checked, language),
+        Reply::ErasureProof { file, sha256, checked, proof } => {
+            self::proof::erasure(file.as_deref(), *sha256, *checked, proof, language)
+        }
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),

@@ -7,6 +7,7 @@
 pub mod a03_admission;
 pub mod a03_end;
 pub mod a04_delegation;
+pub mod a06_backups;
 pub mod a07_administrators;
 pub mod a08_devices;
 pub mod a08_factors;

@@ -15,6 +15,7 @@ mod a05;
 mod a05_handover;
 mod a06;
 mod a06_erasure;
+mod a06_proof;
 mod a07;
 mod a08_approval;
 mod a08_devices;

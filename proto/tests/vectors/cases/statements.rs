@@ -157,6 +157,8 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::PostureEvery(183),
         Setting::Retention(5),
         Setting::Downloads(false),
+        Setting::Backups(Some(35)),
+        Setting::Backups(None),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });
