@@ -226,7 +226,7 @@ pub fn verify(evidence: &Evidence, root: Hash32) -> core::result::Result<Proof, 
         association: checked.association,
         group: evidence.group,
         kind: group.kind(),
-        originator: view.facility(group.originator()).map(|known| known.name.to_string()),
+        originator: view.facility(group.originator()).map(|known| known.name.clone()),
         created: group.created().time,
         reason,
         ordered: decided(view, erased.ordered),
@@ -290,7 +290,7 @@ fn decided(view: View<'_>, by: By) -> Decided {
         user: by.user,
         profession: person.map(|person| person.profession),
         facility,
-        facility_name: facility.and_then(|id| view.facility(id)).map(|known| known.name.to_string()),
+        facility_name: facility.and_then(|id| view.facility(id)).map(|known| known.name.clone()),
         acting_for: by.acting_for.map(|acting| acting.facility),
         entry: by.seq,
         time: by.time,
@@ -342,7 +342,7 @@ fn devices(
             (None, None) => DeviceState::Silent,
         };
         let facility = person.and_then(|person| view.facility(person.facility));
-        ProofDevice { device, facility_name: facility.map(|known| known.name.to_string()), state }
+        ProofDevice { device, facility_name: facility.map(|known| known.name.clone()), state }
     });
     Ok(rows.collect())
 }

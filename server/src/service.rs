@@ -98,7 +98,7 @@ pub struct Service {
     pub(crate) clock: Arc<Clock>,
     pub(crate) identity: Identity,
     pub(crate) passwords: Passwords,
-    pub(crate) lockouts: Lockouts,
+    pub(crate) lockouts: Arc<Lockouts>,
     /// New passwords, by person.
     pub(crate) pace: Pace,
     /// Questions on the record of access, by person.
@@ -164,7 +164,9 @@ impl Service {
         let sessions = Arc::new(sessions);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
+        let lockouts = Arc::new(Lockouts::default());
         let workshop = Workshop {
+            lockouts: Arc::clone(&lockouts),
             world: Arc::clone(&world),
             log: Arc::clone(&log),
             vault: vault.clone(),
@@ -190,7 +192,7 @@ impl Service {
             clock,
             identity,
             passwords,
-            lockouts: Lockouts::default(),
+            lockouts,
             pace: Pace::new(pace::NEW_PASSWORDS),
             questions: Pace::new(pace::QUESTIONS),
             credentials: Mutex::new(()),

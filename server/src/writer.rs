@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::erasure::Eraser;
 use crate::files::{Files, Kept};
 use crate::hub::Hub;
+use crate::lockouts::{Lockouts, Who as LockedOut};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
 use crate::world::{ACCESS, World, log_key};
@@ -74,6 +75,7 @@ pub(crate) struct Workshop {
     pub(crate) files: Arc<Files>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) lockouts: Arc<Lockouts>,
 }
 
 pub(crate) fn read(world: &RwLock<World>) -> RwLockReadGuard<'_, World> {
@@ -594,6 +596,17 @@ impl Workshop {
                 for session in stopped {
                     self.sessions.remove(session);
                 }
+                Ok(())
+            }
+            Effect::Lifted(user) => {
+                // The person's own devices as well, as nobody but the person fails on them; no network address.
+                let devices = {
+                    let world = read(&self.world);
+                    world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
+                };
+                let own = devices.into_iter().map(LockedOut::Device);
+                let all: Vec<_> = own.chain([LockedOut::Id(user), LockedOut::Code(user)]).collect();
+                self.lockouts.lift(&all, self.clock.monotonic());
                 Ok(())
             }
             Effect::Reset(user) => {

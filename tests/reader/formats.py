@@ -140,7 +140,8 @@ registry_act = Enum(
     ("DecideTakeout", Struct(takeout=tko, request=hash_, approve=bool_)),
     ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
-    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)))
+    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
+    ("LiftLockout", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")

@@ -114,7 +114,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
                     format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language))
                 }
             };
-            [first].into_iter().chain(takeout::owes(owes, language)).collect::<Vec<_>>().join("\n")
+            let lifted = owes.lifted.map(|time| duties::lifted(time, language));
+            [first].into_iter().chain(takeout::owes(owes, language)).chain(lifted).collect::<Vec<_>>().join("\n")
         }
         Reply::Status(status) => show_status(status, language),
         Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),

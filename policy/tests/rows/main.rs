@@ -22,6 +22,7 @@ mod a08_devices;
 mod a08_factors;
 mod a08_lists;
 mod a08_staff;
+mod a08_unlock;
 mod a09;
 mod a09_leaving;
 mod a09_review;

@@ -62,6 +62,7 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::RotateSealing { sealing: hash(0xd9) },
         A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
         A::ResetFactors { user: OTHER_USER },
+        A::LiftLockout { user: OTHER_USER },
         A::SuspendDevice { device: NEW_DEVICE, lost: true },
         A::ResumeDevice { device: NEW_DEVICE },
         A::RetireDevice { device: NEW_DEVICE },

@@ -119,7 +119,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 47]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 48]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 28]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
