@@ -104,6 +104,9 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
                 Command::Request(Request::Audit(AuditCommand::VerifyAccess { file, root, earlier })) => {
                     commands::access::verify(std::path::Path::new(&file), root, earlier.as_deref(), terminal)?
                 }
+                Command::Proof(args::proof::ProofCommand::Verify { file, root }) => {
+                    commands::proof::verify(std::path::Path::new(&file), root, terminal)?
+                }
                 Command::Print(command) => local::print::run(command, place, terminal)?,
                 Command::Request(request) => talk::run(request, place, terminal)?,
                 #[cfg(feature = "demo")]

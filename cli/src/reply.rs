@@ -22,6 +22,7 @@ pub(crate) use records::{
     CouldReadRow, CountRow, Ending, HandedRow, LeakReply, StandingRow, TakeoutCountRow, TakeoutRow,
 };
 use renkei_client_core::audit::{Checked, Comparison};
+use renkei_client_core::erasure_proof::Proof;
 use renkei_client_core::import::Finding;
 use renkei_client_core::proto::access_file;
 use renkei_client_core::proto::code::Code;
@@ -169,6 +170,15 @@ pub(crate) enum Reply {
         groups: usize,
     },
     Checked(Checked),
+    ErasureProof {
+        /// Where the evidence is, if it was written or read.
+        file: Option<String>,
+        /// SHA-256 of that file.
+        sha256: Option<Hash32>,
+        /// Whether it was checked by somebody who was handed it.
+        checked: bool,
+        proof: Box<Proof>,
+    },
     Heads {
         heads: String,
     },

@@ -15,6 +15,7 @@ use renkei_proto::frame::{Answer, Op};
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
+use renkei_proto::key::SigningPublic;
 use renkei_proto::statement::LogId;
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,11 @@ fn flaw(place: Place, code: Code) -> Flaw {
 /// Checks an export against the fingerprint of the root: every link, every signature, every rule, and the heads.
 /// Needs nothing else: no server, no profile.
 pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Flaw> {
+    follow(export, root).map(|(checked, _)| checked)
+}
+
+/// The same, with the logs as they were followed.
+pub(crate) fn follow(export: &Export, root: Hash32) -> core::result::Result<(Checked, Replica), Flaw> {
     if export.format != FORMAT {
         return Err(flaw(Place::File, Code::UnknownVersion));
     }
@@ -154,7 +160,7 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
     let association = replica.registry().association().ok_or(flaw(Place::File, Code::NotFounded))?;
     let chain = replica.registry_chain();
     let size = chain.head().size;
-    Ok(Checked {
+    let checked = Checked {
         association: association.name.clone(),
         registry: size,
         tree: chain.tree_at(size).unwrap_or_default(),
@@ -163,7 +169,8 @@ pub fn verify(export: &Export, root: Hash32) -> core::result::Result<Checked, Fl
         heads: newest,
         short,
         left_out: u64::try_from(left_out.len()).unwrap_or(u64::MAX),
-    })
+    };
+    Ok((checked, replica))
 }
 
 /// Takes an entry, and says whether it came with its body.
@@ -181,11 +188,17 @@ fn take(replica: &mut Replica, log: LogId, seq: u64, entry: &str) -> core::resul
 fn believe(replica: &Replica, signed: &SignedHeads) -> core::result::Result<Heads, Code> {
     let association = replica.registry().association().ok_or(Code::NotFounded)?;
     let size = signed.unverified().map_err(|_| Code::Malformed)?.registry.size;
-    let mut certified = association.server.iter().rev();
-    let in_force = certified.find(|(seq, _)| *seq < size).or(association.server.first());
-    let key = in_force.map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)?;
+    let key = server_key(replica, size)?;
     let heads = signed.verify(&key).map_err(|_| Code::NotAuthentic)?;
     if heads.association == association.id { Ok(heads) } else { Err(Code::NotAuthentic) }
+}
+
+/// The server's statement key that was in force when the registry had `size` entries.
+pub(crate) fn server_key(replica: &Replica, size: u64) -> core::result::Result<SigningPublic, Code> {
+    let association = replica.registry().association().ok_or(Code::NotFounded)?;
+    let mut certified = association.server.iter().rev();
+    let in_force = certified.find(|(seq, _)| *seq < size).or(association.server.first());
+    in_force.map(|(_, keys)| keys.statement_key).ok_or(Code::NotFounded)
 }
 
 /// Heads held against the logs here.

@@ -28,6 +28,7 @@ pub mod devices;
 pub mod duties;
 pub mod ending;
 pub mod enrol;
+pub mod erasure_proof;
 mod fetching;
 pub mod files;
 pub mod gone;

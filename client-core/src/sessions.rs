@@ -132,6 +132,14 @@ impl Client {
         self.registry_act(role, RegistryAct::Set { facility, setting }, Sidecar::default()).await
     }
 
+    /// Ends the wait of somebody who mistyped password or code too often (A8.3).
+    pub async fn lift_lockout(&self, user: UserId) -> Result<Accepted> {
+        let (own, role) = self.own_facility()?;
+        let home = self.look(|replica| replica.registry().now().user(user).map(|person| person.facility));
+        let role = if home == Some(own) { role } else { Role::Operator };
+        self.registry_act(role, RegistryAct::LiftLockout { user }, Sidecar::default()).await
+    }
+
     /// Has a person's password and code generator forgotten, so that the next sign-in sets new ones (A8.3). Takes effect
     /// with the last signature that is needed.
     pub async fn reset_factors(&self, user: UserId) -> Result<Accepted> {

@@ -13,6 +13,7 @@ use renkei_proto::card::{CardContent, Kana, Telephone};
 use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::entry::{Entry, Tip};
+use renkei_proto::erasure_word::SignedErasureWord;
 use renkei_proto::file::{Attachment, Part, Present, SignedOpening, TAG};
 use renkei_proto::forms::{Committed, FormNames, UseDetails};
 use renkei_proto::frame::{
@@ -74,6 +75,7 @@ pub const ALL: &[Target] = &[
     ("wording", wording),
     ("opening", opening),
     ("present", present),
+    ("erasure_word", erasure_word),
 ];
 
 /// The value in `bytes`, if there is one: the same bytes when it is written.
@@ -254,6 +256,22 @@ pub fn group_receipt(bytes: &[u8]) {
     }
     if let Ok(bytes) = Blob::new(bytes.to_vec()) {
         held(&SignedGroupReceipt { bytes, signature: Signature([0; 64]) });
+    }
+}
+
+/// Signed words on erasures, and words alone.
+pub fn erasure_word(bytes: &[u8]) {
+    let held = |signed: &SignedErasureWord| {
+        if let Ok(word) = signed.unverified() {
+            assert_eq!(codec::encode(&word), signed.bytes.as_slice(), "another form of the same");
+            let _ = signed.verify(&stranger().public());
+        }
+    };
+    if let Some(signed) = read::<SignedErasureWord>(bytes, bounds::FRAME) {
+        held(&signed);
+    }
+    if let Ok(bytes) = Blob::new(bytes.to_vec()) {
+        held(&SignedErasureWord { bytes, signature: Signature([0; 64]) });
     }
 }
 

@@ -86,6 +86,11 @@ impl Lockout {
         }
     }
 
+    /// Ends the wait and keeps the count: one more try is had, and a wrong one waits for longer than the last (A8.3).
+    pub fn lift(&mut self, now: Monotonic) {
+        self.until = self.until.min(now);
+    }
+
     /// Takes one failure back that was counted before its outcome was known; `before` is what there was then.
     pub fn refund(&mut self, before: &Self) {
         self.failures = self.failures.saturating_sub(1);
@@ -165,5 +170,19 @@ mod tests {
         assert!(lockout.forgotten(later));
         lockout.failed(later);
         assert_eq!(lockout.permit(later), Ok(()));
+    }
+
+    #[test]
+    fn a11_5_a_lifted_wait_gives_one_try_and_keeps_the_count() {
+        let mut lockout = Lockout::new(Counted::Id);
+        let now = Duration::from_secs(1);
+        for _ in 0..6 {
+            lockout.failed(now);
+        }
+        assert_eq!(lockout.permit(now), Err(20));
+        lockout.lift(now);
+        assert_eq!(lockout.permit(now), Ok(()));
+        lockout.failed(now);
+        assert_eq!(lockout.permit(now), Err(40), "longer than before");
     }
 }

@@ -9,11 +9,11 @@
 //! | 3 | application and admission of a facility, and its end | [`registry::a03_admission`], [`registry::a03_end`], [`registry::desk_voices`] |
 //! | 4 | originating facility and delegation to the Desk; the patient card | [`group::a04_origination`], [`registry::a04_delegation`], [`group::a04_card`] |
 //! | 5 | groups: create, invite, remove, close, hand over | [`group::a05_groups`], [`group::a05_handover`] |
-//! | 6 | the patient's consent, its withdrawal, erasure | [`group::a06_consent`], [`group::a06_erasure`] |
+//! | 6 | the patient's consent, its withdrawal, erasure, its proof | [`group::a06_consent`], [`group::a06_erasure`], [`group::a06_proof`], [`registry::a06_backups`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
 //! | 9 | the staff pledge, periodic reviews, the duty after leaving | [`registry::a09_pledge`], [`registry::a09_review`], [`registry::a09_leaving`] |
-//! | 8 | a forgotten password or lost code generator | [`registry::a08_factors`] |
+//! | 8 | a forgotten password or lost code generator; somebody who mistyped too often | [`registry::a08_factors`], [`registry::a08_unlock`] |
 //! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |

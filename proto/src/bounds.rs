@@ -76,6 +76,9 @@ pub const HEADS: usize = 64 * HEADS_GROUPS + 256;
 /// A device's confirmation of its wipe: a few fixed fields.
 pub const RECEIPT: usize = 128;
 
+/// The server's word on an erasure: two identifiers and some numbers, at their longest.
+pub const ERASURE_WORD: usize = 128;
+
 /// Seconds between two statements of heads on a sync stream. A tenth of what a client puts up with, so that a lost
 /// connection and its repair don't alarm anybody.
 pub const HEADS_EVERY: u64 = 30;

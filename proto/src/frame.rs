@@ -20,6 +20,7 @@ use crate::bounds;
 use crate::bytes::{Blob, List};
 use crate::code::Code;
 use crate::codec;
+use crate::erasure_word::SignedErasureWord;
 use crate::file::{Part, Present, SEALED_CHUNK, SignedOpening};
 use crate::group_receipt::SignedGroupReceipt;
 use crate::hash::{self, Hash32};
@@ -548,6 +549,11 @@ pub enum Op {
     Report,
     /// I am about to export this, under this permit (A12.5). Answered when it is permitted and durably on record.
     TakeOut(TakeoutExport),
+    /// The server's word on a group's erasure (A6.2), for who governed it to its end.
+    ErasureWord {
+        /// Of which group.
+        group: GroupId,
+    },
 }
 
 /// The second factor of a sign-in.
@@ -653,6 +659,8 @@ pub enum Answer {
     GroupReceipts(List<(DeviceId, SignedGroupReceipt), { bounds::LOOKUP }>),
     /// Numbers of facilities, in ascending order.
     Report(List<FacilityNumbers, { bounds::REPORT_FACILITIES }>),
+    /// The server's word on an erasure.
+    ErasureWord(SignedErasureWord),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

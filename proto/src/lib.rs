@@ -33,6 +33,7 @@ pub mod card;
 pub mod code;
 pub mod codec;
 pub mod entry;
+pub mod erasure_word;
 pub mod file;
 pub mod forms;
 pub mod frame;

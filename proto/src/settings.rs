@@ -53,4 +53,6 @@ pub enum Setting {
     Retention(u8),
     /// Whether files of free groups may be kept outside (A12.2). Those of patient groups never may.
     Downloads(bool),
+    /// Days for which backups of the server are kept, as its keeper says (A6.2): the association's alone. None: nothing is said.
+    Backups(Option<u16>),
 }

@@ -45,6 +45,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("wording", &["wording"]),
     ("opening", &["opening", "signed-opening"]),
     ("present", &["present"]),
+    ("erasure_word", &["erasure-word", "signed-erasure-word"]),
 ];
 
 /// The bytes of a vector; none where there are too many for a seed.

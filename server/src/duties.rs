@@ -59,6 +59,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::OpenFile(_)
         | Op::FileChunk { .. }
         | Op::Report
+        | Op::ErasureWord { .. }
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
         Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } | Op::TakeOut(_) => {
             Weight::Effect

@@ -16,6 +16,7 @@ use rcgen::{
 use renkei_proto::access::{AccessHead, SignedAccessHead};
 use renkei_proto::act::ServerKeys;
 use renkei_proto::codec::{self, DecodeError};
+use renkei_proto::erasure_word::{ErasureWord, SignedErasureWord};
 use renkei_proto::frame::Secret32;
 use renkei_proto::hash::{self, Hash32};
 use renkei_proto::heads::{Heads, SignedHeads};
@@ -197,6 +198,11 @@ impl Identity {
     /// Signs heads with the statement key, which signs nothing but heads.
     pub fn sign_heads(&self, heads: &Heads) -> Result<SignedHeads, DecodeError> {
         heads.sign(&SigningSecret::from_seed(&self.stored.statement_key))
+    }
+
+    /// Signs the word on an erasure.
+    pub fn sign_erasure_word(&self, word: &ErasureWord) -> Result<SignedErasureWord, DecodeError> {
+        word.sign(&SigningSecret::from_seed(&self.stored.statement_key))
     }
 
     /// The one-time code with which the association is founded on this server.

@@ -143,6 +143,16 @@ impl Lockouts {
         }
     }
 
+    /// Ends the waits of these, and keeps their counts (A8.3).
+    pub(crate) fn lift(&self, all: &[Who], now: Monotonic) {
+        let mut lockouts = lock(&self.0);
+        for who in all {
+            if let Some(lockout) = lockouts.get_mut(who) {
+                lockout.lift(now);
+            }
+        }
+    }
+
     /// A source that tried tickets may try another.
     pub(crate) fn permit_ticket(&self, address: IpAddr, now: Monotonic) -> Result<(), Fault> {
         self.permit(&[Who::Tickets(place(address))], now)

@@ -99,7 +99,7 @@ impl Noted {
                 let group = signed.unverified().ok().map(|opening| LogId::Group(opening.group));
                 (Asked::Box, On::File, group)
             }
-            Op::GroupReceipts { group, .. } => {
+            Op::GroupReceipts { group, .. } | Op::ErasureWord { group } => {
                 (Asked::Listing, On::Listing(Listing::Receipts), Some(LogId::Group(*group)))
             }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),

@@ -61,7 +61,8 @@ fn need(op: &Op) -> Need {
         | Op::Gone(_)
         | Op::GroupReceipts { .. }
         | Op::Report
-        | Op::TakeOut(_) => Need::OpenSession,
+        | Op::TakeOut(_)
+        | Op::ErasureWord { .. } => Need::OpenSession,
     }
 }
 
@@ -200,6 +201,7 @@ impl Driver {
             }
             Op::Receipts(devices) => self.receipts(devices.as_slice()),
             Op::Gone(receipt) => self.gone(&receipt),
+            Op::ErasureWord { group } => self.erasure_word(group),
             Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
             Op::Report => self.report(),
             Op::TakeOut(export) => self.take_out(&export),

@@ -6,6 +6,7 @@ use renkei_policy::a11_password::Kind;
 use renkei_proto::bytes::Blob;
 use renkei_proto::code::Code;
 use renkei_proto::codec;
+use renkei_proto::erasure_word::Destroyed;
 use renkei_proto::frame::{Details, Secret32, TotpSecret};
 use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::id::{DeviceId, GroupId, SessionId, TicketId, UserId};
@@ -73,6 +74,13 @@ pub(crate) struct Ticket {
     pub(crate) offer: Option<Offer>,
 }
 
+/// An erasure: what it takes, counted before it began, and when it was done.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ErasureRecord {
+    pub(crate) destroyed: Option<Destroyed>,
+    pub(crate) finished: Option<Time>,
+}
+
 /// The secrets of the server.
 #[derive(Clone)]
 pub(crate) struct Vault(Arc<dyn Secrets>);
@@ -95,6 +103,7 @@ fn of_group(group: GroupId, device: DeviceId) -> Vec<u8> {
 }
 
 const GONE: &str = "gone";
+const ERASED: &str = "erased";
 const CREDENTIALS: &str = "credentials";
 const SESSION: &str = "session";
 const SHARE: &str = "share";
@@ -278,6 +287,15 @@ impl Vault {
         receipt: &SignedGroupReceipt,
     ) -> Result<SecretsDurable, Code> {
         self.apply(vec![Self::put(of_group(group, device), receipt)])
+    }
+
+    /// How far the erasure of a group has come.
+    pub(crate) fn erasure(&self, group: GroupId) -> Result<Option<ErasureRecord>, Code> {
+        self.get(&key(ERASED, &group.0))
+    }
+
+    pub(crate) fn put_erasure(&self, group: GroupId, record: &ErasureRecord) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(key(ERASED, &group.0), record)])
     }
 
     /// The devices that have a share.

@@ -15,7 +15,6 @@ use renkei_proto::wording::Wording;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
 use crate::clock::Clock;
-use crate::erasure;
 use crate::files::{Files, Named};
 use crate::hub::{Hub, Live, lock};
 use crate::identity::Identity;
@@ -96,7 +95,7 @@ pub struct Service {
     pub(crate) clock: Arc<Clock>,
     pub(crate) identity: Identity,
     pub(crate) passwords: Passwords,
-    pub(crate) lockouts: Lockouts,
+    pub(crate) lockouts: Arc<Lockouts>,
     /// New passwords, by person.
     pub(crate) pace: Pace,
     /// Questions on the record of access, by person.
@@ -167,7 +166,9 @@ impl Service {
         let sessions = Arc::new(sessions);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
+        let lockouts = Arc::new(Lockouts::default());
         let workshop = Workshop {
+            lockouts: Arc::clone(&lockouts),
             world: Arc::clone(&world),
             log: Arc::clone(&log),
             vault: vault.clone(),
@@ -193,7 +194,7 @@ impl Service {
             clock,
             identity,
             passwords,
-            lockouts: Lockouts::default(),
+            lockouts,
             pace: Pace::new(pace::NEW_PASSWORDS),
             questions: Pace::new(pace::QUESTIONS),
             posts: Pace::new(pace::POSTS),
@@ -330,7 +331,7 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let world = read(&workshop.world);
         world.groups().filter(|group| group.erased().is_some()).map(Group::id).collect()
     };
-    erased.into_iter().try_for_each(|id| erasure::erase(&*workshop.log, &workshop.files, id))?;
+    erased.into_iter().try_for_each(|id| workshop.eraser().erase(id))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;

@@ -25,9 +25,10 @@ use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, Reco
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::erasure;
+use crate::erasure::Eraser;
 use crate::files::{Files, Kept};
 use crate::hub::Hub;
+use crate::lockouts::{Lockouts, Who as LockedOut};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
 use crate::world::{ACCESS, World, log_key};
@@ -74,6 +75,7 @@ pub(crate) struct Workshop {
     pub(crate) files: Arc<Files>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) lockouts: Arc<Lockouts>,
 }
 
 pub(crate) fn read(world: &RwLock<World>) -> RwLockReadGuard<'_, World> {
@@ -483,6 +485,15 @@ impl Workshop {
         }
     }
 
+    pub(crate) fn eraser(&self) -> Eraser {
+        Eraser {
+            log: Arc::clone(&self.log),
+            files: Arc::clone(&self.files),
+            vault: self.vault.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     /// Erases groups, apart from the threads that serve.
     async fn erase(&self, groups: Vec<GroupId>) -> Result<(), Code> {
         if groups.is_empty() {
@@ -491,9 +502,9 @@ impl Workshop {
         for id in &groups {
             write(&self.world).forget_recent(*id);
         }
-        let (log, files) = (Arc::clone(&self.log), Arc::clone(&self.files));
+        let eraser = self.eraser();
         let _shut = self.files.shut().await;
-        let erasing = move || groups.into_iter().try_for_each(|id| erasure::erase(&*log, &files, id));
+        let erasing = move || groups.into_iter().try_for_each(|id| eraser.erase(id));
         tokio::task::spawn_blocking(erasing).await.unwrap_or(Err(Code::StorageFailed))
     }
 
@@ -600,6 +611,17 @@ impl Workshop {
                 for session in stopped {
                     self.sessions.remove(session);
                 }
+                Ok(())
+            }
+            Effect::Lifted(user) => {
+                // The person's own devices as well, as nobody but the person fails on them; no network address.
+                let devices = {
+                    let world = read(&self.world);
+                    world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
+                };
+                let own = devices.into_iter().map(LockedOut::Device);
+                let all: Vec<_> = own.chain([LockedOut::Id(user), LockedOut::Code(user)]).collect();
+                self.lockouts.lift(&all, self.clock.monotonic());
                 Ok(())
             }
             Effect::Reset(user) => {

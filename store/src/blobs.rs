@@ -194,6 +194,28 @@ impl Blobs {
         self.apart(move |own| own.erase(&prefix)).await
     }
 
+    /// Tells `each` the name (without `prefix` before it) and the length of every blob under `prefix`. Blocks.
+    pub fn measure(&self, prefix: &str, each: &mut dyn FnMut(&str, u64)) -> Result<(), BlobError> {
+        let top = self.root.join(prefix);
+        let mut folders = vec![top.clone()];
+        while let Some(folder) = folders.pop() {
+            let listed = match std::fs::read_dir(&folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                listed => listed.map_err(failed)?,
+            };
+            for one in listed {
+                let one = one.map_err(failed)?;
+                let about = one.metadata().map_err(failed)?;
+                if about.is_dir() {
+                    folders.push(one.path());
+                } else if let Some(name) = one.path().strip_prefix(&top).ok().and_then(Path::to_str) {
+                    each(name, about.len());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Erases everything under `prefix`, and the blob of that name. Nothing of it is in any file when this returns, also not of
     /// what was being put when the power failed. Blocks.
     pub fn erase(&self, prefix: &str) -> Result<(), BlobError> {

@@ -150,6 +150,7 @@ OF = {
     "heads": signed_by("server", "renkei/v1/sign/heads", formats.signed_heads),
     "receipt": signed_by("receipt", "renkei/v1/sign/receipt", formats.signed_receipt),
     "group-receipt": signed_by("receipt", "renkei/v1/sign/group-receipt", formats.signed_group_receipt),
+    "erasure-word": signed_by("server", "renkei/v1/sign/erasure-word", formats.signed_erasure_word),
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},
     "heads-text": lambda value, data, context: {"signed": formats.signed_heads.write(value).hex()},
     "access-record": of_access_record,

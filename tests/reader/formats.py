@@ -100,7 +100,7 @@ posture = Struct(screen_lock=bool_, boot_password=bool_, no_file_sharing=bool_, 
 setting = Enum(("passwords", Struct(long=bool_, changing=bool_, second_factor=bool_)), ("idle-mobile", u32),
                ("idle-computer", u32), ("session-end", u32), ("sessions", u8),
                ("crowded", Enum("end-oldest", "refuse")), ("own-devices", bool_), ("posture-required", posture),
-               ("posture-every", u16), ("retention", u8), ("downloads", bool_))
+               ("posture-every", u16), ("retention", u8), ("downloads", bool_), ("backups", Option(u16)))
 text_kind = Enum("notice", "form1", "form2", "form3", "review-points", "training-material")
 wording = Struct(japanese=prose(), english=prose())
 plan = Struct(review=rev, facility=Option(fac), points=hash_, due=date, restrict_after=u16, lock_after=u16)
@@ -140,7 +140,8 @@ registry_act = Enum(
     ("DecideTakeout", Struct(takeout=tko, request=hash_, approve=bool_)),
     ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
-    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)))
+    ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
+    ("LiftLockout", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 stored = Struct(length=u64, root=hash_)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
@@ -206,6 +207,9 @@ receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at
 signed_receipt = Struct(bytes=Bytes(128), signature=signature)
 group_receipt = Struct(version=u8, suite=u8, association=asc, device=dev, group=grp, upto=u64, gone_at=u64)
 signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
+erasure_word = Struct(version=u8, suite=u8, association=asc, group=grp, confirmed=u64, finished=u64,
+                      destroyed=Option(Struct(bytes=u64, files=u64, file_bytes=u64)), registry=u64, signed_at=u64)
+signed_erasure_word = Struct(bytes=Bytes(128), signature=signature)
 
 # Files.
 part, intent = Enum("content", "preview"), Enum("view", "save", ("take-out", Struct(takeout=tko)))
@@ -307,7 +311,8 @@ op = Enum(
     ("Upload", Struct(group=grp, file=fil, part=part, index=u32, bytes=sealed_chunk)),
     ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
     ("FileChunk", Struct(opening=req, index=u32)),
-    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export))
+    ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export),
+    ("ErasureWord", Struct(group=grp)))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -321,7 +326,7 @@ answer = Enum(("Ok", Enum(
     ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
     ("Text", wording), ("Uploaded", present), ("FileChunk", sealed_chunk),
     ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
-    ("Report", ListOf(facility_numbers, 4096)))), ("Err", fault))
+    ("Report", ListOf(facility_numbers, 4096)), ("ErasureWord", signed_erasure_word))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
 
 
@@ -360,6 +365,10 @@ def read_receipt(data):
 
 def read_group_receipt(data):
     return versioned(group_receipt, data)
+
+
+def read_erasure_word(data):
+    return versioned(erasure_word, data)
 
 
 def read_opening(data):

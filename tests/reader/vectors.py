@@ -167,6 +167,13 @@ class Keys:
         forms.verify(self["receipt"], domain, signed["bytes"], signed["signature"], "BadSignature")
         return signed
 
+    def erasure_word(self, data):
+        signed = decode(formats.signed_erasure_word, data, FRAME)
+        formats.read_erasure_word(signed["bytes"])
+        domain = "renkei/v1/sign/erasure-word"
+        forms.verify(self["server"], domain, signed["bytes"], signed["signature"], "BadSignature")
+        return signed
+
 
 def table(keys):
     """Every format by its name."""
@@ -197,6 +204,8 @@ def table(keys):
         "signed-heads": special(formats.signed_heads, signed_heads),
         "signed-receipt": special(formats.signed_receipt, keys.receipt),
         "group-receipt": special(formats.group_receipt, bounded(formats.read_group_receipt, 128)),
+        "erasure-word": special(formats.erasure_word, bounded(formats.read_erasure_word, 128)),
+        "signed-erasure-word": special(formats.signed_erasure_word, keys.erasure_word),
         "signed-group-receipt": special(formats.signed_group_receipt, keys.group_receipt),
         "inclusion": special(inclusion, read_inclusion), "consistency": special(consistency, read_consistency),
         "sync-item": Format(read_item, write_item, sync_item.show),

@@ -102,6 +102,15 @@ pub(crate) enum GroupCommand {
     /// The patient card of a group / 患者カード
     #[command(subcommand)]
     Card(CardCommand),
+    /// The proof that a group was erased: what, why, by whom, what is still out there / 消去の証明
+    ErasureProof {
+        /// The group
+        #[arg(long)]
+        group: String,
+        /// A new file for the evidence, which anybody can check / 証拠のファイル
+        #[arg(long, value_parser = forms::absolute)]
+        out: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

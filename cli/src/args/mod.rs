@@ -11,6 +11,7 @@ pub(crate) mod forms;
 pub(crate) mod office;
 pub(crate) mod posture;
 pub(crate) mod print;
+pub(crate) mod proof;
 pub(crate) mod request;
 pub(crate) mod scans;
 pub(crate) mod session;
@@ -98,6 +99,9 @@ pub(crate) enum Command {
     /// Forms, enrolment tickets and reports as PDF, with the program renkei-forms / 印刷（PDF）
     #[command(subcommand)]
     Print(print::PrintCommand),
+    /// What somebody was handed, to be checked without a server / 証明の検証
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
     #[command(flatten)]
     Request(Request),
     /// Run the agent in the foreground; `sign-in` starts it

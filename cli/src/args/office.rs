@@ -193,6 +193,11 @@ pub(crate) enum StaffCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// End the wait of a person who mistyped password or code too often: one more try / 待ち時間の解除
+    Unlock {
+        /// Whose
+        user: String,
+    },
     /// Let a person create groups and invite for the facility / グループ担当の付与
     Grant {
         /// Whom

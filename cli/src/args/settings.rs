@@ -36,6 +36,11 @@ pub(crate) fn setting(text: &str) -> Result<Setting, String> {
             "no" => Ok(Setting::Downloads(false)),
             _ => Err(one_of("yes, no")),
         },
+        "backups" if value == "unsaid" => Ok(Setting::Backups(None)),
+        "backups" => {
+            let days = value.parse().map_err(|_| format!("{name}: a number of days, or unsaid, not {value}"));
+            days.map(|days| Setting::Backups(Some(days)))
+        }
         "retention" => value.parse().map(Setting::Retention).map_err(|_| format!("{name}: years, not {value}")),
         _ => Err(format!("no setting of the name {name}")),
     }
@@ -98,6 +103,8 @@ pub(crate) fn written(setting: Setting) -> String {
         Setting::PostureEvery(days) => format!("posture-every={days}"),
         Setting::Retention(years) => format!("retention={years}"),
         Setting::Downloads(allowed) => format!("downloads={}", if allowed { "yes" } else { "no" }),
+        Setting::Backups(None) => "backups=unsaid".to_owned(),
+        Setting::Backups(Some(days)) => format!("backups={days}"),
     }
 }
 
@@ -121,6 +128,8 @@ mod tests {
             "posture=none",
             "posture=screen-lock,boot-password,no-file-sharing,antivirus,no-stored-passwords,managed,updated",
             "posture-every=183",
+            "backups=35",
+            "backups=unsaid",
         ] {
             assert_eq!(written(setting(text).unwrap()), text);
         }

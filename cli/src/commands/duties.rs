@@ -12,6 +12,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{ReviewId, UserId};
 use renkei_client_core::proto::text::Prose;
+use renkei_client_core::proto::time::Time;
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::random;
 
@@ -253,5 +254,14 @@ pub(crate) fn owes(client: &Client) -> Owes {
         review: owed.reviews.iter().map(|(_, stage)| *stage).max(),
         takeouts_overdue: takeouts.overdue.len(),
         takeouts_waiting: takeouts.to_decide.len() + takeouts.to_confirm.len(),
+        lifted: lifted(client),
     }
+}
+
+/// Seconds for which a person is told that the wait after failures was ended by somebody.
+const TOLD: u64 = 14 * 24 * 3600;
+
+fn lifted(client: &Client) -> Option<Time> {
+    let lift = client.look(|replica| replica.registry().now().lifted(client.user()))?;
+    (client.now().since(lift.time) < TOLD).then_some(lift.time)
 }

@@ -53,6 +53,7 @@ pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcom
             }
             Ok(client.close_group(group).await?.into())
         }
+        GroupCommand::ErasureProof { group, out } => super::proof::make(client, &group, out).await,
         GroupCommand::Card(command) => card::run(client, command).await,
     }
 }

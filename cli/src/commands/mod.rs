@@ -16,6 +16,7 @@ mod inquiries;
 mod invitation;
 pub(crate) mod messages;
 mod overview;
+pub(crate) mod proof;
 mod scans;
 mod session;
 mod staff;

@@ -53,6 +53,10 @@ pub(super) async fn run(client: &Client, command: StaffCommand) -> Result<Outcom
             });
             Ok(Reply::Reset { user, waits }.into())
         }
+        StaffCommand::Unlock { user } => {
+            let user = resolve::user(client, &user).await?;
+            Ok(client.lift_lockout(user).await?.into())
+        }
         StaffCommand::Grant { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, true).await?.into())

@@ -126,6 +126,9 @@ pub(crate) struct Owes {
     /// Takeouts that wait for the person's decision or confirmation.
     #[serde(default)]
     pub(crate) takeouts_waiting: usize,
+    /// When somebody ended this person's wait after failures, in the last days (A8.3).
+    #[serde(default)]
+    pub(crate) lifted: Option<Time>,
 }
 
 /// What a locked session is told.

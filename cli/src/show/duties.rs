@@ -115,7 +115,22 @@ pub(super) fn owes(one: &Owes, language: Language) -> Vec<String> {
             format!("A review waits for you (due {due}, {}): renkei review confirm", own_stage(reached, language))
         }
     });
-    notice.into_iter().chain(review).collect()
+    let lifted = one.lifted.map(|time| lifted(time, language));
+    notice.into_iter().chain(review).chain(lifted).collect()
+}
+
+/// That somebody ended the wait after failures: who did not mistype hears of it.
+pub(super) fn lifted(time: Time, language: Language) -> String {
+    match language {
+        Language::Japanese => format!(
+            "{} に管理者が入力失敗後の待ち時間を解除しました。心当たりがなければ管理者か療養相談室に連絡してください。",
+            moment(time)
+        ),
+        Language::English => format!(
+            "An administrator ended your wait after failed sign-ins at {}. If those were not yours, tell your administrator or the desk.",
+            moment(time)
+        ),
+    }
 }
 
 fn own_stage(stage: Stage, language: Language) -> &'static str {

@@ -13,6 +13,7 @@ mod import;
 mod leak;
 mod office;
 mod overview;
+mod proof;
 mod scans;
 mod sessions;
 mod tables;
@@ -114,7 +115,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
                     format!("Signed in: {} (locks after {locks_in} idle seconds)", person(who, language))
                 }
             };
-            [first].into_iter().chain(takeout::owes(owes, language)).collect::<Vec<_>>().join("\n")
+            let lifted = owes.lifted.map(|time| duties::lifted(time, language));
+            [first].into_iter().chain(takeout::owes(owes, language)).chain(lifted).collect::<Vec<_>>().join("\n")
         }
         Reply::Status(status) => show_status(status, language),
         Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),
@@ -141,6 +143,9 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::WhoCouldRead { on, readers } => audit::who_could_read(*on, readers, language),
         Reply::Exported { file, registry, groups } => audit::exported(file, *registry, *groups, language),
         Reply::Checked(checked) => audit::checked(checked, language),
+        Reply::ErasureProof { file, sha256, checked, proof } => {
+            self::proof::erasure(file.as_deref(), *sha256, *checked, proof, language)
+        }
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),
         Reply::Distrusted { logs } => audit::distrusted(logs, language),

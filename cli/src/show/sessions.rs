@@ -101,6 +101,13 @@ fn words(setting: Setting, language: Language) -> String {
             Language::Japanese => format!("終了した患者グループを{years}年間は消去しない"),
             Language::English => format!("closed patient groups are kept for {years} years"),
         },
+        Setting::Backups(None) => {
+            say("バックアップの保存日数: 未公表", "nothing is said of how long backups are kept").into()
+        }
+        Setting::Backups(Some(days)) => match language {
+            Language::Japanese => format!("サーバーのバックアップは{days}日で失効"),
+            Language::English => format!("backups of the server expire after {days} days"),
+        },
     }
 }
 

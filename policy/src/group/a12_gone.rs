@@ -4,7 +4,7 @@
 use renkei_proto::id::{DeviceId, UserId};
 
 use super::sealing::has_key;
-use super::{Group, Seq};
+use super::{Group, Seq, a06_proof};
 use crate::Refusal;
 use crate::registry::{Standing, View};
 use renkei_proto::code::Code;
@@ -41,11 +41,11 @@ pub fn permit_receipt(group: &Group, user: UserId, upto: u64) -> Result<(), Refu
 }
 
 /// Whether `viewer` is told what the devices of `owner` have confirmed of the group: the person, the administrators of the
-/// person's facility, and whoever governs the group for its originator.
+/// person's facility, and whoever governs the group for its originator, or in its place ([`a06_proof`]).
 pub fn may_see_receipt(group: &Group, view: View<'_>, viewer: &Standing<'_>, owner: UserId) -> bool {
     let facility = view.user(owner).map(|person| person.facility);
     owner == viewer.user
         || facility.is_some_and(|facility| view.is_administrator(viewer.user, facility))
-        || view.is_administrator(viewer.user, group.originator)
+        || a06_proof::answers_for(group, view, viewer.user)
         || view.is_group_manager(viewer.user, group.originator)
 }

@@ -9,6 +9,7 @@ pub mod a05_groups;
 pub mod a05_handover;
 pub mod a06_consent;
 pub mod a06_erasure;
+pub mod a06_proof;
 pub mod a06_scans;
 pub mod a08_approval;
 pub mod a08_lists;

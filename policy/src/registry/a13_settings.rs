@@ -12,7 +12,7 @@ use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::Statement;
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Seq, View, a12_own_devices, desk_voices};
+use super::{Registry, Seq, View, a06_backups, a12_own_devices, desk_voices};
 use crate::a11_password::Kind;
 use crate::{Refusal, require};
 
@@ -65,6 +65,8 @@ pub struct Rules {
     pub retention: u8,
     /// Whether files of free groups may be kept outside. Those of patient groups never (A12.2).
     pub downloads: bool,
+    /// Days for which backups of the server are kept; none where nothing was said (A6.2).
+    pub backups: Option<u16>,
 }
 
 impl Default for Rules {
@@ -83,6 +85,7 @@ impl Default for Rules {
             posture_every: 183,
             retention: 5,
             downloads: true,
+            backups: None,
         }
     }
 }
@@ -97,7 +100,7 @@ impl Rules {
     }
 
     /// Every setting.
-    pub fn settings(&self) -> [Setting; 11] {
+    pub fn settings(&self) -> [Setting; 12] {
         [
             Setting::Passwords(self.passwords),
             Setting::IdleMobile(self.idle_mobile),
@@ -110,6 +113,7 @@ impl Rules {
             Setting::PostureEvery(self.posture_every),
             Setting::Retention(self.retention),
             Setting::Downloads(self.downloads),
+            Setting::Backups(self.backups),
         ]
     }
 
@@ -126,6 +130,7 @@ impl Rules {
             Setting::PostureEvery(days) => self.posture_every = days,
             Setting::Retention(years) => self.retention = years,
             Setting::Downloads(allowed) => self.downloads = allowed,
+            Setting::Backups(days) => self.backups = days,
         }
     }
 
@@ -143,6 +148,7 @@ impl Rules {
             Setting::PostureEvery(_) => Setting::PostureEvery(self.posture_every),
             Setting::Retention(_) => Setting::Retention(self.retention),
             Setting::Downloads(_) => Setting::Downloads(self.downloads),
+            Setting::Backups(_) => Setting::Backups(self.backups),
         }
     }
 
@@ -194,6 +200,7 @@ fn weaker(setting: Setting, than: Setting) -> bool {
         (Setting::PostureEvery(a), Setting::PostureEvery(b)) => a > b,
         // Nothing is erased by its age alone, so keeping for less is what lets more happen.
         (Setting::Retention(a), Setting::Retention(b)) => a < b,
+        // Of the one server, so no facility's to set.
         _ => true,
     }
 }
@@ -210,6 +217,7 @@ fn permit_value(setting: Setting) -> Result<(), Refusal> {
         Setting::PostureEvery(days) => (1..=LONGEST_POSTURE).contains(&days),
         Setting::Crowded(_) | Setting::OwnDevices(_) | Setting::PostureRequired(_) | Setting::Downloads(_) => true,
         Setting::Retention(years) => (SHORTEST_RETENTION..=LONGEST_RETENTION).contains(&years),
+        Setting::Backups(days) => days.is_none_or(|days| (1..=a06_backups::LONGEST).contains(&days)),
     };
     require(within, Code::WeakerThanPolicy)
 }

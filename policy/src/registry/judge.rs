@@ -8,8 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a09_leaving, a09_pledge, a09_review, a10_notices,
-    a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
+    a07_administrators, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review,
+    a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -41,6 +41,8 @@ pub enum Effect {
     Suspended,
     /// A facility's admission ended: what an ended ID brings, for all its people.
     FacilityEnded(FacilityId),
+    /// The waits of this person after failures are over (A8.3).
+    Lifted(UserId),
 }
 
 impl Registry {
@@ -177,6 +179,7 @@ impl Registry {
             | RegistryAct::RevokeTakeout { .. }
             | RegistryAct::DeclareTakeoutEnd { .. }
             | RegistryAct::ConfirmTakeoutEnd { .. } => a12_takeout::permit(view, statement, act, time),
+            RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user),
         }
     }
 
@@ -413,6 +416,10 @@ impl Registry {
                 self.fold_takeout((seq, time), actor, body, &act);
                 Vec::new()
             }
+            RegistryAct::LiftLockout { user } => {
+                self.fold_lift(seq, actor, user, time);
+                vec![Effect::Lifted(user)]
+            }
         }
     }
 
@@ -512,6 +519,7 @@ impl Registry {
             resets: Vec::new(),
             reset: None,
             suspended: Vec::new(),
+            lifted: None,
         };
         self.users.insert(person.user, user);
     }

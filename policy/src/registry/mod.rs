@@ -7,10 +7,12 @@
 pub mod a03_admission;
 pub mod a03_end;
 pub mod a04_delegation;
+pub mod a06_backups;
 pub mod a07_administrators;
 pub mod a08_devices;
 pub mod a08_factors;
 pub mod a08_staff;
+pub mod a08_unlock;
 pub mod a09_leaving;
 pub mod a09_pledge;
 pub mod a09_review;
@@ -138,6 +140,8 @@ pub struct User {
     pub reset: Option<Seq>,
     /// When the ID was suspended.
     pub suspended: Vec<Suspension>,
+    /// The last time that somebody ended the person's wait after failures.
+    pub lifted: Option<a08_unlock::Lift>,
 }
 
 /// One signature under a reset of a person's factors.

@@ -300,6 +300,11 @@ pub enum RegistryAct {
         /// On which day.
         on: Date,
     },
+    /// The wait of somebody who mistyped password or code too often ends now (A8.3).
+    LiftLockout {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 /// A training round (A15.1). Nobody is held up by it.

@@ -6,6 +6,7 @@ use renkei_proto::act::{
 };
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
+use renkei_proto::erasure_word::{Destroyed, ErasureWord, SignedErasureWord};
 use renkei_proto::file::{Intent, Opening, Part};
 use renkei_proto::frame::{Boxes, Details, SealedBox, boxes_root};
 use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
@@ -227,6 +228,24 @@ pub(crate) fn group_receipt() -> GroupReceipt {
 
 pub(crate) fn signed_group_receipt() -> SignedGroupReceipt {
     group_receipt().sign(&receipt_key()).unwrap()
+}
+
+pub(crate) fn erasure_word() -> ErasureWord {
+    ErasureWord {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        group: GROUP,
+        confirmed: 300,
+        finished: NOW,
+        destroyed: Some(Destroyed { bytes: 70_000, files: 3, file_bytes: 5_000_000 }),
+        registry: 40,
+        signed_at: NOW.plus(60),
+    }
+}
+
+pub(crate) fn signed_erasure_word() -> SignedErasureWord {
+    erasure_word().sign(&server()).unwrap()
 }
 
 pub(crate) fn signed_receipt() -> SignedReceipt {

@@ -13,6 +13,7 @@ use renkei_proto::card::CardContent;
 use renkei_proto::code::Code;
 use renkei_proto::codec::{self, DecodeError};
 use renkei_proto::entry::{Entry, EntryHeader, EntryKind};
+use renkei_proto::erasure_word::{ErasureWord, SignedErasureWord};
 use renkei_proto::file::Present;
 use renkei_proto::forms::{FormNames, UseDetails};
 use renkei_proto::frame::{
@@ -388,6 +389,37 @@ impl Vector for GroupReceipt {
     }
 }
 
+impl Vector for ErasureWord {
+    const FORMAT: &'static str = "erasure-word";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        SignedErasureWord { bytes, signature: Signature([0; 64]) }.unverified().map_err(name_of)
+    }
+}
+
+/// Under the server's statement key.
+impl Vector for SignedErasureWord {
+    const FORMAT: &'static str = "signed-erasure-word";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let signed: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        match signed.verify(&fixtures::server().public()) {
+            Ok(_) => Ok(signed),
+            Err(BadReceipt::Decode(error)) => Err(name_of(error)),
+            Err(BadReceipt::Signature(error)) => Err(name_of(error)),
+        }
+    }
+}
+
 /// Under the receipt key of the new device.
 impl Vector for SignedGroupReceipt {
     const FORMAT: &'static str = "signed-group-receipt";
@@ -532,6 +564,8 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<SignedReceipt>(),
         Format::of::<GroupReceipt>(),
         Format::of::<SignedGroupReceipt>(),
+        Format::of::<ErasureWord>(),
+        Format::of::<SignedErasureWord>(),
         Format::of::<Inclusion>(),
         Format::of::<Consistency>(),
         Format::of::<SyncItem>(),

@@ -143,6 +143,19 @@ impl Files {
         self.gate.write().await
     }
 
+    /// How many files of a group are here, posted or waiting to be, and with how many sealed bytes. Blocks.
+    pub(crate) fn measure(&self, group: GroupId) -> Result<(u64, u64), Code> {
+        let (mut files, mut bytes) = (std::collections::BTreeSet::new(), 0_u64);
+        let mut add = |name: &str, length: u64| {
+            // device/file/part/chunk; what is not a chunk is the mark of a posted file.
+            let mut parts = name.splitn(3, '/');
+            files.extend(Option::zip(parts.next(), parts.next()).map(|(device, file)| format!("{device}/{file}")));
+            bytes = bytes.saturating_add(length);
+        };
+        self.blobs.measure(&format!("files/{group}"), &mut add).map_err(|error| code(&error))?;
+        Ok((u64::try_from(files.len()).unwrap_or(u64::MAX), bytes))
+    }
+
     /// Erases every file of a group, posted or not. Blocks. Doing it again does no harm.
     pub(crate) fn erase(&self, group: GroupId) -> Result<(), Code> {
         for prefix in ["files", "waiting"] {

@@ -1,12 +1,14 @@
 //! How a group ends: consent withdrawn by mistake and in earnest, erasure by two people, handing over, a facility that
 //! leaves.
 
+use renkei_client_core::erasure_proof::{self, DeviceState, Proof};
 use renkei_client_core::groups::NewGroup;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, HoldReason, Message};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::settings::Setting;
 
 use super::groups::consent;
 use crate::demo::district::{District, day, line};
@@ -123,6 +125,55 @@ async fn erased(report: &mut Report, district: &District, group: GroupId) -> Res
     until(chief, group, |state| state.erased().is_some()).await?;
     let read = chief.client()?.read(group, 0);
     report.refused("A6.2", "消去されたグループの閲覧", "read the erased group", read, Code::GroupErased);
+    proven(report, district, group).await
+}
+
+/// What a patient's family, or a committee, can be handed.
+async fn proven(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
+    let (doctor, chief) = (district.person("doctor")?, district.person("nurse-chief")?);
+    let other = chief.client()?.erasure_proof(group).await;
+    report.refused(
+        "A6.2",
+        "消去の証明を連携元以外が求める",
+        "another facility asks for the proof of the erasure",
+        other,
+        Code::NotAdministrator,
+    );
+    for operator in district.operators.iter().take(2) {
+        operator.client()?.set(None, Setting::Backups(Some(35))).await?;
+    }
+    let held =
+        |proof: &Proof| proof.devices.iter().filter(|one| matches!(one.state, DeviceState::Confirmed { .. })).count();
+    let (mut evidence, mut proof) = doctor.client()?.erasure_proof(group).await?;
+    let until = std::time::Instant::now() + PATIENCE;
+    while held(&proof) < 2 && std::time::Instant::now() < until {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        (evidence, proof) = doctor.client()?.erasure_proof(group).await?;
+    }
+    report.check(
+        "A6.2",
+        "消去の証明: 理由、二名、件数、端末の回答、バックアップの失効日",
+        "the proof of erasure: why, which two, how much, which devices answered, when backups expire",
+        held(&proof) >= 2 && proof.backups_until.is_some() && proof.counts.messages > 0,
+        &format!("{} messages, {} of {} devices confirmed", proof.counts.messages, held(&proof), proof.devices.len()),
+    );
+    let checked = erasure_proof::verify(&evidence, evidence.record.root);
+    report.check(
+        "A6.2",
+        "受け取った人がサーバーなしで検証",
+        "whoever is handed it checks it without a server",
+        checked == Ok(proof),
+        "every signature and rule",
+    );
+    evidence.record.heads.clear();
+    let trimmed = erasure_proof::verify(&evidence, evidence.record.root).map_err(|flaw| flaw.code);
+    report.check(
+        "A6.2",
+        "署名を除いた証明は通らない",
+        "one from which a signature was taken does not hold",
+        trimmed == Err(Code::LogNotTrusted),
+        "log_not_trusted",
+    );
     Ok(())
 }
 

@@ -205,6 +205,18 @@ async fn recovery(report: &mut Report, district: &mut District) -> Result<(), St
 async fn reset(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     let group = district.hanako()?;
     let user = district.person("nurse")?.user()?;
+    let other = district.person("doctor")?.client()?.lift_lockout(user).await;
+    report.refused(
+        "A8.3",
+        "他の事業所の管理者が待ち時間を解除",
+        "another facility's administrator ends the wait of somebody who mistyped",
+        other,
+        Code::NotAdministrator,
+    );
+    let lifted = district.person("nurse-chief")?.client()?.lift_lockout(user).await;
+    report.done("A8.3", "自事業所の管理者が解除", "one's own administrator does", lifted, |_| {
+        "one more try; the count stays".into()
+    })?;
     let other = district.person("doctor")?.client()?.reset_factors(user).await;
     report.refused(
         "A8.3",

@@ -1,5 +1,6 @@
 //! What one can show to somebody else: signed heads, receipts of wipes, and proofs over a registry's entries.
 
+use renkei_proto::erasure_word::{Destroyed, ErasureWord};
 use renkei_proto::group_receipt::GroupReceipt;
 use renkei_proto::hash::{self, Hash32};
 use renkei_proto::heads::Heads;
@@ -10,7 +11,7 @@ use renkei_proto::time::Time;
 use renkei_proto::wipe::Receipt;
 
 use super::{Case, hex_of, logs};
-use crate::fixtures::{founding, group_receipt, heads, heads_of, list, receipt, receipt_key, server};
+use crate::fixtures::{erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key, server};
 use crate::formats::{Consistency, HeadsText, Inclusion};
 
 /// Entry hashes of a made-up registry of this size: the founding's, and then one hash after another.
@@ -113,6 +114,22 @@ fn signed() -> Vec<Case> {
     for (name, receipt) in [("a removed member's", group_receipt()), ("of one entry", again)] {
         let signed = receipt.sign(&receipt_key()).unwrap();
         cases.push(Case::new(name, receipt).with("signed", hex_of(&signed)).with("signature", signed.signature));
+        cases.push(Case::new(name, signed));
+    }
+    // What went before the server counted, and numbers at their longest.
+    let uncounted = ErasureWord { destroyed: None, ..erasure_word() };
+    let most = Destroyed { bytes: u64::MAX, files: u64::MAX, file_bytes: u64::MAX };
+    let longest = ErasureWord {
+        confirmed: u64::MAX,
+        finished: Time(u64::MAX),
+        destroyed: Some(most),
+        registry: u64::MAX,
+        signed_at: Time(u64::MAX),
+        ..erasure_word()
+    };
+    for (name, word) in [("of a group", erasure_word()), ("uncounted", uncounted), ("the longest", longest)] {
+        let signed = word.sign(&server()).unwrap();
+        cases.push(Case::new(name, word).with("signed", hex_of(&signed)).with("signature", signed.signature));
         cases.push(Case::new(name, signed));
     }
     cases

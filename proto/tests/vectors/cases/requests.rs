@@ -13,7 +13,7 @@ use renkei_proto::statement::LogId;
 use super::{Case, access, enrolment, logs, opening, statements, takeout, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line,
-    list, sealing, session, sign, signed_group_receipt, signed_receipt, wording,
+    list, sealing, session, sign, signed_erasure_word, signed_group_receipt, signed_receipt, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -67,6 +67,7 @@ fn ops() -> Vec<Op> {
         Op::GroupReceipts { group: GROUP, devices: list(&[NEW_DEVICE]) },
         Op::Report,
         takeout::op(),
+        Op::ErasureWord { group: GROUP },
     ]
 }
 
@@ -92,6 +93,7 @@ fn answers() -> Vec<Answer> {
         Answer::Text(wording("見本", "Sample")),
         Answer::GroupReceipts(list(&[(NEW_DEVICE, signed_group_receipt())])),
         Answer::Report(list(&[FacilityNumbers::none(DESK), numbers()])),
+        Answer::ErasureWord(signed_erasure_word()),
     ]
 }
 

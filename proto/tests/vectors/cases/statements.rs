@@ -63,6 +63,7 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::RotateSealing { sealing: hash(0xd9) },
         A::Set { facility: Some(FACILITY), setting: Setting::IdleComputer(300) },
         A::ResetFactors { user: OTHER_USER },
+        A::LiftLockout { user: OTHER_USER },
         A::SuspendDevice { device: NEW_DEVICE, lost: true },
         A::ResumeDevice { device: NEW_DEVICE },
         A::RetireDevice { device: NEW_DEVICE },
@@ -158,6 +159,8 @@ fn settings() -> Vec<(String, Statement)> {
         Setting::PostureEvery(183),
         Setting::Retention(5),
         Setting::Downloads(false),
+        Setting::Backups(Some(35)),
+        Setting::Backups(None),
     ];
     let named = |setting| {
         let act = Act::Registry(RegistryAct::Set { facility: None, setting });

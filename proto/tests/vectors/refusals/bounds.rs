@@ -50,6 +50,7 @@ fn lists() -> Vec<Refusal> {
     over("client-frame", "receipts of a group looked up", &[&request(35)[..], &[0; 16]].concat(), bounds::LOOKUP, 16);
     over("answer", "receipts of a group", &[0, 20], bounds::LOOKUP, 16 + 1 + 64);
     over("signed-group-receipt", "receipt", &[], bounds::RECEIPT, 1);
+    over("signed-erasure-word", "word", &[], bounds::ERASURE_WORD, 1);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
     over("answer", "recovery codes", &[0, 12], 10, 10);
     over("answer", "counts", &[0, 13], bounds::LOGS_FOLLOWED, 16 + 1);
@@ -194,6 +195,7 @@ fn whole(accepted: &Accepted) -> Vec<Refusal> {
         ("sealed-label", "a group's", bounds::LABEL_PAYLOAD),
         ("sidecar", "nothing", bounds::SIDECAR),
         ("opening", "a view", bounds::OPENING),
+        ("erasure-word", "of a group", bounds::ERASURE_WORD),
     ] {
         let bytes = accepted.bytes(format, name);
         let zeros = max + 1 - bytes.len();

@@ -4,6 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::codec::encode;
+use renkei_proto::erasure_word::SignedErasureWord;
 use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Domain;
 use renkei_proto::heads::SignedHeads;
@@ -20,6 +21,7 @@ use crate::formats::{Consistency, Inclusion};
 const HEADS: Domain = Domain("renkei/v1/sign/heads");
 const RECEIPT: Domain = Domain("renkei/v1/sign/receipt");
 const GROUP_RECEIPT: Domain = Domain("renkei/v1/sign/group-receipt");
+const ERASURE_WORD: Domain = Domain("renkei/v1/sign/erasure-word");
 
 /// `bytes` with signatures that do not hold: made by whom, in which domain.
 pub(super) fn signatures(
@@ -166,6 +168,32 @@ fn group_receipts(accepted: &Accepted) -> Vec<Refusal> {
     all
 }
 
+fn erasure_words(accepted: &Accepted) -> Vec<Refusal> {
+    let bytes = accepted.bytes("erasure-word", "of a group");
+    let key = fixtures::server();
+    let mut all = Vec::new();
+    for (name, bytes, error) in [
+        ("version 2", put(&bytes, 0, 2), "UnknownVersion"),
+        ("suite 2", put(&bytes, 1, 2), "UnknownVersion"),
+        ("version and nothing else", vec![1], "Malformed"),
+    ] {
+        let signed = SignedErasureWord { bytes: blob(&bytes), signature: key.sign(ERASURE_WORD, &bytes) };
+        all.push(Refusal::new("erasure-word", name, bytes, error));
+        all.push(Refusal::new("signed-erasure-word", format!("{name}, rightly signed"), encode(&signed), error));
+    }
+    // A receipt is signed in a domain of its own.
+    for (name, signature) in signatures(&bytes, &key, ERASURE_WORD, GROUP_RECEIPT) {
+        let signed = SignedErasureWord { bytes: blob(&bytes), signature };
+        all.push(Refusal::new("signed-erasure-word", name, encode(&signed), "BadSignature"));
+    }
+    for (name, at) in [("another association", 2), ("another group", 18)] {
+        let signature = key.sign(ERASURE_WORD, &bytes);
+        let other = SignedErasureWord { bytes: blob(&put(&bytes, at, 0x7b)), signature };
+        all.push(Refusal::new("signed-erasure-word", name, encode(&other), "BadSignature"));
+    }
+    all
+}
+
 fn inclusions() -> Vec<Refusal> {
     let mut all = Vec::new();
     let mut push = |name: String, it: &Inclusion| all.push(Refusal::new("inclusion", name, encode(it), "False"));
@@ -213,8 +241,16 @@ fn consistencies() -> Vec<Refusal> {
 }
 
 pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
-    [heads(accepted), heads_text(accepted), receipts(accepted), group_receipts(accepted), inclusions(), consistencies()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        heads(accepted),
+        heads_text(accepted),
+        receipts(accepted),
+        group_receipts(accepted),
+        erasure_words(accepted),
+        inclusions(),
+        consistencies(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

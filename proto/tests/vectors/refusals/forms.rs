@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 22] = [
+const NUMBERS: [(&str, usize); 23] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -27,6 +27,7 @@ const NUMBERS: [(&str, usize); 22] = [
     ("use-details", 32),
     ("opening", 66),
     ("scan-key", usize::MAX),
+    ("erasure-word", 34),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
@@ -111,19 +112,19 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 305", &[1, 0xb1, 0x02]);
     unknown("fault", "code 305", &[0xb1, 0x02]);
-    unknown("answer", "unknown answer", &[0, 22]);
+    unknown("answer", "unknown answer", &[0, 23]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[38]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[39]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 47]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 48]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 29]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
-    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 11));
+    unknown("statement", "unknown setting", &put(&set, set.len() - 2, 12));
     let crowded = accepted.bytes("statement", "Registry Set Crowded(Refuse)");
     unknown("statement", "unknown remedy for too many sessions", &put(&crowded, crowded.len() - 1, 2));
     let delegate = accepted.bytes("statement", "Registry Delegate");
