@@ -297,7 +297,7 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
-                80 | 81 | 88..=90 | 97.. => world.administers(p, here),
+                80 | 81 | 88..=90 | 97 | 98 | 102..=105 | 108.. => world.administers(p, here),
                 91..=94 => world.group(g).is_some_and(|circle| here == 0 || world.administers(p, circle.originator)),
                 76..=79 | 95 | 96 => (0..SLOTS).any(|slot| world.usable((p, slot))),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
@@ -317,7 +317,6 @@ impl Move {
                 }),
                 37..=43 => open.is_some_and(|request| world.administers(p, World::works_at(request.whom))),
                 99..=101 | 106 | 107 => world.in_force(p),
-                102..=105 | 108.. => world.administers(p, here),
                 _ => world.readers(g).iter().any(|reader| reader.0 == p),
             }
         };
