@@ -16,7 +16,7 @@ use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, InvitationId, UserId};
 use renkei_proto::statement::{ActingFor, LogId, Role};
 use renkei_proto::text::Line;
-use renkei_proto::time::Date;
+use renkei_proto::time::{Date, Time};
 use renkei_sealing::boxes::Purpose;
 use renkei_sealing::epoch::prepared_payload;
 use renkei_sealing::label;
@@ -72,6 +72,11 @@ pub(crate) fn governing_devices(view: View<'_>, originator: FacilityId, desk: bo
             || (desk && view.is_operator(user))
     };
     devices_of(view, view.users().map(|(id, _)| id).filter(|id| governs(*id)))
+}
+
+/// Whether the Desk governs `group` of `originator` too, under whichever delegation.
+pub(crate) fn desk_governs(view: View<'_>, originator: FacilityId, group: GroupId, time: Time) -> bool {
+    view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok())
 }
 
 pub(crate) fn devices_of(view: View<'_>, users: impl Iterator<Item = UserId>) -> Vec<DeviceId> {
@@ -135,8 +140,11 @@ impl Client {
             None => self.standing(|standing| standing.facility)?,
         };
         let (role, acting_for) = self.governing(originator, None)?;
-        let devices =
-            self.look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
+        // An operator who acts for the facility later finds the group under its name, whoever opened it.
+        let devices = self.look(|replica| {
+            let view = replica.registry().now();
+            governing_devices(view, originator, desk_governs(view, originator, id, replica.time()))
+        });
         let sealed = SealedLabel { salt: Hash32(random()), label: new.label, release: None };
         let boxes = self.label_boxes(id, Purpose::GoverningLabel, &sealed, devices).await?;
         let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;
@@ -173,9 +181,11 @@ impl Client {
     pub async fn record_consent(&self, group: GroupId, form: ConsentForm) -> Result<Accepted> {
         self.inner.fresh(LogId::Group(group)).await?;
         let originator = self.originator(group)?;
-        let (_, acting_for) = self.governing(originator, Some(group))?;
-        let devices =
-            self.look(|replica| governing_devices(replica.registry().now(), originator, acting_for.is_some()));
+        self.governing(originator, Some(group))?;
+        let devices = self.look(|replica| {
+            let view = replica.registry().now();
+            governing_devices(view, originator, desk_governs(view, originator, group, replica.time()))
+        });
         let payload = codec::encode(&form.names);
         let boxes = self.inner.seal_boxes(group, Purpose::ConsentDetails, &payload, &devices).await?;
         let consent = PatientConsent {
@@ -312,9 +322,7 @@ impl Client {
         let label = self.inner.label(group).ok_or(Code::KeyAwaited)?;
         let devices = self.look(|replica| {
             let view = replica.registry().now();
-            let time = replica.time();
-            let desk = view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
-            governing_devices(view, originator, desk)
+            governing_devices(view, originator, desk_governs(view, originator, group, replica.time()))
         });
         let boxes = self.label_boxes(group, Purpose::GoverningLabel, &label, devices).await?;
         let label = boxes_root(&boxes).ok_or(Code::TooManyDevices)?;

@@ -20,6 +20,7 @@
     reason = "the kit of tests: whatever doesn't hold here fails the test that it happens in"
 )]
 
+pub mod alone;
 mod damage;
 mod person;
 pub mod rogue;

@@ -27,11 +27,20 @@ impl World {
                 let requests = self.circles.values_mut().flat_map(|circle| circle.requests.values_mut());
                 requests.filter(|request| request.whom == whom).for_each(|request| request.could_decide = true);
             }
-            Move::Dismiss { whom, .. } => self.people[whom].administrator = false,
+            Move::Dismiss { whom, .. } => {
+                let now = self.now;
+                let human = &mut self.people[whom];
+                (human.administrator, human.left) = (false, Some(now));
+            }
             Move::HandOver { whom, .. } => self.managers[World::works_at(whom)] = whom,
             Move::Grant { whom, on, .. } => self.people[whom].group_manager = on,
             Move::Pledge { whom, .. } => self.people[whom].pledged = true,
-            Move::End { whom, .. } => self.people[whom].ended = true,
+            Move::End { whom, .. } => {
+                let now = self.now;
+                let human = &mut self.people[whom];
+                human.ended = true;
+                human.left = if human.administrator { Some(now) } else { human.left };
+            }
             Move::ApproveDevice { device, .. } => self.hears(&by, device),
             Move::Wipe { device, .. } => self.machines.get_mut(&device).expect("named").wiped = true,
             Move::Stop { device, lost, .. } => {
@@ -83,6 +92,11 @@ impl World {
                 self.circles.insert(group, circle);
             }
             Move::Set { .. } | Move::Declare { .. } | Move::Look { .. } => self.does_settings(step, me),
+            Move::Ask { .. }
+            | Move::Decide { .. }
+            | Move::GiveBack { .. }
+            | Move::SayEnd { .. }
+            | Move::MakeSure { .. } => self.does_takeout(step, me),
             _ => self.does_in_group(step, &by),
         }
     }

@@ -10,6 +10,7 @@ mod deeds;
 mod more;
 mod moves;
 mod says;
+mod takeouts;
 mod words;
 mod world;
 
@@ -78,6 +79,7 @@ fn run((mut d, mut world): (District, World), raws: &[Raw], tally: &mut Tally) -
         }
         readers_agree(&d, &world)?;
         settings_agree(&d, &world)?;
+        takeouts::agree(&d, &world)?;
     }
     for (size, then) in told {
         prop_assert_eq!(answers(&d, size), then, "promise 5: the registry of {} entries answers otherwise now", size);
@@ -264,7 +266,7 @@ fn every_kind_of_move_is_granted_and_refused_many_times() {
         let scene = scenes[n % 5]();
         run(scene, &raws, &mut tally).expect("rules and model agree");
     }
-    assert_eq!(tally.len(), 38, "every kind of move was tried");
+    assert_eq!(tally.len(), 43, "every kind of move was tried");
     let rare: Vec<_> = tally.iter().filter(|(_, (granted, refused))| *granted < 5 || *refused < 5).collect();
     assert!(rare.is_empty(), "granted or refused too seldom to say anything: {rare:?}");
 }

@@ -129,7 +129,7 @@ impl World {
                 let other = me != device.0 || alone;
                 named && !wiped && office && other && declared && honest && (0..=POSTURE).contains(&days)
             }
-            _ => false,
+            _ => self.says_takeout(step, by),
         }
     }
 

@@ -6,13 +6,13 @@ use renkei_proto::bounds::EPOCH_AGE;
 use renkei_proto::statement::{ActingFor, Role};
 
 use crate::common::{A_DAY, A_YEAR, Seat};
-use crate::more;
 use crate::world::{
     D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, Request, SLOTS, World, delegation_id, place, speaker,
 };
+use crate::{more, takeouts};
 
 /// Numbers that say what kind of move it is.
-const KINDS: u8 = 99;
+const KINDS: u8 = 110;
 
 /// Random numbers that make a move.
 pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
@@ -76,6 +76,11 @@ pub(crate) enum Move {
     Erase { by: Speaker, group: G, honest: bool },
     Declare { by: Speaker, device: D, tidy: bool },
     Look { by: Speaker, device: D, honest: bool, days: i64 },
+    Ask { by: Speaker, number: usize, device: D, seconds: u64 },
+    Decide { by: Speaker, number: usize, honest: bool, approve: bool },
+    GiveBack { by: Speaker, number: usize },
+    SayEnd { by: Speaker, number: usize, how: usize },
+    MakeSure { by: Speaker, number: usize, how: usize, days: i64 },
 }
 
 /// The roles in the order in which chance gives them, the act's own first.
@@ -252,6 +257,7 @@ impl Move {
                 let stopped: Vec<P> = (0..PEOPLE).filter(|&q| world.people[q].stopped.is_some()).collect();
                 Self::PersonGoesOn { by: admin(), whom: stopped.get(c % (stopped.len() + 1)).copied().unwrap_or(whom) }
             }
+            99.. => takeouts::decode(kind, (a, b, c), [&oneself, &admin], world),
             82.. => {
                 let speakers: [&dyn Fn() -> Speaker; 3] = [&oneself, &admin, &governor];
                 more::decode(kind, (a, b, c), (group, colleague), speakers, world)
@@ -291,7 +297,7 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
-                80 | 81 | 88..=90 | 97.. => world.administers(p, here),
+                80 | 81 | 88..=90 | 97 | 98 | 102..=105 | 108.. => world.administers(p, here),
                 91..=94 => world.group(g).is_some_and(|circle| here == 0 || world.administers(p, circle.originator)),
                 76..=79 | 95 | 96 => (0..SLOTS).any(|slot| world.usable((p, slot))),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
@@ -310,6 +316,7 @@ impl Move {
                     circle.members.contains_key(&p) || circle.requests.values().any(waits)
                 }),
                 37..=43 => open.is_some_and(|request| world.administers(p, World::works_at(request.whom))),
+                99..=101 | 106 | 107 => world.in_force(p),
                 _ => world.readers(g).iter().any(|reader| reader.0 == p),
             }
         };
@@ -356,7 +363,12 @@ impl Move {
             | Self::Lift { by, .. }
             | Self::Erase { by, .. }
             | Self::Declare { by, .. }
-            | Self::Look { by, .. } => Some(by),
+            | Self::Look { by, .. }
+            | Self::Ask { by, .. }
+            | Self::Decide { by, .. }
+            | Self::GiveBack { by, .. }
+            | Self::SayEnd { by, .. }
+            | Self::MakeSure { by, .. } => Some(by),
         }
     }
 
@@ -402,6 +414,11 @@ impl Move {
             Self::Erase { .. } => "confirm an erasure",
             Self::Declare { .. } => "declare a posture",
             Self::Look { .. } => "confirm a posture",
+            Self::Ask { .. } => "ask for a takeout",
+            Self::Decide { .. } => "decide on a takeout",
+            Self::GiveBack { .. } => "give a permit back",
+            Self::SayEnd { .. } => "say how a takeout ended",
+            Self::MakeSure { .. } => "make sure of its end",
         }
     }
 

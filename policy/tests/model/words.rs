@@ -15,6 +15,7 @@ use crate::common::{
     District, boxes, consent, date, digest, handed, named, release, sealing, sealing_after, signed_pledge,
 };
 use crate::moves::Move;
+use crate::takeouts;
 use crate::world::{G, delegation_id, device, group_id, invitation_id, person, place, speaker};
 
 fn epoch(number: usize) -> u32 {
@@ -90,6 +91,11 @@ impl Move {
                 RegistryAct::ConfirmPosture { device: device(which), declaration, until }
             }
             Self::Revoke { number, .. } => RegistryAct::RevokeDelegation { delegation: delegation_id(number) },
+            Self::Ask { .. }
+            | Self::Decide { .. }
+            | Self::GiveBack { .. }
+            | Self::SayEnd { .. }
+            | Self::MakeSure { .. } => takeouts::write(self, d),
             _ => unreachable!("a move in a group"),
         }
     }

@@ -10,6 +10,7 @@ use renkei_proto::time::Time;
 use crate::common::{A_DAY, DESK, District, OPERATOR, START, Who, facility, who};
 use crate::more::{Idle, Line};
 use crate::moves::{Move, Speaker};
+use crate::takeouts::Requests;
 
 /// A person, by number; a facility; one of a person's devices; a group.
 pub(crate) type P = usize;
@@ -78,6 +79,8 @@ pub(crate) struct Human {
     pub(crate) pledged: bool,
     /// By whose authority: 1 the person, 2 the facility, 3 the Desk.
     pub(crate) stopped: Option<u8>,
+    /// When the office of an administrator was last lost.
+    pub(crate) left: Option<Time>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -187,6 +190,7 @@ pub(crate) struct World {
     pub(crate) mandates: BTreeMap<usize, Mandate>,
     pub(crate) circles: BTreeMap<G, Circle>,
     pub(crate) idle: Idle,
+    pub(crate) asked: Requests,
 }
 
 /// The district and the model of it, both at the same beginning.
@@ -233,6 +237,7 @@ pub(crate) fn beginning() -> (District, World) {
         mandates: BTreeMap::new(),
         circles: BTreeMap::new(),
         idle: Idle { whole: 600, proposed: None, own: [None; PLACES] },
+        asked: Requests::new(),
     };
     (d, world)
 }
@@ -288,7 +293,7 @@ pub(crate) fn with_invitations() -> (District, World) {
 /// office.
 pub(crate) fn with_keys() -> (District, World) {
     let (mut d, mut world) = with_invitations();
-    let doctor = seat(2, Role::SnsAdministrator);
+    let [doctor, chief] = [2, 5].map(|p| seat(p, Role::SnsAdministrator));
     let [reader, clerk, head] = [2, 3, 5].map(|p| seat(p, Role::User));
     let history = |by, to| Move::History { by, group: 0, first: 1, last: 2, to };
     let steps = [
@@ -307,6 +312,10 @@ pub(crate) fn with_keys() -> (District, World) {
         Move::History { by: clerk, group: 0, first: 1, last: 1, to: (5, 0) },
         Move::Epoch { by: head, group: 2, honest: true },
         Move::Prepare { by: head, group: 2, number: 0, first: 2, last: 2, to: (3, 0) },
+        Move::Ask { by: clerk, number: 0, device: (3, 0), seconds: A_DAY },
+        Move::Decide { by: doctor, number: 0, honest: true, approve: true },
+        Move::Ask { by: head, number: 1, device: (5, 0), seconds: 2_000 },
+        Move::Decide { by: chief, number: 1, honest: true, approve: true },
     ];
     play(&mut d, &mut world, &steps);
     (d, world)
