@@ -63,7 +63,7 @@ impl Passphrase {
     }
 }
 
-/// An archive that is being written: nothing of it opens before it is finished.
+/// An archive that is being written. It is ciphertext from its first byte on, and whole when it is finished.
 pub struct Archive<W: Write>(ZipWriter<StreamWriter<Encrypted<W>>>);
 
 type Encrypted<W> = age::stream::StreamWriter<W>;

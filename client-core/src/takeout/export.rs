@@ -7,8 +7,8 @@
 //! ```
 //!
 //! So nothing is written that is not on record before. Files are fetched one after another: one at a time is in memory, and
-//! once. The archive grows in a file beside the target, as ciphertext that opens with nothing before its end is written; what
-//! fails leaves neither. A file that can't be had is named in the manifest, with the reason.
+//! once. The archive grows in a file beside the target, as ciphertext; what fails leaves neither. A file that can't be had is
+//! named in the manifest, with the reason.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
