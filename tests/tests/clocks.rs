@@ -170,7 +170,8 @@ async fn a12_1_a_confirmed_posture_stays_in_force_when_the_date_goes_back() {
 async fn a09_2_a_date_that_goes_back_neither_holds_anybody_up_nor_lets_who_is_overdue_go_on() {
     use renkei_client_core::proto::act::ReviewPlan;
     use renkei_client_core::proto::id::ReviewId;
-    use renkei_client_core::proto::wording::{Prose, TextKind, Wording};
+    use renkei_client_core::proto::text::Prose;
+    use renkei_client_core::proto::wording::{TextKind, Wording};
     let team = Team::of_two().await;
     let wording = || Wording {
         japanese: Prose::new("# 【見本】確認事項\n\n点\n").expect("a text"),

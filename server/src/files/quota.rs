@@ -135,8 +135,7 @@ impl Quota {
 
 #[cfg(test)]
 mod tests {
-    use renkei_proto::bytes::{Blob, List};
-    use renkei_proto::file::{Attachment, Stored};
+    use renkei_proto::file::Stored;
     use renkei_proto::hash::Hash32;
     use renkei_proto::id::FileId;
 
@@ -144,10 +143,9 @@ mod tests {
 
     const WHO: (UserId, GroupId) = (UserId([1; 16]), GroupId([2; 16]));
 
-    fn post(length: u64) -> Post {
+    fn post(length: u64) -> [Attachment; 1] {
         let content = Stored { length, root: Hash32::default() };
-        let files = List::new(vec![Attachment { file: FileId([3; 16]), content, preview: None }]).unwrap();
-        Post { epoch: 1, salt: Hash32::default(), flags: 0, files, ciphertext: Blob::default() }
+        [Attachment { file: FileId([3; 16]), content, preview: None }]
     }
 
     #[test]
