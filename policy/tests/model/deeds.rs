@@ -6,6 +6,7 @@ use renkei_proto::statement::Role;
 use renkei_proto::time::Time;
 
 use crate::moves::{Move, Speaker};
+use crate::uses::Uses;
 use crate::world::{Circle, D, Made, Mandate, Preparation, Request, THE_DESK, World};
 
 impl World {
@@ -88,6 +89,7 @@ impl World {
                     frozen: None,
                     lifting: None,
                     erased: false,
+                    uses: Uses::default(),
                 };
                 self.circles.insert(group, circle);
             }

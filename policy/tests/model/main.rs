@@ -11,6 +11,7 @@ mod more;
 mod moves;
 mod says;
 mod takeouts;
+mod uses;
 mod words;
 mod world;
 
@@ -108,6 +109,7 @@ fn settings_agree(d: &District, world: &World) -> Result<(), TestCaseError> {
         let state = d.group(group_id(n));
         prop_assert_eq!(state.is_shut(), model.erased || model.frozen.is_some(), "A6.2: whether group {} is shut", n);
         prop_assert_eq!(state.erased().is_some(), model.erased, "A6.2: whether group {} is erased", n);
+        uses::agree(state, model, n)?;
         prop_assert_eq!(state.size(), model.size as u64, "one entry for each act in group {}", n);
         for (&at, line) in &model.lines {
             let back = state.retracted(at as u64);
@@ -245,6 +247,11 @@ proptest! {
     }
 
     #[test]
+    fn rules_and_model_agree_with_uses_beyond_the_group(raws in proptest::collection::vec(moves::raw(), 1..140)) {
+        run(world::with_uses(), &raws, &mut Tally::new())?;
+    }
+
+    #[test]
     fn rules_and_model_agree_with_a_frozen_group(raws in proptest::collection::vec(moves::raw(), 1..140)) {
         run(world::with_a_frozen_group(), &raws, &mut Tally::new())?;
     }
@@ -254,19 +261,20 @@ proptest! {
 fn every_kind_of_move_is_granted_and_refused_many_times() {
     let mut runner = TestRunner::new_with_rng(config(64), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let mut tally = Tally::new();
-    for n in 0..260 {
+    for n in 0..312 {
         let raws = proptest::collection::vec(moves::raw(), 80..140).new_tree(&mut runner).expect("numbers").current();
         let scenes = [
             world::beginning,
             world::with_groups,
             world::with_invitations,
             world::with_keys,
+            world::with_uses,
             world::with_a_frozen_group,
         ];
-        let scene = scenes[n % 5]();
+        let scene = scenes[n % 6]();
         run(scene, &raws, &mut tally).expect("rules and model agree");
     }
-    assert_eq!(tally.len(), 43, "every kind of move was tried");
+    assert_eq!(tally.len(), 47, "every kind of move was tried");
     let rare: Vec<_> = tally.iter().filter(|(_, (granted, refused))| *granted < 5 || *refused < 5).collect();
     assert!(rare.is_empty(), "granted or refused too seldom to say anything: {rare:?}");
 }

@@ -5,6 +5,7 @@ use renkei_proto::act::GroupKind;
 use renkei_proto::statement::Role;
 
 use crate::moves::{Move, Speaker};
+use crate::uses;
 use crate::world::{Circle, D, F, G, Machine, P, Say, THE_DESK, WORKS_AT, World};
 
 /// Days for which a confirmation of a posture is good at most, where nothing else was set.
@@ -53,6 +54,7 @@ impl World {
                 | Move::Remove { .. }
                 | Move::Decline { .. }
                 | Move::Withdraw { .. }
+                | Move::Settle { .. }
         );
         circle.erased || circle.frozen.is_some() && !leads_out
     }
@@ -96,9 +98,10 @@ impl World {
             }
             Move::Erase { honest, .. } => {
                 let other = circle.frozen.is_some_and(|first| first != me);
-                say(self.second(by, circle, g) && other && honest)
+                let seen_to = circle.uses.waiting(true).is_empty();
+                say(self.second(by, circle, g) && other && honest && seen_to)
             }
-            _ => Say::No,
+            _ => uses::says(step, circle, self.governs(by, circle.originator, g)),
         }
     }
 
@@ -174,7 +177,7 @@ impl Circle {
                 }
             }
             Move::Erase { .. } => self.erased = true,
-            _ => {}
+            _ => uses::does(&mut self.uses, self.size, step),
         }
     }
 }
@@ -212,7 +215,7 @@ pub(crate) fn decode(
             let facility = if desk && b % 4 != 0 { None } else { Some([WORKS_AT[colleague], b / 4 % 4][b / 16 % 2]) };
             Move::Set { by: admin(), facility, seconds }
         }
-        91 if c % 2 == 0 => Move::Freeze { by: governor(), group },
+        91 if c % 4 != 0 => Move::Freeze { by: governor(), group },
         91..=94 => {
             // As a second person an operator needs no delegation, and looks for what waits.
             let desk = WORKS_AT[governor().device.0] == THE_DESK && b % 8 != 0;

@@ -9,10 +9,10 @@ use crate::common::{A_DAY, A_YEAR, Seat};
 use crate::world::{
     D, DELEGATIONS, F, G, GROUPS, P, PEOPLE, PLACES, Request, SLOTS, World, delegation_id, place, speaker,
 };
-use crate::{more, takeouts};
+use crate::{more, takeouts, uses};
 
 /// Numbers that say what kind of move it is.
-const KINDS: u8 = 110;
+const KINDS: u8 = 119;
 
 /// Random numbers that make a move.
 pub(crate) type Raw = (u8, u8, u8, u8, u8, u8);
@@ -76,6 +76,10 @@ pub(crate) enum Move {
     Erase { by: Speaker, group: G, honest: bool },
     Declare { by: Speaker, device: D, tidy: bool },
     Look { by: Speaker, device: D, honest: bool, days: i64 },
+    Permit { by: Speaker, group: G },
+    Use { by: Speaker, group: G, consent: usize, early: bool },
+    Unpermit { by: Speaker, group: G, early: bool },
+    Settle { by: Speaker, group: G, of: usize, early: bool },
     Ask { by: Speaker, number: usize, device: D, seconds: u64 },
     Decide { by: Speaker, number: usize, honest: bool, approve: bool },
     GiveBack { by: Speaker, number: usize },
@@ -257,6 +261,7 @@ impl Move {
                 let stopped: Vec<P> = (0..PEOPLE).filter(|&q| world.people[q].stopped.is_some()).collect();
                 Self::PersonGoesOn { by: admin(), whom: stopped.get(c % (stopped.len() + 1)).copied().unwrap_or(whom) }
             }
+            110.. => uses::decode(kind, (a, b, c), governor(), group, world.group(group)),
             99.. => takeouts::decode(kind, (a, b, c), [&oneself, &admin], world),
             82.. => {
                 let speakers: [&dyn Fn() -> Speaker; 3] = [&oneself, &admin, &governor];
@@ -297,11 +302,11 @@ impl Move {
                 1 | 2 => here == 0,
                 3..=6 => world.managers.contains(&p),
                 7..=23 => world.administers(p, here) || kind == 12,
-                80 | 81 | 88..=90 | 97 | 98 | 102..=105 | 108.. => world.administers(p, here),
+                80 | 81 | 88..=90 | 97 | 98 | 102..=105 | 108 | 109 => world.administers(p, here),
                 91..=94 => world.group(g).is_some_and(|circle| here == 0 || world.administers(p, circle.originator)),
                 76..=79 | 95 | 96 => (0..SLOTS).any(|slot| world.usable((p, slot))),
                 24..=28 => world.administers(p, here) || world.people[p].group_manager,
-                29..=36 | 44..=46 => world.group(g).is_some_and(|circle| {
+                29..=36 | 44..=46 | 110.. => world.group(g).is_some_and(|circle| {
                     let clerk = world.people[p].group_manager && here == circle.originator;
                     let desk = here == 0 && (0..DELEGATIONS).any(|n| world.mandated(n, circle.originator, g));
                     world.administers(p, circle.originator) || clerk || desk
@@ -364,6 +369,10 @@ impl Move {
             | Self::Erase { by, .. }
             | Self::Declare { by, .. }
             | Self::Look { by, .. }
+            | Self::Permit { by, .. }
+            | Self::Use { by, .. }
+            | Self::Unpermit { by, .. }
+            | Self::Settle { by, .. }
             | Self::Ask { by, .. }
             | Self::Decide { by, .. }
             | Self::GiveBack { by, .. }
@@ -414,6 +423,10 @@ impl Move {
             Self::Erase { .. } => "confirm an erasure",
             Self::Declare { .. } => "declare a posture",
             Self::Look { .. } => "confirm a posture",
+            Self::Permit { .. } => "consent to uses",
+            Self::Use { .. } => "record a use",
+            Self::Unpermit { .. } => "withdraw the consent to uses",
+            Self::Settle { .. } => "see to a use",
             Self::Ask { .. } => "ask for a takeout",
             Self::Decide { .. } => "decide on a takeout",
             Self::GiveBack { .. } => "give a permit back",
@@ -441,7 +454,11 @@ impl Move {
             | Self::Seen { group, .. }
             | Self::Freeze { group, .. }
             | Self::Lift { group, .. }
-            | Self::Erase { group, .. } => Some(group),
+            | Self::Erase { group, .. }
+            | Self::Permit { group, .. }
+            | Self::Use { group, .. }
+            | Self::Unpermit { group, .. }
+            | Self::Settle { group, .. } => Some(group),
             _ => None,
         }
     }

@@ -15,8 +15,8 @@ use crate::common::{
     District, boxes, consent, date, digest, handed, named, release, sealing, sealing_after, signed_pledge,
 };
 use crate::moves::Move;
-use crate::takeouts;
 use crate::world::{G, delegation_id, device, group_id, invitation_id, person, place, speaker};
+use crate::{takeouts, uses};
 
 fn epoch(number: usize) -> u32 {
     u32::try_from(number).expect("few")
@@ -162,6 +162,7 @@ impl Move {
                 let answers = order.map_or(Hash32::default(), |order| order.statement);
                 Act::Group(GroupAct::ConfirmErasure { answers })
             }
+            Self::Permit { .. } | Self::Use { .. } | Self::Unpermit { .. } | Self::Settle { .. } => uses::write(self),
             Self::Message { epoch: number, .. } => Act::Message(Message {
                 epoch: epoch(number),
                 salt: Hash32::default(),

@@ -11,6 +11,7 @@ use crate::common::{A_DAY, DESK, District, OPERATOR, START, Who, facility, who};
 use crate::more::{Idle, Line};
 use crate::moves::{Move, Speaker};
 use crate::takeouts::Requests;
+use crate::uses::Uses;
 
 /// A person, by number; a facility; one of a person's devices; a group.
 pub(crate) type P = usize;
@@ -175,6 +176,7 @@ pub(crate) struct Circle {
     /// Who has signed, by which of two forms, that it stands.
     pub(crate) lifting: Option<(P, bool)>,
     pub(crate) erased: bool,
+    pub(crate) uses: Uses,
 }
 
 #[derive(Debug, Clone)]
@@ -321,7 +323,19 @@ pub(crate) fn with_keys() -> (District, World) {
     (d, world)
 }
 
-/// The same, with a withdrawn consent that waits for a second person.
+/// The same, with uses of the patient's data beyond the group, one of them seen to.
+pub(crate) fn with_uses() -> (District, World) {
+    let (mut d, mut world) = with_keys();
+    let by = seat(2, Role::SnsAdministrator);
+    play(&mut d, &mut world, &[Move::Permit { by, group: 0 }]);
+    let consent = world.circles[&0].uses.present().expect("just given");
+    let record = Move::Use { by, group: 0, consent, early: false };
+    play(&mut d, &mut world, &[record, record, record]);
+    play(&mut d, &mut world, &[Move::Settle { by, group: 0, of: consent + 1, early: false }]);
+    (d, world)
+}
+
+/// With keys on their way, and a withdrawn consent that waits for a second person.
 pub(crate) fn with_a_frozen_group() -> (District, World) {
     let (mut d, mut world) = with_keys();
     play(&mut d, &mut world, &[Move::Freeze { by: seat(2, Role::SnsAdministrator), group: 0 }]);
