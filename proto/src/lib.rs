@@ -15,7 +15,7 @@
 //! * [`settings`] is what the association and a facility set; [`posture`] is how a device is kept.
 //! * [`takeout`] is what may leave, under which permit, and what a device says when it exports.
 //! * [`access`] is the record of who was handed what, [`access_file`] a copy of it; [`tiles`] proves a part of it.
-//! * [`file`] is how files are cut, named by a post, and asked for.
+//! * [`mod@file`] is how files are cut, named by a post, and asked for.
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
 //! * [`card`] is what a patient card says, before it is sealed.
 //! * [`forms`] is what travels sealed beside acts on forms and uses.

@@ -12,7 +12,7 @@
 //! | answered | open, taken | an operator, by naming an own message; when who asked writes again, it is taken once more |
 //! | closed | any | who asked; an operator once an answer got no reply, or who asked has no ID any more |
 //!
-//! A person who only reads, because a review is overdue, may still ask ([`eases`]). Whoever may not act at all telephones.
+//! A person who only reads, because a review is overdue, may still ask (`eases`). Whoever may not act at all telephones.
 
 use renkei_proto::act::{Act, GroupAct, GroupKind, HistoryPolicy, InquiryEnd};
 use renkei_proto::bounds;
