@@ -1,8 +1,8 @@
 //! Files of people and facilities as a spreadsheet writes them (A8.3): from bytes to rows, or to everything that is wrong
 //! with them, line by line. Pure: nothing is read, asked or changed here, and any bytes give an answer.
 //!
-//! 1. [`text`] takes UTF-8 with or without a byte order mark, or `Shift_JIS`; [`Encoding`] says which it was.
-//! 2. [`sheet`] reads the lines (quoted fields, every kind of line end), and finds the columns by the names in the first
+//! 1. `text` takes UTF-8 with or without a byte order mark, or `Shift_JIS`; [`Encoding`] says which it was.
+//! 2. `sheet` reads the lines (quoted fields, every kind of line end), and finds the columns by the names in the first
 //!    line, in Japanese or English, in any order.
 //! 3. [`staff`] and [`facilities`] read each line. A line with a fault gives no row; whoever acts on the rows sees first
 //!    whether there is a [`Finding`] that is a fault.

@@ -1,8 +1,8 @@
 //! What a PDF or a recording says of its making (A12.2): who, with what, where, when. Pictures lose that before they leave
-//! ([`crate::traces`]). Here it can't be taken out without writing the file anew, which might damage what a colleague must be able
+//! (`traces`). Here it can't be taken out without writing the file anew, which might damage what a colleague must be able
 //! to read, so the person is told before it is sent.
 //!
-//! Total over any bytes: what can't be read is passed over, and no more is found than [`MOST`] lines. What a PDF says in a
+//! Total over any bytes: what can't be read is passed over, and no more is found than `MOST` lines. What a PDF says in a
 //! compressed part is told as being there, not what it says.
 
 use renkei_sealing::post::Media;

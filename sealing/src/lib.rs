@@ -7,7 +7,7 @@
 //! * [`label`]: a group's label, which nobody who hands it on can change.
 //! * [`message`]: one message under a key of its own, bound to its whole context.
 //! * [`amendment`]: the words of a correction, likewise.
-//! * [`post`]: a message with files; [`file`]: the files, in sealed chunks.
+//! * [`post`]: a message with files; [`mod@file`]: the files, in sealed chunks.
 //! * [`card`]: the patient card, whose revisions can be handed on one by one.
 //! * [`vault`]: a device's secrets at rest, opened only with the device's secret and the server's share together.
 //! * [`possession`]: the proof, at enrolment, that a device holds the keys it offers.
