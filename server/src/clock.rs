@@ -1,19 +1,60 @@
 //! The one clock of the server.
 //!
 //! Dates run on the later of the wall clock and the last time that any log has: so entries never run backwards, whatever
-//! somebody does to the machine's clock. Delays against guessing run on a monotonic clock that nobody sets. A server
-//! started with `--dev` can be moved forward, so that tests and the demo never sleep.
+//! somebody does to the machine's clock. And they do not follow a jump of it: while the machine says something else than an
+//! hour around what it said and the time that has passed since, dates go on from what it said, and the log of the server says
+//! so. Whoever runs the server sets its clock right, or starts the server again, which takes the machine at its word
+//! (docs/decisions/0042). Delays against guessing run on a monotonic clock that nobody sets. A server started with `--dev`
+//! can be moved forward, so that tests and the demo never sleep.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use renkei_policy::a11_lockout::Monotonic;
 use renkei_proto::time::Time;
 
+/// What dates do not follow at once, in seconds: more than any correction of a clock that is kept right, less than what
+/// would end a permit's last day.
+const JUMP: u64 = 3_600;
+
+/// What the machine's clock said when it was last believed, and when that was since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Anchor {
+    said: u64,
+    at: Duration,
+    /// Whether the machine has said something else since.
+    jumped: bool,
+}
+
+impl Anchor {
+    /// The date, in seconds, when the machine says `says` so long after the start.
+    fn date(&mut self, says: u64, at: Duration) -> u64 {
+        let expected = self.said.saturating_add(at.saturating_sub(self.at).as_secs());
+        if says.abs_diff(expected) <= JUMP {
+            *self = Self { said: says, at, jumped: false };
+            return says;
+        }
+        if !self.jumped {
+            let (machine, date) = (says, expected);
+            tracing::error!(
+                machine,
+                date,
+                "the machine's clock jumped: dates go on without it until it is right again"
+            );
+        }
+        self.jumped = true;
+        expected
+    }
+}
+
 /// The server's clock.
 #[derive(Debug)]
 pub struct Clock {
     started: Instant,
+    anchor: Mutex<Anchor>,
+    /// Seconds by which the clock of a development server's machine is taken to have jumped.
+    jump: AtomicI64,
     /// Seconds by which a development server was moved forward.
     ahead: AtomicU64,
     /// Seconds by which it was set back.
@@ -27,22 +68,41 @@ pub struct Clock {
 impl Default for Clock {
     fn default() -> Self {
         let zero = || AtomicU64::new(0);
-        Self { started: Instant::now(), ahead: zero(), behind: zero(), waited: zero(), floor: zero() }
+        let anchor = Mutex::new(Anchor { said: machine(), at: Duration::ZERO, jumped: false });
+        let (started, jump) = (Instant::now(), AtomicI64::new(0));
+        Self { started, anchor, jump, ahead: zero(), behind: zero(), waited: zero(), floor: zero() }
     }
 }
 
+/// What the machine's clock says, in seconds since 1970.
+fn machine() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 impl Clock {
-    /// Now, never before any log's last entry.
+    /// Now, never before any log's last entry, and as if the machine's clock had not jumped.
     pub fn utc(&self) -> Time {
-        self.wall().max(Time(self.floor.load(Ordering::Relaxed)))
+        let date = {
+            let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
+            anchor.date(self.machine(), self.started.elapsed())
+        };
+        self.moved(date).max(Time(self.floor.load(Ordering::Relaxed)))
+    }
+
+    fn machine(&self) -> u64 {
+        machine().saturating_add_signed(self.jump.load(Ordering::Relaxed))
+    }
+
+    /// By as much as a development server was moved.
+    fn moved(&self, seconds: u64) -> Time {
+        let ahead = seconds.saturating_add(self.ahead.load(Ordering::Relaxed));
+        Time(ahead.saturating_sub(self.behind.load(Ordering::Relaxed)))
     }
 
     /// What the machine's clock says. Code generators, certificates and tickets are compared with this: should a clock that
     /// was wrong for an hour have dated an entry next year, nobody is locked out until then.
     pub fn wall(&self) -> Time {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let ahead = wall.saturating_add(self.ahead.load(Ordering::Relaxed));
-        Time(ahead.saturating_sub(self.behind.load(Ordering::Relaxed)))
+        self.moved(self.machine())
     }
 
     /// Time since the start.
@@ -66,6 +126,11 @@ impl Clock {
         self.behind.fetch_add(seconds, Ordering::Relaxed);
     }
 
+    /// Lets the clock of a development server's machine jump.
+    pub fn jump(&self, seconds: i64) {
+        self.jump.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     /// A log has an entry of this time.
     pub fn not_before(&self, time: Time) {
         self.floor.fetch_max(time.0, Ordering::Relaxed);
@@ -80,6 +145,20 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_go_on_without_a_clock_that_jumped_and_with_it_again_when_it_is_right() {
+        let at = Duration::from_secs;
+        let mut anchor = Anchor { said: 1_000_000, at: at(0), jumped: false };
+        assert_eq!(anchor.date(1_000_070, at(60)), 1_000_070, "ten seconds more: a clock that is kept right");
+        for says in [1_000_130 + JUMP + 1, 32_000_000, 900_000, 0, u64::MAX] {
+            assert_eq!(anchor.date(says, at(120)), 1_000_130, "{says}");
+            assert!(anchor.jumped);
+        }
+        assert_eq!(anchor.date(1_003_700, at(3_600)), 1_003_700, "right again");
+        assert!(!anchor.jumped);
+        assert_eq!(anchor.date(u64::MAX, at(u64::MAX)), u64::MAX, "however long it runs");
+    }
 
     #[test]
     fn dates_never_run_behind_a_log() {

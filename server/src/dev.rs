@@ -1,7 +1,7 @@
 //! `--dev`: a socket in the data directory through which tests and the demo move the clock. One line in: the seconds to
 //! add to dates, `back` and the seconds to take from them, `sessions` and the seconds by which sessions are to be
-//! older, or `files` and the bytes that one person may send within a day; one line out, the time it is then by the machine's
-//! clock.
+//! older, `jump` and the seconds by which the machine's clock is to jump (back below zero), or `files` and the bytes that
+//! one person may send within a day; one line out, the time it is then by the machine's clock.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +32,11 @@ async fn serve(stream: UnixStream, clock: Arc<Clock>, files: Arc<Files>) {
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let (what, seconds) = line.trim().split_once(' ').unwrap_or(("dates", line.trim()));
+        if let ("jump", Ok(seconds)) = (what, seconds.parse()) {
+            clock.jump(seconds);
+        }
         match (what, seconds.parse()) {
+            ("jump", _) => {}
             ("dates", Ok(seconds)) => clock.advance(seconds),
             ("sessions", Ok(seconds)) => clock.wait(seconds),
             ("files", Ok(bytes)) => lock(&files.quota).most.person = bytes,

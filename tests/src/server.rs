@@ -154,6 +154,11 @@ impl Server {
         self.tell_clock(&format!("files {bytes}"));
     }
 
+    /// The clock of the server's machine jumps by so many seconds, back below zero.
+    pub fn jump(&self, seconds: i64) -> Time {
+        self.tell_clock(&format!("jump {seconds}"))
+    }
+
     /// Sets the server's dates back.
     pub fn set_back(&self, seconds: u64) -> Time {
         self.tell_clock(&format!("back {seconds}"))

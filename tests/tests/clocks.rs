@@ -224,3 +224,44 @@ async fn a06_2_a_hold_and_a_retention_that_run_go_on_running_when_the_date_goes_
         refused(operator.client().confirm_erasure(team.group).await, Code::ErasureHeld);
     }
 }
+
+/// The machine's clock jumps for a while, in which somebody writes: dates go on without it.
+async fn jumps_for_a_while(team: &Team, seconds: i64) {
+    let server = &team.world.server;
+    let before = server.now();
+    server.jump(seconds);
+    let seq = written(team, "時計が飛んでいる間").await;
+    server.jump(-seconds);
+    let time = team.doctor.client().look(|replica| {
+        let events = replica.group(team.group).map_or(&[][..], |followed| followed.messages());
+        events.iter().find(|one| one.seq == seq).map(|one| one.time)
+    });
+    let since = time.expect("a message").since(before);
+    assert!(time >= Some(before) && since < HOUR, "the message is dated {since} s after the jump");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_5_a_permit_outlives_a_clock_that_jumps_forward_and_comes_back() {
+    let team = Team::of_two().await;
+    let seq = written(&team, "持ち出す記録").await;
+    let now = team.world.server.now();
+    let permit = permitted(&team, seq, now, now.plus(DAY)).await;
+    jumps_for_a_while(&team, i64::try_from(YEAR).expect("a year")).await;
+    take_out(&team, permit, seq).await.expect("its day has not passed");
+    // While the machine is wrong as well.
+    team.world.server.jump(i64::try_from(YEAR).expect("a year"));
+    take_out(&team, permit, seq).await.expect("still");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_5_a_permit_that_is_over_comes_not_back_with_a_clock_that_jumps_back() {
+    let team = Team::of_two().await;
+    let seq = written(&team, "持ち出す記録").await;
+    let server = &team.world.server;
+    let now = server.now();
+    let permit = permitted(&team, seq, now, now.plus(2 * HOUR)).await;
+    server.advance(2 * HOUR);
+    // Nothing is written before the jump: no log says what time it was.
+    server.jump(-i64::try_from(DAY).expect("a day"));
+    refused(take_out(&team, permit, seq).await, Code::TakeoutNotPermitted);
+}
