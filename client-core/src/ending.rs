@@ -44,7 +44,7 @@ impl Client {
     pub fn endings(&self) -> Vec<Ending> {
         self.look(|replica| {
             let (view, now) = (replica.registry().now(), replica.time());
-            let groups = replica.groups().filter(|(_, followed)| !followed.ended());
+            let groups = replica.groups().filter(|(id, followed)| !followed.ended() && !replica.coming_again(*id));
             let rows = groups.filter_map(|(group, followed)| {
                 let state = followed.group()?;
                 let ending = Ending {

@@ -179,6 +179,9 @@ impl Client {
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
         permit_content(&replica, self.user())?;
+        if replica.coming_again(group) {
+            return Err(Code::KeyAwaited.into());
+        }
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         if followed.ended() {
             return Err(Code::NotAReader.into());

@@ -151,6 +151,8 @@ pub struct Replica {
     groups: BTreeMap<GroupId, Followed>,
     /// Heads from before: each log must pass through its own.
     known: BTreeMap<LogId, Head>,
+    /// Groups that were forgotten in order to come again, whole.
+    again: BTreeSet<GroupId>,
     caught_up: bool,
     /// What the server has signed of its logs last.
     witness: Witness,
@@ -176,6 +178,7 @@ impl Replica {
             registry_broken: None,
             groups: BTreeMap::new(),
             known,
+            again: BTreeSet::new(),
             caught_up: false,
             witness: Witness::default(),
             clock,
@@ -387,9 +390,25 @@ impl Replica {
         for id in &again {
             if let Some(followed) = self.groups.remove(id) {
                 longer(&mut self.known, LogId::Group(*id), followed.chain.head());
+                self.again.insert(*id);
             }
         }
         !again.is_empty()
+    }
+
+    /// Whether what is here of a group is on its way through a past that is over: its messages were withheld from this
+    /// person and no longer are, and its log has not come again as far as it was. Until then it is shown neither frozen nor
+    /// in half. A log that does not hold is shown for what it is.
+    pub fn coming_again(&self, id: GroupId) -> bool {
+        let log = LogId::Group(id);
+        let followed = self.groups.get(&id);
+        let over = followed.is_some_and(|followed| followed.ended || followed.broken.is_some());
+        let begins = followed.is_some_and(|followed| {
+            let reads = |group: &Group| group.reading(self.registry.now(), self.user).is_some();
+            followed.comes_again() && followed.group().is_some_and(reads)
+        });
+        let comes = begins || (self.again.contains(&id) && self.behind(log));
+        comes && !over && !self.distrusted.contains_key(&log)
     }
 
     /// `log` is not written to any more, in later sessions either, until the person says otherwise.
@@ -476,6 +495,21 @@ mod tests {
         assert_eq!(replica.writable(LogId::Registry), Err(Code::KeyAwaited));
         assert_eq!(replica.writable(group), Err(Code::KeyAwaited));
         assert_eq!(replica.heads(), known, "a session that saw less keeps what was known");
+    }
+
+    #[test]
+    fn a06_2_a_group_comes_again_until_it_is_as_long_as_it_was_or_does_not_hold() {
+        let (id, head) = (GroupId([1; 16]), Head { size: 4, hash: Hash32([7; 32]) });
+        let known = BTreeMap::from([(LogId::Group(id), head)]);
+        let mut replica = Replica::new(Hash32([1; 32]), UserId([2; 16]), known, Clock::new(""));
+        assert!(!replica.coming_again(id), "a new session takes it for the first time");
+        replica.again.insert(id);
+        assert!(replica.coming_again(id));
+        replica.known.insert(LogId::Group(id), Head::default());
+        assert!(!replica.coming_again(id), "it is as long as it was");
+        replica.known.insert(LogId::Group(id), head);
+        replica.distrust(LogId::Group(id), Code::LogNotTrusted);
+        assert!(!replica.coming_again(id), "nobody waits for what does not hold");
     }
 
     #[test]
