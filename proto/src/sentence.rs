@@ -353,8 +353,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             ("セッションが終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
         }
         Code::SetUpRequired => (
-            "初回の設定が済んでいないか、パスワードと認証アプリが初期化されました。パスワードと確認コードを設定してください。",
-            "The first sign-in has not been made, or password and code generator were reset. Set a password and a code generator first.",
+            "初回の設定が済んでいません。最初のサインインでパスワードと確認コードを設定してください。",
+            "The first sign-in has not been made. Set a password and a code generator first.",
         ),
         Code::SetUpDone => (
             "初回の設定は済んでいます。通常のサインインをしてください。",

@@ -625,8 +625,7 @@ impl Workshop {
                 Ok(())
             }
             Effect::Reset(user) => {
-                // What a sign-in says from now on: that there is nothing to sign in with until it is set up again.
-                self.hub.cut_user(user, Code::SetUpRequired);
+                self.hub.cut_user(user, Code::SessionEnded);
                 let sessions = self.sessions.end_where(|session| session.user == user);
                 self.vault.forget_credentials(user, &sessions).map(drop)
             }

@@ -197,7 +197,7 @@ async fn a08_3_two_administrators_reset_a_persons_factors_and_nothing_is_lost() 
     refused(team.chief.client().reset_factors(user).await, Code::SecondPersonRequired);
     nurse.client().ask(Op::Offers).await.expect("one signature changes nothing");
     deputy.client().reset_factors(user).await.expect("two of two");
-    assert_eq!(nurse.over().await.code, Code::SetUpRequired, "why, and what to do");
+    assert_eq!(nurse.over().await.code, Code::SessionEnded);
     refused(nurse.sign_in(&team.world.server).await, Code::SetUpRequired);
     let old = SecondFactor::Recovery(nurse.recovery[0].clone());
     refused(nurse.sign_in_by(old, None).await, Code::SetUpRequired);
@@ -216,7 +216,7 @@ async fn a08_3_a_reset_outlives_the_servers_fall() {
         operator.client().reset_factors(user).await.expect("two operators help an only administrator");
         team.world.operators[1].client().ask(Op::Freshen).await.expect("up to date");
     }
-    assert_eq!(team.chief.over().await.code, Code::SetUpRequired);
+    assert_eq!(team.chief.over().await.code, Code::SessionEnded);
     team.world.server.kill();
     team.world.server.restart();
     refused(team.chief.sign_in(&team.world.server).await, Code::SetUpRequired);
