@@ -54,5 +54,6 @@ mod sign_in;
 mod sync;
 mod takeout;
 pub mod tls;
+mod why;
 pub mod world;
 mod writer;
