@@ -54,13 +54,19 @@ pub(super) fn init(data: &Path) -> Result<String, Stop> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn start(data: &Path, listen: &str, (ahead, waited): (u64, u64), foreground_log: &Path) -> Result<(Child, String), Stop> {
+fn start(
+    data: &Path,
+    listen: &str,
+    (ahead, waited): (u64, u64),
+    foreground_log: &Path,
+) -> Result<(Child, String), Stop> {
     let ready = data.join("ready");
     drop(std::fs::remove_file(&ready));
     let log = std::fs::OpenOptions::new().create(true).append(true).open(foreground_log)?;
     let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
     let moved = [format!("--dev-ahead={ahead}"), format!("--dev-waited={waited}")];
-    let mut process = command(&arguments)?.args(moved).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+    let mut process =
+        command(&arguments)?.args(moved).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
     let began = Instant::now();
     while began.elapsed() < START {
         if let Ok(address) = std::fs::read_to_string(&ready) {
