@@ -183,7 +183,7 @@ mod tests {
         let hour = Monotonic::from_hours(1);
         assert_eq!(due(&restored(Monotonic::from_secs(299)), START, false), Due::Nothing);
         assert_eq!(due(&restored(Monotonic::from_secs(299)), after(1), false), Due::Lock);
-        for idle in [Monotonic::from_secs(300), hour, Monotonic::MAX] {
+        for idle in [Monotonic::from_mins(5), hour, Monotonic::MAX] {
             assert_eq!(due(&restored(idle), START, false), Due::Lock, "{idle:?}");
         }
         let mut back = restored(hour);
