@@ -175,7 +175,8 @@ mod tests {
         let rest = "0580a4a7da068aa4a7da06";
         let named = ["00", "01", "0200c0000207", "03", "040120010db8000000000000000000000000"];
         let ids = ["01".repeat(16), "02".repeat(16), String::new(), "03".repeat(16), String::new()];
-        let pinned: String = named.iter().zip(ids).map(|(tag, id)| format!("{tag}{id}{rest}")).collect();
+        let hex = |(tag, id): (&&str, String)| [*tag, id.as_str(), rest].concat();
+        let pinned = named.iter().zip(ids).map(hex).collect::<Vec<_>>().concat();
         assert_eq!(data_encoding::HEXLOWER.encode(&bytes), format!("0005{pinned}"));
         assert_eq!(codec::decode::<Failures>(&bytes).expect("its own bytes"), Failures::V1(who.map(row).to_vec()));
         assert!(codec::decode::<Failures>(&[1, 0]).is_err(), "a later build's");
