@@ -61,6 +61,17 @@ impl Lockout {
         Self { counted, failures: 0, last: Duration::ZERO, until: Duration::ZERO }
     }
 
+    /// Failures that were written down: the last `ago`, with `left` to wait, however long somebody's clock says that is.
+    pub fn restored(counted: Counted, failures: u32, now: Monotonic, ago: Duration, left: Duration) -> Self {
+        let until = now.saturating_add(left.min(counted.longest()));
+        Self { counted, failures, last: now.saturating_sub(ago), until }
+    }
+
+    /// What is to be written down at `now`: how many failures, how long ago the last was, how long there is to wait.
+    pub fn kept(&self, now: Monotonic) -> (u32, Duration, Duration) {
+        (self.failures, now.saturating_sub(self.last), self.until.saturating_sub(now))
+    }
+
     /// Whether an attempt may be made; otherwise after how many whole seconds, at least one.
     pub fn permit(&self, now: Monotonic) -> Result<(), u32> {
         if now >= self.until {
@@ -102,6 +113,16 @@ impl Lockout {
         if self.counted != Counted::Source {
             *self = Self::new(self.counted);
         }
+    }
+
+    /// Whether no failure is counted and nothing is waited for.
+    pub fn is_clear(&self) -> bool {
+        self.failures == 0 && self.until == Monotonic::ZERO
+    }
+
+    /// Whether there were more than cost nothing.
+    pub fn costs(&self) -> bool {
+        self.failures > self.counted.free()
     }
 
     /// Whether there is nothing left to remember.
@@ -158,6 +179,24 @@ mod tests {
         assert_eq!(permitted, 4);
         lockout.refund(&before);
         assert_eq!(lockout.permit(now), Ok(()));
+    }
+
+    #[test]
+    fn a11_5_failures_that_were_written_down_weigh_what_they_weighed() {
+        let now = Duration::from_hours(100);
+        let mut lockout = Lockout::new(Counted::Id);
+        for _ in 0..6 {
+            lockout.failed(now);
+        }
+        let later = now + Duration::from_secs(8);
+        let (failures, ago, left) = lockout.kept(later);
+        let mut back = Lockout::restored(Counted::Id, failures, later, ago, left);
+        assert_eq!(back, lockout);
+        assert_eq!(back.permit(later), Err(12));
+        back.failed(later);
+        assert_eq!(back.permit(later), Err(40), "the count goes on");
+        let set_back = Lockout::restored(Counted::Id, 6, later, Duration::ZERO, Duration::from_hours(9_000));
+        assert_eq!(set_back.permit(later), Err(900), "no clock makes anybody wait for longer than the rule does");
     }
 
     #[test]

@@ -49,10 +49,10 @@ impl Presence {
         Self { began: now, age: Monotonic::ZERO, seen: now, factor: Some(now), errors: 0 }
     }
 
-    /// A session that is `age` old comes back with a restart of the server. When the person was last there is not known:
-    /// the idle time begins anew. A code that was shown before does not count.
-    pub fn restored(now: Monotonic, age: Monotonic) -> Self {
-        Self { began: now, age, seen: now, factor: None, errors: 0 }
+    /// A session that is `age` old comes back with a restart of the server, and its person was last known to be there
+    /// `idle` ago; as far back as the clock goes, where nobody knows. A code that was shown before does not count.
+    pub fn restored(now: Monotonic, age: Monotonic, idle: Monotonic) -> Self {
+        Self { began: now, age, seen: now.saturating_sub(idle), factor: None, errors: 0 }
     }
 
     /// The person is there.
@@ -76,6 +76,11 @@ impl Presence {
     pub fn stepped_up(&mut self, now: Monotonic) {
         self.touch(now);
         self.factor = Some(now);
+    }
+
+    /// When the person was last there.
+    pub fn seen(&self) -> Monotonic {
+        self.seen
     }
 
     /// Time since the person was last there.
@@ -167,9 +172,23 @@ mod tests {
         presence.touch(after(end));
         assert_eq!(due(&presence, after(end - 1), false), Due::Nothing);
         assert_eq!(due(&presence, after(end), false), Due::End);
-        let restored = Presence::restored(START, Monotonic::from_secs(end - 10));
+        let restored = Presence::restored(START, Monotonic::from_secs(end - 10), Monotonic::ZERO);
         assert_eq!(due(&restored, after(9), true), Due::Nothing);
         assert_eq!(due(&restored, after(10), true), Due::End);
+    }
+
+    #[test]
+    fn a11_4_the_idle_time_goes_on_across_a_restart_and_one_that_nobody_knows_is_over() {
+        let restored = |idle| Presence::restored(START, Monotonic::ZERO, idle);
+        let hour = Monotonic::from_hours(1);
+        assert_eq!(due(&restored(Monotonic::from_secs(299)), START, false), Due::Nothing);
+        assert_eq!(due(&restored(Monotonic::from_secs(299)), after(1), false), Due::Lock);
+        for idle in [Monotonic::from_mins(5), hour, Monotonic::MAX] {
+            assert_eq!(due(&restored(idle), START, false), Due::Lock, "{idle:?}");
+        }
+        let mut back = restored(hour);
+        back.unlocked(after(1));
+        assert_eq!(due(&back, after(2), false), Due::Nothing, "and somebody who is there again is there");
     }
 
     #[test]
@@ -187,7 +206,7 @@ mod tests {
         assert_eq!(presence.permit_administration(after(FACTOR_FRESH)), Err(Refusal(Code::StepUpRequired)));
         presence.stepped_up(after(FACTOR_FRESH));
         assert_eq!(presence.permit_administration(after(FACTOR_FRESH)), Ok(()));
-        let restored = Presence::restored(START, Monotonic::ZERO);
+        let restored = Presence::restored(START, Monotonic::ZERO, Monotonic::ZERO);
         assert_eq!(restored.permit_administration(START), Err(Refusal(Code::StepUpRequired)));
     }
 

@@ -247,6 +247,8 @@ codes! {
     ClaimRefused = 2011 "claim_refused" SignIn;
     /// A11.4: the session has reached its end.
     SessionExpired = 2012 "session_expired" SignIn;
+    /// A8.3: password and code generator were reset, which ended the session; they are to be set up anew.
+    FactorsReset = 2013 "factors_reset" SignIn;
 
     // Sealing.
     /// The readers have changed since the epoch was made: make the next one and send again.

@@ -352,6 +352,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         Code::SessionEnded => {
             ("セッションが終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
         }
+        Code::FactorsReset => (
+            "パスワードと認証アプリが管理者により初期化され、セッションは終了しました。サインインの際に新しく設定してください。心当たりがなければ、すぐに管理者に連絡してください。",
+            "Your password and code generator were reset by an administrator, and the session has ended. Set them up anew when you sign in; if you did not ask for it, call your administrator at once.",
+        ),
         Code::SetUpRequired => (
             "初回の設定が済んでいません。最初のサインインでパスワードと確認コードを設定してください。",
             "The first sign-in has not been made. Set a password and a code generator first.",

@@ -18,6 +18,10 @@ use renkei_proto::time::Time;
 /// would end a permit's last day.
 const JUMP: u64 = 3_600;
 
+/// Where the monotonic clock is at the start: so far back, what was before the start has its place on it. More than any
+/// failure is remembered or any session lasts.
+const BEGAN: Duration = Duration::from_hours(7 * 24);
+
 /// What the machine's clock said when it was last believed, and when that was since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Anchor {
@@ -105,15 +109,25 @@ impl Clock {
         self.moved(self.machine())
     }
 
-    /// Time since the start.
+    /// Time since a week before the start.
     pub fn monotonic(&self) -> Monotonic {
-        self.started.elapsed().saturating_add(Duration::from_secs(self.ahead.load(Ordering::Relaxed)))
+        let running = BEGAN.saturating_add(self.started.elapsed());
+        running.saturating_add(Duration::from_secs(self.ahead.load(Ordering::Relaxed)))
     }
 
-    /// Time since the start, as sessions count it. A development server's dates can be moved without ending everybody's
+    /// Time since a week before the start, as sessions count it. A development server's dates can be moved without ending everybody's
     /// session, and its sessions without moving dates.
     pub fn elapsed(&self) -> Monotonic {
-        self.started.elapsed().saturating_add(Duration::from_secs(self.waited.load(Ordering::Relaxed)))
+        let running = BEGAN.saturating_add(self.started.elapsed());
+        running.saturating_add(Duration::from_secs(self.waited.load(Ordering::Relaxed)))
+    }
+
+    /// The date by which a session's idle time goes on across a restart: [`Self::utc`], but that of a development server
+    /// moves with its sessions and not with its dates.
+    pub fn presence(&self) -> Time {
+        let date = self.utc().0.saturating_add(self.behind.load(Ordering::Relaxed));
+        let date = date.saturating_sub(self.ahead.load(Ordering::Relaxed));
+        Time(date.saturating_add(self.waited.load(Ordering::Relaxed)))
     }
 
     /// Lets a development server's sessions grow older.

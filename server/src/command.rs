@@ -60,6 +60,12 @@ enum Command {
         /// Development only: the clock can be moved forward through the data directory
         #[arg(long)]
         dev: bool,
+        /// Development only: seconds by which dates are ahead from the start
+        #[arg(long, hide = true, requires = "dev", default_value_t = 0)]
+        dev_ahead: u64,
+        /// Development only: seconds by which sessions are older from the start
+        #[arg(long, hide = true, requires = "dev", default_value_t = 0)]
+        dev_waited: u64,
     },
     /// Check every checksum, link, signature and rule of a data directory, offline
     Verify {
@@ -100,9 +106,12 @@ pub fn run(arguments: Arguments) -> ExitCode {
         }
         Command::Verify { data, json } => verify(&data, json),
         Command::Access { data, out } => access(&data, &out),
-        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev } => {
+        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev, dev_ahead, dev_waited } => {
             let options = Options { shred_key, shred_copy, ..Options::default() };
-            serve(config.as_deref(), data, listen, ready_file.as_deref(), &options, dev)
+            let clock = Clock::default();
+            clock.advance(dev_ahead);
+            clock.wait(dev_waited);
+            serve(config.as_deref(), data, listen, ready_file.as_deref(), (&options, clock), dev)
         }
     };
     match result {
@@ -176,7 +185,7 @@ fn serve(
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     ready_file: Option<&Path>,
-    options: &Options,
+    (options, clock): (&Options, Clock),
     dev: bool,
 ) -> Result<(), String> {
     let file = config.map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
@@ -191,7 +200,7 @@ fn serve(
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn=warn,sled=warn"));
     drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    runtime.block_on(serve_until_told(&data, listen, ready_file, options, dev))
+    runtime.block_on(serve_until_told(&data, listen, ready_file, (options, clock), dev))
 }
 
 /// Says where reading the journal has come to, once a second.
@@ -209,11 +218,11 @@ async fn serve_until_told(
     data: &Path,
     listen: SocketAddr,
     ready_file: Option<&Path>,
-    options: &Options,
+    (options, clock): (&Options, Clock),
     dev: bool,
 ) -> Result<(), String> {
     let identity = Identity::load(data).map_err(failed)?;
-    let clock = Arc::new(Clock::default());
+    let clock = Arc::new(clock);
     let (service, writing) = Service::start(data, options, identity, Arc::clone(&clock), &mut shower())
         .map_err(|error: StartError| error.to_string())?;
     let endpoint = endpoint::open(&service, listen).map_err(failed)?;

@@ -82,8 +82,9 @@ async fn stream(driver: Arc<Driver>, send: SendStream, mut receive: RecvStream) 
         Ok(ClientFrame::Sync(positions)) => match driver.live.permit(Need::OpenSession) {
             Ok(()) => return driver.sync(send, positions.into_vec()),
             Err(refusal) => {
-                driver.service.recorder.refused(driver.subject(), Asked::Sync, refusal.0);
-                return reset(send, refusal.0);
+                let code = driver.service.why(driver.live.user(), refusal.0);
+                driver.service.recorder.refused(driver.subject(), Asked::Sync, code);
+                return reset(send, code);
             }
         },
         Err(code) => {

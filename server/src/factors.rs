@@ -96,7 +96,7 @@ impl Service {
         let all = [Who::Id(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let credentials = self.verified_credentials(user, old).await;
-        self.lockouts.settle(&attempt, &credentials);
+        self.settle(&attempt, &credentials)?;
         let credentials = credentials?;
         let new = self.new_password(user, new, &credentials.all_hashes()).await?;
         let _turn = lock(&self.credentials);
@@ -147,7 +147,7 @@ impl Service {
         let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let taken = self.take_code(user, code);
-        self.lockouts.settle(&attempt, &taken);
+        self.settle(&attempt, &taken)?;
         taken?;
         let now = self.clock.elapsed();
         self.sessions.with(session, |held| held.presence.stepped_up(now)).ok_or(Code::SessionEnded)?;

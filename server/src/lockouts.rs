@@ -8,7 +8,9 @@ use renkei_policy::a11_lockout::{Counted, Lockout, Monotonic};
 use renkei_proto::code::Code;
 use renkei_proto::frame::Fault;
 use renkei_proto::id::{DeviceId, UserId};
+use serde::{Deserialize, Serialize};
 
+use crate::failures::Kept;
 use crate::hub::lock;
 
 /// Network addresses whose failures are remembered at once. Anybody has many addresses: when there are more, those that
@@ -16,7 +18,8 @@ use crate::hub::lock;
 /// bound: only those of the registry are counted, and no flood of addresses makes theirs forgotten.
 const SOURCES: usize = 100_000;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Whose failures. It is on disk (`failures.rs`): what is new comes at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Who {
     Id(UserId),
     Device(DeviceId),
@@ -28,11 +31,11 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    const fn is_source(self) -> bool {
+    pub(crate) const fn is_source(self) -> bool {
         matches!(self, Self::Source(_) | Self::Tickets(_))
     }
 
-    const fn counted(self) -> Counted {
+    pub(crate) const fn counted(self) -> Counted {
         match self {
             Self::Id(_) | Self::Code(_) => Counted::Id,
             Self::Device(_) => Counted::Device,
@@ -43,7 +46,7 @@ impl Who {
 
 /// Failures by ID, device and source (A11.5).
 #[derive(Debug, Default)]
-pub(crate) struct Lockouts(Mutex<Counts>, Mutex<()>);
+pub(crate) struct Lockouts(Mutex<Counts>, Mutex<()>, Kept);
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -87,6 +90,28 @@ pub(crate) struct Attempt {
 }
 
 impl Lockouts {
+    /// What was remembered before the start.
+    pub(crate) fn remembering(all: HashMap<Who, Lockout>, kept: Kept) -> Self {
+        let (sources, people) = all.into_iter().partition(|(who, _)| who.is_source());
+        Self(Mutex::new(Counts { people, sources }), Mutex::default(), kept)
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.2
+    }
+
+    /// What is to outlive a fall of the server. Of strangers with tickets only what costs them something: there are many, and
+    /// a ticket can't be guessed in a hundred tries.
+    pub(crate) fn remembered(&self, now: Monotonic) -> Vec<(Who, Lockout)> {
+        let lockouts = lock(&self.0);
+        let all = lockouts.people.iter().chain(&lockouts.sources).map(|(who, lockout)| (*who, *lockout));
+        let weighs = |(who, lockout): &(Who, Lockout)| {
+            !lockout.forgotten(now)
+                && if matches!(who, Who::Tickets(_)) { lockout.costs() } else { !lockout.is_clear() }
+        };
+        all.filter(weighs).collect()
+    }
+
     fn permit(&self, all: &[Who], now: Monotonic) -> Result<(), Fault> {
         let lockouts = lock(&self.0);
         let wait = all.iter().filter_map(|who| lockouts.get(who)?.permit(now).err()).max();
@@ -108,13 +133,15 @@ impl Lockouts {
     }
 
     /// The attempt was not a wrong guess.
-    pub(crate) fn refund(&self, attempt: &Attempt) {
+    fn refund(&self, attempt: &Attempt) {
         let mut lockouts = lock(&self.0);
         for (who, before) in &attempt.before {
             if let Some(lockout) = lockouts.get_mut(who) {
                 lockout.refund(before);
             }
         }
+        drop(lockouts);
+        self.2.correct(attempt.before.iter().map(|(who, _)| *who));
     }
 
     fn failed(&self, all: &[Who], now: Monotonic) {
@@ -124,16 +151,21 @@ impl Lockouts {
         }
     }
 
-    /// What became of the attempt: only a wrong guess counts, not the server's own trouble or another refusal.
-    pub(crate) fn settle<T>(&self, attempt: &Attempt, result: &Result<T, Fault>) {
+    /// What became of the attempt: only a wrong guess counts, not the server's own trouble or another refusal. Whether it
+    /// was one, of which the disk must know.
+    pub(crate) fn settle<T>(&self, attempt: &Attempt, result: &Result<T, Fault>) -> bool {
         match result {
             Ok(_) => self.succeeded(attempt),
-            Err(fault) if fault.code == Code::SignInFailed => {}
+            Err(fault) if fault.code == Code::SignInFailed => {
+                self.2.change();
+                return true;
+            }
             Err(_) => self.refund(attempt),
         }
+        false
     }
 
-    pub(crate) fn succeeded(&self, attempt: &Attempt) {
+    fn succeeded(&self, attempt: &Attempt) {
         self.refund(attempt);
         let mut lockouts = lock(&self.0);
         for (who, _) in &attempt.before {
@@ -141,6 +173,8 @@ impl Lockouts {
                 lockout.succeeded();
             }
         }
+        drop(lockouts);
+        self.2.correct(attempt.before.iter().map(|(who, _)| *who));
     }
 
     /// Ends the waits of these, and keeps their counts (A8.3).
@@ -151,6 +185,8 @@ impl Lockouts {
                 lockout.lift(now);
             }
         }
+        drop(lockouts);
+        self.2.correct(all.iter().copied());
     }
 
     /// A source that tried tickets may try another.
@@ -160,7 +196,11 @@ impl Lockouts {
 
     /// A ticket was refused to this source.
     pub(crate) fn ticket_refused(&self, address: IpAddr, now: Monotonic) {
-        self.failed(&[Who::Tickets(place(address))], now);
+        let who = Who::Tickets(place(address));
+        self.failed(&[who], now);
+        if lock(&self.0).get(&who).is_some_and(Lockout::costs) {
+            self.2.change();
+        }
     }
 }
 
@@ -187,11 +227,11 @@ mod tests {
         let all = [Who::Code(UserId([1; 16]))];
         for _ in 0..10 {
             let attempt = lockouts.attempt(&all, now).expect("a full disk makes nobody wait");
-            lockouts.settle(&attempt, &Err::<(), _>(Code::StorageFull.into()));
+            assert!(!lockouts.settle(&attempt, &Err::<(), _>(Code::StorageFull.into())));
         }
         for _ in 0..4 {
             let attempt = lockouts.attempt(&all, now).expect("three errors are free, and the fourth starts the delay");
-            lockouts.settle(&attempt, &Err::<(), _>(Code::SignInFailed.into()));
+            assert!(lockouts.settle(&attempt, &Err::<(), _>(Code::SignInFailed.into())), "and the disk must know");
         }
         assert!(lockouts.attempt(&all, now).is_err());
     }

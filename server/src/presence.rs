@@ -33,6 +33,7 @@ pub(crate) fn watch(service: &Arc<Service>) {
             tokio::time::sleep(LOOK).await;
             let Some(service) = service.upgrade() else { return };
             service.end_what_is_due();
+            service.write_failures();
         }
     });
 }
@@ -68,6 +69,9 @@ impl Service {
         }
         if let Err(code) = self.sessions.write(&self.vault) {
             tracing::error!(%code, "sessions were locked or ended, and the disk does not know it yet");
+        }
+        if let Err(code) = self.sessions.write_presence(&self.vault, &self.clock) {
+            tracing::error!(%code, "who is there can't be written: after a fall of the server, sessions come back locked");
         }
     }
 

@@ -104,12 +104,16 @@ impl Driver {
     /// Answers one request, and puts it on record. An error means that nothing was changed.
     pub(crate) async fn handle(&self, op: Op) -> Result<Answer, Fault> {
         let place = self.service.recorder.place()?;
-        let noted = Noted::of(self, &op);
+        let (noted, signs_in) = (Noted::of(self, &op), crate::why::signs_in(&op));
         let spent = if noted.spends() { self.service.recorder.spend(&self.subject()) } else { Ok(()) };
         let answer = match spent.and_then(|()| self.permit(&op)) {
             Ok(()) => self.answer(op, &noted).await,
             Err(code) => Err(code.into()),
         };
+        let answer = answer.map_err(|fault| match fault.code {
+            _ if signs_in => fault,
+            code => Fault { code: self.service.why(self.live.user(), code), ..fault },
+        });
         self.put_on_record(place, &noted, answer).await
     }
 

@@ -19,6 +19,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::presence_log::{self, Seen};
+
 /// What a person signs in with.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Credentials {
@@ -173,6 +175,15 @@ impl Vault {
         self.apply(changes)
     }
 
+    /// What was written down of this name last: a bounded list that is replaced whole.
+    pub(crate) fn kept<T: DeserializeOwned + Serialize>(&self, name: &str) -> Result<Option<T>, Code> {
+        self.get(name.as_bytes())
+    }
+
+    pub(crate) fn keep<T: Serialize>(&self, name: &str, value: &T) -> Result<SecretsDurable, Code> {
+        self.apply(vec![Self::put(name.as_bytes().to_vec(), value)])
+    }
+
     /// Everybody's credentials.
     pub(crate) fn all_credentials(&self) -> Result<Vec<(UserId, Credentials)>, Code> {
         let decode = |(id, bytes): Found| Some((UserId(id), codec::decode(&bytes).ok()?));
@@ -200,16 +211,20 @@ impl Vault {
         self.apply(changes)
     }
 
-    /// Keeps `session` and forgets `ended` ones, in one step with the person's new credentials where there are any.
+    /// Keeps `session` with everybody's presence, and forgets `ended` ones, in one step with the person's new credentials
+    /// where there are any.
     pub(crate) fn change_sessions(
         &self,
-        session: Option<(SessionId, &Session)>,
+        session: Option<(SessionId, &Session, Seen)>,
         ended: &[SessionId],
         credentials: Option<(UserId, &Credentials)>,
     ) -> Result<SecretsDurable, Code> {
         let mut changes: Vec<SecretChange> =
             ended.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }).collect();
-        changes.extend(session.map(|(id, session)| Self::put(key(SESSION, &id.0), session)));
+        if let Some((id, session, seen)) = session {
+            changes.push(Self::put(key(SESSION, &id.0), session));
+            changes.push(Self::put(presence_log::NAME.as_bytes().to_vec(), &seen));
+        }
         changes.extend(credentials.map(|(user, one)| Self::put(key(CREDENTIALS, &user.0), one)));
         self.apply(changes)
     }

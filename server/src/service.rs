@@ -162,11 +162,11 @@ impl Service {
             let reset = world.registry().now().user(session.user).and_then(|person| person.reset);
             reset.is_none_or(|seq| seq < session.registry)
         };
-        let sessions = Sessions::load(&vault, clock.utc(), clock.elapsed(), good).map_err(StartError::Secrets)?;
+        let sessions = Sessions::load(&vault, &clock, good).map_err(StartError::Secrets)?;
         let sessions = Arc::new(sessions);
         let world = Arc::new(RwLock::new(world));
         let hub = Arc::new(Hub::default());
-        let lockouts = Arc::new(Lockouts::default());
+        let lockouts = Arc::new(Lockouts::load(&vault, &clock).map_err(StartError::Secrets)?);
         let workshop = Workshop {
             lockouts: Arc::clone(&lockouts),
             world: Arc::clone(&world),
@@ -203,6 +203,8 @@ impl Service {
             enrolments: crate::endpoint::enrolment_places(),
         };
         let service = Arc::new(service);
+        // Before anybody is let in: a session in which nobody was while the server was down does not wait to be looked at.
+        service.end_what_is_due();
         crate::presence::watch(&service);
         crate::files::watch(&service);
         Ok((service, writing))

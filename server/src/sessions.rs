@@ -12,10 +12,12 @@ use renkei_proto::frame::SessionRow;
 use renkei_proto::id::{DeviceId, SessionId, UserId};
 use renkei_proto::time::Time;
 
+use crate::clock::Clock;
 use crate::hub::lock;
+use crate::presence_log::{self, Seen};
 use crate::secrets::{Session, Vault};
 
-/// A session, and when its person was there: the first is on disk, the second in memory.
+/// A session, and when its person was there: the first is on disk, of the second what was so half a minute ago.
 #[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) session: Session,
@@ -29,24 +31,52 @@ pub(crate) struct Sessions {
     held: Mutex<HashMap<SessionId, Held>>,
     /// Those of which the disk knows less.
     unwritten: Mutex<HashSet<SessionId>>,
+    /// When presence was written last.
+    presence: Mutex<Monotonic>,
 }
 
 impl Sessions {
-    /// The sessions that were kept and are still `good`, as of `utc`, which is `now` on the monotonic clock.
-    pub(crate) fn load(
-        vault: &Vault,
-        utc: Time,
-        now: Monotonic,
-        good: impl Fn(&Session) -> bool,
-    ) -> Result<Self, Code> {
-        let held = |session: Session| {
+    /// The sessions that were kept and are still `good`, with the idle time that each has had by now.
+    pub(crate) fn load(vault: &Vault, clock: &Clock, good: impl Fn(&Session) -> bool) -> Result<Self, Code> {
+        let (utc, date, now) = (clock.utc(), clock.presence(), clock.elapsed());
+        let seen: HashMap<SessionId, Time> = match vault.kept(presence_log::NAME)? {
+            Some(Seen::V1(seen)) => seen.into_iter().collect(),
+            None => HashMap::new(),
+        };
+        let held = |id: SessionId, session: Session| {
             let age = Duration::from_secs(utc.since(session.since));
-            Held { presence: Presence::restored(now, age), session }
+            let idle = Seen::idle(seen.get(&id).copied(), date);
+            Held { presence: Presence::restored(now, age, idle), session }
         };
         let (kept, void): (Vec<_>, Vec<_>) = vault.sessions()?.into_iter().partition(|(_, session)| good(session));
         let unwritten = void.into_iter().map(|(id, _)| id).collect();
-        let kept = kept.into_iter().map(|(id, session)| (id, held(session))).collect();
-        Ok(Self { held: Mutex::new(kept), unwritten: Mutex::new(unwritten) })
+        let kept = kept.into_iter().map(|(id, session)| (id, held(id, session))).collect();
+        Ok(Self { held: Mutex::new(kept), unwritten: Mutex::new(unwritten), presence: Mutex::new(now) })
+    }
+
+    /// When everybody was last there, and `here`'s person now: to be written with that session. Under the turn of
+    /// `credentials`, so that no earlier list replaces a later one.
+    pub(crate) fn seen(&self, clock: &Clock, here: Option<SessionId>) -> Seen {
+        let (date, now) = (clock.presence(), clock.elapsed());
+        let sessions = lock(&self.held);
+        let others = sessions.iter().filter(|(id, _)| Some(**id) != here);
+        let others = others.map(|(&id, held)| (id, Seen::date(held.presence.seen(), now, date)));
+        let mut all: Vec<_> = others.chain(here.map(|id| (id, date))).collect();
+        all.sort_unstable();
+        Seen::V1(all)
+    }
+
+    /// Writes when everybody was there, if somebody has been since the last time and that is a while ago.
+    pub(crate) fn write_presence(&self, vault: &Vault, clock: &Clock) -> Result<(), Code> {
+        let now = clock.elapsed();
+        let last = *lock(&self.presence);
+        let somebody = || lock(&self.held).values().any(|held| !held.session.locked && held.presence.seen() > last);
+        if now.saturating_sub(last) < presence_log::EVERY || !somebody() {
+            return Ok(());
+        }
+        drop(vault.keep(presence_log::NAME, &self.seen(clock, None))?);
+        *lock(&self.presence) = now;
+        Ok(())
     }
 
     /// The disk knows less of this session than it should.

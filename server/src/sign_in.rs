@@ -107,8 +107,9 @@ impl Service {
         let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
         let now = self.clock.wall();
-        let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed)?;
-        self.lockouts.succeeded(&attempt);
+        let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed.into());
+        self.settle(&attempt, &step)?;
+        let step = step?;
         // Another device of the person may have been quicker.
         let _turn = lock(&self.credentials);
         if self.credentials_of(live.user())?.is_some() {
@@ -139,7 +140,7 @@ impl Service {
             if own { &[Who::Id(tried.user), Who::Code(tried.user), device, place] } else { &[device, place] };
         let attempt = self.lockouts.attempt(all, self.clock.monotonic())?;
         let result = self.try_sign_in(live, own, tried).await;
-        self.lockouts.settle(&attempt, &result);
+        self.settle(&attempt, &result)?;
         result
     }
 
@@ -226,7 +227,8 @@ impl Service {
         let id = SessionId(random());
         let registry = self.world().registry().size();
         let session = Session { user, device, key, since: self.clock.utc(), locked: false, registry };
-        drop(self.vault.change_sessions(Some((id, &session)), &ended, Some((user, &credentials)))?);
+        let seen = self.sessions.seen(&self.clock, Some(id));
+        drop(self.vault.change_sessions(Some((id, &session, seen)), &ended, Some((user, &credentials)))?);
         let gone: Vec<_> = ended.iter().filter_map(|id| Some((*id, self.sessions.get(*id)?))).collect();
         self.sessions.replace(id, session, Presence::signed_in(self.clock.elapsed()), &ended);
         for (other, session) in &gone {
@@ -289,10 +291,11 @@ impl Service {
             Ok(false) => Err(Fault::from(Code::SignInFailed)),
             Err(code) => Err(code.into()),
         };
-        self.lockouts.settle(&attempt, &judged);
+        let counted = self.settle(&attempt, &judged);
         if right == Ok(false) && self.sessions.with(id, |held| held.presence.failed()) == Some(true) {
             self.end_session(id, Code::SessionEnded)?;
         }
+        counted?;
         judged?;
         let kinds = self.rules_of(user).passwords;
         if !a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds) {
@@ -309,7 +312,8 @@ impl Service {
         let share = self.vault.share(live.device())?.ok_or(Code::DeviceWiped)?;
         session.locked = false;
         session.key = key;
-        drop(self.vault.change_sessions(Some((id, &session)), &[], None)?);
+        let seen = self.sessions.seen(&self.clock, Some(id));
+        drop(self.vault.change_sessions(Some((id, &session, seen)), &[], None)?);
         let now = self.clock.elapsed();
         self.sessions.with(id, |held| {
             held.session = session;

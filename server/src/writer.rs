@@ -625,7 +625,7 @@ impl Workshop {
                 Ok(())
             }
             Effect::Reset(user) => {
-                self.hub.cut_user(user, Code::SessionEnded);
+                self.hub.cut_user(user, Code::FactorsReset);
                 let sessions = self.sessions.end_where(|session| session.user == user);
                 self.vault.forget_credentials(user, &sessions).map(drop)
             }

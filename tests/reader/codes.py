@@ -83,6 +83,7 @@ NAMES = {
     2010: "not_founded",
     2011: "claim_refused",
     2012: "session_expired",
+    2013: "factors_reset",
     3001: "rekey_required",
     3002: "epoch_taken",
     3003: "roster_mismatch",

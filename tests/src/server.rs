@@ -22,8 +22,10 @@ pub struct Server {
     data: PathBuf,
     address: String,
     process: Option<Child>,
-    /// Seconds by which its clock was moved. A new process starts without them.
+    /// Seconds by which its clock was moved, which a new process is told.
     ahead: Cell<u64>,
+    /// Seconds by which its sessions were made older, likewise.
+    waited: Cell<u64>,
 }
 
 impl Drop for Server {
@@ -66,12 +68,14 @@ fn log(data: &Path) -> File {
 }
 
 /// Starts `serve` and waits until it listens, or gives what it said before it ended.
-fn serve(data: &Path, listen: &str) -> Result<(Child, String), String> {
+fn serve(data: &Path, listen: &str, (ahead, waited): (u64, u64)) -> Result<(Child, String), String> {
     let ready = data.join("ready");
     drop(std::fs::remove_file(&ready));
     let log_before = std::fs::metadata(data.with_extension("log")).map_or(0, |file| file.len());
     let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
-    let mut process = command(&arguments).stdout(Stdio::null()).stderr(log(data)).spawn().expect("the server starts");
+    let moved = [format!("--dev-ahead={ahead}"), format!("--dev-waited={waited}")];
+    let mut process =
+        command(&arguments).args(moved).stdout(Stdio::null()).stderr(log(data)).spawn().expect("the server starts");
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         if let Ok(address) = std::fs::read_to_string(&ready) {
@@ -99,7 +103,7 @@ impl Server {
 
     /// What a server says that does not start on `data`.
     pub fn refuses_to_serve(data: &Path) -> String {
-        match serve(data, "127.0.0.1:0") {
+        match serve(data, "127.0.0.1:0", (0, 0)) {
             Err(said) => said,
             Ok((mut process, _)) => {
                 drop(process.kill());
@@ -115,9 +119,10 @@ impl Server {
         for _ in 0..50 {
             port = port.wrapping_mul(31).wrapping_add(17);
             let listen = format!("127.0.0.1:{}", PORTS.start + port % (PORTS.end - PORTS.start));
-            match serve(data, &listen) {
+            match serve(data, &listen, (0, 0)) {
                 Ok((process, address)) => {
-                    return Self { data: data.to_owned(), address, process: Some(process), ahead: Cell::new(0) };
+                    let (ahead, waited) = (Cell::new(0), Cell::new(0));
+                    return Self { data: data.to_owned(), address, process: Some(process), ahead, waited };
                 }
                 Err(said) if said.contains("in use") && !said.contains("another") => {}
                 Err(said) => panic!("the server did not start: {said}"),
@@ -146,6 +151,7 @@ impl Server {
 
     /// Makes every session so many seconds older, while dates stay as they are.
     pub fn wait(&self, seconds: u64) {
+        self.waited.set(self.waited.get() + seconds);
         self.tell_clock(&format!("sessions {seconds}"));
     }
 
@@ -214,10 +220,17 @@ impl Server {
 
     /// Starts again on the same port with the same clock, or gives what the server said instead.
     pub fn try_restart(&mut self) -> Result<(), String> {
-        let (process, _) = serve(&self.data, &self.address)?;
+        let (process, _) = serve(&self.data, &self.address, (self.ahead.get(), self.waited.get()))?;
         self.process = Some(process);
-        self.move_clock(self.ahead.get());
         Ok(())
+    }
+
+    /// Time passes for dates and sessions while no process runs.
+    pub fn stays_down(&self, seconds: u64) {
+        assert!(self.process.is_none(), "a server that is down");
+        self.ahead.set(self.ahead.get() + seconds);
+        self.waited.set(self.waited.get() + seconds);
+        renkei_client_core::dev::set(self.address(), self.ahead.get());
     }
 
     /// Starts a second process on the same data directory, which must end by itself: its status and what it said.

@@ -5,9 +5,10 @@
 
 use renkei_client_core::office::Offered;
 use renkei_client_core::proto::act::{Act, Ownership, RegistryAct};
+use renkei_client_core::proto::bytes::List;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::{Op, Password, PasswordRule, RecoveryCode, SecondFactor, Sidecar};
-use renkei_client_core::proto::id::{FacilityId, UserId};
+use renkei_client_core::proto::frame::{Op, Password, PasswordRule, RESUME, RecoveryCode, SecondFactor, Sidecar};
+use renkei_client_core::proto::id::{FacilityId, SessionId, UserId};
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::settings::{PasswordKinds, Setting};
 use renkei_client_core::proto::statement::{LogId, Role};
@@ -197,15 +198,57 @@ async fn a08_3_two_administrators_reset_a_persons_factors_and_nothing_is_lost() 
     refused(team.chief.client().reset_factors(user).await, Code::SecondPersonRequired);
     nurse.client().ask(Op::Offers).await.expect("one signature changes nothing");
     deputy.client().reset_factors(user).await.expect("two of two");
-    assert_eq!(nurse.over().await.code, Code::SessionEnded);
+    assert_eq!(nurse.over().await.code, Code::FactorsReset);
+    // Whoever asks without a client is told the same, wherever it is asked.
+    let raw = Stranger::device(&nurse.profile).await;
+    let session = SessionId(random());
+    let signature = SigningSecret::from_seed(&random()).sign(RESUME, raw.exporter());
+    let key = SigningSecret::from_seed(&random()).public();
+    let unlock = Op::Unlock { password: nurse.typed(), session_key: key };
+    for op in [Op::Offers, Op::Touch, Op::Lock, Op::Counts, Op::Resume { session, signature }, unlock] {
+        refused(raw.request(op).await, Code::FactorsReset);
+    }
     refused(nurse.sign_in(&team.world.server).await, Code::SetUpRequired);
     let old = SecondFactor::Recovery(nurse.recovery[0].clone());
     refused(nurse.sign_in_by(old, None).await, Code::SetUpRequired);
 
     "kawa-9-no-hotori+tsuki".clone_into(&mut nurse.password);
     nurse.set_up(&team.world.server).await.expect("set up anew");
+    refused(raw.request(Op::Offers).await, Code::SessionRequired);
     nurse.sign_in(&team.world.server).await.expect("signed in");
     assert_eq!(nurse.texts(team.group, 1).await, ["初期化の前"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a08_3_whatever_is_on_its_way_when_factors_are_reset_is_told_the_reset() {
+    let team = Team::of_two().await;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let client = nurse.client();
+    // Through the reset, until told that it is over.
+    let ask = |op: Op| async move {
+        loop {
+            match client.ask(op.clone()).await {
+                Ok(_) => {}
+                Err(fault) if fault.code == Code::StepUpRequired => {}
+                Err(fault) => return fault.code,
+            }
+        }
+    };
+    let asking = async {
+        let details = Op::Details(List::default());
+        let told =
+            tokio::join!(ask(Op::Offers), ask(Op::Touch), ask(Op::Freshen), ask(details), ask(Op::NewRecoveryCodes));
+        <[Code; 5]>::from(told)
+    };
+    let reset = async {
+        for _ in 0..3 {
+            client.ask(Op::Offers).await.expect("answered");
+        }
+        team.chief.client().reset_factors(nurse.user()).await.expect("an only administrator's own")
+    };
+    let (told, _) = tokio::join!(asking, reset);
+    assert_eq!(told, [Code::FactorsReset; 5]);
+    assert_eq!(nurse.over().await.code, Code::FactorsReset);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -216,9 +259,10 @@ async fn a08_3_a_reset_outlives_the_servers_fall() {
         operator.client().reset_factors(user).await.expect("two operators help an only administrator");
         team.world.operators[1].client().ask(Op::Freshen).await.expect("up to date");
     }
-    assert_eq!(team.chief.over().await.code, Code::SessionEnded);
+    assert_eq!(team.chief.over().await.code, Code::FactorsReset);
     team.world.server.kill();
     team.world.server.restart();
+    refused(Stranger::device(&team.chief.profile).await.request(Op::Offers).await, Code::FactorsReset);
     refused(team.chief.sign_in(&team.world.server).await, Code::SetUpRequired);
     team.chief.set_up(&team.world.server).await.expect("set up anew");
     team.world.server.kill();

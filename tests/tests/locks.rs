@@ -204,6 +204,66 @@ async fn a11_4_locks_and_ages_outlive_the_servers_fall() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_4_a_session_in_which_nobody_was_while_the_server_was_down_comes_back_locked() {
+    let mut world = World::with_operators(1).await;
+    let own = Stranger::device(&world.operators[0].profile).await;
+    let (session, key) = raw_sign_in(&own, &world.operators[0], &world.server).await;
+    let resume = |over: &Stranger| Op::Resume { session, signature: key.sign(RESUME, over.exporter()) };
+    // Killed with the session open, of which the disk knows nothing else; down for less than the idle time.
+    world.server.kill();
+    world.server.stays_down(IDLE - 60);
+    world.server.restart();
+    let own = Stranger::device(&world.operators[0].profile).await;
+    own.request(resume(&own)).await.expect("who was there a moment ago goes on");
+    own.request(Op::Offers).await.expect("open");
+    // Down again, and the idle time before it counts: together it is over, although nobody asked anything meanwhile.
+    world.server.kill();
+    world.server.stays_down(61);
+    world.server.restart();
+    let own = Stranger::device(&world.operators[0].profile).await;
+    refused(own.request(resume(&own)).await, Code::SessionLocked);
+    refused(own.request(Op::Offers).await, Code::SessionRequired);
+    refused(own.request(Op::Details(List::default())).await, Code::SessionRequired);
+    own.request(Op::Counts).await.expect("the locked session is there");
+    let (key, again) = unlock(&world.operators[0].typed());
+    own.request(again).await.expect("unlocked");
+    own.request(Op::Offers).await.expect("open");
+    // Somebody is there again, and that is on the disk at once.
+    world.server.kill();
+    world.server.stays_down(IDLE - 60);
+    world.server.restart();
+    let own = Stranger::device(&world.operators[0].profile).await;
+    let signature = key.sign(RESUME, own.exporter());
+    own.request(Op::Resume { session, signature }).await.expect("goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_4_who_was_there_is_there_after_the_servers_fall() {
+    let mut world = World::with_operators(1).await;
+    let own = Stranger::device(&world.operators[0].profile).await;
+    let (session, key) = raw_sign_in(&own, &world.operators[0], &world.server).await;
+    let secrets = world.server.data().join("store").join("secrets").join("secrets");
+    let read = || std::fs::read(&secrets).expect("the secrets");
+    // The idle time is over in all, and in none of the parts: each time the disk is told, and no more than that.
+    for _ in 0..4 {
+        let before = read();
+        own.request(Op::Touch).await.expect("somebody is there");
+        world.server.wait(IDLE / 4);
+        let written = async {
+            while read() == before {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        within("the disk", written).await;
+    }
+    world.server.kill();
+    world.server.restart();
+    let own = Stranger::device(&world.operators[0].profile).await;
+    let signature = key.sign(RESUME, own.exporter());
+    own.request(Op::Resume { session, signature }).await.expect("goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a11_1_one_session_too_many_ends_the_oldest_or_is_refused() {
     let team = Team::of_two().await;
     let mut nurse = team.world.staff(&team.chief, "nurse").await;

@@ -137,3 +137,26 @@ async fn a06_2_nobody_makes_or_trims_the_proof_of_an_erasure() {
     assert!(code(&swapped).is_err(), "a receipt that was touched");
     assert_eq!(code(&evidence), Ok(()), "and as it was, it holds");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a03_2_the_desk_is_given_the_proof_once_the_facility_that_governed_the_group_has_ended() {
+    let team = Team::of_two().await;
+    let group = team.group;
+    team.doctor.client().send(group, "一度だけ").await.expect("sent");
+    team.chief.texts(group, 1).await;
+    erase(&team).await;
+    let (_, before) = proof(&team, 2).await;
+    let [first, second] = [0, 1].map(|at| team.world.operators[at].client());
+    refused(first.ask(Op::ErasureWord { group }).await, Code::NotAdministrator);
+    first.end_facility(team.clinic, false).await.expect("a voice");
+    refused(first.ask(Op::ErasureWord { group }).await, Code::NotAdministrator);
+    second.end_facility(team.clinic, false).await.expect("the second");
+    let ended = first.wait_until(PATIENCE, |replica| replica.registry().now().ended(team.clinic).map(drop));
+    ended.await.expect("the end");
+    let (evidence, told) = first.erasure_proof(group).await.expect("a proof");
+    assert_eq!(verify(&evidence, evidence.record.root), Ok(told.clone()));
+    assert_eq!((told.destroyed, told.finished, told.confirmed), (before.destroyed, before.finished, before.confirmed));
+    assert_eq!(told.devices.len(), 2);
+    // And still nobody else.
+    refused(team.chief.client().ask(Op::ErasureWord { group }).await, Code::NotAdministrator);
+}

@@ -115,6 +115,42 @@ async fn a11_5_failures_cost_growing_delays_that_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_5_no_fall_of_the_server_gives_whoever_guesses_fresh_tries() {
+    let mut world = World::with_operators(1).await;
+    let person = world.operators.remove(0);
+    let own = Stranger::device(&person.profile).await;
+    // Killed as soon as it has answered: what was answered counts.
+    for _ in 0..4 {
+        refused(own.request(sign_in(person.user(), &wrong(), Some(0))).await, Code::SignInFailed);
+    }
+    let mut waited = 0;
+    for _ in 0..3 {
+        world.server.kill();
+        world.server.restart();
+        let own = Stranger::device(&person.profile).await;
+        let fault = refused(own.request(sign_in(person.user(), &person.typed(), Some(0))).await, Code::TryLater);
+        let wait = fault.retry_after.expect("seconds");
+        assert!(wait > waited / 2, "a fall shortens nothing: {waited} {wait}");
+        world.server.advance(u64::from(wait));
+        refused(own.request(sign_in(person.user(), &wrong(), Some(0))).await, Code::SignInFailed);
+        let fault = refused(own.request(sign_in(person.user(), &wrong(), Some(0))).await, Code::TryLater);
+        let next = fault.retry_after.expect("seconds");
+        assert!(next > wait, "the count goes on: {wait} {next}");
+        waited = next;
+    }
+    // The wait goes on while the server is down, and the right password ends the count for good.
+    world.server.kill();
+    world.server.stays_down(u64::from(waited));
+    world.server.restart();
+    let mut person = person;
+    person.sign_in(&world.server).await.expect("when the delay is over");
+    for _ in 0..3 {
+        refused(person.profile.sign_in(&wrong(), Some(0)).await, Code::SignInFailed);
+    }
+    person.sign_in(&world.server).await.expect("three errors are free again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a11_1_another_persons_id_is_answered_like_one_that_nobody_has() {
     let world = World::found().await;
     let [first, second] = &world.operators[..] else { panic!("two operators") };

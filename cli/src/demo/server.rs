@@ -20,8 +20,10 @@ pub(super) struct Server {
     address: String,
     process: Child,
     kept: bool,
-    /// Seconds by which its clock was moved. A new process starts without them.
+    /// Seconds by which its clock was moved, which a new process is told.
     ahead: Cell<u64>,
+    /// Seconds by which its sessions were made older, likewise.
+    waited: Cell<u64>,
 }
 
 impl Drop for Server {
@@ -52,12 +54,19 @@ pub(super) fn init(data: &Path) -> Result<String, Stop> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn start(data: &Path, listen: &str, foreground_log: &Path) -> Result<(Child, String), Stop> {
+fn start(
+    data: &Path,
+    listen: &str,
+    (ahead, waited): (u64, u64),
+    foreground_log: &Path,
+) -> Result<(Child, String), Stop> {
     let ready = data.join("ready");
     drop(std::fs::remove_file(&ready));
     let log = std::fs::OpenOptions::new().create(true).append(true).open(foreground_log)?;
     let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
-    let mut process = command(&arguments)?.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+    let moved = [format!("--dev-ahead={ahead}"), format!("--dev-waited={waited}")];
+    let mut process =
+        command(&arguments)?.args(moved).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
     let began = Instant::now();
     while began.elapsed() < START {
         if let Ok(address) = std::fs::read_to_string(&ready) {
@@ -75,8 +84,9 @@ fn start(data: &Path, listen: &str, foreground_log: &Path) -> Result<(Child, Str
 impl Server {
     /// Starts the server on a free port of loopback.
     pub(super) fn start(data: &Path) -> Result<Self, Stop> {
-        let (process, address) = start(data, "127.0.0.1:0", &data.with_extension("log"))?;
-        Ok(Self { data: data.to_owned(), address, process, kept: false, ahead: Cell::new(0) })
+        let (process, address) = start(data, "127.0.0.1:0", (0, 0), &data.with_extension("log"))?;
+        let (ahead, waited) = (Cell::new(0), Cell::new(0));
+        Ok(Self { data: data.to_owned(), address, process, kept: false, ahead, waited })
     }
 
     /// `host:port`.
@@ -103,6 +113,7 @@ impl Server {
 
     /// Makes every session so many seconds older, while dates stay as they are.
     pub(super) fn wait(&self, seconds: u64) -> Result<Time, Stop> {
+        self.waited.set(self.waited.get() + seconds);
         self.tell_clock(&format!("sessions {seconds}"))
     }
 
@@ -141,10 +152,11 @@ impl Server {
 
     /// Starts again after [`Server::kill`].
     pub(super) fn restart(&mut self) -> Result<(), Stop> {
-        let (process, address) = start(&self.data, &self.address, &self.data.with_extension("log"))?;
+        let moved = (self.ahead.get(), self.waited.get());
+        let (process, address) = start(&self.data, &self.address, moved, &self.data.with_extension("log"))?;
         self.process = process;
         self.address = address;
-        self.move_clock(self.ahead.get()).map(|_| ())
+        Ok(())
     }
 
     /// Leaves the server up after the demo, and says which process it is.

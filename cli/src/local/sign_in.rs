@@ -39,7 +39,10 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
         match start::start(place, &Opening { password: password.clone(), how: How::Unlock }, command.idle) {
             // It came to its end, or is open where an agent was killed: then all factors are needed.
             Err(failure)
-                if matches!(failure.code(), Code::SessionEnded | Code::SessionExpired | Code::PasswordChanged) => {}
+                if matches!(
+                    failure.code(),
+                    Code::SessionEnded | Code::SessionExpired | Code::PasswordChanged | Code::FactorsReset
+                ) => {}
             unlocked => return unlocked,
         }
     }

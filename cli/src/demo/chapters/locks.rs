@@ -235,6 +235,10 @@ async fn reset(report: &mut Report, district: &mut District) -> Result<(), Stop>
         tokio::time::timeout(PATIENCE, gone).await.ok();
     }
     let (mut nurse, mut tablet) = (district.take("nurse")?, district.take("nurse-tablet")?);
+    for (person, english) in [(&nurse, "what the session is told"), (&tablet, "the same on the tablet")] {
+        let told = person.client()?.ask(Op::Offers).await;
+        report.refused("A8.3", "初期化で終わったセッションへの説明", english, told, Code::FactorsReset);
+    }
     let old = nurse.profile.sign_in(&password(&nurse.password)?, Some(1)).await;
     report.refused("A8.3", "古いパスワードでサインイン", "the old password", old, Code::SetUpRequired);
     "kawa-9-no-hotori+tsuki".clone_into(&mut nurse.password);
