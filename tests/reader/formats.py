@@ -141,7 +141,9 @@ registry_act = Enum(
     ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
     ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
-    ("LiftLockout", of_user))
+    ("LiftLockout", of_user),
+    ("DepositFormScan", Struct(form=form_ref, file=fil, content=stored, key=boxes_root, commitment=hash_)),
+    ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 stored = Struct(length=u64, root=hash_)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
