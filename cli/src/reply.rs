@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 mod devices;
+mod form_scans;
 mod groups;
 mod people;
 mod records;
@@ -35,6 +36,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
+pub(crate) use form_scans::FormScanRow;
 pub(crate) use scans::ScanRow;
 use serde::{Deserialize, Serialize};
 
@@ -343,6 +345,9 @@ pub(crate) enum Reply {
     },
     Scans {
         forms: Vec<ScanRow>,
+    },
+    FormScans {
+        forms: Vec<FormScanRow>,
     },
 }
 
