@@ -10,6 +10,7 @@ mod scans;
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
 };
+pub(crate) use form_scans::FormScanRow;
 pub(crate) use groups::{
     AmendedRow, CardRow, Change, Counted, EndingRow, FileRow, FileViewed, FormRow, GoneRow, GroupDetails, GroupRow,
     Happening, InvitationRow, InvitationState, Item, MemberRow, SaysRow, SeenRow, SendingRow, SettledRow, UseRow,
@@ -36,7 +37,6 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
-pub(crate) use form_scans::FormScanRow;
 pub(crate) use scans::ScanRow;
 use serde::{Deserialize, Serialize};
 

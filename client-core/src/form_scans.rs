@@ -207,10 +207,20 @@ impl Client {
         let key = self.form_scan_key(at).await?;
         self.inner.fresh(LogId::Registry).await?;
         let form = self.look(|replica| replica.registry().now().form_deposit(at).map(|deposit| deposit.form));
-        let sealed = self.seal_form_key(form.ok_or(Code::Unknown)?, Purpose::HandedOn { of: at }, &key).await?;
-        let root = boxes_root(&sealed).ok_or(Code::TooManyDevices)?;
-        let act = RegistryAct::HandOnFormScan { deposit: at, key: root };
-        self.registry_act(Role::User, act, with_boxes(sealed)).await.map(drop)
+        let (form, mut tries) = (form.ok_or(Code::Unknown)?, TRIES);
+        loop {
+            tries -= 1;
+            let sealed = self.seal_form_key(form, Purpose::HandedOn { of: at }, &key).await?;
+            let root = boxes_root(&sealed).ok_or(Code::TooManyDevices)?;
+            let act = RegistryAct::HandOnFormScan { deposit: at, key: root };
+            match self.registry_act(Role::User, act, with_boxes(sealed)).await {
+                // Somebody else came to need it while it was sealed.
+                Err(fault) if fault.code == Code::SidecarMismatch && tries > 0 => {
+                    self.inner.fresh(LogId::Registry).await?;
+                }
+                other => return other.map(drop),
+            }
+        }
     }
 
     /// Scans whose key this device was sealed and somebody who needs it now was not; and this device's place among those who do.

@@ -103,7 +103,9 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
             | GroupAct::RecordUse { .. }
             | GroupAct::DepositScan { .. },
         )
-        | Act::Registry(RegistryAct::DepositFormScan { .. } | RegistryAct::HandOnFormScan { .. }) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
+        | Act::Registry(RegistryAct::DepositFormScan { .. } | RegistryAct::HandOnFormScan { .. }) => {
+            AROUND + 1..=AROUND + bounds::FORM_DETAILS
+        }
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
         Act::Registry(_)
         | Act::Message(_)
@@ -588,9 +590,7 @@ impl Workshop {
         {
             group::a05_groups::permit_end(world.groups(), world.registry().now(), facility, close_groups)?;
         }
-        if let (Act::Registry(act), Some(boxes)) =
-            (&submission.verified.statement().act, &submission.sidecar.boxes)
-        {
+        if let (Act::Registry(act), Some(boxes)) = (&submission.verified.statement().act, &submission.sidecar.boxes) {
             let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
             a09_scans::permit_boxes(world.registry().now(), act, devices)?;
         }

@@ -88,10 +88,8 @@ async fn raw_deposit(
     (file, content): (FileId, Stored),
     audience: &BTreeSet<DeviceId>,
 ) -> Result<Accepted> {
-    let boxes = audience.iter().map(|device| SealedBox {
-        device: *device,
-        sealed: Blob::new(vec![5; 1_300]).expect("a box"),
-    });
+    let boxes =
+        audience.iter().map(|device| SealedBox { device: *device, sealed: Blob::new(vec![5; 1_300]).expect("a box") });
     let boxes = List::new(boxes.collect()).expect("few");
     let key = boxes_root(&boxes).expect("ascending");
     let act = RegistryAct::DepositFormScan { form, file, content, key, commitment: Hash32([9; 32]) };
@@ -160,10 +158,7 @@ async fn a03_1_the_server_alone_refuses_deposits_that_are_not_due() {
     refused(uploaded(&team.doctor, form).await, Code::NotAdministrator);
     let there = uploaded(&team.chief, form).await.expect("uploaded");
     let missing = (FileId(random()), there.1);
-    refused(
-        raw_deposit(&team.chief, Role::SnsAdministrator, form, missing, &audience).await,
-        Code::FileIncomplete,
-    );
+    refused(raw_deposit(&team.chief, Role::SnsAdministrator, form, missing, &audience).await, Code::FileIncomplete);
     for wrong in [BTreeSet::from([team.doctor.device()]), &audience | &BTreeSet::from([team.doctor.device()])] {
         let answer = raw_deposit(&team.chief, Role::SnsAdministrator, form, there, &wrong).await;
         refused(answer, Code::SidecarMismatch);
@@ -175,9 +170,9 @@ async fn a03_1_the_server_alone_refuses_deposits_that_are_not_due() {
     let answer = raw_deposit(&team.chief, Role::SnsAdministrator, form, there, &swapped).await;
     refused(answer, Code::SidecarMismatch);
     refused(raw_deposit(&team.chief, Role::User, form, there, &audience).await, Code::WrongRole);
-    let desk = form1_of(team.world.operators[0].client().look(|replica| {
-        replica.registry().association().expect("founded").desk
-    }));
+    let desk = form1_of(
+        team.world.operators[0].client().look(|replica| replica.registry().association().expect("founded").desk),
+    );
     refused(raw_deposit(&team.chief, Role::SnsAdministrator, desk, there, &audience).await, Code::NotAdministrator);
     // Of another's form, with a file in the own drawer.
     let other = form1_of(team.clinic);
@@ -224,10 +219,7 @@ async fn a03_1_another_paper_is_shown_to_nobody_and_replaced_and_erased_by_other
     let there = |needle: &&Vec<u8>| left.values().any(|file| file.windows(needle.len()).any(|part| part == **needle));
     assert_eq!(of_first.iter().filter(there).count(), 0, "in no file of the server");
     assert_eq!(needles().len(), 2, "and the other is untouched");
-    refused(
-        team.chief.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await,
-        Code::ScanLetGo,
-    );
+    refused(team.chief.client().ask(Op::FileChunk { opening: good.request, index: 0 }).await, Code::ScanLetGo);
     let again = opening(&team.chief, form, first, team.world.server.now());
     refused(raw(&team.chief, again).await, Code::ScanLetGo);
     refused(team.chief.client().ask(Op::FetchBox { log: LogId::Registry, seq: first }).await, Code::ScanLetGo);
@@ -317,6 +309,33 @@ async fn a09_1_scans_outlive_the_servers_fall_and_the_sweep_and_a_changed_chunk_
     team.world.server.restart();
     team.chief.sign_in(&team.world.server).await.expect("signed in");
     refused(view(&team.chief, form).await, Code::NotAuthentic);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a03_1_a_letting_go_that_a_fall_cut_off_is_finished_at_the_start() {
+    let mut team = Team::of_two().await;
+    let form = form1_of(team.station);
+    let first = team.chief.client().deposit_form_unchecked(form, scan(&form1("another"))).await;
+    let first = first.expect("another").head.size - 1;
+    let blobs = team.world.server.data().join("blobs");
+    let before = files_below(&blobs);
+    let [desk, colleague] = [&team.world.operators[0], &team.world.operators[1]];
+    deposited(desk, first).await;
+    let second = deposit(desk, form, &form1("station")).await;
+    deposited(colleague, second).await;
+    colleague.client().let_go_form_scan(first).await.expect("let go");
+    team.world.server.kill();
+    let after = files_below(&blobs);
+    // The entry is durable; the bytes lie there as if the fall had come a moment earlier.
+    let put_back: Vec<_> = before.iter().filter(|(path, _)| !after.contains_key(*path)).collect();
+    assert!(put_back.len() >= 2, "both chunks were gone");
+    for (path, bytes) in put_back {
+        let path = if path.is_absolute() { path.clone() } else { blobs.join(path) };
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, bytes).expect("put back");
+    }
+    team.world.server.restart();
+    assert_eq!(files_below(&blobs).keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "gone again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

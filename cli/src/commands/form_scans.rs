@@ -18,9 +18,7 @@ pub(super) async fn run(client: &Client, command: FormScanCommand) -> Result<Out
             let form = which(client, form).await?;
             Ok(client.deposit_form_scan(form, scans::read(file).await?).await?.into())
         }
-        FormScanCommand::List { missing } => {
-            Ok(Reply::FormScans { forms: rows(client, missing).await? }.into())
-        }
+        FormScanCommand::List { missing } => Ok(Reply::FormScans { forms: rows(client, missing).await? }.into()),
         FormScanCommand::View { form } => {
             let form = which(client, form).await?;
             viewed(client, &client.open_form_scan(form).await?).await
@@ -36,11 +34,11 @@ async fn which(client: &Client, which: Which) -> Result<FormRef> {
     }
     let user = resolve::user(client, &which.staff.unwrap_or_default()).await?;
     let forms = client.form_scans().into_iter().map(|row| row.form);
-    let theirs = forms.filter(|form| match form {
+    let mut theirs = forms.filter(|form| match form {
         FormRef::Staff { user: whose, filed, .. } => *whose == user && which.filed.is_none_or(|only| only == *filed),
         FormRef::Facility { .. } => false,
     });
-    Ok(theirs.last().ok_or(Code::Unknown)?)
+    Ok(theirs.next_back().ok_or(Code::Unknown)?)
 }
 
 async fn rows(client: &Client, missing: bool) -> Result<Vec<FormScanRow>> {

@@ -158,10 +158,7 @@ impl Applicant {
             name: line(self.facility)?,
             kind: self.kind,
             association_member: self.member,
-            pledge: FacilityPledge {
-                signed_on: day("2026-02-20")?,
-                scan: sha256(&form1(self.facility)),
-            },
+            pledge: FacilityPledge { signed_on: day("2026-02-20")?, scan: sha256(&form1(self.facility)) },
             manager,
             profession: self.profession,
             manager_pledge: signed_pledge(self.manager)?,

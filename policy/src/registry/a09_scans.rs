@@ -355,8 +355,7 @@ impl Registry {
         match *act {
             RegistryAct::DepositFormScan { form, file, content, key, commitment } => {
                 let parcels = vec![Parcel { seq, by, from: device, boxes: key }];
-                let deposit =
-                    Deposit { form, by, device, at: time, file, content, commitment, parcels, let_go: None };
+                let deposit = Deposit { form, by, device, at: time, file, content, commitment, parcels, let_go: None };
                 deposits.insert(seq, deposit);
                 Vec::new()
             }

@@ -9,7 +9,8 @@ use renkei_proto::time::Time;
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review,
-    a09_scans, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
+    a09_scans, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training,
+    desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -82,6 +83,7 @@ impl Registry {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each act")]
     fn judge_act(&self, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
         let view = self.now();
         match act {

@@ -184,9 +184,8 @@ fn a09_1_boxes_are_for_nobody_but_those_who_need_the_scan() {
         key,
         commitment: digest(b"key"),
     };
-    let fit = |boxes: &[DeviceId]| {
-        permit_boxes(d.registry.now(), &act, boxes.iter().copied()).map_err(|refusal| refusal.0)
-    };
+    let fit =
+        |boxes: &[DeviceId]| permit_boxes(d.registry.now(), &act, boxes.iter().copied()).map_err(|refusal| refusal.0);
     fit(&audience(&d, form)).granted("A9.1: the person and the administrator");
     fit(&[CHIEF.device, DOCTOR.device]).refused(Code::SidecarMismatch, "A9.1: and nobody else");
     let uploads = |who: Who, facility| {
@@ -251,5 +250,6 @@ fn a03_1_no_group_takes_the_place_of_a_facilitys_forms() {
     let drawer = FORM1.drawer();
     d.create_for(DOCTOR.admin(), CLINIC, drawer, GroupKind::Patient, HistoryPolicy::All, true)
         .refused(Code::AlreadyExists, "A3.1: the drawer's identifier is taken");
-    d.act_in(drawer, DOCTOR.admin(), Act::Group(GroupAct::Close)).refused(Code::Unknown, "A3.1: there is no such group");
+    d.act_in(drawer, DOCTOR.admin(), Act::Group(GroupAct::Close))
+        .refused(Code::Unknown, "A3.1: there is no such group");
 }

@@ -30,8 +30,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use renkei_policy::registry::a09_scans::Deposit;
-use renkei_proto::code::Code;
 use renkei_proto::act::{Act, RegistryAct};
+use renkei_proto::code::Code;
 use renkei_proto::file::Part;
 use renkei_proto::id::{DeviceId, FileId, GroupId};
 use renkei_proto::statement::LogId;
