@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 mod devices;
+mod form_scans;
 mod groups;
 mod people;
 mod records;
@@ -9,6 +10,7 @@ mod scans;
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
 };
+pub(crate) use form_scans::FormScanRow;
 pub(crate) use groups::{
     AmendedRow, CardRow, Change, Counted, EndingRow, FileRow, FileViewed, FormRow, GoneRow, GroupDetails, GroupRow,
     Happening, InvitationRow, InvitationState, Item, MemberRow, SaysRow, SeenRow, SendingRow, SettledRow, UseRow,
@@ -343,6 +345,9 @@ pub(crate) enum Reply {
     },
     Scans {
         forms: Vec<ScanRow>,
+    },
+    FormScans {
+        forms: Vec<FormScanRow>,
     },
 }
 

@@ -1,5 +1,5 @@
 //! What was sealed to those who govern a group reaches those who come to govern it later (A5.1, A6.1): names on Form 3, scans of
-//! forms, where the material of a use lies.
+//! forms, where the material of a use lies. So do the keys of scans of Forms 1 and 2 (A3.1, A9.1).
 //!
 //! Whoever lets somebody in hands it on at once ([`Client::hand_on_details`]). But the root appoints operators while nobody is
 //! there, and an administrator may let in another one, or a device, without having what is to be handed on. So every device
@@ -33,7 +33,7 @@ const SETTLE: Duration = Duration::from_millis(200);
 const SLOTS: usize = 20;
 
 /// Something sealed that somebody lacks: of which entry, what, and where it was sealed last.
-type Lacking = (GroupId, u64, u64);
+pub(crate) type Lacking = (GroupId, u64, u64);
 
 fn governing(view: View<'_>, originator: FacilityId, group: GroupId, time: Time) -> Vec<DeviceId> {
     let delegated = || view.delegations().any(|(id, _)| view.delegation(id, originator, group, time).is_ok());
@@ -58,7 +58,8 @@ impl Client {
                 continue;
             }
             looked_at = now;
-            let lacking = self.lacking_details();
+            let mut lacking = self.lacking_details();
+            lacking.extend(self.lacking_form_scans());
             since.retain(|one, _| lacking.contains_key(one));
             given_up.retain(|one| lacking.contains_key(one));
             for (one, (what, place)) in lacking {

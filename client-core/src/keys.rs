@@ -95,7 +95,17 @@ impl Inner {
         seq: u64,
         root: renkei_proto::act::BoxesRoot,
     ) -> Result<SealedBox> {
-        let answer = self.request(Op::FetchBox { log: LogId::Group(group), seq }).await?;
+        self.fetch_box_of(LogId::Group(group), seq, root).await
+    }
+
+    /// The same of any log.
+    pub(crate) async fn fetch_box_of(
+        &self,
+        log: LogId,
+        seq: u64,
+        root: renkei_proto::act::BoxesRoot,
+    ) -> Result<SealedBox> {
+        let answer = self.request(Op::FetchBox { log, seq }).await?;
         let Answer::FetchedBox { index, sealed, proof } = answer else { return Err(Code::Malformed.into()) };
         if sealed.device == self.device && box_is_under(root, index, &sealed, &proof) {
             Ok(sealed)

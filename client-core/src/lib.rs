@@ -31,6 +31,7 @@ pub mod enrol;
 pub mod erasure_proof;
 mod fetching;
 pub mod files;
+pub mod form_scans;
 pub mod gone;
 pub mod groups;
 mod handing_on;

@@ -83,6 +83,11 @@ impl ScanFile {
         Ok(Self { name: name.display().to_string(), bytes, hash })
     }
 
+    /// Ready to be sealed and sent.
+    pub(crate) fn outgoing(self) -> Result<Outgoing> {
+        Outgoing::scan(&self.name, self.bytes)
+    }
+
     /// What a form says of it.
     pub fn hash(&self) -> Hash32 {
         self.hash
@@ -103,7 +108,7 @@ impl Client {
 
     /// The same without holding the file against the form: for the demo's and the tests' misuses.
     pub async fn deposit_unchecked(&self, group: GroupId, of: u64, scan: ScanFile) -> Result<Accepted> {
-        let mut outgoing = Outgoing::scan(&scan.name, scan.bytes)?;
+        let mut outgoing = scan.outgoing()?;
         self.upload(group, &mut outgoing).await?;
         let (file, content, key) = outgoing.deposited()?;
         let key = key.for_scan();

@@ -48,6 +48,8 @@ pub(crate) enum Sealing {
     Use,
     /// The key of a scan.
     Scan,
+    /// The key of the scan of a Form 1 or 2.
+    Form,
 }
 
 /// A box with details that was sealed to some devices.
@@ -266,6 +268,7 @@ impl Client {
                 let details = self.use_details(group, of).await?;
                 (forms::payload(&details), details.commitment())
             }
+            Sealing::Form => return self.hand_on_form_scan(of).await,
             Sealing::Scan => {
                 let key = self.scan_key(group, of).await?;
                 (forms::payload(&key), key.commitment())

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use renkei_policy::group::a06_scans;
 use renkei_policy::group::a12_files::{downloads_forbidden, permit_opening};
+use renkei_policy::registry::a09_scans;
 use renkei_proto::act::{Act, Post};
 use renkei_proto::code::Code;
 use renkei_proto::file::{Attachment, Intent, Opening, Part, SignedOpening, Stored};
@@ -86,6 +87,11 @@ impl OpenFiles {
     /// Wipes what this person reads no more: of a group that is over, frozen or erased, or of a message that was taken back.
     pub(crate) fn close_over(&self, replica: &Replica, user: UserId) {
         self.close_where(|group, seq| {
+            let view = replica.registry().now();
+            if view.drawer_of(group).is_some() {
+                let deposit = view.form_deposit(seq).filter(|deposit| deposit.let_go.is_none());
+                return !deposit.is_some_and(|deposit| view.reads_form(user, deposit.form));
+            }
             let followed = replica.group(group).filter(|followed| !followed.ended());
             let Some(state) = followed.and_then(Followed::group) else { return true };
             if state.deposit(seq).is_some() {
@@ -157,6 +163,8 @@ pub(crate) enum NamedBy<'a> {
     Post(&'a Post, Time),
     /// The deposit of a form's scan.
     Scan,
+    /// That of a Form 1 or 2.
+    Form,
 }
 
 /// A part as it lies on the server, and what opens it.
@@ -212,11 +220,12 @@ impl Client {
     async fn ask_to_open(&self, named: NamedBy<'_>, opening: &Opening) -> Result<()> {
         {
             let replica = self.inner.replica();
-            let state = replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown)?;
             let (view, time) = (replica.registry().now(), replica.time());
+            let state = || replica.group(opening.group).and_then(Followed::group).ok_or(Code::Unknown);
             let permitted = match named {
-                NamedBy::Post(post, written) => permit_opening(state, view, opening, (post, written), time),
-                NamedBy::Scan => a06_scans::permit_opening(state, view, opening, time).map(drop),
+                NamedBy::Post(post, written) => permit_opening(state()?, view, opening, (post, written), time),
+                NamedBy::Scan => a06_scans::permit_opening(state()?, view, opening, time).map(drop),
+                NamedBy::Form => a09_scans::permit_opening(view, opening, time).map(drop),
             };
             permitted.map_err(|refusal| refusal.0)?;
         }

@@ -14,6 +14,7 @@
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
 //! | 9 | the staff pledge, periodic reviews, the duty after leaving | [`registry::a09_pledge`], [`registry::a09_review`], [`registry::a09_leaving`] |
 //! | 8 | a forgotten password or lost code generator; somebody who mistyped too often | [`registry::a08_factors`], [`registry::a08_unlock`] |
+//! | 3, 9 | scans of Forms 1 and 2 | [`registry::a09_scans`] |
 //! | 10 | the association's texts, the points to note | [`registry::a10_notices`], [`registry::duties`] |
 //! | 11 | passwords, guessing, second factor, sessions, locks | [`a11_password`], [`a11_lockout`], [`a11_second_factor`], [`a11_session`], [`a11_presence`] |
 //! | 12 | posture, files, own devices, emergency stop, wipe | [`registry::a12_posture`], [`group::a12_files`], `registry::a12_own_devices`, [`registry::a12_suspension`], [`registry::a12_wipe`], [`group::a12_gone`] |

@@ -125,6 +125,9 @@ pub const SCAN: u64 = 67_108_864;
 /// details of a form too.
 pub const GOVERNING_DEVICES: usize = 250;
 
+/// Boxes with the key of one scan of a Form 1 or 2 that the registry remembers: the latest are for everybody who may open it.
+pub const FORM_SCAN_PARCELS: usize = 16;
+
 /// Seconds between two marks by which a device tells one group how far its person has seen: a glance through a long
 /// conversation is one entry of its log, not one for each screen.
 pub const SEEN_PAUSE: u64 = 10;

@@ -153,6 +153,8 @@ codes! {
     PledgeMissing = 901 "pledge_missing" Refused;
     /// A9.2: the points of a review round should have been confirmed by now.
     ReviewOverdue = 902 "review_overdue" Refused;
+    /// A3.1, A9.1: the scan of the form was let go; what is on record of it stays.
+    ScanLetGo = 903 "scan_let_go" Refused;
     /// A10.1: the points to note have not been read in their present version.
     NoticeUnread = 1001 "notice_unread" Refused;
     /// A11.1: as many sessions as the facility allows.

@@ -35,6 +35,7 @@ pub mod codec;
 pub mod entry;
 pub mod erasure_word;
 pub mod file;
+pub mod form_scan;
 pub mod forms;
 pub mod frame;
 pub mod group_receipt;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{Act, GroupAct};
+use crate::act::{Act, GroupAct, RegistryAct};
 use crate::file::Attachment;
 use crate::forms::Committed;
 use crate::frame::Secret32;
@@ -27,7 +27,8 @@ impl Act {
     pub fn files(&self) -> Vec<Attachment> {
         match self {
             Self::Post(post) => post.files.as_slice().to_vec(),
-            Self::Group(GroupAct::DepositScan { file, content, .. }) => {
+            Self::Group(GroupAct::DepositScan { file, content, .. })
+            | Self::Registry(RegistryAct::DepositFormScan { file, content, .. }) => {
                 vec![Attachment { file: *file, content: *content, preview: None }]
             }
             _ => Vec::new(),

@@ -569,6 +569,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "記録された書式のスキャンと一致しません。書式の記録時に使った元のファイルを確かめて、それを指定してください。",
             "This is not the scan whose hash is recorded with the form. Find the file that was used when the form was recorded.",
         ),
+        Code::ScanLetGo => (
+            "このスキャンはすでに消去されています。記録（日付・ハッシュ・消去した人）は残っています。必要なときは紙の原本を確認してください。",
+            "This scan was erased. What is on record of it stays: its day, its hash, and who let it go. If it is needed, look at the paper itself.",
+        ),
     }
 }
 

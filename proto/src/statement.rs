@@ -194,6 +194,9 @@ impl Statement {
             Act::Group(GroupAct::RecordConsent(consent)) => Some(consent.details),
             Act::Group(GroupAct::HandOnDetails { details, .. } | GroupAct::RecordUse { details, .. }) => Some(*details),
             Act::Group(GroupAct::DepositScan { key, .. }) => Some(*key),
+            Act::Registry(RegistryAct::DepositFormScan { key, .. } | RegistryAct::HandOnFormScan { key, .. }) => {
+                Some(*key)
+            }
             Act::Epoch(epoch) => Some(epoch.boxes),
             Act::History(history) => Some(history.boxes),
             Act::Group(_)

@@ -10,7 +10,7 @@ use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Answer, Fault};
-use renkei_proto::id::{FacilityId, UserId};
+use renkei_proto::id::{FacilityId, GroupId, UserId};
 use renkei_proto::time::Time;
 use renkei_store::{Log, ReadLimit};
 use tokio::task::block_in_place;
@@ -18,7 +18,7 @@ use tokio::task::block_in_place;
 use crate::connection::Driver;
 use crate::recorder;
 use crate::service::{Service, store_code};
-use crate::world::ACCESS;
+use crate::world::{ACCESS, World};
 
 const READ: ReadLimit = ReadLimit { records: 512, bytes: 512 * 1_024 };
 
@@ -104,6 +104,12 @@ impl Service {
     }
 }
 
+/// Whose a group is, or a drawer: who looked at a facility's forms, its administrators see.
+fn originator(world: &World, id: GroupId) -> Option<FacilityId> {
+    let drawer = world.registry().now().drawer_of(id);
+    drawer.or_else(|| world.group(id).map(|(group, _)| group.originator()))
+}
+
 impl Driver {
     /// Numbers of facilities (A15.1).
     pub(crate) fn report(&self) -> Result<Answer, Fault> {
@@ -119,7 +125,7 @@ impl Driver {
         let world = self.service.world();
         let view = world.registry().now();
         let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-        let originator = |id| world.group(id).map(|(group, _)| group.originator());
+        let originator = |id| originator(&world, id);
         a02_access::permit_records(view, &viewer, question.scope, originator).map_err(|refusal| refusal.0)
     }
 
@@ -141,7 +147,7 @@ impl Driver {
             next = stretch.next;
             let world = service.world();
             let view = world.registry().now();
-            let originator = |id| world.group(id).map(|(group, _)| group.originator());
+            let originator = |id| originator(&world, id);
             for (record, bytes) in stretch.records {
                 if !lens.shows(view, &record, originator) {
                     continue;

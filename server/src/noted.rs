@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use renkei_policy::a11_session::Need;
+use renkei_policy::registry::a09_scans::Deposit;
 use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, What};
 use renkei_proto::code::Code;
 use renkei_proto::entry::EntryKind;
@@ -203,7 +204,13 @@ impl Driver {
             }
             (On::Listing(what), _) => self.service.recorder.repeated(place, who, Repeated::Listed(*what)),
             (On::Box(log, seq), _) => {
-                if let Some(group) = group(*log) {
+                let drawer = || {
+                    let world = self.service.world();
+                    let mut deposits = world.registry().now().form_deposits();
+                    let beside = |one: &Deposit| one.parcels.iter().any(|parcel| parcel.seq == *seq);
+                    deposits.find(|(_, one)| beside(one)).map(|(_, one)| one.form.drawer())
+                };
+                if let Some(group) = group(*log).or_else(drawer) {
                     place.record_durably(who, What::BoxFetched { group, seq: *seq }).await?;
                 }
             }

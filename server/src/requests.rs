@@ -2,7 +2,7 @@
 
 use renkei_policy::a11_session::Need;
 use renkei_policy::group::Group;
-use renkei_policy::registry::{a08_devices, a12_posture};
+use renkei_policy::registry::{a08_devices, a09_scans, a12_posture};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
@@ -369,9 +369,13 @@ impl Driver {
 
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
         {
-            let LogId::Group(id) = log else { return Err(Code::Unknown.into()) };
             let world = self.service.world();
             let view = world.registry().now();
+            let LogId::Group(id) = log else {
+                let (who, now) = ((self.live.user(), self.live.device()), self.service.clock.utc());
+                a09_scans::permit_box(view, who, seq, now).map_err(|refusal| refusal.0)?;
+                return self.found_box(log, seq);
+            };
             let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
             let (group, _) = world.group(id).ok_or(Code::Unknown)?;
             access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?;
@@ -379,6 +383,10 @@ impl Driver {
                 self.permit_box_of_shut_group(group, log, seq)?;
             }
         }
+        self.found_box(log, seq)
+    }
+
+    fn found_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
         let boxes = self.service.sidecar(log, seq)?.boxes.ok_or(Code::Unknown)?;
         let (index, sealed, proof) = find_box(&boxes, self.live.device()).ok_or(Code::NotForYou)?;
         Ok(Answer::FetchedBox { index, sealed, proof })

@@ -227,8 +227,8 @@ impl Service {
         let verified = self.believe(signed, permitted)?;
         let statement = verified.statement();
         let named = statement.act.files();
-        let (false, LogId::Group(group), Some(device)) = (named.is_empty(), statement.log, statement.actor.device())
-        else {
+        let owner = crate::files::owner(statement.log, &statement.act);
+        let (false, Some(group), Some(device)) = (named.is_empty(), owner, statement.actor.device()) else {
             return Ok(self.writer.submit(verified, sidecar).await?);
         };
         check_sidecar(&verified, &sidecar)?;
@@ -333,7 +333,13 @@ fn finish_interrupted(workshop: &Workshop) -> Result<(), Code> {
         let world = read(&workshop.world);
         world.groups().filter(|group| group.erased().is_some()).map(Group::id).collect()
     };
+    let let_go: Vec<u64> = {
+        let world = read(&workshop.world);
+        let deposits = world.registry().now().form_deposits();
+        deposits.filter(|(_, deposit)| deposit.let_go.is_some()).map(|(at, _)| at).collect()
+    };
     erased.into_iter().try_for_each(|id| workshop.eraser().erase(id))?;
+    let_go.into_iter().try_for_each(|at| workshop.carry_out(Effect::FormScanLetGo(at)))?;
     reset.into_iter().try_for_each(|user| workshop.carry_out(Effect::Reset(user)))?;
     wiped.into_iter().try_for_each(|device| workshop.carry_out(Effect::Wiped(device)))?;
     ended.into_iter().try_for_each(|user| workshop.carry_out(Effect::Ended(user)))?;
@@ -400,7 +406,11 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     if let Some(error) = fault.or(robbed) {
         return Err(error);
     }
-    let erased = |id| world.group(id).is_some_and(|(group, _)| group.erased().is_some());
+    let view = world.registry().now();
+    let erased = |id, seq| match view.drawer_of(id) {
+        Some(_) => view.form_deposit(seq).is_some_and(|deposit| deposit.let_go.is_some()),
+        None => world.group(id).is_some_and(|(group, _)| group.erased().is_some()),
+    };
     let files = named.check(&Files::open(dir)?, erased).map_err(|(group, seq)| StartError::File { group, seq })?;
     Ok(Verified {
         logs: summary.logs.saturating_sub(u64::from(access.size > 0)),

@@ -11,7 +11,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 use renkei_policy::Refusal;
 use renkei_policy::group::{self, Group, a14_inquiries};
-use renkei_policy::registry::{Effect, View};
+use renkei_policy::registry::{Effect, View, a09_scans};
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -26,7 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::clock::Clock;
 use crate::erasure::Eraser;
-use crate::files::{Files, Kept};
+use crate::files::{Files, Kept, Lies};
 use crate::hub::Hub;
 use crate::lockouts::{Lockouts, Who as LockedOut};
 use crate::secrets::Vault;
@@ -102,7 +102,10 @@ fn box_lengths(act: &Act) -> RangeInclusive<usize> {
             | GroupAct::HandOnDetails { .. }
             | GroupAct::RecordUse { .. }
             | GroupAct::DepositScan { .. },
-        ) => AROUND + 1..=AROUND + bounds::FORM_DETAILS,
+        )
+        | Act::Registry(RegistryAct::DepositFormScan { .. } | RegistryAct::HandOnFormScan { .. }) => {
+            AROUND + 1..=AROUND + bounds::FORM_DETAILS
+        }
         Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
         Act::Registry(_)
         | Act::Message(_)
@@ -431,6 +434,7 @@ impl Workshop {
                 | RegistryAct::SuspendFacility { .. },
             ) => self.carry_out(Effect::Suspended)?,
             Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
+            Act::Registry(RegistryAct::LetGoFormScan { deposit }) => self.carry_out(Effect::FormScanLetGo(deposit))?,
             Act::Registry(RegistryAct::ResetFactors { user }) => {
                 // Only where it was this signature that completed it, and nothing new has been set up since.
                 let reset = read(&self.world).registry().now().user(user).and_then(|person| person.reset);
@@ -586,6 +590,10 @@ impl Workshop {
         {
             group::a05_groups::permit_end(world.groups(), world.registry().now(), facility, close_groups)?;
         }
+        if let (Act::Registry(act), Some(boxes)) = (&submission.verified.statement().act, &submission.sidecar.boxes) {
+            let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
+            a09_scans::permit_boxes(world.registry().now(), act, devices)?;
+        }
         let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
         Ok((judged, tip.head.size, record(header, submission)))
     }
@@ -639,6 +647,13 @@ impl Workshop {
                 users.into_iter().try_for_each(|user| self.let_go(user, Code::FacilityEnded))
             }
             Effect::Ended(user) => self.let_go(user, Code::UserEnded),
+            Effect::FormScanLetGo(at) => {
+                let lies = {
+                    let world = read(&self.world);
+                    world.registry().now().form_deposit(at).map(Lies::of_form)
+                };
+                lies.map_or(Ok(()), |lies| self.files.erase_file(&lies))
+            }
         }
     }
 

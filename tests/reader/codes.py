@@ -37,6 +37,7 @@ NAMES = {
     810: "user_suspended",
     901: "pledge_missing",
     902: "review_overdue",
+    903: "scan_let_go",
     1001: "notice_unread",
     1101: "too_many_sessions",
     1102: "password_too_weak",

@@ -112,6 +112,8 @@ takeout_request = Struct(**{
 takeout_end = Enum("returned", "erased", "filed", "not-used", "lost")
 takeout_export = Struct(takeout=tko, group=grp, form=Enum("archive", "text"), first=u64, last=u64, items=u32,
                         manifest=hash_)
+stored = Struct(length=u64, root=hash_)
+form_ref = Enum(("facility", Struct(facility=fac)), ("staff", Struct(facility=fac, user=usr, filed=u64)))
 registry_act = Enum(
     ("Found", Struct(root=signing_key, name=line(), desk=fac, desk_name=line(), server=server_keys)),
     ("CertifyServer", server_keys), ("AppointOperator", Struct(person=person, device=registration)),
@@ -141,9 +143,10 @@ registry_act = Enum(
     ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
     ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
-    ("LiftLockout", of_user))
+    ("LiftLockout", of_user),
+    ("DepositFormScan", Struct(form=form_ref, file=fil, content=stored, key=boxes_root, commitment=hash_)),
+    ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
-stored = Struct(length=u64, root=hash_)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
 of_invitation = Struct(invitation=inv)

@@ -39,7 +39,7 @@ pub use damage::{Mount, copy_dir, files_below};
 pub use person::Person;
 pub use server::Server;
 pub use stranger::{Stranger, device_authority, with_certificate};
-pub use world::{Team, World, consent, line, pledge, request};
+pub use world::{Team, World, consent, form1, line, pledge, request};
 
 /// How long something that another process or device does by itself may take, also on a busy machine.
 pub const PATIENCE: Duration = Duration::from_mins(1);

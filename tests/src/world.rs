@@ -27,6 +27,14 @@ pub fn line<const MAX: usize>(text: &str) -> Line<MAX> {
     Line::new(text).expect("a short line")
 }
 
+/// The scan of a facility's Form 1, of two chunks.
+pub fn form1(name: &str) -> Vec<u8> {
+    let mut bytes = format!("%PDF-1.7\n% 様式1 {name}\n").into_bytes();
+    let rest = sha256(name.as_bytes()).0.into_iter().cycle();
+    bytes.extend(rest.take(renkei_client_core::proto::bounds::FILE_CHUNK + 5_000));
+    bytes
+}
+
 /// Form 2, signed.
 pub fn pledge() -> StaffPledge {
     StaffPledge::Signed { on: "2026-03-01".parse().expect("a day"), scan: sha256("見本 様式2".as_bytes()) }
@@ -118,7 +126,7 @@ impl World {
             name: line(&format!("見本 {name}（架空）")),
             kind: FacilityKind::Clinic,
             association_member: member,
-            pledge: FacilityPledge { signed_on: "2026-02-20".parse().expect("a day"), scan: sha256(name.as_bytes()) },
+            pledge: FacilityPledge { signed_on: "2026-02-20".parse().expect("a day"), scan: sha256(&form1(name)) },
             manager: details(&format!("架空 {name}"), None).expect("a name"),
             profession: Profession::Doctor,
             manager_pledge: pledge(),

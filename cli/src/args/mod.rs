@@ -7,6 +7,7 @@ pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod ending;
 pub(crate) mod files;
+pub(crate) mod form_scans;
 pub(crate) mod forms;
 pub(crate) mod office;
 pub(crate) mod posture;

@@ -234,6 +234,10 @@ mod tests {
         travel(&["scan", "deposit", "見本", "12", "form3.pdf"]);
         travel(&["scan", "list", "--missing"]);
         travel(&["scan", "view", "見本", "12"]);
+        travel(&["scan", "form", "deposit", "--facility", "見本", "form1.pdf"]);
+        travel(&["scan", "form", "view", "--staff", "架空", "--filed", "12"]);
+        travel(&["scan", "form", "list", "--missing"]);
+        travel(&["scan", "form", "let-go", "12"]);
         travel(&["erasure", "hold", "見本", "--until", "2031-01-05", "--reason", "record-keeping"]);
         travel(&["erasure", "confirm", "見本", "--yes"]);
         travel(&["handover", "offer", "見本", "見本医院"]);

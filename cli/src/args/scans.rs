@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 use super::files::absolute;
+use super::form_scans::FormScanCommand;
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
@@ -35,4 +36,7 @@ pub(crate) enum ScanCommand {
         /// The form (its #) / 書式の番号
         of: u64,
     },
+    /// Scans of Forms 1 and 2 / 様式1・様式2のスキャン
+    #[command(subcommand)]
+    Form(FormScanCommand),
 }

@@ -10,6 +10,7 @@ pub(crate) mod duties;
 mod ending;
 mod facility;
 mod files;
+mod form_scans;
 mod group;
 pub(crate) mod import;
 mod inquiries;

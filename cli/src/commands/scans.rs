@@ -9,7 +9,7 @@ use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::scans::ScanFile;
 
 use super::files::viewed;
-use super::{Outcome, People, in_order};
+use super::{Outcome, People, form_scans, in_order};
 use crate::args::forms::Scan;
 use crate::args::scans::ScanCommand;
 use crate::failure::{Failure, Result};
@@ -27,6 +27,7 @@ pub(super) async fn run(client: &Client, command: ScanCommand) -> Result<Outcome
             let group = group.map(|group| resolve::group(client, &group)).transpose()?;
             Ok(Reply::Scans { forms: rows(client, group, missing).await? }.into())
         }
+        ScanCommand::Form(command) => form_scans::run(client, command).await,
         ScanCommand::View { group, of } => {
             let group = resolve::group(client, &group)?;
             viewed(client, &client.open_scan(group, of).await?).await
@@ -35,7 +36,7 @@ pub(super) async fn run(client: &Client, command: ScanCommand) -> Result<Outcome
 }
 
 /// Reads and recognises a scan, not on the thread that keeps the connection.
-async fn read(path: PathBuf) -> Result<ScanFile> {
+pub(super) async fn read(path: PathBuf) -> Result<ScanFile> {
     let about = |path: &Path, code: Code| Failure::about(code, path.display().to_string());
     let read = move || ScanFile::read(&path).map_err(|fault| about(&path, fault.code));
     tokio::task::spawn_blocking(read).await.map_err(|_| Failure::from(Code::BadInput))?

@@ -80,9 +80,19 @@ pub(super) fn day(text: &str) -> Result<Date, Fault> {
     text.parse().map_err(|_| Code::BadInput.into())
 }
 
+/// The scan of a facility's Form 1.
+pub(super) fn form1(facility: &str) -> Vec<u8> {
+    format!("%PDF-1.7\n% 見本 様式1 {facility}\n").into_bytes()
+}
+
+/// The scan of a person's Form 2.
+pub(super) fn form2(name: &str) -> Vec<u8> {
+    format!("%PDF-1.7\n% 見本 様式2 {name}\n").into_bytes()
+}
+
 /// Form 2, signed.
 pub(super) fn signed_pledge(name: &str) -> Result<StaffPledge, Fault> {
-    Ok(StaffPledge::Signed { on: day("2026-03-01")?, scan: sha256(format!("見本 様式2 {name}").as_bytes()) })
+    Ok(StaffPledge::Signed { on: day("2026-03-01")?, scan: sha256(&form2(name)) })
 }
 
 /// A facility of the cast.
@@ -148,10 +158,7 @@ impl Applicant {
             name: line(self.facility)?,
             kind: self.kind,
             association_member: self.member,
-            pledge: FacilityPledge {
-                signed_on: day("2026-02-20")?,
-                scan: sha256(format!("見本 様式1 {}", self.facility).as_bytes()),
-            },
+            pledge: FacilityPledge { signed_on: day("2026-02-20")?, scan: sha256(&form1(self.facility)) },
             manager,
             profession: self.profession,
             manager_pledge: signed_pledge(self.manager)?,

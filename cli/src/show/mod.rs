@@ -9,6 +9,7 @@ mod desk;
 mod duties;
 mod ending;
 mod files;
+mod form_scans;
 mod import;
 mod leak;
 mod office;
@@ -186,6 +187,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Card { card } => card::shown(card.as_deref(), language),
         Reply::Cards { revisions } => card::history(revisions, language),
         Reply::Scans { forms } => list(forms, language, |one| scans::row(one, language)),
+        Reply::FormScans { forms } => list(forms, language, |one| form_scans::row(one, language)),
         Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
         Reply::Form(form) => uses::form(form, language),
         Reply::Inquiry { inquiry } => desk::opened(inquiry, language),

@@ -95,6 +95,8 @@ fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time
     let Act::Group(GroupAct::Create { kind, originator, history, creator_reads, named, .. }) = statement.act else {
         return Err(Code::Unknown.into());
     };
+    // Files of a facility's forms lie there (A3.1).
+    require(view.drawer_of(id).is_none(), Code::AlreadyExists)?;
     if kind == GroupKind::Inquiry {
         a14_inquiries::permit_opening(view, statement, originator, history, creator_reads)?;
     } else {

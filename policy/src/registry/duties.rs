@@ -92,7 +92,9 @@ fn done_by_devices(act: &Act) -> bool {
                 GroupAct::HandOnLabel { .. } | GroupAct::HandOnDetails { .. } | GroupAct::ReportMissing { .. }
             )
         }
-        Act::Registry(act) => matches!(act, RegistryAct::RotateSealing { .. }),
+        Act::Registry(act) => {
+            matches!(act, RegistryAct::RotateSealing { .. } | RegistryAct::HandOnFormScan { .. })
+        }
         Act::Message(_) | Act::Post(_) | Act::Amend(_) | Act::Card(_) | Act::CardKey(_) => false,
     }
 }

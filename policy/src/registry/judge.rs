@@ -9,7 +9,8 @@ use renkei_proto::time::Time;
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
     a07_administrators, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review,
-    a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
+    a09_scans, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training,
+    desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -43,6 +44,8 @@ pub enum Effect {
     FacilityEnded(FacilityId),
     /// The waits of this person after failures are over (A8.3).
     Lifted(UserId),
+    /// The scan of a Form 1 or 2 that was deposited at this place was let go: its bytes are erased (A3.1, A9.1).
+    FormScanLetGo(Seq),
 }
 
 impl Registry {
@@ -80,6 +83,7 @@ impl Registry {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each act")]
     fn judge_act(&self, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
         let view = self.now();
         match act {
@@ -180,6 +184,9 @@ impl Registry {
             | RegistryAct::DeclareTakeoutEnd { .. }
             | RegistryAct::ConfirmTakeoutEnd { .. } => a12_takeout::permit(view, statement, act, time),
             RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user),
+            RegistryAct::DepositFormScan { .. }
+            | RegistryAct::HandOnFormScan { .. }
+            | RegistryAct::LetGoFormScan { .. } => a09_scans::permit(view, statement, act, time),
         }
     }
 
@@ -248,6 +255,7 @@ impl Registry {
                     ended: None,
                 };
                 self.facilities.insert(desk, desk_facility);
+                self.form_scans.open_drawer(desk);
                 Vec::new()
             }
             RegistryAct::CertifyServer(server) => {
@@ -284,6 +292,7 @@ impl Registry {
                     ended: None,
                 };
                 self.facilities.insert(id, facility);
+                self.form_scans.open_drawer(id);
                 self.insert_person(seq, id, application.manager);
                 self.insert_device((seq, time), user, application.device);
                 if let Some(person) = self.users.get_mut(&user) {
@@ -323,6 +332,7 @@ impl Registry {
                         person.left_office = Some((seq, time));
                     }
                 });
+                self.form_scans.id_ended(user, time);
                 vec![Effect::Ended(user)]
             }
             RegistryAct::RecordPledge { user, pledge } => {
@@ -420,6 +430,9 @@ impl Registry {
                 self.fold_lift(seq, actor, user, time);
                 vec![Effect::Lifted(user)]
             }
+            act @ (RegistryAct::DepositFormScan { .. }
+            | RegistryAct::HandOnFormScan { .. }
+            | RegistryAct::LetGoFormScan { .. }) => self.fold_form_scan((seq, time), actor, by_device, &act),
         }
     }
 

@@ -16,6 +16,7 @@ pub mod a08_unlock;
 pub mod a09_leaving;
 pub mod a09_pledge;
 pub mod a09_review;
+pub mod a09_scans;
 pub mod a10_notices;
 mod a12_own_devices;
 pub mod a12_posture;
@@ -227,6 +228,8 @@ pub struct Registry {
     duties: duties::Duties,
     /// Takeouts and standing permits.
     takeouts: a12_takeout::Takeouts,
+    /// Scans of Forms 1 and 2.
+    form_scans: a09_scans::FormScans,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -27,6 +27,7 @@ mod a08_unlock;
 mod a09;
 mod a09_leaving;
 mod a09_review;
+mod a09_scans;
 mod a10;
 mod a12;
 mod a12_files;

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::BoxesRoot;
 use super::people::{DelegationScope, DeviceRegistration, FacilityApplication, Person, ServerKeys, StaffPledge};
 use crate::bounds;
+use crate::file::Stored;
+use crate::form_scan::FormRef;
 use crate::hash::Hash32;
-use crate::id::{DelegationId, DeviceId, FacilityId, ReviewId, TakeoutId, TrainingId, UserId};
+use crate::id::{DelegationId, DeviceId, FacilityId, FileId, ReviewId, TakeoutId, TrainingId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
 use crate::settings::Setting;
@@ -304,6 +307,31 @@ pub enum RegistryAct {
     LiftLockout {
         /// Whose.
         user: UserId,
+    },
+    /// The scan of a Form 1 or 2, sealed to those who need it (A3.1, A9.1).
+    DepositFormScan {
+        /// Of which form.
+        form: FormRef,
+        /// The file.
+        file: FileId,
+        /// Its sealed chunks.
+        content: Stored,
+        /// Root of the boxes with its key.
+        key: BoxesRoot,
+        /// Commitment to the key.
+        commitment: Hash32,
+    },
+    /// The key of a scan reaches those who came to need it later (A3.1, A9.1).
+    HandOnFormScan {
+        /// The place of the deposit.
+        deposit: u64,
+        /// Root of the boxes with its key.
+        key: BoxesRoot,
+    },
+    /// A scan that was replaced, or proves nothing any more, is erased (A3.1, A9.1).
+    LetGoFormScan {
+        /// The place of the deposit.
+        deposit: u64,
     },
 }
 

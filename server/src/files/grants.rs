@@ -10,6 +10,7 @@ use renkei_policy::a11_lockout::Monotonic;
 use renkei_policy::a11_session::Need;
 use renkei_policy::group::a06_scans;
 use renkei_policy::group::a12_files::{Posted, permit_going_on, permit_opening};
+use renkei_policy::registry::a09_scans;
 use renkei_proto::access::What;
 use renkei_proto::act::{Act, GroupAct, Post};
 use renkei_proto::bounds;
@@ -53,6 +54,8 @@ enum NamedBy {
     Post(Posted),
     /// The scan of a form: for those who govern the group.
     Scan,
+    /// The scan of a Form 1 or 2: for those who need it.
+    Form,
 }
 
 #[derive(Debug)]
@@ -127,6 +130,9 @@ impl Service {
         if lock(&self.files.grants).find(opening.device, opening.request, elapsed).is_some() {
             return Err(Code::AlreadyExists);
         }
+        if let Some(permitted) = self.permit_form_opening(&opening, signed, session, now) {
+            return permitted;
+        }
         {
             // Whoever neither reads the group nor governs it is not told what is in it.
             let world = self.world();
@@ -159,6 +165,28 @@ impl Service {
         Ok(Permitted { opening, session, lies, stored, named, what })
     }
 
+    /// The same for the scan of a Form 1 or 2. None where the opening is of a group's file.
+    fn permit_form_opening(
+        &self,
+        opening: &Opening,
+        signed: &SignedOpening,
+        session: SessionId,
+        now: Time,
+    ) -> Option<Result<Permitted, Code>> {
+        let world = self.world();
+        let view = world.registry().now();
+        view.drawer_of(opening.group)?;
+        let permitted = a09_scans::permit_opening(view, opening, now).map_err(|refusal| refusal.0);
+        Some(permitted.map(|deposit| {
+            let Opening { group, seq, file: place, part, intent, request, at, .. } = *opening;
+            let lies = Lies::of_form(deposit);
+            let (file, signature) = (place, signed.signature);
+            let what = What::FileOpened { group, seq, file, part, intent, request, at, signature };
+            let (opening, stored, named) = (*opening, deposit.content, NamedBy::Form);
+            Permitted { opening, session, lies, stored, named, what }
+        }))
+    }
+
     /// The opening is on record: its session may fetch the file now.
     pub(crate) fn opened(&self, permitted: Permitted) {
         lock(&self.files.grants).open(permitted, self.clock.monotonic());
@@ -172,12 +200,18 @@ impl Service {
             return Err(Code::OpeningOver);
         }
         let world = self.world();
-        let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
         let view = world.registry().now();
         let now = self.clock.utc();
+        if matches!(named, NamedBy::Form) {
+            let still = a09_scans::permit_reading(view, (opening.user, opening.device), opening.seq, now);
+            return still.map(drop).map_err(|refusal| refusal.0);
+        }
+        let (group, _) = world.group(opening.group).ok_or(Code::Unknown)?;
         let still = match named {
             NamedBy::Post(posted) => permit_going_on(group, view, opening, posted, now),
-            NamedBy::Scan => a06_scans::permit_reading(group, view, (opening.user, opening.device), now),
+            NamedBy::Scan | NamedBy::Form => {
+                a06_scans::permit_reading(group, view, (opening.user, opening.device), now)
+            }
         };
         still.map_err(|refusal| refusal.0)
     }

@@ -1,4 +1,4 @@
-//! Files of groups (A12.2), sealed: what devices upload, what posts name, and who has which of them open.
+//! Files of groups (A12.2), and of a facility's Forms 1 and 2 in its drawer (A3.1, A9.1), sealed: what devices upload, what posts name, and who has which of them open.
 //!
 //! ```text
 //! upload    chunk by chunk, each durable before it is answered; in any order, again where the link broke
@@ -29,9 +29,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use renkei_policy::registry::a09_scans::Deposit;
+use renkei_proto::act::{Act, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::file::Part;
 use renkei_proto::id::{DeviceId, FileId, GroupId};
+use renkei_proto::statement::LogId;
 use renkei_store::{BlobError, Blobs};
 
 pub(crate) use grants::Permitted;
@@ -71,6 +74,11 @@ pub(crate) struct Lies {
 }
 
 impl Lies {
+    /// The scan of a Form 1 or 2.
+    pub(crate) fn of_form(deposit: &Deposit) -> Self {
+        Self { group: deposit.form.drawer(), device: deposit.device, file: deposit.file }
+    }
+
     fn dir(&self) -> String {
         format!("files/{}/{}/{}", self.group, self.device, self.file)
     }
@@ -111,6 +119,15 @@ pub(crate) fn watch(service: &Arc<Service>) {
             }
         }
     });
+}
+
+/// With whom the files lie that a statement of this log names: its group, or a facility's drawer.
+pub(crate) fn owner(log: LogId, act: &Act) -> Option<GroupId> {
+    match (log, act) {
+        (LogId::Group(group), _) => Some(group),
+        (LogId::Registry, Act::Registry(RegistryAct::DepositFormScan { form, .. })) => Some(form.drawer()),
+        (LogId::Registry, _) => None,
+    }
 }
 
 fn code(error: &BlobError) -> Code {
@@ -154,6 +171,11 @@ impl Files {
         };
         self.blobs.measure(&format!("files/{group}"), &mut add).map_err(|error| code(&error))?;
         Ok((u64::try_from(files.len()).unwrap_or(u64::MAX), bytes))
+    }
+
+    /// Erases one file. Blocks. Doing it again does no harm.
+    pub(crate) fn erase_file(&self, lies: &Lies) -> Result<(), Code> {
+        self.blobs.erase(&lies.dir()).map_err(|error| code(&error))
     }
 
     /// Erases every file of a group, posted or not. Blocks. Doing it again does no harm.

@@ -6,7 +6,7 @@ use renkei_proto::id::{DeviceId, GroupId};
 use renkei_proto::merkle::Frontier;
 use renkei_proto::statement::{Claim, LogId};
 
-use super::{Files, Lies};
+use super::{Files, Lies, owner};
 
 /// What posts and deposits of scans name.
 #[derive(Debug, Default)]
@@ -15,22 +15,24 @@ pub(crate) struct Named(Vec<(GroupId, u64, DeviceId, Attachment)>);
 impl Named {
     /// Remembers the files of an entry, which holds.
     pub(crate) fn note(&mut self, log: LogId, bytes: &[u8]) {
-        let (LogId::Group(group), Ok(entry)) = (log, Entry::decode(bytes)) else { return };
-        if !matches!(entry.header.kind, EntryKind::Message | EntryKind::Governance) {
+        let Ok(entry) = Entry::decode(bytes) else { return };
+        if !matches!(entry.header.kind, EntryKind::Message | EntryKind::Governance | EntryKind::Registry) {
             return;
         }
         let claim = entry.body.map(Claim::parse);
         if let (Some(Ok(claim)), Some(device)) = (claim, entry.header.author) {
-            let named = claim.unverified().act.files();
+            let act = &claim.unverified().act;
+            let Some(group) = owner(log, act) else { return };
+            let named = act.files();
             self.0.extend(named.into_iter().map(|one| (group, entry.header.seq, device, one)));
         }
     }
 
     /// How many there are, all of them whole; or the first message with one that is not. Blocks.
-    pub(crate) fn check(self, files: &Files, erased: impl Fn(GroupId) -> bool) -> Result<u64, (GroupId, u64)> {
+    pub(crate) fn check(self, files: &Files, erased: impl Fn(GroupId, u64) -> bool) -> Result<u64, (GroupId, u64)> {
         let mut whole = 0;
         for (group, seq, device, attachment) in self.0 {
-            if erased(group) {
+            if erased(group, seq) {
                 continue;
             }
             let lies = Lies { group, device, file: attachment.file };

@@ -96,7 +96,6 @@ impl Quota {
 
     /// Counts an entry of a log, as read at the start.
     pub(crate) fn note(&mut self, log: LogId, entry: &[u8], now: Time) {
-        let LogId::Group(group) = log else { return };
         let Ok(entry) = Entry::decode(entry) else { return };
         if now.since(entry.header.time) >= bounds::SENT_COUNTS {
             return;
@@ -104,7 +103,8 @@ impl Quota {
         let Some(Ok(claim)) = entry.body.map(Claim::parse) else { return };
         let statement = claim.unverified();
         let named = statement.act.files();
-        if let (false, Some(user)) = (named.is_empty(), statement.actor.user()) {
+        let owner = super::owner(log, &statement.act);
+        if let (false, Some(user), Some(group)) = (named.is_empty(), statement.actor.user(), owner) {
             self.posted(user, group, &named, (entry.header.time, now));
         }
     }

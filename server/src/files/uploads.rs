@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 use renkei_policy::group::{a06_scans, a12_files::permit_upload};
+use renkei_policy::registry::a09_scans;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
@@ -305,8 +306,11 @@ impl Service {
     /// Whether this device may add files to the group: as a reader, or, for scans of its forms, as one who governs it.
     pub(crate) fn permit_upload(&self, who: (UserId, DeviceId), group: GroupId) -> Result<(), Code> {
         let world = self.world();
-        let (group, _) = world.group(group).ok_or(Code::Unknown)?;
         let (view, now) = (world.registry().now(), self.clock.utc());
+        if let Some(facility) = view.drawer_of(group) {
+            return a09_scans::permit_upload(view, who, facility, now).map_err(|refusal| refusal.0);
+        }
+        let (group, _) = world.group(group).ok_or(Code::Unknown)?;
         let scan = || a06_scans::permit_upload(group, view, who, now);
         permit_upload(group, view, who, now).or_else(|refusal| scan().map_err(|_| refusal.0))
     }
@@ -461,7 +465,8 @@ impl Service {
 
     /// Whether the log has this statement, and it is a post of that device in that group which names that file.
     fn names(&self, statement: StatementId, lies: &Lies) -> Result<bool, Code> {
-        let log = LogId::Group(lies.group);
+        let drawer = self.world().registry().now().drawer_of(lies.group).is_some();
+        let log = if drawer { LogId::Registry } else { LogId::Group(lies.group) };
         let found = self.log.find(RecordKey(statement.0)).map_err(|error| store_code(&error))?;
         let Some((_, seq)) = found.filter(|(key, _)| *key == log_key(log)) else { return Ok(false) };
         let Some(bytes) = self.entry(log, seq)? else { return Ok(false) };

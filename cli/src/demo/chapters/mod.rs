@@ -10,6 +10,7 @@ mod duties;
 mod ending;
 mod facilities;
 mod files;
+mod form_scans;
 mod founding;
 mod groups;
 mod lists;
@@ -46,6 +47,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     let mut district = founding::play(report, home).await?;
     facilities::play(report, &mut district).await?;
     staff::play(report, &mut district).await?;
+    form_scans::play(report, &district).await?;
     groups::play(report, &mut district).await?;
     desk::play(report, &mut district).await?;
     care::play(report, &mut district).await?;

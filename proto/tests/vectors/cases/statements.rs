@@ -6,6 +6,7 @@ use renkei_proto::act::{
     UseOutcome, Words,
 };
 use renkei_proto::file::Stored;
+use renkei_proto::form_scan::FormRef;
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId};
 use renkei_proto::posture::Posture;
@@ -85,6 +86,15 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::AttendTraining { training: TRAINING, material: hash(0xdf) },
         A::RecordAttendance { training: TRAINING, user: OTHER_USER, held_on: date("2026-11-20") },
         A::CloseTraining { training: TRAINING },
+        A::DepositFormScan {
+            form: FormRef::Staff { facility: FACILITY, user: OTHER_USER, filed: 70_001 },
+            file: FileId([0x2e; 16]),
+            content: Stored { length: 300_000, root: hash(0xee) },
+            key: root_of_boxes(),
+            commitment: hash(0xef),
+        },
+        A::HandOnFormScan { deposit: 70_002, key: root_of_boxes() },
+        A::LetGoFormScan { deposit: 70_002 },
     ]
 }
 
