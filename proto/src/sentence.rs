@@ -565,6 +565,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "記録された書式のスキャンと一致しません。書式の記録時に使った元のファイルを確かめて、それを指定してください。",
             "This is not the scan whose hash is recorded with the form. Find the file that was used when the form was recorded.",
         ),
+        Code::NotDeputy => (
+            "今はSNS管理者の代理ではありません（期間の前、期間の終了、または取り消し）。SNS管理者に依頼してください。",
+            "You are no deputy of the SNS administrators now: the time has not begun, is over, or was ended. Ask an SNS administrator.",
+        ),
+        Code::NotForDeputies => (
+            "代理にはできない操作です。SNS管理者または事業所管理者に依頼してください。",
+            "A deputy does not do this. Ask an SNS administrator or the facility manager.",
+        ),
     }
 }
 

@@ -74,7 +74,7 @@ date, code = Date(), Code()
 head = Struct(size=u64, hash=hash_)
 log = Enum("Registry", ("Group", grp))
 actor = Enum("Root", ("Device", Struct(user=usr, device=dev)))
-role = Enum("root", "operator", "facility-manager", "sns-administrator", "group-manager", "user")
+role = Enum("root", "operator", "facility-manager", "sns-administrator", "group-manager", "user", "deputy")
 facility_kind = Enum("desk", "clinic", "hospital", "dental-clinic", "pharmacy", "visiting-nurse-station",
                      "care-manager-office", "home-help-station", "other")
 profession = Enum("doctor", "dentist", "nurse", "pharmacist", "care-manager", "helper", "therapist", "consultant",
@@ -141,7 +141,7 @@ registry_act = Enum(
     ("GrantStandingTakeout", Struct(takeout=tko, user=usr, group=Option(grp), until=u64)),
     ("RevokeTakeout", Struct(takeout=tko)), ("DeclareTakeoutEnd", Struct(takeout=tko, how=takeout_end)),
     ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
-    ("LiftLockout", of_user))
+    ("LiftLockout", of_user), ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 stored = Struct(length=u64, root=hash_)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")

@@ -146,11 +146,14 @@ impl<'r> View<'r> {
             })
     }
 
-    /// Whether the person was an SNS administrator of the own facility at any time since the registry had `size` entries.
+    /// Whether the person was an SNS administrator of the own facility, or a deputy, at any time since the registry had `size` entries.
     /// At the Desk every operator is one.
     pub fn administered_since(self, id: UserId, size: u64) -> bool {
         let held = |period: &Period| period.from < self.size && period.until.is_none_or(|until| until >= size);
-        self.user(id).is_some_and(|user| self.is_desk(user.facility) || user.administrator.iter().any(held))
+        self.user(id).is_some_and(|user| {
+            let deputy = user.deputy.iter().any(|one| held(&one.period));
+            self.is_desk(user.facility) || deputy || user.administrator.iter().any(held)
+        })
     }
 
     /// Whether the person was granted creating groups and inviting for `facility`. Administrators may without a grant.
@@ -258,7 +261,7 @@ impl<'r> View<'r> {
         Ok(standing)
     }
 
-    /// Whether `standing` acts in a role that it has towards `facility`; `otherwise` is the refusal.
+    /// Whether `standing` acts in a role that it has towards `facility`, as a deputy too; `otherwise` is the refusal.
     pub(crate) fn require_administrator(
         self,
         standing: &Standing<'_>,
@@ -266,6 +269,10 @@ impl<'r> View<'r> {
         facility: FacilityId,
         otherwise: Code,
     ) -> Result<(), Refusal> {
+        // What a deputy may do, and when, was asked before any rule ([`super::a08_deputies::permit`]).
+        if role == Role::Deputy {
+            return require(self.named_deputy(standing.user, facility), otherwise);
+        }
         let expected = if self.is_desk(facility) { Role::Operator } else { Role::SnsAdministrator };
         require(self.is_administrator(standing.user, facility), otherwise)?;
         require(role == expected, Code::WrongRole)

@@ -85,6 +85,8 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::AttendTraining { training: TRAINING, material: hash(0xdf) },
         A::RecordAttendance { training: TRAINING, user: OTHER_USER, held_on: date("2026-11-20") },
         A::CloseTraining { training: TRAINING },
+        A::NameDeputy { user: OTHER_USER, from: Time(1_790_000_000), until: Time(1_791_000_000) },
+        A::EndDeputy { user: OTHER_USER },
     ]
 }
 
