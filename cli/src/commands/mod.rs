@@ -5,6 +5,7 @@ pub(crate) mod audit;
 mod card;
 mod corrections;
 mod delegation;
+mod deputy;
 mod device;
 pub(crate) mod duties;
 mod ending;

@@ -109,9 +109,8 @@ pub(super) fn only_administrator(view: View<'_>, user: UserId) -> bool {
 /// The approval that a device has, if whoever gave it is still in office.
 pub(super) fn approval_in_force(view: View<'_>, device: &Device, time: Time) -> Option<(Seq, Option<UserId>)> {
     let facility = view.user(device.user)?.facility;
-    let in_office = |by: UserId| {
-        view.is_administrator(by, facility) || view.is_operator(by) || view.is_deputy(by, facility, time)
-    };
+    let in_office =
+        |by: UserId| view.is_administrator(by, facility) || view.is_operator(by) || view.is_deputy(by, facility, time);
     device.approved_by.filter(|(_, by)| by.is_none_or(in_office))
 }
 

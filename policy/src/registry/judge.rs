@@ -8,8 +8,9 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
-    a07_administrators, a08_deputies, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review,
-    a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training, desk_voices, duties,
+    a07_administrators, a08_deputies, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge,
+    a09_review, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training,
+    desk_voices, duties,
 };
 use crate::{Refusal, require};
 
@@ -121,7 +122,7 @@ impl Registry {
             }
             RegistryAct::ApproveDevice { user, device } => {
                 a08_devices::permit_approval(self, statement, *user, device, time)
-            },
+            }
             RegistryAct::WipeDevice { device } => a12_wipe::permit(view, statement, *device),
             RegistryAct::Delegate { delegation, until, .. } => {
                 require(!self.delegations.contains_key(delegation), Code::AlreadyExists)?;
@@ -498,7 +499,8 @@ impl Registry {
         let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
         let home = self.users.get(&user).map(|person| person.facility);
         let at_home = actor.and_then(|by| self.users.get(&by)).map(|person| person.facility) == home;
-        let approval = self.devices.get(&id).and_then(|device| a08_devices::approval_in_force(self.now(), device, time));
+        let approval =
+            self.devices.get(&id).and_then(|device| a08_devices::approval_in_force(self.now(), device, time));
         let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
         device.approved_by = approval;
         match (voice, actor) {

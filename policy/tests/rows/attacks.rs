@@ -194,7 +194,7 @@ fn a08_3_only_the_only_administrator_is_the_desks_last_resort() {
     d.appoint(CHIEF.manager(), NURSE).expect("set up");
     d.wipe(NURSE.oneself(), NURSE).expect("set up");
     let purpose = renkei_proto::ticket::Purpose::Device(NURSE.user);
-    let r = permit_ticket(d.registry.now(), OPERATOR.user, purpose, d.time);
+    let r = permit_ticket(d.registry.now(), OPERATOR.user, purpose, d.now);
     assert!(r.is_err(), "a second administrator is there");
 }
 
