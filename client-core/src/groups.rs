@@ -247,7 +247,7 @@ impl Client {
             let view = replica.registry().now();
             // Who decides on the own invitation would have the release key before the approval.
             let facility = view.user(user)?.facility;
-            if view.is_administrator(user, facility) || view.named_deputy(user, facility) {
+            if view.is_administrator(user, facility) || view.deputised_since(user, view.size(), replica.time()) {
                 return None;
             }
             let (first, last) = (state.first_epoch_for_newcomer(), state.epoch());

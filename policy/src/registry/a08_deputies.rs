@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use super::{Period, Registry, Seq, User, View};
 use crate::{Refusal, require};
 
+/// Seconds by which an honest device's clock is behind at most, generously: a day.
+const SKEW: u64 = 24 * 3600;
+
 /// A time as a deputy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deputyship {
@@ -165,6 +168,17 @@ impl<'r> View<'r> {
     pub fn deputy_for(self, id: UserId, user: UserId, time: Time) -> bool {
         self.user(user).is_some_and(|person| self.is_deputy(id, person.facility, time))
             && require_subject(self, id, user).is_ok()
+    }
+
+    /// Whether the person was a deputy at any time since the registry had `size` entries, which was at `since`: who is sealed
+    /// what the deciding ones are. A device whose clock is behind by [`SKEW`] at most may have sealed it to one whose time was over.
+    pub fn deputised_since(self, id: UserId, size: u64, since: Time) -> bool {
+        let known = |one: &Deputyship| {
+            one.period.from < self.size
+                && one.period.until.is_none_or(|until| until >= size)
+                && one.until.plus(SKEW) > since
+        };
+        self.user(id).is_some_and(|user| user.deputy.iter().any(known))
     }
 
     /// Everybody who is a deputy of `facility` at `time` or will be.

@@ -146,14 +146,11 @@ impl<'r> View<'r> {
             })
     }
 
-    /// Whether the person was an SNS administrator of the own facility, or a deputy, at any time since the registry had `size` entries.
+    /// Whether the person was an SNS administrator of the own facility at any time since the registry had `size` entries.
     /// At the Desk every operator is one.
     pub fn administered_since(self, id: UserId, size: u64) -> bool {
         let held = |period: &Period| period.from < self.size && period.until.is_none_or(|until| until >= size);
-        self.user(id).is_some_and(|user| {
-            let deputy = user.deputy.iter().any(|one| held(&one.period));
-            self.is_desk(user.facility) || deputy || user.administrator.iter().any(held)
-        })
+        self.user(id).is_some_and(|user| self.is_desk(user.facility) || user.administrator.iter().any(held))
     }
 
     /// Whether the person was granted creating groups and inviting for `facility`. Administrators may without a grant.

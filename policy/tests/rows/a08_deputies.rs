@@ -318,8 +318,16 @@ fn a07_1_a_deputy_is_no_administrator_where_one_is_needed() {
 
 #[test]
 fn a08_3_who_may_have_the_release_key_prepares_nothing_for_oneself() {
-    let d = away();
-    let view = d.registry.now();
-    assert!(view.administered_since(NURSE.user, 0), "promise 2: a deputy is sent release keys as an administrator");
-    assert!(!view.administered_since(HELPER.user, 0), "a colleague is not");
+    let prepare = |d: &mut District, n: u8, who: Who| {
+        d.invite_releasing(DOCTOR.admin(), group(1), n, who).expect("invited");
+        d.prepare(DOCTOR.oneself(), group(1), n, (1, 1), &[who])
+    };
+    let mut d = away();
+    d.create_for(DOCTOR.admin(), CLINIC, group(1), GroupKind::Free, HistoryPolicy::All, true).expect("a group");
+    d.epoch(DOCTOR.oneself(), group(1)).expect("an epoch");
+    prepare(&mut d, 1, NURSE).refused(Code::SecondPersonRequired, "promise 2: a deputy has release keys");
+    prepare(&mut d, 2, HELPER).granted("promise 2: a colleague has none");
+    d.withdraw(DOCTOR.admin(), group(1), 1).expect("withdrawn");
+    d.passes(AWAY + A_DAY);
+    prepare(&mut d, 3, NURSE).granted("promise 2: who was a deputy long ago has none of this one");
 }

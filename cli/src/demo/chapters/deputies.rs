@@ -22,6 +22,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let [first, second] = colleagues;
     let (chief, nurse) = (district.person("nurse-chief")?.client()?, district.person("nurse")?);
     let deputy = nurse.client()?;
+    nurse.step_up(&district.server).await?;
     let from = district.server.advance(0)?;
     let own = deputy.name_deputy(nurse.user()?, from, from.plus(AWAY)).await;
     report.refused("A8.3", "自分を代理に指名", "naming oneself a deputy", own, Code::NotAdministrator);
@@ -62,6 +63,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     );
     district.server.advance(AWAY)?;
     district.step_up().await?;
+    nurse.step_up(&district.server).await?;
     let asked = district.person("doctor")?.client()?.invite(group, second).await?;
     waits(chief, group, asked).await?;
     let late = deputy.decline_invitation(group, asked).await;
