@@ -82,6 +82,7 @@ impl Registry {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each act, which leads to its article")]
     fn judge_act(&self, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
         let view = self.now();
         match act {
