@@ -6,7 +6,7 @@
 //! reset. A deputy is nobody's second person, has no say over those who hold an office or over oneself, and is no
 //! administrator where one is needed (A7.1). Every act is signed in a role of its own, which the log keeps.
 //!
-//! That is asked here, before any other rule: of whoever signs as a deputy nothing passes that is not named in [`daily`].
+//! That is asked here, before any other rule: of whoever signs as a deputy nothing passes that is not named in `daily`.
 
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
@@ -171,7 +171,7 @@ impl<'r> View<'r> {
     }
 
     /// Whether the person was a deputy at any time since the registry had `size` entries, which was at `since`: who is sealed
-    /// what the deciding ones are. A device whose clock is behind by [`SKEW`] at most may have sealed it to one whose time was over.
+    /// what the deciding ones are. A device whose clock is behind by a day at most may have sealed it to one whose time was over.
     pub fn deputised_since(self, id: UserId, size: u64, since: Time) -> bool {
         let known = |one: &Deputyship| {
             one.period.from < self.size
