@@ -17,8 +17,8 @@ pub(crate) use groups::{
     VersionRow,
 };
 pub(crate) use people::{
-    Actor, Application, Candidate, DelegationRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow, Overview,
-    OverviewGroup, ReviewRow, StaffRow, TextRow, WaitingRow, Where, Who, Words,
+    Actor, Application, Candidate, DelegationRow, DeputyRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow,
+    Overview, OverviewGroup, ReviewRow, StaffRow, TextRow, WaitingRow, Where, Who, Words,
 };
 pub(crate) use records::{
     CouldReadRow, CountRow, Ending, HandedRow, LeakReply, StandingRow, TakeoutCountRow, TakeoutRow,

@@ -13,6 +13,7 @@ use renkei_proto::time::Date;
 
 use crate::Result;
 use crate::client::Client;
+use crate::office::role_of;
 
 /// Whose devices are wiped together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub enum Whose {
 /// The office in which `me` acts on the people and devices of `facility`: an operator of the Desk for everybody.
 fn office(registry: &Registry, me: UserId, facility: FacilityId) -> Role {
     let view = registry.now();
-    if view.is_operator(me) || view.is_desk(facility) { Role::Operator } else { Role::SnsAdministrator }
+    if view.is_operator(me) { Role::Operator } else { role_of(registry, me, facility) }
 }
 
 impl Client {

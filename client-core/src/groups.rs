@@ -23,6 +23,7 @@ use renkei_sealing::label;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
+use crate::office::role_of;
 use crate::{Result, now, random};
 
 /// A new group.
@@ -212,7 +213,10 @@ impl Client {
         let deciding = self.look(|replica| {
             let view = replica.registry().now();
             let facility = view.user(user).map(|person| person.facility);
-            devices_of(view, facility.into_iter().flat_map(|facility| view.administrators(facility)))
+            // Deputies who are still to come too: the invitation may wait for them (A8.3).
+            let time = replica.time();
+            let deputies = facility.into_iter().flat_map(|facility| view.deputies(facility, time).map(|(id, _)| id));
+            devices_of(view, facility.into_iter().flat_map(|facility| view.administrators(facility)).chain(deputies))
         });
         let invited = self.look(|replica| devices_of(replica.registry().now(), std::iter::once(user)));
         let invited = invited.into_iter().filter(|device| !deciding.contains(device)).collect();
@@ -243,7 +247,7 @@ impl Client {
             let view = replica.registry().now();
             // Who decides on the own invitation would have the release key before the approval.
             let facility = view.user(user)?.facility;
-            if view.is_administrator(user, facility) {
+            if view.is_administrator(user, facility) || view.deputised_since(user, view.size(), replica.time()) {
                 return None;
             }
             let (first, last) = (state.first_epoch_for_newcomer(), state.epoch());
@@ -366,8 +370,7 @@ impl Client {
 
     async fn decide(&self, group: GroupId, act: GroupAct) -> Result<Accepted> {
         let facility = self.standing(|standing| standing.facility)?;
-        let desk = self.look(|replica| replica.registry().now().is_desk(facility));
-        let role = if desk { Role::Operator } else { Role::SnsAdministrator };
+        let role = self.look(|replica| role_of(replica.registry(), self.user(), facility));
         self.submit_unchecked(LogId::Group(group), role, None, Act::Group(act), Sidecar::default()).await
     }
 

@@ -184,7 +184,7 @@ impl Client {
         let taken: BTreeSet<String> = self.look(|replica| {
             let view = replica.registry().now();
             let purpose = Purpose::Facility(FacilityId(random()));
-            a08_devices::permit_ticket(view, self.user(), purpose).map_err(|refusal| refusal.0)?;
+            a08_devices::permit_ticket(view, self.user(), purpose, replica.time()).map_err(|refusal| refusal.0)?;
             Ok::<_, Code>(view.facilities().map(|(_, facility)| import::fold(&facility.name)).collect())
         })?;
         let Lines { encoding, rows, mut findings } = import::facilities(&content(path)?);

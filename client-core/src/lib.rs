@@ -24,6 +24,7 @@ pub mod card;
 pub mod client;
 mod clock;
 pub mod corrections;
+mod deputies;
 pub mod devices;
 pub mod duties;
 pub mod ending;

@@ -68,6 +68,14 @@ fn role_at(registry: &Registry, facility: FacilityId) -> Role {
     if registry.now().is_desk(facility) { Role::Operator } else { Role::SnsAdministrator }
 }
 
+/// The office that `me` acts in at the own `facility`: a deputy's where there is no other. Whether its time has come, and
+/// whether it reaches so far, the server says.
+pub(crate) fn role_of(registry: &Registry, me: UserId, facility: FacilityId) -> Role {
+    let view = registry.now();
+    let deputy = !view.is_administrator(me, facility) && view.named_deputy(me, facility);
+    if deputy { Role::Deputy } else { role_at(registry, facility) }
+}
+
 impl Client {
     pub(crate) async fn registry_act(&self, role: Role, act: RegistryAct, sidecar: Sidecar) -> Result<Accepted> {
         self.submit_unchecked(LogId::Registry, role, None, Act::Registry(act), sidecar).await
@@ -75,7 +83,7 @@ impl Client {
 
     pub(crate) fn own_facility(&self) -> Result<(FacilityId, Role)> {
         let facility = self.standing(|standing| standing.facility)?;
-        Ok((facility, self.look(|replica| role_at(replica.registry(), facility))))
+        Ok((facility, self.look(|replica| role_of(replica.registry(), self.user(), facility))))
     }
 
     /// Issues an enrolment ticket. Whoever gets its link can enrol one device for `purpose`.
@@ -188,7 +196,7 @@ impl Client {
             if view.is_operator(me) {
                 return Ok(Role::Operator);
             }
-            Ok(if me == user { Role::User } else { Role::SnsAdministrator })
+            Ok(if me == user { Role::User } else { role_of(replica.registry(), me, person.facility) })
         })
     }
 
@@ -205,7 +213,7 @@ impl Client {
             if view.is_operator(self.user()) {
                 return Some(Role::Operator);
             }
-            Some(if owner == self.user() { Role::User } else { Role::SnsAdministrator })
+            Some(if owner == self.user() { Role::User } else { role_of(replica.registry(), self.user(), facility) })
         });
         self.registry_act(role.ok_or(Code::Unknown)?, RegistryAct::WipeDevice { device }, Sidecar::default()).await
     }

@@ -8,6 +8,7 @@ use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::id::UserId;
 use renkei_proto::statement::{Role, Statement};
+use renkei_proto::time::Time;
 
 use crate::a11_lockout::Monotonic;
 use crate::registry::View;
@@ -133,11 +134,12 @@ pub fn is_administrative(statement: &Statement) -> bool {
     }
 }
 
-/// Whether `viewer` may see and end the sessions of `user`: one's own, and an administrator those of the facility's
-/// people (A8.3, A11.1).
-pub fn permit_sessions(view: View<'_>, viewer: UserId, user: UserId) -> Result<(), Refusal> {
+/// Whether `viewer` may see and end the sessions of `user`: one's own, an administrator those of the facility's
+/// people, and a deputy those of who is no administrator (A8.3, A11.1).
+pub fn permit_sessions(view: View<'_>, viewer: UserId, user: UserId, time: Time) -> Result<(), Refusal> {
     let person = view.user(user).ok_or(Code::Unknown)?;
-    require(viewer == user || view.is_administrator(viewer, person.facility), Code::NotAdministrator)
+    let office = view.is_administrator(viewer, person.facility) || view.deputy_for(viewer, user, time);
+    require(viewer == user || office, Code::NotAdministrator)
 }
 
 #[cfg(test)]

@@ -235,6 +235,12 @@ pub const TAKEOUT_AHEAD: u64 = 31 * 24 * 3600;
 /// Seconds for which a standing permit holds at most: a year, and it is looked at again.
 pub const TAKEOUT_STANDING: u64 = 366 * 24 * 3600;
 
+/// Seconds for which a deputy is named at most: three months, and it is looked at again. Who is away for longer is followed.
+pub const DEPUTY_TERM: u64 = 92 * 24 * 3600;
+
+/// Seconds by which a deputy is named in advance at most: three months, as holidays are planned.
+pub const DEPUTY_AHEAD: u64 = 92 * 24 * 3600;
+
 /// Takeouts of one person that wait, run, are not confirmed to have ended, or were asked for within a day, and standing
 /// permits likewise: far more than a month of visits asks for, and few enough that an administrator can see to each.
 pub const TAKEOUTS_OPEN: usize = 32;

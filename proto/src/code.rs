@@ -149,6 +149,10 @@ codes! {
     TooSoon = 809 "too_soon" Later;
     /// A8.3: the ID is suspended.
     UserSuspended = 810 "user_suspended" Refused;
+    /// A8.3: the person is no deputy at this time.
+    NotDeputy = 811 "not_deputy" Refused;
+    /// A8.3: a deputy does not do this, or not to this person.
+    NotForDeputies = 812 "not_for_deputies" Refused;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
     /// A9.2: the points of a review round should have been confirmed by now.

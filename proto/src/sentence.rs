@@ -573,6 +573,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "このスキャンはすでに消去されています。記録（日付・ハッシュ・消去した人）は残っています。必要なときは紙の原本を確認してください。",
             "This scan was erased. What is on record of it stays: its day, its hash, and who let it go. If it is needed, look at the paper itself.",
         ),
+        Code::NotDeputy => (
+            "今はSNS管理者の代理ではありません（期間の前、期間の終了、または取り消し）。SNS管理者に依頼してください。",
+            "You are no deputy of the SNS administrators now: the time has not begun, is over, or was ended. Ask an SNS administrator.",
+        ),
+        Code::NotForDeputies => (
+            "代理にはできない操作です。SNS管理者または事業所管理者に依頼してください。",
+            "A deputy does not do this. Ask an SNS administrator or the facility manager.",
+        ),
     }
 }
 

@@ -72,6 +72,8 @@ pub enum Role {
     GroupManager,
     /// For oneself.
     User,
+    /// SNS管理者の代理: does what waits for nobody, for a time (A8.3).
+    Deputy,
 }
 
 /// For whom the Desk acts (A4.2).

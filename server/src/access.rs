@@ -46,7 +46,10 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
     let governs = view.is_group_manager(standing.user, group.originator());
     let administers = view.is_administrator(standing.user, standing.facility)
         && a08_lists::touches(group, view, standing.facility, time).is_some();
-    if governs || administers {
+    // A deputy is sent what there is to decide on, and what came of it: not all the groups of the facility (A8.3).
+    let decides =
+        view.is_deputy(standing.user, standing.facility, time) && a08_lists::asks(group, view, standing.facility);
+    if governs || administers || decides {
         let memberships = group.members().find(|(user, _)| *user == standing.user).map(|(_, all)| all);
         let ended = memberships.and_then(|all| all.last()?.ended).map_or(0, |by| by.seq);
         let ended = if group.is_shut() { 0 } else { ended };

@@ -149,7 +149,7 @@ impl Service {
         let world = self.world();
         let view = world.registry().now();
         view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
-        permit_sessions(view, live.user(), user).map_err(|refusal| refusal.0)?;
+        permit_sessions(view, live.user(), user, self.clock.utc()).map_err(|refusal| refusal.0)?;
         Ok(())
     }
 

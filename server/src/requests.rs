@@ -232,7 +232,8 @@ impl Driver {
             let world = service.world();
             let view = world.registry().now();
             view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-            a08_devices::permit_ticket(view, self.live.user(), ticket.purpose).map_err(|refusal| refusal.0)?;
+            let now = service.clock.utc();
+            a08_devices::permit_ticket(view, self.live.user(), ticket.purpose, now).map_err(|refusal| refusal.0)?;
         }
         if !matches!(ticket.purpose, Purpose::Device(whose) if whose == self.live.user()) {
             service.permit_administration(&self.live)?;
@@ -306,6 +307,7 @@ impl Driver {
     /// What wiped devices have confirmed, for those who may see it: the person, the facility's administrators, the Desk.
     fn receipts(&self, devices: &[DeviceId]) -> Result<Answer, Fault> {
         let visible: Vec<DeviceId> = {
+            let now = self.service.clock.utc();
             let world = self.service.world();
             let view = world.registry().now();
             let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
@@ -315,6 +317,7 @@ impl Driver {
                 owner == Some(viewer.user)
                     || view.is_operator(viewer.user)
                     || facility.is_some_and(|facility| view.is_administrator(viewer.user, facility))
+                    || owner.is_some_and(|owner| view.deputy_for(viewer.user, owner, now))
             };
             devices.iter().filter(may).copied().collect()
         };

@@ -35,6 +35,8 @@ NAMES = {
     808: "release_wrong",
     809: "too_soon",
     810: "user_suspended",
+    811: "not_deputy",
+    812: "not_for_deputies",
     901: "pledge_missing",
     902: "review_overdue",
     903: "scan_let_go",

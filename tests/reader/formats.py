@@ -74,7 +74,7 @@ date, code = Date(), Code()
 head = Struct(size=u64, hash=hash_)
 log = Enum("Registry", ("Group", grp))
 actor = Enum("Root", ("Device", Struct(user=usr, device=dev)))
-role = Enum("root", "operator", "facility-manager", "sns-administrator", "group-manager", "user")
+role = Enum("root", "operator", "facility-manager", "sns-administrator", "group-manager", "user", "deputy")
 facility_kind = Enum("desk", "clinic", "hospital", "dental-clinic", "pharmacy", "visiting-nurse-station",
                      "care-manager-office", "home-help-station", "other")
 profession = Enum("doctor", "dentist", "nurse", "pharmacist", "care-manager", "helper", "therapist", "consultant",
@@ -145,7 +145,8 @@ registry_act = Enum(
     ("ConfirmTakeoutEnd", Struct(takeout=tko, how=takeout_end, on=date)),
     ("LiftLockout", of_user),
     ("DepositFormScan", Struct(form=form_ref, file=fil, content=stored, key=boxes_root, commitment=hash_)),
-    ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)))
+    ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)),
+     ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod card;
 pub(crate) mod care;
+pub(crate) mod deputy;
 pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod ending;

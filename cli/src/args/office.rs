@@ -6,6 +6,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::deputy::DeputyCommand;
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
 use super::request::Sure;
@@ -234,6 +235,9 @@ pub(crate) enum StaffCommand {
         /// Whom
         user: String,
     },
+    /// Deputies of the SNS administrators, for a time / SNS管理者の代理
+    #[command(subcommand)]
+    Deputy(DeputyCommand),
 }
 
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]

@@ -52,7 +52,10 @@ pub(super) fn row(
         State::Withdrawn(_) => InvitationState::Withdrawn,
     };
     let facility = view.user(one.user).map(|person| person.facility);
-    let decides = facility.is_some_and(|facility| view.is_administrator(viewer, facility));
+    let decides = facility.is_some_and(|facility| {
+        let deputy = view.named_deputy(viewer, facility) && viewer != one.user;
+        view.is_administrator(viewer, facility) || deputy
+    });
     InvitationRow {
         invitation,
         group,

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 mod card;
 mod corrections;
 mod delegation;
+mod deputy;
 mod device;
 pub(crate) mod duties;
 mod ending;
@@ -217,6 +218,7 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
                 "sns-administrator",
             ),
             holds(in_facility(&|facility| view.is_group_manager(me, facility)), "group-manager"),
+            holds(in_facility(&|facility| view.is_deputy(me, facility, replica.time())), "deputy"),
         ];
         let association = replica.registry().association();
         Reply::Status(Box::new(Status {

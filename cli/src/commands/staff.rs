@@ -5,7 +5,7 @@ use renkei_client_core::office;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::UserId;
 
-use super::{Outcome, People, ask_first, own_facility};
+use super::{Outcome, People, ask_first, deputy, own_facility};
 use crate::args::office::StaffCommand;
 use crate::failure::Result;
 use crate::reply::{Reply, StaffRow};
@@ -61,6 +61,7 @@ pub(super) async fn run(client: &Client, command: StaffCommand) -> Result<Outcom
             let user = resolve::user(client, &user).await?;
             Ok(client.set_group_manager(user, true).await?.into())
         }
+        StaffCommand::Deputy(command) => deputy::run(client, command).await,
         // Answers line by line.
         StaffCommand::Import { .. } => Err(Code::OutOfOrder.into()),
         StaffCommand::Revoke { user } => {
@@ -107,6 +108,7 @@ pub(super) async fn rows(client: &Client, which: impl Fn(UserId) -> bool) -> Res
                 devices: view.active_devices(*user).count(),
                 suspended: view.user_suspended(*user),
                 farewell: view.farewell(*user),
+                deputy: deputy::row(view, *user, replica.time()),
             })
         };
         users.iter().filter_map(row).collect()

@@ -102,6 +102,18 @@ pub(crate) struct StaffRow {
     /// How the person knows that the duty of secrecy goes on after leaving.
     #[serde(default)]
     pub(crate) farewell: Option<Farewell>,
+    #[serde(default)]
+    pub(crate) deputy: Option<DeputyRow>,
+}
+
+/// A time as a deputy of the SNS administrators (A8.3).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct DeputyRow {
+    pub(crate) from: Time,
+    /// Excluded.
+    pub(crate) until: Time,
+    /// It is running.
+    pub(crate) now: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -255,6 +255,7 @@ fn role(role: &str, language: Language) -> &str {
         "facility-manager" => language.pick("事業所管理者", "facility manager"),
         "sns-administrator" => language.pick("SNS管理者", "SNS administrator"),
         "group-manager" => language.pick("グループ担当", "group manager"),
+        "deputy" => language.pick("SNS管理者の代理", "deputy of the SNS administrators"),
         other => other,
     }
 }

@@ -7,7 +7,7 @@ use renkei_client_core::proto::sentence::{Language, sentence};
 use super::{both, facility_name, moment, person};
 use crate::labels;
 use crate::reply::{
-    Application, DelegationRow, DeviceRow, DeviceState, FacilityRow, OfferRow, PostureRow, StaffRow, WipeRow,
+    Application, DelegationRow, DeputyRow, DeviceRow, DeviceState, FacilityRow, OfferRow, PostureRow, StaffRow, WipeRow,
 };
 
 /// The words that hold, joined; nothing if none does.
@@ -79,7 +79,19 @@ pub(super) fn staff(one: &StaffRow, language: Language) -> String {
         ),
         (one.farewell.is_some(), language.pick("離職後の守秘: 記録済み", "duty of secrecy on record")),
     ]);
-    format!("{}  {}{kana}  {devices}{marks}", one.who.user, person(&one.who, language))
+    let deputy = one.deputy.map(|one| deputy(one, language)).unwrap_or_default();
+    format!("{}  {}{kana}  {devices}{marks}{deputy}", one.who.user, person(&one.who, language))
+}
+
+/// For how long the person is, or will be, a deputy.
+fn deputy(one: DeputyRow, language: Language) -> String {
+    let (from, until) = (moment(one.from), moment(one.until));
+    match (one.now, language) {
+        (true, Language::Japanese) => format!("  [SNS管理者の代理: {until} まで]"),
+        (true, Language::English) => format!("  [deputy of the SNS administrators until {until}]"),
+        (false, Language::Japanese) => format!("  [SNS管理者の代理（予定）: {from} から {until} まで]"),
+        (false, Language::English) => format!("  [deputy of the SNS administrators from {from} until {until}]"),
+    }
 }
 
 pub(super) fn system(system: OperatingSystem) -> &'static str {

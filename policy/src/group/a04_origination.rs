@@ -42,7 +42,9 @@ pub(super) fn require_originator<'r>(
         (Role::GroupManager, None) => {
             require(view.is_group_manager(standing.user, originator), Code::NotOriginator)?;
         }
-        (Role::User | Role::FacilityManager | Role::Root, None) => return Err(Code::NotOriginator.into()),
+        (Role::User | Role::FacilityManager | Role::Root | Role::Deputy, None) => {
+            return Err(Code::NotOriginator.into());
+        }
     }
     Ok(standing)
 }

@@ -9,14 +9,14 @@ use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::InvitationId;
-use renkei_proto::statement::Statement;
+use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::Time;
 
 use super::a04_origination::require_may_read;
 use super::a05_groups::require_open;
 use super::roster::Roster;
 use super::{Group, Invitation, InvitationState};
-use crate::registry::View;
+use crate::registry::{View, a08_deputies};
 use crate::{Refusal, require};
 
 /// The open invitation, if the actor is the one who decides on it.
@@ -32,6 +32,9 @@ fn decides<'g>(
     let person = view.user(open.user).ok_or(Code::Unknown)?;
     require(statement.acting_for.is_none(), Code::ApprovalMissing)?;
     view.require_administrator(&standing, statement.role, person.facility, Code::NotAdministrator)?;
+    if statement.role == Role::Deputy {
+        a08_deputies::require_subject(view, standing.user, open.user)?;
+    }
     let own_staff = person.facility == group.originator;
     require(own_staff || standing.user != open.invited.user, Code::SecondPersonRequired)?;
     Ok(open)

@@ -40,6 +40,12 @@ pub fn permit(view: View<'_>, user: UserId) -> Result<FacilityId, Refusal> {
     Ok(facility)
 }
 
+/// Whether `group` invites, or has invited, somebody of `facility`.
+pub fn asks(group: &Group, view: View<'_>, facility: FacilityId) -> bool {
+    let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == facility);
+    !group.is_inquiry() && group.invitations().any(|(_, one)| own(one.user))
+}
+
 /// How `group` touches `facility` at `time`, if it does.
 pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) -> Option<Touch> {
     let originator = group.originator();

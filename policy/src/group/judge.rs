@@ -13,7 +13,7 @@ use super::{
     a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries,
     s1_corrections, s3_uses, sealing,
 };
-use crate::registry::{View, duties};
+use crate::registry::{View, a08_deputies, duties};
 use crate::{Refusal, require};
 
 /// Proof that a group permits a statement. Made by [`judge`] only, for the state that it looked at.
@@ -81,6 +81,7 @@ pub fn judge(group: Option<&Group>, verified: &Verified, view: View<'_>, time: T
         return Err(Code::WrongRole.into());
     };
     duties::permit(view, statement, time, a14_inquiries::eases(group, statement))?;
+    a08_deputies::permit(view, statement, time)?;
     let change = match group {
         None => judge_creation(statement, id, view, time)?,
         Some(group) => judge_change(group, verified, view, time)?,

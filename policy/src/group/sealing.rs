@@ -294,7 +294,8 @@ fn permit_preparation(
     require_may_read(view, person.facility, group.originator, group.id, time)?;
     // Those who could decide got the release key with the label: nobody reads before the approval by deciding on the own
     // invitation.
-    require(!view.administered_since(open.user, open.seen), Code::SecondPersonRequired)?;
+    let deputy = view.deputised_since(open.user, open.seen, open.invited.time);
+    require(!deputy && !view.administered_since(open.user, open.seen), Code::SecondPersonRequired)?;
     require(open.release.is_some(), Code::ReleaseWrong)?;
     require(open.prepared.is_none(), Code::NothingToDo)?;
     require(history.first >= group.first_epoch_for_newcomer(), Code::HistoryNotDue)?;

@@ -36,6 +36,7 @@ pub(super) fn permit_approval(
     statement: &Statement,
     user: UserId,
     device: &DeviceRegistration,
+    time: Time,
 ) -> Result<(), Refusal> {
     let view = registry.now();
     let standing = view.standing(statement)?;
@@ -57,7 +58,7 @@ pub(super) fn permit_approval(
             require(known.active.is_none(), Code::NothingToDo)?;
         }
     }
-    voice(view, statement.role, standing.user, user, device.device).map(|_| ())
+    voice(view, (statement.role, standing.user), user, device.device, time).map(|_| ())
 }
 
 /// A device renews the keys it receives with, by its own signature: a stolen sealing key is then good for no later
@@ -78,7 +79,7 @@ pub(super) fn permit_rotation(
 
 /// Whether `user` may issue an enrolment ticket for `purpose`: an administrator for colleagues, everybody for a further
 /// device of their own, an operator of the Desk for a new facility. Operators' first tickets come from the root.
-pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(), Refusal> {
+pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose, time: Time) -> Result<(), Refusal> {
     match purpose {
         Purpose::Device(whose) => {
             let person = view.require_active_user(whose)?;
@@ -87,7 +88,7 @@ pub fn permit_ticket(view: View<'_>, user: UserId, purpose: Purpose) -> Result<(
             let last_resort = view.is_operator(user)
                 && only_administrator(view, whose)
                 && view.active_devices(whose).next().is_none();
-            require(may || last_resort, Code::NotAdministrator)
+            require(may || last_resort || view.deputy_for(user, whose, time), Code::NotAdministrator)
         }
         Purpose::Facility(facility) => {
             require(view.is_operator(user), Code::NotOperator)?;
@@ -106,22 +107,24 @@ pub(super) fn only_administrator(view: View<'_>, user: UserId) -> bool {
 }
 
 /// The approval that a device has, if whoever gave it is still in office.
-pub(super) fn approval_in_force(view: View<'_>, device: &Device) -> Option<(Seq, Option<UserId>)> {
+pub(super) fn approval_in_force(view: View<'_>, device: &Device, time: Time) -> Option<(Seq, Option<UserId>)> {
     let facility = view.user(device.user)?.facility;
-    device.approved_by.filter(|(_, by)| by.is_none_or(|by| view.is_administrator(by, facility) || view.is_operator(by)))
+    let in_office =
+        |by: UserId| view.is_administrator(by, facility) || view.is_operator(by) || view.is_deputy(by, facility, time);
+    device.approved_by.filter(|(_, by)| by.is_none_or(in_office))
 }
 
 /// What the signature of `actor` in `role` counts as for `device` of `user`.
 pub(super) fn voice(
     view: View<'_>,
-    role: Role,
-    actor: UserId,
+    (role, actor): (Role, UserId),
     user: UserId,
     device: DeviceId,
+    time: Time,
 ) -> Result<Voice, Refusal> {
     let person = view.user(user).ok_or(Code::Unknown)?;
     let known = view.device(device);
-    let approver = known.and_then(|device| approval_in_force(view, device)).map(|(_, by)| by);
+    let approver = known.and_then(|device| approval_in_force(view, device, time)).map(|(_, by)| by);
     let vouched = known.is_some_and(|device| device.vouched_by.is_some());
     let only_administrator = only_administrator(view, user);
     let has_device = view.active_devices(user).next().is_some();
@@ -134,6 +137,14 @@ pub(super) fn voice(
         require(actor == user, Code::NotAdministrator)?;
         require(!vouched, Code::NothingToDo)?;
         return Ok(Voice::Vouch);
+    }
+    if role == Role::Deputy && view.named_deputy(actor, person.facility) {
+        // The first signature, never the second: a person whom one administrator has named is no second one (decision 0047).
+        return match approver {
+            None => Ok(Voice::Approval),
+            Some(_) if needs_second && !vouched => Err(Code::SecondPersonRequired.into()),
+            Some(_) => Err(Code::NothingToDo.into()),
+        };
     }
     let administrator = view.is_administrator(actor, person.facility);
     let operator = view.is_operator(actor);

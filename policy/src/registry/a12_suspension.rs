@@ -228,7 +228,7 @@ impl Registry {
         let authority = match role {
             Role::Root | Role::Operator => Authority::Desk,
             Role::User => Authority::Person,
-            Role::FacilityManager | Role::SnsAdministrator | Role::GroupManager => Authority::Facility,
+            Role::FacilityManager | Role::SnsAdministrator | Role::GroupManager | Role::Deputy => Authority::Facility,
         };
         let starting = |lost| Suspension::starting(seq, by, authority, lost);
         match *act {

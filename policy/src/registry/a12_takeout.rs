@@ -240,7 +240,9 @@ fn permit_office(view: View<'_>, statement: &Statement, user: UserId, time: Time
 pub fn sees_to(view: View<'_>, viewer: UserId, user: UserId, time: Time) -> bool {
     let Some(facility) = view.user(user).map(|person| person.facility) else { return false };
     let others = others(view, user, facility, time);
-    let office = view.is_administrator(viewer, facility) || others.desk && view.is_operator(viewer);
+    let office = view.is_administrator(viewer, facility)
+        || others.desk && view.is_operator(viewer)
+        || view.deputy_for(viewer, user, time);
     office && (viewer != user || others.oneself)
 }
 

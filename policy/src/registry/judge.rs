@@ -8,8 +8,8 @@ use renkei_proto::time::Time;
 
 use super::{
     Association, Device, Facility, Period, Registry, SealingSince, Seq, User, a03_admission, a03_end, a04_delegation,
-    a07_administrators, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review,
-    a09_scans, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training,
+    a07_administrators, a08_deputies, a08_devices, a08_factors, a08_staff, a08_unlock, a09_leaving, a09_pledge,
+    a09_review, a09_scans, a10_notices, a12_posture, a12_suspension, a12_takeout, a12_wipe, a13_settings, a15_training,
     desk_voices, duties,
 };
 use crate::{Refusal, require};
@@ -69,6 +69,7 @@ impl Registry {
             let association = self.association.as_ref().ok_or(Code::NotFounded)?;
             require(statement.association == association.id, Code::WrongLog)?;
             duties::permit(self.now(), statement, time, false)?;
+            a08_deputies::permit(self.now(), statement, time)?;
             self.judge_act(statement, act, time)?;
         }
         Ok(Judged {
@@ -83,7 +84,7 @@ impl Registry {
         })
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each act")]
+    #[expect(clippy::too_many_lines, reason = "one arm for each act, which leads to its article")]
     fn judge_act(&self, statement: &Statement, act: &RegistryAct, time: Time) -> Result<(), Refusal> {
         let view = self.now();
         match act {
@@ -122,7 +123,9 @@ impl Registry {
             RegistryAct::RecordPledge { user, pledge } => {
                 a09_pledge::permit_record(view, statement, *user, pledge, time)
             }
-            RegistryAct::ApproveDevice { user, device } => a08_devices::permit_approval(self, statement, *user, device),
+            RegistryAct::ApproveDevice { user, device } => {
+                a08_devices::permit_approval(self, statement, *user, device, time)
+            }
             RegistryAct::WipeDevice { device } => a12_wipe::permit(view, statement, *device),
             RegistryAct::Delegate { delegation, until, .. } => {
                 require(!self.delegations.contains_key(delegation), Code::AlreadyExists)?;
@@ -187,6 +190,10 @@ impl Registry {
             RegistryAct::DepositFormScan { .. }
             | RegistryAct::HandOnFormScan { .. }
             | RegistryAct::LetGoFormScan { .. } => a09_scans::permit(view, statement, act, time),
+            RegistryAct::NameDeputy { user, from, until } => {
+                a08_deputies::permit_naming(view, statement, *user, (*from, *until), time)
+            }
+            RegistryAct::EndDeputy { user } => a08_deputies::permit_end(view, statement, *user, time),
         }
     }
 
@@ -301,9 +308,10 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::AdmitFacility { facility, .. } => self.fold_admission(seq, actor, facility),
-            RegistryAct::AppointAdministrator { user } => {
-                self.with_user(user, |person| person.administrator.push(Period::starting(seq)))
-            }
+            RegistryAct::AppointAdministrator { user } => self.with_user(user, |person| {
+                a08_deputies::end(person, seq);
+                person.administrator.push(Period::starting(seq));
+            }),
             RegistryAct::HandOverManagement { user } => {
                 let facility = self.users.get(&user).map(|person| person.facility);
                 if let Some(facility) = facility.and_then(|id| self.facilities.get_mut(&id)) {
@@ -433,6 +441,11 @@ impl Registry {
             act @ (RegistryAct::DepositFormScan { .. }
             | RegistryAct::HandOnFormScan { .. }
             | RegistryAct::LetGoFormScan { .. }) => self.fold_form_scan((seq, time), actor, by_device, &act),
+            RegistryAct::NameDeputy { user, from, until } => {
+                self.fold_deputy(seq, actor, user, (from, until));
+                Vec::new()
+            }
+            RegistryAct::EndDeputy { user } => self.with_user(user, |person| a08_deputies::end(person, seq)),
         }
     }
 
@@ -491,14 +504,15 @@ impl Registry {
         registration: renkei_proto::act::DeviceRegistration,
     ) -> Vec<Effect> {
         let id = registration.device;
-        let voice = actor.map(|actor| a08_devices::voice(self.now(), role, actor, user, id));
+        let voice = actor.map(|actor| a08_devices::voice(self.now(), (role, actor), user, id, time));
         if !self.devices.contains_key(&id) {
             self.insert_device((seq, time), user, registration);
         }
         let first_ever = self.users.get(&user).is_some_and(|person| person.devices == [id]);
         let home = self.users.get(&user).map(|person| person.facility);
         let at_home = actor.and_then(|by| self.users.get(&by)).map(|person| person.facility) == home;
-        let approval = self.devices.get(&id).and_then(|device| a08_devices::approval_in_force(self.now(), device));
+        let approval =
+            self.devices.get(&id).and_then(|device| a08_devices::approval_in_force(self.now(), device, time));
         let Some(device) = self.devices.get_mut(&id) else { return Vec::new() };
         device.approved_by = approval;
         match (voice, actor) {
@@ -533,6 +547,7 @@ impl Registry {
             reset: None,
             suspended: Vec::new(),
             lifted: None,
+            deputy: Vec::new(),
         };
         self.users.insert(person.user, user);
     }

@@ -9,6 +9,7 @@ pub mod a03_end;
 pub mod a04_delegation;
 pub mod a06_backups;
 pub mod a07_administrators;
+pub mod a08_deputies;
 pub mod a08_devices;
 pub mod a08_factors;
 pub mod a08_staff;
@@ -143,6 +144,8 @@ pub struct User {
     pub suspended: Vec<Suspension>,
     /// The last time that somebody ended the person's wait after failures.
     pub lifted: Option<a08_unlock::Lift>,
+    /// When a deputy of the SNS administrators, the present time last.
+    pub deputy: Vec<a08_deputies::Deputyship>,
 }
 
 /// One signature under a reset of a person's factors.

@@ -258,7 +258,7 @@ impl<'r> View<'r> {
         Ok(standing)
     }
 
-    /// Whether `standing` acts in a role that it has towards `facility`; `otherwise` is the refusal.
+    /// Whether `standing` acts in a role that it has towards `facility`, as a deputy too; `otherwise` is the refusal.
     pub(crate) fn require_administrator(
         self,
         standing: &Standing<'_>,
@@ -266,6 +266,10 @@ impl<'r> View<'r> {
         facility: FacilityId,
         otherwise: Code,
     ) -> Result<(), Refusal> {
+        // What a deputy may do, and when, was asked before any rule ([`super::a08_deputies::permit`]).
+        if role == Role::Deputy {
+            return require(self.named_deputy(standing.user, facility), otherwise);
+        }
         let expected = if self.is_desk(facility) { Role::Operator } else { Role::SnsAdministrator };
         require(self.is_administrator(standing.user, facility), otherwise)?;
         require(role == expected, Code::WrongRole)

@@ -193,7 +193,8 @@ fn a08_3_only_the_only_administrator_is_the_desks_last_resort() {
     let mut d = District::open();
     d.appoint(CHIEF.manager(), NURSE).expect("set up");
     d.wipe(NURSE.oneself(), NURSE).expect("set up");
-    let r = permit_ticket(d.registry.now(), OPERATOR.user, renkei_proto::ticket::Purpose::Device(NURSE.user));
+    let purpose = renkei_proto::ticket::Purpose::Device(NURSE.user);
+    let r = permit_ticket(d.registry.now(), OPERATOR.user, purpose, d.now);
     assert!(r.is_err(), "a second administrator is there");
 }
 

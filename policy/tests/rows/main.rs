@@ -19,6 +19,7 @@ mod a06_proof;
 mod a06_scans;
 mod a07;
 mod a08_approval;
+mod a08_deputies;
 mod a08_devices;
 mod a08_factors;
 mod a08_lists;

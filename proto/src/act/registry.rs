@@ -333,6 +333,20 @@ pub enum RegistryAct {
         /// The place of the deposit.
         deposit: u64,
     },
+    /// An SNS administrator, or the facility manager, names a colleague who does for a time what waits for nobody (A8.3).
+    NameDeputy {
+        /// Whom.
+        user: UserId,
+        /// From when.
+        from: Time,
+        /// Until when, this second excluded.
+        until: Time,
+    },
+    /// That ends before its time: by the same, or by the deputy (A8.3).
+    EndDeputy {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 /// A training round (A15.1). Nobody is held up by it.

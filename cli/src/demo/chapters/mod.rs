@@ -4,6 +4,7 @@ mod access;
 mod cards;
 mod care;
 mod corrections;
+mod deputies;
 mod desk;
 mod devices;
 mod duties;
@@ -59,6 +60,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     files::play(report, &district).await?;
     uses::play(report, &district).await?;
     scans::play(report, &district).await?;
+    deputies::play(report, &mut district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;

@@ -103,8 +103,15 @@ fn tags() -> Vec<Case> {
         P::Consultant,
         P::Clerk,
     ];
-    let roles =
-        [Role::Root, Role::Operator, Role::FacilityManager, Role::SnsAdministrator, Role::GroupManager, Role::User];
+    let roles = [
+        Role::Root,
+        Role::Operator,
+        Role::FacilityManager,
+        Role::SnsAdministrator,
+        Role::GroupManager,
+        Role::User,
+        Role::Deputy,
+    ];
     let entries = [
         EntryKind::Registry,
         EntryKind::Governance,

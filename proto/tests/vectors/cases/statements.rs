@@ -95,6 +95,8 @@ fn registry_acts() -> Vec<RegistryAct> {
         },
         A::HandOnFormScan { deposit: 70_002, key: root_of_boxes() },
         A::LetGoFormScan { deposit: 70_002 },
+        A::NameDeputy { user: OTHER_USER, from: Time(1_790_000_000), until: Time(1_791_000_000) },
+        A::EndDeputy { user: OTHER_USER },
     ]
 }
 

@@ -99,7 +99,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("tags-device-kind", 3),
         ("tags-operating-system", 5),
         ("tags-ownership", 2),
-        ("tags-role", 6),
+        ("tags-role", 7),
         ("tags-entry-kind", 9),
         ("tags-password-rule", 7),
         ("tags-log-id", 2),
@@ -120,7 +120,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 51]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 53]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 29]].concat());
     unknown("statement", "unknown form of a facility", &[context, &[0, 48, 2]].concat());
     // The number of a setting stands before its value, which takes one byte here.
