@@ -3,17 +3,20 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
-use renkei_client_core::proto::act::{Act, Post};
+use renkei_client_core::groups::{ConsentForm, NewGroup};
+use renkei_client_core::proto::act::{Act, GroupKind, HistoryPolicy, Post};
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::file::{Attachment, Part, Stored, sealed_length};
 use renkei_client_core::proto::frame::{Op, Sidecar};
-use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::hash::{Hash32, sha256};
 use renkei_client_core::proto::id::{FileId, GroupId};
 use renkei_client_core::proto::merkle::Frontier;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::scans::ScanFile;
 use renkei_client_core::{Result, random};
-use renkei_tests::{Person, Team, files_below, refused};
+use renkei_tests::{PATIENCE, Person, Team, consent, files_below, line, refused};
+use zeroize::Zeroizing;
 
 /// Uploads a chunk as it is.
 async fn chunk(person: &Person, group: GroupId, file: FileId, (part, index): (Part, u32), bytes: &[u8]) -> Result<()> {
@@ -55,4 +58,65 @@ async fn a12_2_no_chunk_is_kept_with_a_file_that_its_message_does_not_count() {
     let blobs = files_below(&team.world.server.data().join("blobs"));
     let kept = blobs.keys().filter(|path| path.to_string_lossy().contains("/kept/")).count();
     assert_eq!(kept, 1, "what was refused waits for a day and goes");
+}
+
+fn paper() -> Vec<u8> {
+    [b"%PDF-1.7\n".as_slice(), &random::<200>()].concat()
+}
+
+fn scan(bytes: &[u8]) -> ScanFile {
+    ScanFile::of(Zeroizing::new(bytes.to_vec())).expect("a PDF")
+}
+
+/// Waits until the scan of the form has been deposited so often, as far as `person` knows.
+async fn deposits(person: &Person, group: GroupId, form: u64, count: usize) {
+    let there = person.client().wait_until(PATIENCE, |replica| {
+        (replica.group(group)?.group()?.form(form)?.deposits.len() == count).then_some(())
+    });
+    there.await.expect("the deposits");
+}
+
+async fn view(person: &Person, group: GroupId, form: u64) -> Result<Vec<u8>> {
+    person.client().open_scan(group, form).await?.look(<[u8]>::to_vec)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a06_1_who_deposits_rubbish_over_the_right_scan_hides_it_from_nobody() {
+    let team = Team::of_two().await;
+    let (right, other) = (paper(), paper());
+    let doctor = team.doctor.client();
+    let new = NewGroup {
+        kind: GroupKind::Patient,
+        label: line("見本 桜子さん 在宅チーム"),
+        history: HistoryPolicy::All,
+        acting_for: None,
+        creator_reads: true,
+    };
+    let group = doctor.create_group(new).await.expect("a group");
+    let form = ConsentForm { scan: sha256(&right), ..consent() };
+    let form = doctor.record_consent(group, form).await.expect("recorded").head.size - 1;
+    doctor.deposit_scan(group, form, scan(&right)).await.expect("deposited");
+    let clerk = team.world.staff(&team.doctor, "clerk").await;
+    doctor.set_administrator(clerk.user(), true).await.expect("appointed");
+    deposits(&clerk, group, form, 1).await;
+    clerk.client().deposit_unchecked(group, form, scan(&other)).await.expect("the server can't tell");
+    deposits(&team.doctor, group, form, 2).await;
+    // Each of the two has deposited it, so nobody could mend it.
+    refused(doctor.deposit_scan(group, form, scan(&right)).await, Code::AlreadyExists);
+    assert_eq!(view(&team.doctor, group, form).await.expect("opened"), right);
+    // And whoever comes to govern later is handed both keys.
+    let third = team.world.staff(&team.doctor, "third").await;
+    doctor.set_administrator(third.user(), true).await.expect("appointed");
+    deposits(&third, group, form, 2).await;
+    let opened = renkei_tests::within("the key of the right one", async {
+        loop {
+            match view(&third, group, form).await {
+                Err(fault) if fault.code == Code::KeyAwaited => {}
+                Err(fault) if fault.code == Code::ScanDiffers => {}
+                opened => return opened,
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    });
+    assert_eq!(opened.await.expect("opened"), right);
 }
