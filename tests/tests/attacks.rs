@@ -3,8 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
+use renkei_client_core::erasure_proof::{Evidence, verify};
 use renkei_client_core::groups::{ConsentForm, NewGroup};
-use renkei_client_core::proto::act::{Act, GroupKind, HistoryPolicy, Post};
+use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, Post};
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::file::{Attachment, Part, Stored, sealed_length};
@@ -12,6 +13,7 @@ use renkei_client_core::proto::frame::{Op, Sidecar};
 use renkei_client_core::proto::hash::{Hash32, sha256};
 use renkei_client_core::proto::id::{FileId, GroupId};
 use renkei_client_core::proto::merkle::Frontier;
+use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::scans::ScanFile;
 use renkei_client_core::{Result, random};
@@ -119,4 +121,34 @@ async fn a06_1_who_deposits_rubbish_over_the_right_scan_hides_it_from_nobody() {
         }
     });
     assert_eq!(opened.await.expect("opened"), right);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a06_2_nobody_cuts_the_registry_of_a_proof_of_erasure_by_heads_of_before() {
+    let team = Team::of_two().await;
+    let (doctor, group) = (team.doctor.client(), team.group);
+    let backups = async |days: u16| {
+        for operator in &team.world.operators[..2] {
+            operator.client().set(None, Setting::Backups(Some(days))).await.expect("a voice");
+        }
+    };
+    backups(35).await;
+    let day = "2026-03-02".parse().expect("a day");
+    doctor.withdraw_consent(group, ConsentBy::Family, day, sha256(b"paper")).await.expect("withdrawn");
+    let operator = team.world.operators[0].client();
+    let frozen = operator.wait_until(PATIENCE, |replica| replica.group(group)?.group()?.frozen().map(|_| ()));
+    frozen.await.expect("the freeze");
+    operator.confirm_erasure(group).await.expect("confirmed");
+    let gone = doctor.wait_until(PATIENCE, |replica| replica.group(group)?.group()?.erased().map(|_| ()));
+    gone.await.expect("the erasure");
+    let before = doctor.export(&[group]).await.expect("a copy, under the heads of then");
+    backups(365).await;
+    let size = operator.look(|replica| replica.registry().size());
+    let there = doctor.wait_until(PATIENCE, |replica| (replica.registry().size() >= size).then_some(()));
+    there.await.expect("what was set");
+    let (evidence, proof) = doctor.erasure_proof(group).await.expect("a proof");
+    assert_eq!(proof.backups, Some(365), "they are kept for longer now");
+    let cut = Evidence { record: before, ..evidence };
+    let found = verify(&cut, cut.record.root).map(|proof| proof.backups).map_err(|flaw| flaw.code);
+    assert_eq!(found, Err(Code::LogNotTrusted), "the server's word is of a registry that went further");
 }
