@@ -3,9 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
-use renkei_client_core::erasure_proof::{Evidence, verify};
+use renkei_client_core::erasure_proof::{DeviceState, Evidence, verify};
 use renkei_client_core::groups::{ConsentForm, NewGroup};
-use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, Post};
+use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, InquiryEnd, Post};
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::file::{Attachment, Part, Stored, sealed_length};
@@ -17,7 +17,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::scans::ScanFile;
 use renkei_client_core::{Result, random};
-use renkei_tests::{PATIENCE, Person, Team, consent, files_below, line, refused};
+use renkei_tests::{DAY, PATIENCE, Person, Team, consent, files_below, line, refused};
 use zeroize::Zeroizing;
 
 /// Uploads a chunk as it is.
@@ -151,4 +151,40 @@ async fn a06_2_nobody_cuts_the_registry_of_a_proof_of_erasure_by_heads_of_before
     let cut = Evidence { record: before, ..evidence };
     let found = verify(&cut, cut.record.root).map(|proof| proof.backups).map_err(|flaw| flaw.code);
     assert_eq!(found, Err(Code::LogNotTrusted), "the server's word is of a registry that went further");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a14_1_the_proof_of_an_inquirys_erasure_names_the_desks_devices_which_answer_as_well() {
+    let mut team = Team::of_two().await;
+    let asked = team.chief.client().open_inquiry(line("端末の登録"), "登録したいです。").await.expect("an inquiry");
+    for operator in &team.world.operators[..2] {
+        operator.texts(asked, 1).await;
+    }
+    team.chief.client().close_inquiry(asked, InquiryEnd::Settled).await.expect("closed");
+    team.world.server.advance(366 * DAY);
+    for operator in &mut team.world.operators[..2] {
+        drop(operator.take_client());
+        operator.sign_in(&team.world.server).await.expect("signed in, with a certificate that is renewed");
+    }
+    let [first, second] = &team.world.operators[..2] else { panic!("two") };
+    first.client().order_erasure(asked).await.expect("ordered");
+    let ordered =
+        second.client().wait_until(PATIENCE, |replica| replica.group(asked)?.group()?.to_confirm().map(|_| ()));
+    ordered.await.expect("the order");
+    second.client().confirm_erasure(asked).await.expect("erased");
+    let gone = first.client().wait_until(PATIENCE, |replica| replica.group(asked)?.group()?.erased().map(|_| ()));
+    gone.await.expect("the erasure");
+    let confirmed = renkei_tests::within("the receipts of the Desk", async {
+        loop {
+            let (_, proof) = first.client().erasure_proof(asked).await.expect("a proof");
+            let of = |device| proof.devices.iter().find(|one| one.device == device).map(|one| one.state);
+            let states = [first, second, &team.chief].map(|person| of(person.device()));
+            if matches!(states, [Some(DeviceState::Confirmed { .. }), Some(DeviceState::Confirmed { .. }), _]) {
+                return states;
+            }
+            assert!(states.iter().all(Option::is_some), "each had the key: {states:?}");
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        }
+    });
+    confirmed.await;
 }
