@@ -179,7 +179,7 @@ impl Registry {
             | RegistryAct::RevokeTakeout { .. }
             | RegistryAct::DeclareTakeoutEnd { .. }
             | RegistryAct::ConfirmTakeoutEnd { .. } => a12_takeout::permit(view, statement, act, time),
-            RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user),
+            RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user, time),
         }
     }
 
@@ -520,6 +520,7 @@ impl Registry {
             reset: None,
             suspended: Vec::new(),
             lifted: None,
+            lifts: Vec::new(),
         };
         self.users.insert(person.user, user);
     }

@@ -142,6 +142,8 @@ pub struct User {
     pub suspended: Vec<Suspension>,
     /// The last time that somebody ended the person's wait after failures.
     pub lifted: Option<a08_unlock::Lift>,
+    /// When the last of them were lifted, at most [`renkei_proto::bounds::LIFTS`].
+    pub(super) lifts: Vec<Time>,
 }
 
 /// One signature under a reset of a person's factors.
