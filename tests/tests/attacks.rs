@@ -3,9 +3,11 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
+use renkei_client_core::attach::Outgoing;
 use renkei_client_core::erasure_proof::{DeviceState, Evidence, verify};
 use renkei_client_core::groups::{ConsentForm, NewGroup};
 use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, InquiryEnd, Post};
+use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::file::{Attachment, Part, Stored, sealed_length};
@@ -187,4 +189,37 @@ async fn a14_1_the_proof_of_an_inquirys_erasure_names_the_desks_devices_which_an
         }
     });
     confirmed.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_what_was_to_be_sent_a_week_ago_is_gone_though_nobody_asks_for_it() {
+    let mut team = Team::of_two().await;
+    let mut sound = b"RIFF\x24\0\0\0WAVEfmt ".to_vec();
+    sound.resize(20 * bounds::FILE_CHUNK, 7);
+    let mut files = [Outgoing::from_bytes("a.wav", Zeroizing::new(sound)).expect("a recording")];
+    let kept = team.doctor.dir.join("sending");
+    {
+        let begun = async {
+            while !kept.exists() {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            sent = team.doctor.client().send_files(team.group, "続きから", &mut files, false) => panic!("{sent:?}"),
+            () = begun => {}
+        }
+    }
+    drop(team.doctor.take_client());
+    // And what a crash left of a picture before there was a note of it.
+    let left = team.doctor.dir.join("sending-fil-0-c");
+    std::fs::write(&left, b"sealed").expect("written");
+    team.world.server.advance(8 * DAY);
+    team.doctor.sign_in(&team.world.server).await.expect("signed in");
+    let gone = async {
+        let ours = |path: &std::path::PathBuf| path.to_string_lossy().contains("sending");
+        while files_below(&team.doctor.dir).keys().any(ours) {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    renkei_tests::within("what is over to be gone", gone).await;
 }
