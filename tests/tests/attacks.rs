@@ -223,3 +223,27 @@ async fn a12_2_what_was_to_be_sent_a_week_ago_is_gone_though_nobody_asks_for_it(
     };
     renkei_tests::within("what is over to be gone", gone).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_a_file_that_was_posted_gets_no_chunk_after_a_crash_that_left_it_waiting() {
+    let mut team = Team::of_two().await;
+    let group = team.group;
+    team.doctor.client().send(group, "鍵").await.expect("sent");
+    team.chief.texts(group, 1).await;
+    let file = FileId(random());
+    chunk(&team.chief, group, file, (Part::Content, 0), &[5; 100]).await.expect("uploaded");
+    let blobs = team.world.server.data().join("blobs");
+    let waits = files_below(&blobs).into_iter().find(|(path, _)| path.starts_with("waiting"));
+    let (path, since) = waits.expect("the mark of an upload that waits");
+    post(&team.chief, group, file, &[5; 100], None).await.expect("posted");
+    // As when the power fails between the entry and the end of that mark.
+    team.world.server.kill();
+    let path = blobs.join(path);
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+    std::fs::write(path, since).expect("written");
+    team.world.server.restart();
+    team.chief.sign_in(&team.world.server).await.expect("signed in");
+    refused(chunk(&team.chief, group, file, (Part::Content, 1), &[7; 5_000]).await, Code::AlreadyExists);
+    let there = files_below(&blobs).keys().filter(|path| path.to_string_lossy().contains("/c/")).count();
+    assert_eq!(there, 1);
+}

@@ -78,6 +78,8 @@ struct Upload {
     posting: u32,
     /// Chunks that are being written: no post can name it yet.
     arriving: u32,
+    /// Whether the disk says that a post may have named it: then it gets no more chunks either.
+    marked: bool,
 }
 
 /// A chunk that is being written, for as long as this is held.
@@ -109,11 +111,15 @@ impl Waiting {
         if all.saturating_add(bytes) > bounds::WAITING_UPLOADS || (new && theirs().count() >= bounds::WAITING_FILES) {
             return Err(Code::UploadsFull);
         }
-        let fresh = Upload { user, since: now, bytes: 0, checked: Vec::new(), begun: false, posting: 0, arriving: 0 };
+        let (checked, begun, posting, arriving, marked) = (Vec::new(), false, 0, 0, false);
+        let fresh = Upload { user, since: now, bytes: 0, checked, begun, posting, arriving, marked };
         let upload = self.0.entry(lies).or_insert(fresh);
         if !new && (!upload.begun || upload.posting > 0) {
             // The first chunk's mark is being written: a moment later. And what a post names is as it was looked at.
             return Err(Code::Busy);
+        }
+        if upload.marked {
+            return Err(Code::AlreadyExists);
         }
         upload.bytes = upload.bytes.saturating_add(bytes);
         upload.arriving += 1;
@@ -216,8 +222,10 @@ impl Files {
                         let since = self.blobs.get(&marker(&lies, user)).await.map_err(|error| code(&error))?;
                         let since = since.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
                         let since = Time(since.unwrap_or_default());
+                        let marked = !under(&lies.kept()).await?.is_empty();
                         let (checked, begun, posting, arriving) = (Vec::new(), true, 0, 0);
-                        found.0.insert(lies, Upload { user, since, bytes, checked, begun, posting, arriving });
+                        let upload = Upload { user, since, bytes, checked, begun, posting, arriving, marked };
+                        found.0.insert(lies, upload);
                     }
                 }
             }
