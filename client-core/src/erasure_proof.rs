@@ -256,6 +256,10 @@ fn word(evidence: &Evidence, replica: &Replica, confirmed: By) -> core::result::
     let size = signed.unverified().map_err(|_| flaw(Code::Malformed))?.registry;
     let key = audit::server_key(replica, size).map_err(flaw)?;
     let word = signed.verify(&key).map_err(|_| flaw(Code::NotAuthentic))?;
+    // Heads of before would let somebody cut off what the registry said since: that backups are kept for longer.
+    if word.registry > replica.registry().size() {
+        return Err(flaw(Code::LogNotTrusted));
+    }
     let association = replica.registry().association().map(|known| known.id);
     let about = (Some(word.association), word.group, word.confirmed);
     let right = about == (association, evidence.group, confirmed.seq) && word.finished >= confirmed.time;

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use renkei_policy::group::a12_gone::{former_devices, gone_since};
+use renkei_policy::group::a12_gone::{device_gone_since, former_devices};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -99,7 +99,9 @@ impl Inner {
         let upto = {
             let replica = self.replica();
             let group = replica.group(id).and_then(|followed| followed.group());
-            group.filter(|group| gone_since(group, self.user).is_some()).map(renkei_policy::group::Group::size)
+            let gone =
+                |group: &&renkei_policy::group::Group| device_gone_since(group, self.user, self.device).is_some();
+            group.filter(gone).map(renkei_policy::group::Group::size)
         };
         let Some(upto) = upto.filter(|_| self.holds_keys(id).unwrap_or(false)) else { return Ok(()) };
         let receipt = GroupReceipt {

@@ -91,6 +91,10 @@ impl Inner {
             tracing::debug!(%error, "what is gone is confirmed later");
             done = false;
         }
+        if let Err(error) = self.tidy_sendings() {
+            tracing::debug!(%error, "unfinished sendings are looked through later");
+            done = false;
+        }
         if let Err(error) = self.keep_keys().await {
             tracing::debug!(%error, "the device's own keys are looked after later");
             done = false;

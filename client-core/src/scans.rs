@@ -94,6 +94,11 @@ impl ScanFile {
     }
 }
 
+/// Why one deposit can't be shown while another can: it is another paper, has no key here, does not open, or its file is lost.
+const fn its_own(code: Code) -> bool {
+    matches!(code, Code::ScanDiffers | Code::KeyAwaited | Code::NotAuthentic | Code::StorageFailed)
+}
+
 impl Client {
     /// Deposits the scan of the form that was recorded at `of`: nothing but the file whose hash is on record.
     pub async fn deposit_scan(&self, group: GroupId, of: u64, scan: ScanFile) -> Result<Accepted> {
@@ -157,18 +162,33 @@ impl Client {
     }
 
     /// Opens the scan of the form that was recorded at `of`, to look at: on record, in memory, and only if it is the file whose
-    /// hash the form names.
+    /// hash the form names. Where the last deposit is not that, nobody hides an earlier one by it.
     pub async fn open_scan(&self, group: GroupId, of: u64) -> Result<OpenFile> {
-        let (expected, at, deposit) = self
+        let (expected, deposits) = self
             .with_forms(group, |state| {
-                let form = state.form(of)?;
-                let (at, deposit) = state.scan_of(of)?;
-                Some((form.scan, at, *deposit))
+                let deposits: Vec<(u64, Deposit)> = state.scans_of(of).map(|(at, one)| (at, *one)).collect();
+                Some((state.form(of)?.scan, deposits))
             })?
             .ok_or(Code::Unknown)?;
-        if !self.governs(group) {
+        if !deposits.is_empty() && !self.governs(group) {
             return Err(Code::NotOriginator.into());
         }
+        let mut refused = None;
+        for (at, deposit) in deposits {
+            match self.open_deposit(group, (of, expected), (at, deposit)).await {
+                Err(fault) if its_own(fault.code) => refused = refused.or(Some(fault)),
+                other => return other,
+            }
+        }
+        Err(refused.unwrap_or_else(|| Code::Unknown.into()))
+    }
+
+    async fn open_deposit(
+        &self,
+        group: GroupId,
+        (of, expected): (u64, Hash32),
+        (at, deposit): (u64, Deposit),
+    ) -> Result<OpenFile> {
         let key = FileKey::of_scan(&self.scan_key(group, at).await?);
         let (stored, count) = (deposit.content, deposit.content.length.div_ceil(SEALED_CHUNK as u64));
         let length = stored.length.saturating_sub(count.saturating_mul(TAG as u64));

@@ -147,6 +147,12 @@ fn store(vault: &Vault, all: &Sendings) -> Result<()> {
         let sealed = vault.seal_part(PART, &plain).map_err(|_| Code::ProfileFailed)?;
         files::write_private(&path, &sealed)?;
     }
+    sweep(vault, all)
+}
+
+/// What belongs to none of these is gone: what fell between a picture and the note of it, too.
+fn sweep(vault: &Vault, all: &Sendings) -> Result<()> {
+    let path = vault.part(PART);
     let named: BTreeSet<PathBuf> = all
         .values()
         .flat_map(|sending| &sending.files)
@@ -188,6 +194,11 @@ impl Inner {
             }
             Ok(answer)
         })?
+    }
+
+    /// Nothing stays that is over, though nobody looks at what is unfinished.
+    pub(crate) fn tidy_sendings(&self) -> Result<()> {
+        self.with_sendings(|all, vault| sweep(vault, all))
     }
 
     /// Nothing that was to be sent to this group stays.

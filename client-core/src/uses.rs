@@ -90,7 +90,8 @@ pub(crate) fn sealed_places(followed: &Followed, of: u64) -> Vec<u64> {
 pub(crate) fn sealings(state: &Group) -> Vec<(u64, Sealing)> {
     let form = state.consent().map(|consent| (consent.recorded.seq, Sealing::Names));
     let uses = state.uses().map(|(seq, _)| (seq, Sealing::Use));
-    let scans = state.forms().filter_map(|(of, _)| Some((state.scan_of(of)?.0, Sealing::Scan)));
+    // Earlier deposits too: the one in force may be rubbish.
+    let scans = state.forms().flat_map(|(_, form)| form.deposits.iter().map(|at| (*at, Sealing::Scan)));
     form.into_iter().chain(uses).chain(scans).collect()
 }
 

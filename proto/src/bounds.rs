@@ -271,3 +271,7 @@ pub const SENDING_KEPT: u64 = 7 * 24 * 3_600;
 
 /// Unfinished sendings that a device keeps: as many as the server takes files.
 pub const SENDINGS_KEPT: usize = WAITING_FILES;
+
+/// Times that the waits of one person are lifted within a day: more than anybody mistypes with a patient waiting, and for an
+/// administrator who guesses with a colleague's device a few tries more than waiting gives.
+pub const LIFTS: usize = 6;

@@ -3,8 +3,8 @@
 //! Dates run on the later of the wall clock and the last time that any log has: so entries never run backwards, whatever
 //! somebody does to the machine's clock. And they do not follow a jump of it: while the machine says something else than an
 //! hour around what it said and the time that has passed since, dates go on from what it said, and the log of the server says
-//! so. Whoever runs the server sets its clock right, or starts the server again, which takes the machine at its word
-//! (docs/decisions/0042). Delays against guessing run on a monotonic clock that nobody sets. A server started with `--dev`
+//! so. Nor do many smaller steps take them further than an hour a day. Whoever runs the server sets its clock right, or starts
+//! the server again, which takes the machine at its word (docs/decisions/0042). Delays against guessing run on a monotonic clock that nobody sets. A server started with `--dev`
 //! can be moved forward, so that tests and the demo never sleep.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -22,21 +22,34 @@ const JUMP: u64 = 3_600;
 /// failure is remembered or any session lasts.
 const BEGAN: Duration = Duration::from_hours(7 * 24);
 
+/// Within so long dates are moved by [`JUMP`] at most, in seconds.
+const DAY: u64 = 24 * 3_600;
+
 /// What the machine's clock said when it was last believed, and when that was since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Anchor {
     said: u64,
     at: Duration,
+    /// The same at the beginning of this day: many small steps make no large one.
+    day: (u64, Duration),
     /// Whether the machine has said something else since.
     jumped: bool,
 }
 
 impl Anchor {
+    const fn new(said: u64) -> Self {
+        Self { said, at: Duration::ZERO, day: (said, Duration::ZERO), jumped: false }
+    }
+
     /// The date, in seconds, when the machine says `says` so long after the start.
     fn date(&mut self, says: u64, at: Duration) -> u64 {
-        let expected = self.said.saturating_add(at.saturating_sub(self.at).as_secs());
-        if says.abs_diff(expected) <= JUMP {
-            *self = Self { said: says, at, jumped: false };
+        let after = |said: u64, then: Duration| said.saturating_add(at.saturating_sub(then).as_secs());
+        let expected = after(self.said, self.at);
+        if after(0, self.day.1) >= DAY {
+            self.day = (expected, at);
+        }
+        if says.abs_diff(expected) <= JUMP && says.abs_diff(after(self.day.0, self.day.1)) <= JUMP {
+            *self = Self { said: says, at, jumped: false, ..*self };
             return says;
         }
         if !self.jumped {
@@ -72,7 +85,7 @@ pub struct Clock {
 impl Default for Clock {
     fn default() -> Self {
         let zero = || AtomicU64::new(0);
-        let anchor = Mutex::new(Anchor { said: machine(), at: Duration::ZERO, jumped: false });
+        let anchor = Mutex::new(Anchor::new(machine()));
         let (started, jump) = (Instant::now(), AtomicI64::new(0));
         Self { started, anchor, jump, ahead: zero(), behind: zero(), waited: zero(), floor: zero() }
     }
@@ -163,7 +176,7 @@ mod tests {
     #[test]
     fn dates_go_on_without_a_clock_that_jumped_and_with_it_again_when_it_is_right() {
         let at = Duration::from_secs;
-        let mut anchor = Anchor { said: 1_000_000, at: at(0), jumped: false };
+        let mut anchor = Anchor::new(1_000_000);
         assert_eq!(anchor.date(1_000_070, at(60)), 1_000_070, "ten seconds more: a clock that is kept right");
         for says in [1_000_130 + JUMP + 1, 32_000_000, 900_000, 0, u64::MAX] {
             assert_eq!(anchor.date(says, at(120)), 1_000_130, "{says}");
@@ -172,6 +185,34 @@ mod tests {
         assert_eq!(anchor.date(1_003_700, at(3_600)), 1_003_700, "right again");
         assert!(!anchor.jumped);
         assert_eq!(anchor.date(u64::MAX, at(u64::MAX)), u64::MAX, "however long it runs");
+    }
+
+    #[test]
+    fn dates_do_not_follow_a_clock_that_is_moved_step_by_step() {
+        let at = Duration::from_secs;
+        for ahead in [true, false] {
+            let mut anchor = Anchor::new(10_000_000);
+            let mut says = 10_000_000_u64;
+            for step in 1..=200 {
+                // Each less than an hour from what it said before.
+                let moved = JUMP - 60;
+                says = if ahead { says + moved } else { says - moved };
+                let date = anchor.date(says, at(step * 60));
+                assert!(date.abs_diff(10_000_000 + step * 60) <= JUMP, "{step} {date}");
+            }
+            let right = 10_000_000 + 2 * DAY;
+            assert_eq!(anchor.date(right, at(2 * DAY)), right, "right again");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_an_hour_off_a_day_is_followed() {
+        let at = Duration::from_secs;
+        let mut anchor = Anchor::new(1_000_000);
+        for day in 1..=30 {
+            let says = 1_000_000 + day * (DAY + 3_000);
+            assert_eq!(anchor.date(says, at(day * DAY)), says, "set once a day, far worse than any machine is");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Driver {
             let known = view.device(device).ok_or(Code::Unknown)?;
             signed.verify(&known.registration.receipt).map_err(|_| Code::SignatureInvalid)?;
             let (group, _) = world.group(receipt.group).ok_or(Code::Unknown)?;
-            a12_gone::permit_receipt(group, known.user, receipt.upto).map_err(|refusal| refusal.0)?;
+            a12_gone::permit_receipt(group, (known.user, device), receipt.upto).map_err(|refusal| refusal.0)?;
         }
         // The latest one stays: whoever was invited again may leave again.
         let before = service.vault.group_receipt(receipt.group, device)?;

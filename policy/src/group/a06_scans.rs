@@ -5,8 +5,9 @@
 //! group see that it is there, and can't open it.
 //!
 //! Each person deposits the scan of a form once. Rubbish in place of one stays on record with who put it there, and is mended
-//! by somebody else's deposit; so the number of files is bounded by the number of people who govern. The hash in the form
-//! binds the plaintext: that a scan is the right one, each device sees for itself when it has opened it.
+//! by somebody else's deposit, a later one or an earlier; so the number of files is bounded by the number of people who
+//! govern. The hash in the form binds the plaintext: that a scan is the right one, each device sees for itself when it has
+//! opened it, and looks at the next where it is not.
 //!
 //! Opening is for who governs the group at that moment, whoever that was before: after a hand-over the new originator, no
 //! longer the former one. It is by the signed request of every file (A12.2), and never to keep.
@@ -113,6 +114,13 @@ impl Group {
     pub fn scan_of(&self, of: Seq) -> Option<(Seq, &Deposit)> {
         let at = *self.form(of)?.deposits.last()?;
         Some((at, self.deposit(at)?))
+    }
+
+    /// Every deposit of the form's scan with its place, the one in force first. Where that one is not the form's scan, an earlier
+    /// one may be: the hash on record says which.
+    pub fn scans_of(&self, of: Seq) -> impl Iterator<Item = (Seq, &Deposit)> {
+        let places = self.form(of).map(|form| form.deposits.as_slice()).unwrap_or_default();
+        places.iter().rev().filter_map(|at| Some((*at, self.deposit(*at)?)))
     }
 
     /// The forms whose scan nobody has deposited.

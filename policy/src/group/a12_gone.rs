@@ -17,26 +17,37 @@ pub fn gone_since(group: &Group, user: UserId) -> Option<Seq> {
     last.ended.map(|by| by.seq).into_iter().chain(erased).min()
 }
 
+/// The same of one device. An inquiry is read by operators of the Desk, whom no membership names: from its erasure on, it is
+/// gone from every device that had a key of it.
+pub fn device_gone_since(group: &Group, user: UserId, device: DeviceId) -> Option<Seq> {
+    let by_office = || group.erased().filter(|_| group.is_inquiry() && held(group, device));
+    gone_since(group, user).or_else(|| by_office().map(|erased| erased.confirmed.seq))
+}
+
+fn held(group: &Group, device: DeviceId) -> bool {
+    group.epochs.iter().any(|epoch| has_key(group, device, epoch))
+}
+
 /// The devices that were handed keys of the group and are to let them go, with their people, and since which entry.
 pub fn former_devices(group: &Group, view: View<'_>) -> Vec<(UserId, DeviceId, Seq)> {
-    let held = |device: DeviceId| group.epochs.iter().any(|epoch| has_key(group, device, epoch));
-    let mut found: Vec<(UserId, DeviceId, Seq)> = group
-        .members
-        .keys()
-        .filter_map(|user| Some((*user, gone_since(group, *user)?)))
-        .flat_map(|(user, since)| {
+    let by_office =
+        view.users().map(|(user, _)| user).filter(|user| group.is_inquiry() && !group.members.contains_key(user));
+    let people = group.members.keys().copied().chain(by_office);
+    let mut found: Vec<(UserId, DeviceId, Seq)> = people
+        .flat_map(|user| {
             let devices = view.user(user).map(|person| person.devices.clone()).unwrap_or_default();
-            devices.into_iter().map(move |device| (user, device, since))
+            devices.into_iter().map(move |device| (user, device))
         })
-        .filter(|(_, device, _)| held(*device))
+        .filter(|(_, device)| held(group, *device))
+        .filter_map(|(user, device)| Some((user, device, device_gone_since(group, user, device)?)))
         .collect();
     found.sort_unstable_by_key(|(user, device, since)| (*since, *user, *device));
     found
 }
 
-/// Whether the server takes it from a device of `user` that the group's first `upto` entries are gone from it.
-pub fn permit_receipt(group: &Group, user: UserId, upto: u64) -> Result<(), Refusal> {
-    let since = gone_since(group, user).ok_or(Code::NothingToDo)?;
+/// Whether the server takes it from `device` of `user` that the group's first `upto` entries are gone from it.
+pub fn permit_receipt(group: &Group, (user, device): (UserId, DeviceId), upto: u64) -> Result<(), Refusal> {
+    let since = device_gone_since(group, user, device).ok_or(Code::NothingToDo)?;
     crate::require(since < upto && upto <= group.size, Code::NothingToDo)
 }
 

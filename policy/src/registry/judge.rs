@@ -186,7 +186,7 @@ impl Registry {
             | RegistryAct::RevokeTakeout { .. }
             | RegistryAct::DeclareTakeoutEnd { .. }
             | RegistryAct::ConfirmTakeoutEnd { .. } => a12_takeout::permit(view, statement, act, time),
-            RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user),
+            RegistryAct::LiftLockout { user } => a08_unlock::permit(view, statement, *user, time),
             RegistryAct::DepositFormScan { .. }
             | RegistryAct::HandOnFormScan { .. }
             | RegistryAct::LetGoFormScan { .. } => a09_scans::permit(view, statement, act, time),
@@ -548,6 +548,7 @@ impl Registry {
             suspended: Vec::new(),
             lifted: None,
             deputy: Vec::new(),
+            lifts: Vec::new(),
         };
         self.users.insert(person.user, user);
     }

@@ -146,6 +146,8 @@ pub struct User {
     pub lifted: Option<a08_unlock::Lift>,
     /// When a deputy of the SNS administrators, the present time last.
     pub deputy: Vec<a08_deputies::Deputyship>,
+    /// When the last of them were lifted, at most [`renkei_proto::bounds::LIFTS`].
+    pub(super) lifts: Vec<Time>,
 }
 
 /// One signature under a reset of a person's factors.

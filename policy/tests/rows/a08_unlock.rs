@@ -2,6 +2,7 @@
 
 use renkei_policy::registry::Effect;
 use renkei_proto::act::RegistryAct;
+use renkei_proto::bounds;
 use renkei_proto::code::Code;
 
 use crate::common::*;
@@ -39,4 +40,24 @@ fn a08_3_an_operator_helps_an_only_administrator_and_another_operator() {
     d.appoint(CHIEF.manager(), deputy).expect("a second administrator");
     lift(&mut d, OPERATOR.operator(), CHIEF).refused(Code::NotAdministrator, "A8.3: somebody else can");
     lift(&mut d, deputy.admin(), CHIEF).granted("A8.3: the second one");
+}
+
+#[test]
+fn a08_3_waits_of_one_person_are_lifted_so_often_within_a_day_and_no_more() {
+    let mut d = District::open();
+    let other = who(33);
+    d.hires(CHIEF.admin(), STATION, other);
+    for n in 0..bounds::LIFTS {
+        d.now = d.now.plus(60);
+        lift(&mut d, CHIEF.admin(), NURSE).granted(&format!("A8.3: {n}"));
+    }
+    d.now = d.now.plus(60);
+    lift(&mut d, CHIEF.admin(), NURSE)
+        .refused(Code::TryLater, "A11.5: who guesses with an administrator waits as well");
+    lift(&mut d, CHIEF.admin(), other).granted("A8.3: another person's");
+    d.now = d.now.plus(A_DAY - 60 * (bounds::LIFTS as u64) - 1);
+    lift(&mut d, CHIEF.admin(), NURSE).refused(Code::TryLater, "A11.5: not a day since the first");
+    d.now = d.now.plus(1);
+    lift(&mut d, CHIEF.admin(), NURSE).granted("A8.3: the first is a day ago");
+    lift(&mut d, CHIEF.admin(), NURSE).refused(Code::TryLater, "A11.5: the second is not");
 }

@@ -32,6 +32,7 @@ mod a09_scans;
 mod a10;
 mod a12;
 mod a12_files;
+mod a12_gone;
 mod a12_posture;
 mod a12_suspension;
 mod a12_takeout;

@@ -75,8 +75,24 @@ struct Upload {
     checked: Vec<(Part, Stored, bool)>,
     /// Whether the mark of it is durable.
     begun: bool,
-    /// Posts that name it and are on their way: it is not swept.
+    /// Posts that name it and are on their way: it is not swept, and gets no more chunks.
     posting: u32,
+    /// Chunks that are being written: no post can name it yet.
+    arriving: u32,
+    /// Whether the disk says that a post may have named it: then it gets no more chunks either.
+    marked: bool,
+}
+
+/// A chunk that is being written, for as long as this is held.
+#[derive(Debug)]
+struct Arriving<'f>(&'f Mutex<Waiting>, Lies);
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        if let Some(upload) = lock(self.0).0.get_mut(&self.1) {
+            upload.arriving = upload.arriving.saturating_sub(1);
+        }
+    }
 }
 
 /// All of them.
@@ -96,13 +112,18 @@ impl Waiting {
         if all.saturating_add(bytes) > bounds::WAITING_UPLOADS || (new && theirs().count() >= bounds::WAITING_FILES) {
             return Err(Code::UploadsFull);
         }
-        let fresh = Upload { user, since: now, bytes: 0, checked: Vec::new(), begun: false, posting: 0 };
+        let (checked, begun, posting, arriving, marked) = (Vec::new(), false, 0, 0, false);
+        let fresh = Upload { user, since: now, bytes: 0, checked, begun, posting, arriving, marked };
         let upload = self.0.entry(lies).or_insert(fresh);
-        if !new && !upload.begun {
-            // The first chunk's mark is being written: a moment later.
+        if !new && (!upload.begun || upload.posting > 0) {
+            // The first chunk's mark is being written: a moment later. And what a post names is as it was looked at.
             return Err(Code::Busy);
         }
+        if upload.marked {
+            return Err(Code::AlreadyExists);
+        }
         upload.bytes = upload.bytes.saturating_add(bytes);
+        upload.arriving += 1;
         Ok(new)
     }
 
@@ -124,6 +145,9 @@ impl Waiting {
     fn pin(&mut self, files: &[Lies], now: Time) -> Result<(), Code> {
         if !files.iter().all(|lies| self.0.contains_key(lies)) {
             return Err(Code::FileIncomplete);
+        }
+        if files.iter().filter_map(|lies| self.0.get(lies)).any(|upload| upload.arriving > 0) {
+            return Err(Code::Busy);
         }
         for lies in files {
             if let Some(upload) = self.0.get_mut(lies) {
@@ -199,7 +223,9 @@ impl Files {
                         let since = self.blobs.get(&marker(&lies, user)).await.map_err(|error| code(&error))?;
                         let since = since.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
                         let since = Time(since.unwrap_or_default());
-                        let upload = Upload { user, since, bytes, checked: Vec::new(), begun: true, posting: 0 };
+                        let marked = !under(&lies.kept()).await?.is_empty();
+                        let (checked, begun, posting, arriving) = (Vec::new(), true, 0, 0);
+                        let upload = Upload { user, since, bytes, checked, begun, posting, arriving, marked };
                         found.0.insert(lies, upload);
                     }
                 }
@@ -214,9 +240,19 @@ impl Files {
         Ok(Present::new(chunks.iter().filter_map(|(name, _)| name.parse().ok())))
     }
 
-    /// Whether a part is whole: every chunk in its length, and all of them under the root.
+    /// How many chunks of a part are here.
+    async fn count(&self, lies: &Lies, part: Part) -> Result<usize, Code> {
+        let there = self.blobs.under(&lies.part(part)).await.map_err(|error| code(&error))?;
+        Ok(there.iter().filter(|(name, _)| name.parse::<u32>().is_ok()).count())
+    }
+
+    /// Whether a part is whole: every chunk in its length, no other, and all of them under the root. What lay beside them would
+    /// be kept with the file, and count for nobody.
     async fn check(&self, lies: &Lies, part: Part, stored: Stored) -> Result<(), Code> {
         let count = stored.chunks(part).ok_or(Code::TooLarge)?;
+        if u32::try_from(self.count(lies, part).await?) != Ok(count) {
+            return Err(Code::FileIncomplete);
+        }
         let mut tree = Frontier::default();
         for index in 0..count {
             let chunk = self.blobs.get(&lies.chunk(part, index)).await.map_err(|error| code(&error))?;
@@ -247,7 +283,12 @@ impl Files {
         for attachment in named {
             let lies = Lies { group, device, file: attachment.file };
             for part in [Part::Content, Part::Preview] {
-                let Some(stored) = attachment.part(part) else { continue };
+                let Some(stored) = attachment.part(part) else {
+                    if self.count(&lies, part).await? > 0 {
+                        return Err(Code::FileIncomplete);
+                    }
+                    continue;
+                };
                 let known = lock(waiting).known(&lies, part, stored);
                 let whole = match known {
                     Some(whole) => whole,
@@ -356,6 +397,7 @@ impl Service {
             lock(&files.quota).permit((user, chunk.group), waits, length, self.clock.utc())?;
             waiting.reserve(lies, user, length, now)?
         };
+        let _arriving = Arriving(waiting, lies);
         let put = async {
             if new {
                 self.begin_upload(&lies, user, now).await?;
@@ -503,6 +545,21 @@ mod tests {
         assert_eq!(waiting.reserve(lies(1), user, 1, now), Ok(false), "more of one that is there");
         waiting.forget(GroupId([1; 16]));
         assert_eq!(waiting.reserve(lies(100), user, 1, now), Ok(true));
+    }
+
+    #[test]
+    fn a12_2_a_file_that_a_post_names_gets_no_more_chunks_and_none_is_named_while_one_arrives() {
+        let (user, now) = (UserId([3; 16]), Time(0));
+        let waiting = Mutex::new(Waiting::default());
+        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Ok(true));
+        let arriving = Arriving(&waiting, lies(1));
+        assert_eq!(lock(&waiting).pin(&[lies(1)], now), Err(Code::Busy), "a chunk is being written");
+        lock(&waiting).0.get_mut(&lies(1)).unwrap().begun = true;
+        drop(arriving);
+        assert_eq!(lock(&waiting).pin(&[lies(1)], now), Ok(()));
+        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Err(Code::Busy), "it is being looked at");
+        lock(&waiting).unpin(&[lies(1)]);
+        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Ok(false), "that post was refused");
     }
 
     #[test]
