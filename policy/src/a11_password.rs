@@ -79,6 +79,12 @@ pub fn in_force(kind: Kind, set: Time, now: Time, kinds: PasswordKinds) -> bool 
     kind.allowed(kinds) && (kind != Kind::Changing || kinds.second_factor || now < ends(set))
 }
 
+/// From when a password that was set at `set` counts, for somebody who signs in at `now`: a date to come is from a clock that
+/// was wrong then, and must not keep the password for longer than two months from today.
+pub fn counts_from(set: Time, now: Time) -> Time {
+    set.min(now)
+}
+
 /// When a changing password that was set at `set` ends: two calendar months later in the association's time zone. The
 /// count starts with the second in which it was set; a day that the month does not have is its last.
 pub fn ends(set: Time) -> Time {
@@ -215,7 +221,9 @@ mod tests {
         assert!(!in_force(Kind::Changing, set, before, LONG));
         assert!(!in_force(Kind::SecondFactor, set, before, BOTH));
         assert!(!in_force(Kind::Long, set, before, CHANGING));
-        // A clock that was set back locks nobody out.
+        // A clock that was set back locks nobody out, and one that was ahead keeps nobody in for longer.
         assert!(in_force(Kind::Changing, set, Time(0), BOTH));
+        assert_eq!(counts_from(set.plus(365 * 86_400), set), set);
+        assert_eq!(counts_from(set, set.plus(1)), set);
     }
 }

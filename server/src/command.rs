@@ -60,6 +60,16 @@ enum Command {
         /// Development only: the clock can be moved forward through the data directory
         #[arg(long)]
         dev: bool,
+        /// Development only: seconds by which the machine's clock is taken to be wrong at the start
+        #[arg(
+            long,
+            value_name = "SECONDS",
+            requires = "dev",
+            allow_negative_numbers = true,
+            default_value_t = 0,
+            hide = true
+        )]
+        dev_jump: i64,
     },
     /// Check every checksum, link, signature and rule of a data directory, offline
     Verify {
@@ -100,9 +110,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
         }
         Command::Verify { data, json } => verify(&data, json),
         Command::Access { data, out } => access(&data, &out),
-        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev } => {
+        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev, dev_jump } => {
             let options = Options { shred_key, shred_copy, ..Options::default() };
-            serve(config.as_deref(), data, listen, ready_file.as_deref(), &options, dev)
+            serve(config.as_deref(), data, listen, ready_file.as_deref(), &options, dev.then_some(dev_jump))
         }
     };
     match result {
@@ -177,7 +187,7 @@ fn serve(
     listen: Option<SocketAddr>,
     ready_file: Option<&Path>,
     options: &Options,
-    dev: bool,
+    dev: Option<i64>,
 ) -> Result<(), String> {
     let file = config.map(ConfigFile::read).transpose().map_err(failed)?.unwrap_or_default();
     let data = data
@@ -210,15 +220,15 @@ async fn serve_until_told(
     listen: SocketAddr,
     ready_file: Option<&Path>,
     options: &Options,
-    dev: bool,
+    dev: Option<i64>,
 ) -> Result<(), String> {
     let identity = Identity::load(data).map_err(failed)?;
-    let clock = Arc::new(Clock::default());
+    let clock = Arc::new(Clock::start(dev.unwrap_or(0)));
     let (service, writing) = Service::start(data, options, identity, Arc::clone(&clock), &mut shower())
         .map_err(|error: StartError| error.to_string())?;
     let endpoint = endpoint::open(&service, listen).map_err(failed)?;
     let bound = endpoint.local_addr().map_err(failed)?;
-    if dev {
+    if dev.is_some() {
         tracing::warn!("development server: its clock can be moved");
         dev::listen(&data.join("dev.sock"), clock, Arc::clone(&service.files)).map_err(failed)?;
     }

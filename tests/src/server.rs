@@ -66,11 +66,12 @@ fn log(data: &Path) -> File {
 }
 
 /// Starts `serve` and waits until it listens, or gives what it said before it ended.
-fn serve(data: &Path, listen: &str) -> Result<(Child, String), String> {
+fn serve(data: &Path, listen: &str, jump: i64) -> Result<(Child, String), String> {
     let ready = data.join("ready");
     drop(std::fs::remove_file(&ready));
     let log_before = std::fs::metadata(data.with_extension("log")).map_or(0, |file| file.len());
-    let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
+    let jump = format!("--dev-jump={jump}");
+    let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev", &jump];
     let mut process = command(&arguments).stdout(Stdio::null()).stderr(log(data)).spawn().expect("the server starts");
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
@@ -99,7 +100,7 @@ impl Server {
 
     /// What a server says that does not start on `data`.
     pub fn refuses_to_serve(data: &Path) -> String {
-        match serve(data, "127.0.0.1:0") {
+        match serve(data, "127.0.0.1:0", 0) {
             Err(said) => said,
             Ok((mut process, _)) => {
                 drop(process.kill());
@@ -115,7 +116,7 @@ impl Server {
         for _ in 0..50 {
             port = port.wrapping_mul(31).wrapping_add(17);
             let listen = format!("127.0.0.1:{}", PORTS.start + port % (PORTS.end - PORTS.start));
-            match serve(data, &listen) {
+            match serve(data, &listen, 0) {
                 Ok((process, address)) => {
                     return Self { data: data.to_owned(), address, process: Some(process), ahead: Cell::new(0) };
                 }
@@ -154,7 +155,8 @@ impl Server {
         self.tell_clock(&format!("files {bytes}"));
     }
 
-    /// The clock of the server's machine jumps by so many seconds, back below zero.
+    /// The clock of the server's machine jumps by so many seconds, back below zero. Gives the server's date, as all of
+    /// these do, which a code generator that is right goes by as well.
     pub fn jump(&self, seconds: i64) -> Time {
         self.tell_clock(&format!("jump {seconds}"))
     }
@@ -214,7 +216,17 @@ impl Server {
 
     /// Starts again on the same port with the same clock, or gives what the server said instead.
     pub fn try_restart(&mut self) -> Result<(), String> {
-        let (process, _) = serve(&self.data, &self.address)?;
+        self.start_again(0)
+    }
+
+    /// Starts again on the same port, on a machine whose clock is wrong by so many seconds.
+    pub fn restart_wrong(&mut self, seconds: i64) {
+        self.kill();
+        self.start_again(seconds).unwrap_or_else(|said| panic!("the server did not start again: {said}"));
+    }
+
+    fn start_again(&mut self, jump: i64) -> Result<(), String> {
+        let (process, _) = serve(&self.data, &self.address, jump)?;
         self.process = Some(process);
         self.move_clock(self.ahead.get());
         Ok(())
