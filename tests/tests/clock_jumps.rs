@@ -3,15 +3,18 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
+use renkei_client_core::office::details;
 use renkei_client_core::policy::a11_second_factor;
 use renkei_client_core::profile::Profile;
+use renkei_client_core::proto::act::Profession;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, Password, SecondFactor};
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::settings::{PasswordKinds, Setting};
+use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
-use renkei_tests::{DAY, PATIENCE, Person, Server, Stranger, Team, World, refused};
+use renkei_tests::{DAY, PATIENCE, Person, Server, Stranger, Team, World, pledge, refused};
 
 /// A year forward, and a day back.
 const JUMPS: [i64; 2] = [365 * 86_400, -86_400];
@@ -85,17 +88,38 @@ async fn a11_6_codes_of_the_date_that_a_clock_jumped_to_are_none() {
     }
 }
 
+/// A device answers the ticket, the chief approves it, and its person signs in.
+async fn answered(team: &Team, ticket: &Ticket, name: &str) {
+    let mut person = Person::enrol(team.world.home(), name, ticket, None).await.expect("the ticket is good");
+    let client = team.chief.client();
+    let offers = client.offers().await.expect("offers");
+    let offer = offers.iter().find(|one| one.bundle.registration.device == person.device()).expect("the device");
+    client.approve_offer(offer).await.expect("approved");
+    assert!(person.profile.poll().await.expect("an answer"));
+    person.set_up(&team.world.server).await.expect("a first sign-in");
+    person.sign_in(&team.world.server).await.expect("signed in");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a08_2_a_ticket_is_made_answered_and_kept_while_the_clock_is_wrong() {
     let team = Team::of_two().await;
     for (jump, name) in JUMPS.into_iter().zip(["nurse", "dentist"]) {
-        // Registered before, enrolled and signed in meanwhile.
-        let mut waiting = team.world.newcomer(&team.chief, &format!("early-{name}")).await;
-        team.world.server.jump(jump);
-        let mut person = team.world.staff(&team.chief, name).await;
-        waiting.set_up(&team.world.server).await.expect("a first sign-in");
-        team.world.server.jump(-jump);
-        waiting.sign_in(&team.world.server).await.expect("signed in");
+        // Made before and answered meanwhile, made meanwhile and answered afterwards, both meanwhile.
+        let (world, client) = (&team.world, team.chief.client());
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let named = details("架空 早苗", None).expect("a name");
+            let user = client.register_staff(Profession::Nurse, named, None).await.expect("registered");
+            client.record_pledge(user, pledge()).await.expect("filed");
+            made.push(user);
+        }
+        let ticket = client.issue_ticket(Purpose::Device(made[0])).await.expect("a ticket");
+        world.server.jump(jump);
+        answered(&team, &ticket, &format!("before-{name}")).await;
+        let ticket = client.issue_ticket(Purpose::Device(made[1])).await.expect("a ticket");
+        let mut person = world.staff(&team.chief, name).await;
+        world.server.jump(-jump);
+        answered(&team, &ticket, &format!("after-{name}")).await;
         comes_in(&mut person, &team.world.server, "enrolled while it was wrong").await;
         team.chief.step_up(&team.world.server).await.expect("a fresh code");
     }
