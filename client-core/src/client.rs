@@ -18,6 +18,7 @@ use renkei_proto::statement::{ActingFor, LogId, Role, Statement};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::Result;
 use crate::cache;
 use crate::clock::Clock;
 use crate::link::Link;
@@ -25,7 +26,6 @@ use crate::profile::Profile;
 use crate::replica::Replica;
 use crate::seeing::Seeing;
 use crate::vault::Vault;
-use crate::{Result, now};
 
 /// Between two attempts to reach the server again: the first, and the longest.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
@@ -35,6 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A certificate is renewed when less than this is left of it, in seconds.
 const RENEW_BEFORE: u64 = 20 * 24 * 3600;
+
+/// And when more than this is left of it: the server gives a month, unless it was started with a clock that was ahead.
+const RENEW_BEYOND: u64 = 40 * 24 * 3600;
 
 /// How a client stands with its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -421,8 +424,9 @@ impl Client {
     /// Gets a new certificate for a new TLS key, if the present one is due or `always`.
     pub async fn renew_certificate(&self, always: bool) -> Result<()> {
         let approved = lock(&self.inner.profile).approved()?.clone();
-        let due = crate::keys::certificate_ends(approved.certificate.as_slice())
-            .is_none_or(|end| end.since(now()) < RENEW_BEFORE);
+        let left =
+            crate::keys::certificate_ends(approved.certificate.as_slice()).map(|end| end.since(self.inner.clock.now()));
+        let due = left.is_none_or(|left| !(RENEW_BEFORE..=RENEW_BEYOND).contains(&left));
         if !due && !always {
             return Ok(());
         }
@@ -447,7 +451,9 @@ impl Client {
     async fn renew_over(&self, link: &Link) -> Result<()> {
         let signing = self.inner.with_vault(|vault| vault.contents.keys.signing.clone())?;
         let present = lock(&self.inner.profile).clone();
-        let renewed = crate::renewal::renew(&present, &signing, link).await?;
+        let held = (self.inner.session, &self.inner.session_key);
+        let (renewed, tried) = crate::renewal::renew(&present, &signing, link, held).await?;
+        tried.close();
         *lock(&self.inner.profile) = renewed;
         Ok(())
     }

@@ -144,7 +144,7 @@ impl Profile {
         Ok(profile)
     }
 
-    fn save(&self) -> Result<()> {
+    pub(crate) fn save(&self) -> Result<()> {
         files::write_private(&self.dir.join(PRIVATE), &Zeroizing::new(codec::encode(&self.private)))?;
         let public = serde_json::to_vec_pretty(&self.public).map_err(|_| Code::ProfileFailed)?;
         files::write_private(&self.dir.join(PUBLIC), &public)
@@ -201,13 +201,15 @@ impl Profile {
         }
     }
 
-    /// A new certificate has come.
-    pub(crate) fn renew(&mut self, certificate: Blob<{ bounds::CERTIFICATE }>, tls_key: Vec<u8>) -> Result<()> {
-        if let Some(approved) = &mut self.public.approved {
+    /// With another certificate, as yet not on the disk.
+    pub(crate) fn with_certificate(&self, certificate: Blob<{ bounds::CERTIFICATE }>, tls_key: Vec<u8>) -> Self {
+        let mut renewed = self.clone();
+        if let Some(approved) = &mut renewed.public.approved {
             approved.certificate = certificate;
         }
-        self.private.tls_key = tls_key;
-        self.save()
+        renewed.private.tls_key.zeroize();
+        renewed.private.tls_key = tls_key;
+        renewed
     }
 
     /// Connects, with the device's certificate.
@@ -258,7 +260,7 @@ impl Profile {
                 let late =
                     matches!(link.request(Op::Touch).await, Err(fault) if fault.code == Code::CertificateExpired);
                 let (profile, link) = if late {
-                    Box::pin(self.renewed(&vault, &link, session, &session_key)).await?
+                    Box::pin(self.renewed(&vault, &link, (session, &session_key))).await?
                 } else {
                     (self.clone(), link)
                 };

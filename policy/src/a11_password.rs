@@ -10,6 +10,8 @@ use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::a11_romaji;
+
 /// Fewest characters of a long password.
 pub const LENGTH: usize = 13;
 
@@ -79,6 +81,12 @@ pub fn in_force(kind: Kind, set: Time, now: Time, kinds: PasswordKinds) -> bool 
     kind.allowed(kinds) && (kind != Kind::Changing || kinds.second_factor || now < ends(set))
 }
 
+/// From when a password that was set at `set` counts, for somebody who signs in at `now`: a date to come is from a clock that
+/// was wrong then, and must not keep the password for longer than two months from today.
+pub fn counts_from(set: Time, now: Time) -> Time {
+    set.min(now)
+}
+
 /// When a changing password that was set at `set` ends: two calendar months later in the association's time zone. The
 /// count starts with the second in which it was set; a day that the month does not have is its last.
 pub fn ends(set: Time) -> Time {
@@ -98,6 +106,55 @@ const SHORT_STRENGTH: zxcvbn::Score = zxcvbn::Score::Two;
 /// Shortest part of a name that a password must not hold, in characters: two kanji are a family name.
 const NAME_PART: usize = 2;
 
+/// The words of facilities' names that say what they are, as [`fold`] leaves them; longer ones before those inside of them.
+const KINDS: [&str; 45] = [
+    "地域包括支援せんたー",
+    "居宅介護支援事業所",
+    "居宅介護支援",
+    "介護支援事業所",
+    "訪問看護すてーしょん",
+    "訪問看護",
+    "訪問診療",
+    "訪問介護",
+    "訪問歯科",
+    "在宅医療",
+    "在宅",
+    "社会福祉法人",
+    "医療法人",
+    "一般社団法人",
+    "株式会社",
+    "有限会社",
+    "合同会社",
+    "社団",
+    "財団",
+    "調剤薬局",
+    "薬局",
+    "診療所",
+    "歯科医院",
+    "医院",
+    "病院",
+    "小児科",
+    "整形外科",
+    "脳神経外科",
+    "外科",
+    "循環器内科",
+    "内科",
+    "歯科",
+    "眼科",
+    "皮膚科",
+    "耳鼻咽喉科",
+    "精神科",
+    "心療内科",
+    "けあぷらん",
+    "でいさーびす",
+    "くりにっく",
+    "すてーしょん",
+    "せんたー",
+    "ほすぴたる",
+    "事業所",
+    "ほーむけあ",
+];
+
 /// Checks a password against every rule, of the kinds that are accepted; names those that it fails. `names` are the
 /// person's and the facility's.
 ///
@@ -115,11 +172,13 @@ pub fn check(password: &str, names: &[&str], kinds: PasswordKinds) -> Result<Kin
     rule(password.chars().any(|c| c.is_ascii_digit()), PasswordRule::Digit);
     rule(password.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace()), PasswordRule::Symbol);
     let parts = name_parts(names);
+    let readings: Vec<Vec<String>> = names.iter().map(|name| words_of(name)).collect();
     let inputs: Vec<&str> = parts.iter().map(String::as_str).collect();
     let strength = if kind.is_some_and(|kind| kind != Kind::Long) { SHORT_STRENGTH } else { STRENGTH };
     rule(zxcvbn::zxcvbn(password, &inputs).score() >= strength, PasswordRule::Guessable);
     let folded = fold(password);
-    rule(!parts.iter().any(|part| folded.contains(part.as_str())), PasswordRule::Personal);
+    let personal = parts.iter().any(|part| folded.contains(part.as_str())) || a11_romaji::has(password, &readings);
+    rule(!personal, PasswordRule::Personal);
     kind.filter(|_| failed.is_empty()).ok_or(failed)
 }
 
@@ -136,16 +195,22 @@ fn fold(text: &str) -> String {
 /// The words of the names that are long enough to be recognised; of Latin ones those of at least three letters.
 fn name_parts(names: &[&str]) -> Vec<String> {
     let long_enough = |part: &str| part.chars().count() >= if part.is_ascii() { 3 } else { NAME_PART };
-    names
-        .iter()
-        .flat_map(|name| {
-            let folded = fold(name);
-            let parts: Vec<String> = folded
-                .split(|c: char| !c.is_alphanumeric())
-                .filter(|part| long_enough(part))
-                .map(String::from)
-                .collect();
-            parts
+    names.iter().flat_map(|name| words_of(name)).filter(|part| long_enough(part)).collect()
+}
+
+/// The words of a name, folded: as they are written, and, of a facility's name in one word, what is left of it without the
+/// words for its kind.
+fn words_of(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words
+        .flat_map(|word| {
+            let mut rest = word.to_owned();
+            for kind in KINDS {
+                rest = rest.replace(kind, " ");
+            }
+            let own: Vec<String> = rest.split_whitespace().filter(|own| *own != word).map(String::from).collect();
+            std::iter::once(word.to_owned()).chain(own)
         })
         .collect()
 }
@@ -178,6 +243,28 @@ mod tests {
         let names = &["Mihon Hanako", "さくら診療所 架空"];
         for password in ["kawa-7-HANAKO-sora", "kawa-7-サクラ診療所-sora", "kawa-7-ｻｸﾗ診療所-sora"] {
             assert_eq!(check(password, names, LONG), Err(vec![PasswordRule::Personal]), "{password}");
+        }
+    }
+
+    #[test]
+    fn a11_2_a_name_is_none_for_a_password_in_latin_letters_either() {
+        let names = &["見本 花子", "みほん はなこ", "みなと坂クリニック", "さくら訪問看護ステーション（架空）"];
+        let refused = [
+            "Mihon-Hanako-1940!",
+            "kawa-7-HANAKO-sora",
+            "1940-hanakomihon-kawa",
+            "kawa-7-みなと坂-sora",
+            "kawa-7-ミナト坂-sora",
+            "kawa-7-サクラ-nosora",
+            "kawa-7-sakura-sora",
+        ];
+        for password in refused {
+            let failed = check(password, names, LONG).unwrap_err();
+            assert!(failed.contains(&PasswordRule::Personal), "{password}");
+        }
+        for password in ["kawa-7-no-UMI-sora", "kawa-7-クリニック-sora", "minato-7-no-UMI"] {
+            let failed = check(password, names, LONG).err().unwrap_or_default();
+            assert!(!failed.contains(&PasswordRule::Personal), "{password}");
         }
     }
 
@@ -215,7 +302,9 @@ mod tests {
         assert!(!in_force(Kind::Changing, set, before, LONG));
         assert!(!in_force(Kind::SecondFactor, set, before, BOTH));
         assert!(!in_force(Kind::Long, set, before, CHANGING));
-        // A clock that was set back locks nobody out.
+        // A clock that was set back locks nobody out, and one that was ahead keeps nobody in for longer.
         assert!(in_force(Kind::Changing, set, Time(0), BOTH));
+        assert_eq!(counts_from(set.plus(365 * 86_400), set), set);
+        assert_eq!(counts_from(set, set.plus(1)), set);
     }
 }

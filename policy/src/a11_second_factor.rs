@@ -13,6 +13,10 @@ pub const DIGITS: u8 = 6;
 /// Steps before and after the present one that are accepted: for a slow typist and a clock that is a little off.
 const SKEW: u16 = 1;
 
+/// A code accepted for a step that is further ahead than this, in seconds, was accepted by a clock that was wrong, and is not
+/// waited for: a month, after which nobody has a code in mind that was read over a shoulder.
+const FORGOTTEN: u64 = 30 * 86_400;
+
 fn generator(secret: &TotpSecret) -> Totp {
     // 20 bytes are RFC 4226's recommended length, six digits its least: nothing here is non-compliant.
     Builder::new()
@@ -30,7 +34,8 @@ fn generator(secret: &TotpSecret) -> Totp {
 pub fn check(secret: &TotpSecret, code: u32, time: Time, last: Option<u64>) -> Option<u64> {
     let text = format!("{code:06}");
     let step = generator(secret).check(&text, time.0)?;
-    last.is_none_or(|last| step > last).then_some(step)
+    let forgotten = |last: u64| last.saturating_sub(step) > FORGOTTEN / STEP;
+    last.is_none_or(|last| step > last || forgotten(last)).then_some(step)
 }
 
 /// The code at `time`: what the person's code generator shows.
@@ -62,5 +67,16 @@ mod tests {
         assert_eq!(check(&SECRET, shown, now.plus(STEP), None), Some(step));
         assert_eq!(check(&SECRET, shown, now.plus(3 * STEP), None), None);
         assert_eq!(check(&SECRET, shown + 1, now, None), None);
+    }
+
+    #[test]
+    fn a11_6_a_code_of_next_year_bars_none_of_today_and_a_day_that_comes_back_brings_none_back() {
+        let now = Time(1_800_000_000);
+        let (shown, step) = (code(&SECRET, now), now.0 / STEP);
+        let accepted = |later: u64| Some((now.0 + later) / STEP);
+        assert_eq!(check(&SECRET, shown, now, accepted(365 * 86_400)), Some(step));
+        for later in [STEP, 86_400, FORGOTTEN] {
+            assert_eq!(check(&SECRET, shown, now, accepted(later)), None, "{later}");
+        }
     }
 }

@@ -35,6 +35,7 @@ pub mod a02_access;
 pub mod a11_lockout;
 pub mod a11_password;
 pub mod a11_presence;
+mod a11_romaji;
 pub mod a11_second_factor;
 pub mod a11_session;
 pub mod a15_report;

@@ -1,11 +1,13 @@
 //! The one clock of the server.
 //!
-//! Dates run on the later of the wall clock and the last time that any log has: so entries never run backwards, whatever
-//! somebody does to the machine's clock. And they do not follow a jump of it: while the machine says something else than an
-//! hour around what it said and the time that has passed since, dates go on from what it said, and the log of the server says
-//! so. Nor do many smaller steps take them further than an hour a day. Whoever runs the server sets its clock right, or starts
-//! the server again, which takes the machine at its word (docs/decisions/0042). Delays against guessing run on a monotonic clock that nobody sets. A server started with `--dev`
-//! can be moved forward, so that tests and the demo never sleep.
+//! Dates do not follow a jump of the machine's clock: while it says something else than an hour around what it said and the
+//! time that has passed since, dates go on from what it said, and the log of the server says so. Nor do many smaller steps take
+//! them further than an hour a day. Whoever runs the server sets
+//! its clock right, or starts the server again, which takes the machine at its word (docs/decisions/0042). That is the
+//! anchored date, by which people and devices come in: certificates, codes, passwords' ages, tickets (docs/decisions/0049).
+//! What is written and what has an end goes by the later of that and the last time that any log has: so entries never run
+//! backwards. Delays against guessing run on a monotonic clock that nobody sets. A server started with `--dev` can be moved
+//! forward, so that tests and the demo never sleep.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -84,10 +86,7 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        let zero = || AtomicU64::new(0);
-        let anchor = Mutex::new(Anchor::new(machine()));
-        let (started, jump) = (Instant::now(), AtomicI64::new(0));
-        Self { started, anchor, jump, ahead: zero(), behind: zero(), waited: zero(), floor: zero() }
+        Self::start(0)
     }
 }
 
@@ -97,13 +96,35 @@ fn machine() -> u64 {
 }
 
 impl Clock {
+    /// The clock of a server that starts now, on a development machine whose own is taken to be wrong by `jump` seconds.
+    pub fn start(jump: i64) -> Self {
+        let zero = || AtomicU64::new(0);
+        let anchor = Anchor::new(machine().saturating_add_signed(jump));
+        Self {
+            started: Instant::now(),
+            anchor: Mutex::new(anchor),
+            jump: AtomicI64::new(jump),
+            ahead: zero(),
+            behind: zero(),
+            waited: zero(),
+            floor: zero(),
+        }
+    }
+
     /// Now, never before any log's last entry, and as if the machine's clock had not jumped.
     pub fn utc(&self) -> Time {
+        self.anchored().max(Time(self.floor.load(Ordering::Relaxed)))
+    }
+
+    /// Now, as if the machine's clock had not jumped, whatever the logs say. Certificates, codes, the age of passwords,
+    /// tickets and uploads go by this: should a server that was started with a wrong clock have dated an entry next year,
+    /// nobody is locked out until then, once it is started with a right one.
+    pub fn anchored(&self) -> Time {
         let date = {
             let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
             anchor.date(self.machine(), self.started.elapsed())
         };
-        self.moved(date).max(Time(self.floor.load(Ordering::Relaxed)))
+        self.moved(date)
     }
 
     fn machine(&self) -> u64 {
@@ -114,12 +135,6 @@ impl Clock {
     fn moved(&self, seconds: u64) -> Time {
         let ahead = seconds.saturating_add(self.ahead.load(Ordering::Relaxed));
         Time(ahead.saturating_sub(self.behind.load(Ordering::Relaxed)))
-    }
-
-    /// What the machine's clock says. Code generators, certificates and tickets are compared with this: should a clock that
-    /// was wrong for an hour have dated an entry next year, nobody is locked out until then.
-    pub fn wall(&self) -> Time {
-        self.moved(self.machine())
     }
 
     /// Time since a week before the start.
@@ -221,6 +236,22 @@ mod tests {
         let future = clock.utc().plus(1_000_000);
         clock.not_before(future);
         assert_eq!(clock.utc(), future);
+        assert!(clock.anchored() < future, "but nobody comes in by a log's date");
+    }
+
+    #[test]
+    fn a11_4_what_people_come_in_by_follows_no_jump_and_a_start_takes_the_machine_at_its_word() {
+        const YEAR: i64 = 365 * 86_400;
+        let (clock, now) = (Clock::default(), machine());
+        for jump in [YEAR, -YEAR, -86_400, 0] {
+            clock.jump(jump);
+            assert!(clock.anchored().0.abs_diff(now) < JUMP, "{jump}");
+            clock.jump(-jump);
+        }
+        let wrong = Clock::start(YEAR);
+        assert!(wrong.anchored().0.abs_diff(now.saturating_add_signed(YEAR)) < JUMP, "at its word");
+        wrong.jump(-YEAR);
+        assert!(wrong.anchored().0.abs_diff(now.saturating_add_signed(YEAR)) < JUMP, "until it is started again");
     }
 
     #[test]

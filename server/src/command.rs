@@ -66,6 +66,16 @@ enum Command {
         /// Development only: seconds by which sessions are older from the start
         #[arg(long, hide = true, requires = "dev", default_value_t = 0)]
         dev_waited: u64,
+        /// Development only: seconds by which the machine's clock is taken to be wrong at the start
+        #[arg(
+            long,
+            value_name = "SECONDS",
+            requires = "dev",
+            allow_negative_numbers = true,
+            default_value_t = 0,
+            hide = true
+        )]
+        dev_jump: i64,
     },
     /// Check every checksum, link, signature and rule of a data directory, offline
     Verify {
@@ -106,9 +116,20 @@ pub fn run(arguments: Arguments) -> ExitCode {
         }
         Command::Verify { data, json } => verify(&data, json),
         Command::Access { data, out } => access(&data, &out),
-        Command::Serve { config, data, listen, ready_file, shred_key, shred_copy, dev, dev_ahead, dev_waited } => {
+        Command::Serve {
+            config,
+            data,
+            listen,
+            ready_file,
+            shred_key,
+            shred_copy,
+            dev,
+            dev_ahead,
+            dev_waited,
+            dev_jump,
+        } => {
             let options = Options { shred_key, shred_copy, ..Options::default() };
-            let clock = Clock::default();
+            let clock = Clock::start(dev_jump);
             clock.advance(dev_ahead);
             clock.wait(dev_waited);
             serve(config.as_deref(), data, listen, ready_file.as_deref(), (&options, clock), dev)

@@ -1,7 +1,7 @@
 //! `--dev`: a socket in the data directory through which tests and the demo move the clock. One line in: the seconds to
 //! add to dates, `back` and the seconds to take from them, `sessions` and the seconds by which sessions are to be
 //! older, `jump` and the seconds by which the machine's clock is to jump (back below zero), or `files` and the bytes that
-//! one person may send within a day; one line out, the time it is then by the machine's clock.
+//! one person may send within a day; one line out, the date it is then.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ async fn serve(stream: UnixStream, clock: Arc<Clock>, files: Arc<Files>) {
             ("back", Ok(seconds)) => clock.set_back(seconds),
             _ => return,
         }
-        if write.write_all(format!("{}\n", clock.wall().0).as_bytes()).await.is_err() {
+        if write.write_all(format!("{}\n", clock.anchored().0).as_bytes()).await.is_err() {
             return;
         }
     }

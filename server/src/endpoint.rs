@@ -162,7 +162,7 @@ fn device(service: &Service, quic: &quinn::Connection) -> Result<Connection, (Op
     let certificate = chain.first().and_then(DeviceCertificate::parse).ok_or((None, Code::CertificateRequired))?;
     let refused = |code| (Some(certificate.device), code);
     let user = service.owner(certificate.device).map_err(refused)?;
-    let late = certificate_is_late(certificate.not_after, service.clock.wall());
+    let late = certificate_is_late(certificate.not_after, service.clock.anchored());
     let late = late.map_err(|refusal| refused(refusal.0))?;
     Ok(Connection::identified(user, certificate.device).late(late))
 }

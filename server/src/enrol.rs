@@ -122,7 +122,7 @@ impl<'s> Enrolment<'s> {
         let psk = known.as_ref().map_or_else(random32, |ticket| *ticket.psk.0);
         let proven = right(&psk);
         if let Some(ticket) =
-            known.filter(|ticket| proven && ticket.expires > self.service.clock.wall() && good(ticket))
+            known.filter(|ticket| proven && ticket.expires > self.service.clock.anchored() && good(ticket))
         {
             Ok(ticket)
         } else {
@@ -346,16 +346,17 @@ impl Service {
         device: renkei_proto::id::DeviceId,
         request: &[u8],
     ) -> Result<Blob<MAX>, Code> {
-        let certificate = self.identity.device_certificate(device, request, self.clock.wall()).map_err(|error| {
-            tracing::warn!(%error, "a certificate request was refused");
-            Code::Malformed
-        })?;
+        let certificate =
+            self.identity.device_certificate(device, request, self.clock.anchored()).map_err(|error| {
+                tracing::warn!(%error, "a certificate request was refused");
+                Code::Malformed
+            })?;
         certificate_blob(&certificate)
     }
 
     /// Keeps a ticket. Its issuer's right to it has been checked.
     pub(crate) fn new_ticket(&self, issuer: Option<renkei_proto::id::UserId>, ticket: &NewTicket) -> Result<(), Code> {
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         if ticket.expires <= now || ticket.expires > now.plus(ticket::LIFETIME) {
             return Err(Code::DateOutOfRange);
         }
@@ -378,7 +379,7 @@ impl Service {
 
     /// Offers that answer tickets of `issuer` and are not yet decided.
     pub(crate) fn offers(&self, issuer: Option<renkei_proto::id::UserId>) -> Result<renkei_proto::frame::Offers, Code> {
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         let tickets = self.vault.tickets()?;
         let world = self.world();
         let view = world.registry().now();

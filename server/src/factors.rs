@@ -105,7 +105,7 @@ impl Service {
         if known.phc != credentials.phc {
             return Err(Code::SignInFailed.into());
         }
-        known.change(new, self.clock.wall());
+        known.change(new, self.clock.anchored());
         // Whoever knew the old password is out everywhere, in one step with the change; this session goes on.
         let elsewhere = self.sessions.elsewhere(user, live.device());
         drop(self.vault.change_sessions(None, &elsewhere, Some((user, &known)))?);
@@ -158,7 +158,7 @@ impl Service {
     fn take_code(&self, user: UserId, code: u32) -> Result<(), Fault> {
         let _turn = lock(&self.credentials);
         let known = self.credentials_of(user)?.ok_or(Code::SetUpRequired)?;
-        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.wall());
+        let used = Self::check_second(&known, &SecondFactor::Code(code), self.clock.anchored());
         drop(self.vault.put_credentials(user, &used.ok_or(Code::SignInFailed)?)?);
         Ok(())
     }

@@ -37,12 +37,10 @@ pub const DEVICE_CERTIFICATE: u64 = 30 * 24 * 3600;
 /// Lifetime of the server's certificate, which is made anew at every start.
 const SERVER_CERTIFICATE: u64 = 398 * 24 * 3600;
 
-/// Allowance for a server whose clock is corrected backwards after it issued a device's certificate, in seconds.
-const BACKDATED: u64 = 3600;
-
-/// Allowance for devices whose clock is behind, in seconds: a year. The certificate's key was made at this very start of
-/// the server, so an early date opens nothing.
-const SERVER_BACKDATED: u64 = 365 * 24 * 3600;
+/// By how much certificates begin before they are issued, in seconds: two years. For devices whose clock is behind, and for
+/// a server that was started with a clock a year ahead and is started again with a right one. The certificate's key was made
+/// just now, so an early date opens nothing.
+const BACKDATED: u64 = 2 * 365 * 24 * 3600;
 
 const FILE: &str = "identity";
 
@@ -116,12 +114,12 @@ fn key_pair(der: &[u8]) -> Result<KeyPair, rcgen::Error> {
     KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(der.to_vec()), &PKCS_ED25519)
 }
 
-fn valid(params: &mut CertificateParams, from: Time, backdated: u64, seconds: u64) {
+fn valid(params: &mut CertificateParams, from: Time, seconds: u64) {
     let at = |time: Time| {
         let seconds = i64::try_from(time.0).unwrap_or(i64::MAX);
         rcgen::date_time_ymd(1970, 1, 1) + std::time::Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
     };
-    params.not_before = at(Time(from.0.saturating_sub(backdated)));
+    params.not_before = at(Time(from.0.saturating_sub(BACKDATED)));
     params.not_after = at(from.plus(seconds));
 }
 
@@ -240,7 +238,7 @@ impl Identity {
         params.distinguished_name.push(DnType::CommonName, "Renkei server");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        valid(&mut params, now, SERVER_BACKDATED, SERVER_CERTIFICATE);
+        valid(&mut params, now, SERVER_CERTIFICATE);
         let certificate = params.signed_by(&key, &issuer)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Ok((vec![certificate.der().clone(), self.server_authority()], key))
@@ -259,7 +257,7 @@ impl Identity {
         params.distinguished_name.push(DnType::CommonName, device.to_string());
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        valid(&mut params, now, BACKDATED, DEVICE_CERTIFICATE);
+        valid(&mut params, now, DEVICE_CERTIFICATE);
         request.params = params;
         let issuer_key = key_pair(&self.stored.device_authority_key)?;
         let issuer = Issuer::from_ca_cert_der(&self.device_authority(), issuer_key)?;

@@ -128,8 +128,8 @@ fn replay(log: &dyn Log, world: &mut World, (clock, files): (&Clock, &Files), ke
                 .replay(log_id(key), &record.entry, Trust::OwnJournal)
                 .map_err(|error| StartError::Fold { log: key, seq: record.seq, error })?;
             clock.not_before(time);
-            if clock.wall().since(time) < renkei_proto::bounds::SENT_COUNTS {
-                lock(&files.quota).note(log_id(key), &record.entry, clock.wall());
+            if clock.anchored().since(time) < renkei_proto::bounds::SENT_COUNTS {
+                lock(&files.quota).note(log_id(key), &record.entry, clock.anchored());
             }
             seq = record.seq + 1;
         }
@@ -291,7 +291,7 @@ impl Service {
 
     /// Drops tickets that have expired.
     pub(crate) fn sweep_tickets(&self) -> Result<(), Code> {
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         let mut expired: Vec<TicketId> = Vec::new();
         let mut in_vain: Vec<DeviceId> = Vec::new();
         for (id, ticket) in self.vault.tickets()?.into_iter().filter(|(_, ticket)| ticket.expires <= now) {

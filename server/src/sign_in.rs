@@ -106,7 +106,7 @@ impl Service {
         let user = live.user();
         let all = [Who::Id(user), Who::Code(user), Who::Device(live.device()), Who::Source(place(address))];
         let attempt = self.lockouts.attempt(&all, self.clock.monotonic())?;
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         let step = a11_second_factor::check(&set_up.totp, code, now, None).ok_or(Code::SignInFailed.into());
         self.settle(&attempt, &step)?;
         let step = step?;
@@ -158,11 +158,11 @@ impl Service {
         let credentials = credentials.filter(|_| right).ok_or(Code::SignInFailed)?;
         let second = second.ok_or(Code::SecondFactorRequired)?;
         let kinds = self.rules_of(user).passwords;
-        let in_force = a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds);
+        let in_force = a11_password::in_force(credentials.kind, credentials.set, self.clock.anchored(), kinds);
         let new = match new {
             Some(new) => {
                 // Before passwords are compared for a stranger who knows this one, the code must be right as well.
-                Self::check_second(&credentials, &second, self.clock.wall()).ok_or(Code::SignInFailed)?;
+                Self::check_second(&credentials, &second, self.clock.anchored()).ok_or(Code::SignInFailed)?;
                 Some(self.new_password(user, new, &credentials.all_hashes()).await?)
             }
             None if !in_force => return Err(Code::PasswordExpired.into()),
@@ -171,7 +171,7 @@ impl Service {
         self.open_session(live, user, &credentials.phc, &second, new, key)
     }
 
-    /// What becomes of the credentials if `second` is right at `now` of the machine's clock: a code or a recovery code is
+    /// What becomes of the credentials if `second` is right at `now`: a code or a recovery code is
     /// good once.
     pub(crate) fn check_second(
         credentials: &Credentials,
@@ -210,10 +210,12 @@ impl Service {
         if known.phc != phc {
             return Err(Code::SignInFailed.into());
         }
-        let mut credentials = Self::check_second(&known, second, self.clock.wall()).ok_or(Code::SignInFailed)?;
+        let now = self.clock.anchored();
+        let mut credentials = Self::check_second(&known, second, now).ok_or(Code::SignInFailed)?;
+        credentials.set = a11_password::counts_from(credentials.set, now);
         let changed = new.is_some();
         if let Some(new) = new {
-            credentials.change(new, self.clock.wall());
+            credentials.change(new, now);
         }
         let device = live.device();
         let share = self.vault.share(device)?.ok_or(Code::DeviceWiped)?;
@@ -298,7 +300,7 @@ impl Service {
         counted?;
         judged?;
         let kinds = self.rules_of(user).passwords;
-        if !a11_password::in_force(credentials.kind, credentials.set, self.clock.wall(), kinds) {
+        if !a11_password::in_force(credentials.kind, credentials.set, self.clock.anchored(), kinds) {
             return Err(Code::PasswordExpired.into());
         }
         let _turn = lock(&self.credentials);

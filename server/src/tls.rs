@@ -56,7 +56,7 @@ pub fn server_config(
     let inner = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .allow_unauthenticated()
         .build()?;
-    let (chain, key) = identity.server_certificate(clock.wall())?;
+    let (chain, key) = identity.server_certificate(clock.anchored())?;
     let mut config = rustls::ServerConfig::builder_with_details(provider, Arc::new(ServerTime(Arc::clone(clock))))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(DeviceVerifier(inner)))
@@ -68,12 +68,13 @@ pub fn server_config(
     Ok(config.try_into()?)
 }
 
+/// The date by which certificates are issued and judged late.
 #[derive(Debug)]
 struct ServerTime(Arc<Clock>);
 
 impl TimeProvider for ServerTime {
     fn current_time(&self) -> Option<UnixTime> {
-        Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.0.utc().0)))
+        Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(self.0.anchored().0)))
     }
 }
 

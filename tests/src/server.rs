@@ -68,12 +68,12 @@ fn log(data: &Path) -> File {
 }
 
 /// Starts `serve` and waits until it listens, or gives what it said before it ended.
-fn serve(data: &Path, listen: &str, (ahead, waited): (u64, u64)) -> Result<(Child, String), String> {
+fn serve(data: &Path, listen: &str, (ahead, waited, jump): (u64, u64, i64)) -> Result<(Child, String), String> {
     let ready = data.join("ready");
     drop(std::fs::remove_file(&ready));
     let log_before = std::fs::metadata(data.with_extension("log")).map_or(0, |file| file.len());
     let arguments = ["serve", "--data", text(data), "--listen", listen, "--ready-file", text(&ready), "--dev"];
-    let moved = [format!("--dev-ahead={ahead}"), format!("--dev-waited={waited}")];
+    let moved = [format!("--dev-ahead={ahead}"), format!("--dev-waited={waited}"), format!("--dev-jump={jump}")];
     let mut process =
         command(&arguments).args(moved).stdout(Stdio::null()).stderr(log(data)).spawn().expect("the server starts");
     let began = Instant::now();
@@ -103,7 +103,7 @@ impl Server {
 
     /// What a server says that does not start on `data`.
     pub fn refuses_to_serve(data: &Path) -> String {
-        match serve(data, "127.0.0.1:0", (0, 0)) {
+        match serve(data, "127.0.0.1:0", (0, 0, 0)) {
             Err(said) => said,
             Ok((mut process, _)) => {
                 drop(process.kill());
@@ -119,7 +119,7 @@ impl Server {
         for _ in 0..50 {
             port = port.wrapping_mul(31).wrapping_add(17);
             let listen = format!("127.0.0.1:{}", PORTS.start + port % (PORTS.end - PORTS.start));
-            match serve(data, &listen, (0, 0)) {
+            match serve(data, &listen, (0, 0, 0)) {
                 Ok((process, address)) => {
                     let (ahead, waited) = (Cell::new(0), Cell::new(0));
                     return Self { data: data.to_owned(), address, process: Some(process), ahead, waited };
@@ -160,7 +160,8 @@ impl Server {
         self.tell_clock(&format!("files {bytes}"));
     }
 
-    /// The clock of the server's machine jumps by so many seconds, back below zero.
+    /// The clock of the server's machine jumps by so many seconds, back below zero. Gives the server's date, as all of
+    /// these do, which a code generator that is right goes by as well.
     pub fn jump(&self, seconds: i64) -> Time {
         self.tell_clock(&format!("jump {seconds}"))
     }
@@ -220,7 +221,17 @@ impl Server {
 
     /// Starts again on the same port with the same clock, or gives what the server said instead.
     pub fn try_restart(&mut self) -> Result<(), String> {
-        let (process, _) = serve(&self.data, &self.address, (self.ahead.get(), self.waited.get()))?;
+        self.start_again(0)
+    }
+
+    /// Starts again on the same port, on a machine whose clock is wrong by so many seconds.
+    pub fn restart_wrong(&mut self, seconds: i64) {
+        self.kill();
+        self.start_again(seconds).unwrap_or_else(|said| panic!("the server did not start again: {said}"));
+    }
+
+    fn start_again(&mut self, jump: i64) -> Result<(), String> {
+        let (process, _) = serve(&self.data, &self.address, (self.ahead.get(), self.waited.get(), jump))?;
         self.process = Some(process);
         Ok(())
     }

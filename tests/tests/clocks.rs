@@ -1,4 +1,5 @@
-//! Dates that jump: a clock that goes a year forward and back, or a day back, neither unlocks nor locks out. (Sessions: `locks.rs`.)
+//! Dates that jump: a clock that goes a year forward and back, or a day back, neither unlocks nor locks out. (Sessions: `locks.rs`; coming
+//! in while the clock is wrong: `clock_jumps.rs`.)
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 

@@ -164,7 +164,7 @@ async fn a11_4_an_unlocked_session_has_a_new_key_and_a_lock_spares_no_connection
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a11_4_a_moved_date_neither_unlocks_nor_locks_out() {
+async fn a11_4_an_entry_dated_next_year_unlocks_nothing_and_locks_nobody_out() {
     let mut team = Team::of_two().await;
     let server = &team.world.server;
     let thief = Stranger::device(&team.chief.profile).await;

@@ -67,6 +67,23 @@ async fn a11_2_weak_passwords_are_refused_with_every_rule_that_they_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_2_a_name_is_no_password_in_latin_letters_either() {
+    let team = renkei_tests::Team::of_two().await;
+    let client = team.chief.client();
+    let named = renkei_client_core::office::details("見本 真一", Some("みほん しんいち")).expect("a name");
+    let user = client.register_staff(renkei_client_core::proto::act::Profession::Nurse, named, None).await;
+    let user = user.expect("registered");
+    client.record_pledge(user, renkei_tests::pledge()).await.expect("filed");
+    let mut person = team.world.device(&team.chief, user, "shinichi").await;
+    assert!(person.profile.poll().await.expect("an answer"));
+    for text in ["umi-7-no-sora+Mihon", "umi-7-no-sora+Shin'ichi", "umi-7-no-sora+SINNITI"] {
+        let fault = refused(person.profile.set_up(&password(text)).await, Code::PasswordTooWeak);
+        assert_eq!(fault.failed.as_slice(), [PasswordRule::Personal], "{text}");
+    }
+    person.set_up(&team.world.server).await.expect("without the name");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a11_6_a_code_is_good_once() {
     let mut world = World::with_operators(1).await;
     let (server, person) = (&world.server, &mut world.operators[0]);

@@ -117,6 +117,11 @@ impl Server {
         self.tell_clock(&format!("sessions {seconds}"))
     }
 
+    /// The clock of its machine jumps, back below zero.
+    pub(super) fn jump(&self, seconds: i64) -> Result<Time, Stop> {
+        self.tell_clock(&format!("jump {seconds}"))
+    }
+
     fn move_clock(&self, seconds: u64) -> Result<Time, Stop> {
         self.tell_clock(&seconds.to_string())
     }

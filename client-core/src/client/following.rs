@@ -3,7 +3,7 @@
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::entry::Entry;
-use renkei_proto::frame::{Fault, Op, RESUME, sync};
+use renkei_proto::frame::{Fault, sync};
 use renkei_proto::statement::LogId;
 
 use super::{Connection, Inner, RETRY, lock};
@@ -15,10 +15,7 @@ impl Inner {
     /// Connects again and shows the session.
     async fn reconnect(&self) -> Result<Link> {
         let profile = lock(&self.profile).clone();
-        let link = profile.link().await?;
-        let signature = self.session_key.sign(RESUME, link.exporter());
-        link.request(Op::Resume { session: self.session, signature }).await?;
-        Ok(link)
+        profile.resume((self.session, &self.session_key)).await
     }
 
     /// Follows the sync streams of `link` to its end.

@@ -119,10 +119,10 @@ impl Service {
             }
         }
         let now = self.clock.utc();
-        // Against the machine's clock, as a code generator's is: a device whose clock is right opens files also after the
-        // server's was wrong for an hour and dated an entry next year.
-        let wall = self.clock.wall();
-        let skew = wall.since(opening.at).max(opening.at.since(wall));
+        // Against the anchored date, as a code generator's is: a device whose clock is right opens files while the machine's
+        // is wrong, and after a server that was started with a wrong one dated an entry next year.
+        let date = self.clock.anchored();
+        let skew = date.since(opening.at).max(opening.at.since(date));
         let elapsed = self.clock.monotonic();
         if skew > bounds::CLOCK_SKEW {
             return Err(Code::OpeningOver);

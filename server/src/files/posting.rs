@@ -34,7 +34,7 @@ impl Service {
         self.posts.permit(user, self.clock.monotonic())?;
         // Whoever has gone away wants nothing checked any more. From the marks on, it is carried to its end.
         let kept = tokio::select! {
-            kept = self.files.whole((user, device), group, &named, self.clock.wall()) => kept?,
+            kept = self.files.whole((user, device), group, &named, self.clock.anchored()) => kept?,
             () = live.gone() => return Err(Code::Unreachable.into()),
         };
         let permitted = || self.permit_upload((user, device), group);

@@ -390,7 +390,7 @@ impl Service {
         };
         // An erasure may have come meanwhile.
         self.permit_upload(who, chunk.group)?;
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         let new = {
             let mut waiting = lock(waiting);
             let waits = waiting.bytes(user, chunk.group);
@@ -442,7 +442,7 @@ impl Service {
     /// Drops uploads that no post has named for a day. Whoever uploads finds out whether there are any.
     pub(crate) async fn sweep_uploads(&self) -> Result<(), Code> {
         let waiting = self.files.waiting().await?;
-        let now = self.clock.wall();
+        let now = self.clock.anchored();
         let old: Vec<(Lies, UserId)> = {
             let waiting = lock(waiting);
             let old = waiting.0.iter().filter(|(_, upload)| now.since(upload.since) >= bounds::UPLOAD_WAITS);

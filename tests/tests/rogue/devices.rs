@@ -310,6 +310,23 @@ async fn rogue_certificate_that_shuts_the_device_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rogue_certificate_that_is_never_let_in() {
+    let (mut team, rogue) = scene().await;
+    let of = |team: &Team| {
+        let profile = renkei_client_core::profile::Profile::load(&team.chief.dir).expect("a profile");
+        profile.approved().expect("approved").certificate.clone()
+    };
+    let before = of(&team);
+    rogue.script(|_, _, op| matches!(op, Op::Resume { .. }).then(|| Err(Code::CertificateRequired.into())));
+    refused(team.chief.client().renew_certificate(true).await, Code::CertificateRequired);
+    assert!(of(&team) == before, "the one that works is kept");
+    rogue.script(|_, _, _| None);
+    team.chief.sign_in_with(0).await.expect("with it");
+    team.chief.client().renew_certificate(true).await.expect("the truth works");
+    assert!(of(&team) != before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rogue_forged_receipt() {
     let (team, nurse) = with_nurse().await;
     let (team, rogue) = overtaken(team).await;

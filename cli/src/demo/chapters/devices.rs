@@ -83,7 +83,7 @@ async fn tries(person: &Person, server: &Server) -> Result<Result<(), renkei_cli
     Ok(person.profile.sign_in(&password(&person.password)?, Some(code)).await.map(drop))
 }
 
-async fn back(district: &mut District, key: &str) -> Result<(), Stop> {
+pub(super) async fn back(district: &mut District, key: &str) -> Result<(), Stop> {
     let mut people = std::mem::take(&mut district.people);
     let signed_in = match people.iter_mut().find(|(name, _)| *name == key) {
         Some((_, person)) => person.sign_in(&district.server).await,

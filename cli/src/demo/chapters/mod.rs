@@ -3,6 +3,7 @@
 mod access;
 mod cards;
 mod care;
+mod clock;
 mod corrections;
 mod deputies;
 mod desk;
@@ -63,6 +64,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     deputies::play(report, &mut district).await?;
     ending::play(report, &district).await?;
     locks::play(report, &mut district).await?;
+    clock::play(report, &mut district).await?;
     devices::play(report, &mut district).await?;
     duties::play(report, &mut district).await?;
     takeout::play(report, &mut district).await?;
