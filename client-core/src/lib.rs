@@ -54,6 +54,7 @@ pub mod replica;
 pub mod report;
 pub mod root;
 mod rotation;
+pub mod scan_record;
 pub mod scans;
 pub mod seeing;
 pub mod sending;

@@ -11,7 +11,6 @@ use renkei_client_core::proto::act::{
     Act, BoxesRoot, DeviceKind, DeviceRegistration, Epoch, FacilityKind, FacilityPledge, GroupAct, HistoryPolicy,
     OperatingSystem, Ownership, Profession, RegistryAct,
 };
-use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, Password, SealedBox, Sidecar, boxes_root};
