@@ -23,6 +23,8 @@ mod cache;
 pub mod card;
 pub mod client;
 mod clock;
+#[cfg(test)]
+mod corpus;
 pub mod corrections;
 pub mod devices;
 pub mod duties;
