@@ -547,7 +547,7 @@ mod tests {
         let taken = files.checks.acquire_many(places).await.unwrap();
         let who = (user, lies.device);
         let (left, gone) = tokio::sync::oneshot::channel::<()>();
-        let gone = async { drop(gone.await) };
+        let gone = async { assert!(gone.await.is_err(), "the other end is dropped") };
         let check = files.whole_until(gone, who, lies.group, &named, now);
         tokio::pin!(check);
         tokio::select! {
