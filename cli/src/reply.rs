@@ -37,7 +37,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
-pub(crate) use scans::ScanRow;
+pub(crate) use scans::{ScanOpeningRow, ScanRow};
 use serde::{Deserialize, Serialize};
 
 /// The answer of a command.
@@ -198,6 +198,9 @@ pub(crate) enum Reply {
     WhoRead {
         on: Option<Date>,
         readers: Vec<HandedRow>,
+        /// Who of them looked at which form's scan.
+        #[serde(default)]
+        scans: Vec<ScanOpeningRow>,
     },
     AccessCounts {
         rows: Vec<CountRow>,

@@ -23,6 +23,8 @@ mod cache;
 pub mod card;
 pub mod client;
 mod clock;
+#[cfg(test)]
+mod corpus;
 pub mod corrections;
 mod deputies;
 pub mod devices;
@@ -56,6 +58,7 @@ pub mod replica;
 pub mod report;
 pub mod root;
 mod rotation;
+pub mod scan_record;
 pub mod scans;
 pub mod seeing;
 pub mod sending;

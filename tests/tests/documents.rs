@@ -161,3 +161,31 @@ fn p1_the_server_and_what_it_stands_on_link_nothing_that_opens_content() {
         }
     }
 }
+
+/// Codes that no test with real processes gets to see, and why.
+const NOT_HERE: [(Code, &str); 6] = [
+    (Code::NotSignedIn, "the command line's: no agent; cli/src/failure.rs"),
+    (Code::Ambiguous, "the command line's: a name that two have; cli/src/resolve.rs"),
+    (Code::ImportFaulty, "the command line's word for a plan that is not clean; the plans are tested in lists.rs"),
+    (Code::PrinterMissing, "the printer's, a workspace of its own; cli/src/local/print/tests.rs"),
+    (Code::FontMissing, "the printer's; forms/tests"),
+    (Code::Unconfirmed, "needs a connection that breaks between a submission and its answer: not without timing"),
+];
+
+#[test]
+fn every_code_is_provoked_by_a_test_of_the_whole_system_or_says_why_not() {
+    let tests = functions_in("tests/tests");
+    // By its name in the code, and as a whole word: this page names those that are excused.
+    let after = |text: &str| text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
+    let named = |code: &Code| {
+        let name = format!("Code::{code:?}");
+        tests.match_indices(&name).filter(|(at, _)| !after(&tests[at + name.len()..])).count()
+    };
+    let excused = |code: &Code| NOT_HERE.iter().any(|(one, _)| one == code);
+    let unseen = Code::ALL.iter().filter(|code| named(code) == 0 && !excused(code));
+    let missing: Vec<&str> = unseen.map(|code| code.name()).collect();
+    assert!(missing.is_empty(), "no test in tests/tests gets: {missing:?}");
+    let needless: Vec<&str> =
+        NOT_HERE.iter().filter(|(code, _)| named(code) > 1).map(|(code, _)| code.name()).collect();
+    assert!(needless.is_empty(), "excused, and yet tested: {needless:?}");
+}

@@ -19,6 +19,7 @@ use renkei_client_core::proto::id::{FileId, GroupId, RequestId};
 use renkei_client_core::proto::merkle::Frontier;
 use renkei_client_core::proto::statement::{LogId, Role};
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::scan_record::scan_openings;
 use renkei_client_core::scans::ScanFile;
 use renkei_client_core::{Result, random};
 use renkei_tests::{PATIENCE, Person, Team, consent, files_below, line, refused};
@@ -126,6 +127,18 @@ async fn a06_1_the_scan_of_form_3_is_opened_by_who_governs_the_group_on_record_a
     let found = doctor.access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("records, each verified");
     let looks = |what: &What| matches!(what, What::FileOpened { seq, .. } if *seq == at);
     assert_eq!(found.lines.iter().filter(|line| looks(&line.record.what)).count(), 1);
+    // By form and group, for whoever may see the group's records; a reader of another facility may not.
+    let found = doctor.access_records(Scope::Group(group), Time(0), Time(u64::MAX)).await.expect("records");
+    let told = doctor.look(|replica| {
+        let state = replica.group(group).and_then(|one| one.group()).expect("a group");
+        assert_eq!(scan_openings(team.group, state, found.lines.iter().map(|line| &line.record)), []);
+        scan_openings(group, state, found.lines.iter().map(|line| &line.record))
+    });
+    let [one] = told.as_slice() else { panic!("one look: {told:?}") };
+    assert_eq!((one.user, one.device, one.of, one.scan), (team.doctor.user(), team.doctor.device(), form, at));
+    assert_eq!((one.form, one.on), (FormKind::Consent, rows[0].on));
+    let other = team.chief.client().access_records(Scope::Group(group), Time(0), Time(u64::MAX)).await;
+    refused(other.map(drop), Code::NotForYou);
     let save = Opening { intent: Intent::Save, ..opening(&team.doctor, group, at, team.world.server.now()) };
     refused(raw(&team.doctor, save).await, Code::DownloadForbidden);
 }

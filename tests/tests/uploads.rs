@@ -370,3 +370,22 @@ async fn a12_2_the_largest_file_arrives_as_it_was_sent() {
     std::fs::File::options().append(true).open(&longer).and_then(|mut file| file.write_all(&[0])).expect("longer");
     assert_eq!(Outgoing::from_path(&longer).expect_err("one byte too many").code, Code::TooLarge);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_2_the_server_alone_takes_so_many_files_of_a_person_that_no_message_names() {
+    let team = Team::of_two().await;
+    let group = team.group;
+    let mut waiting = Vec::new();
+    for _ in 0..bounds::WAITING_FILES {
+        waiting.push(chunk(&team.chief, group, 100).await.expect("one more"));
+    }
+    refused(chunk(&team.chief, group, 100).await, Code::UploadsFull);
+    // By the client that asks properly, too.
+    let outgoing = || Outgoing::from_bytes("呼吸音.wav", Zeroizing::new(sound(5_000))).expect("a recording");
+    refused(team.chief.client().send_files(group, "もう一つ", &mut [outgoing()], false).await, Code::UploadsFull);
+    chunk(&team.doctor, group, 100).await.expect("another person");
+    team.doctor.client().send(group, "鍵").await.expect("sent");
+    team.chief.texts(group, 1).await;
+    post(&team.chief, group, vec![waiting.remove(0)], 0).await.expect("posted");
+    chunk(&team.chief, group, 100).await.expect("the place of what was posted");
+}

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask test          everything: builds what the tests start, runs them all, then the demo
 //! cargo xtask test AREA     a part of it
+//! cargo xtask bench files    what the largest file costs, sent and opened, in a release build
 //! cargo xtask check         format, lints as errors, dependency policy
 //! ```
 
@@ -92,13 +93,15 @@ fn main() -> ExitCode {
             Some(area) => test(&[area]),
             None => usage(),
         },
+        ["bench", "files"] => bench_files(None),
+        ["bench", "files", rounds] => bench_files(Some(rounds)),
         ["check"] => check(),
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo xtask test [AREA] | check\n\nareas:");
+    eprintln!("cargo xtask test [AREA] | bench files [ROUNDS] | check\n\nareas:");
     for area in &AREAS {
         eprintln!("  {:8} {}", area.name, area.what);
     }
@@ -180,6 +183,14 @@ fn test(areas: &[&Area]) -> ExitCode {
         println!("{name:10} {:>8.1}  {}", time.as_secs_f32(), if *held { "ok" } else { "FAILED" });
     }
     if times.iter().all(|(_, _, held)| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Measures files between two clients and a server of a release build (docs/performance.md).
+fn bench_files(rounds: Option<&str>) -> ExitCode {
+    let built = cargo(&["build", "--release", "--package", "renkei-server"]);
+    let mut arguments = vec!["run", "--release", "--package", "renkei-tests", "--example", "files"];
+    arguments.extend(rounds.into_iter().flat_map(|rounds| ["--", rounds]));
+    if built && cargo(&arguments) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Format, lints, dependency policy.

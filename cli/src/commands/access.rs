@@ -11,12 +11,13 @@ use renkei_client_core::proto::access_file::{Checker, First, Flaw, Line};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::scan_record::scan_openings;
 
 use super::{Outcome, People, own_facility, place};
 use crate::args::audit::WhoseAccess;
 use crate::args::forms;
 use crate::failure::{Failure, Result};
-use crate::reply::{CountRow, HandedRow, LeakReply, Reply};
+use crate::reply::{CountRow, HandedRow, LeakReply, Reply, ScanOpeningRow};
 use crate::terminal::Terminal;
 use crate::{resolve, show};
 
@@ -72,9 +73,15 @@ pub(super) async fn who_read(client: &Client, group: &str, on: Option<Date>) -> 
     let (since, until) = span(on, on)?;
     let records = client.access_records(Scope::Group(group), since, until).await?;
     let handed = access::who_read(group, records.lines.iter().map(|line| &line.record));
+    let opened = client.look(|replica| {
+        let state = replica.group(group)?.group()?;
+        Some(scan_openings(group, state, records.lines.iter().map(|line| &line.record)))
+    });
+    let opened = opened.unwrap_or_default();
     let people = People::of(client, handed.iter().map(|one| one.user)).await?;
+    let scans = opened.into_iter().map(|opening| ScanOpeningRow { who: people.who(opening.user), opening }).collect();
     let readers = handed.into_iter().map(|handed| HandedRow { who: people.who(handed.user), handed }).collect();
-    Ok(Reply::WhoRead { on, readers }.into())
+    Ok(Reply::WhoRead { on, readers, scans }.into())
 }
 
 /// What a device may have given away, with names put to it.

@@ -4,9 +4,10 @@ use renkei_client_core::policy::group::a06_scans::FormKind;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::scan_record::ScanOpening;
 use serde::{Deserialize, Serialize};
 
-use super::Actor;
+use super::{Actor, Who};
 
 /// A form of a group, and what is there of its scan.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,4 +25,12 @@ pub(crate) struct ScanRow {
     pub(crate) deposited_by: Option<Actor>,
     /// For those who govern the group.
     pub(crate) to_open: bool,
+}
+
+/// A look at the scan of a form, as the record of access has it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ScanOpeningRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) opening: ScanOpening,
 }

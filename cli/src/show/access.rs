@@ -6,7 +6,8 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::time::Date;
 
 use super::{facility_name, list, moment, person};
-use crate::reply::{CountRow, HandedRow};
+use crate::labels;
+use crate::reply::{CountRow, HandedRow, ScanOpeningRow};
 
 pub(super) fn written(file: &str, records: usize, head: &str, language: Language) -> String {
     match language {
@@ -19,14 +20,35 @@ pub(super) fn written(file: &str, records: usize, head: &str, language: Language
     }
 }
 
-pub(super) fn who_read(on: Option<Date>, readers: &[HandedRow], language: Language) -> String {
+pub(super) fn who_read(
+    on: Option<Date>,
+    readers: &[HandedRow],
+    scans: &[ScanOpeningRow],
+    language: Language,
+) -> String {
     let head = match (on, language) {
         (Some(day), Language::Japanese) => format!("{day} にこのグループの内容を受け取った人:"),
         (Some(day), Language::English) => format!("Who was handed this group's messages on {day}:"),
         (None, Language::Japanese) => "このグループの内容を受け取った人:".to_owned(),
         (None, Language::English) => "Who was handed this group's messages:".to_owned(),
     };
-    format!("{head}\n{}", list(readers, language, |row| reader(row, language)))
+    let mut text = format!("{head}\n{}", list(readers, language, |row| reader(row, language)));
+    if !scans.is_empty() {
+        text.push('\n');
+        text.push_str(language.pick("書式のスキャンを開いた人:", "Who opened scans of forms:"));
+        for row in scans {
+            text.push('\n');
+            text.push_str(&scan_opening(row, language));
+        }
+    }
+    text
+}
+
+fn scan_opening(row: &ScanOpeningRow, language: Language) -> String {
+    let one = &row.opening;
+    let (when, form) = (moment(one.time), labels::scans::form(one.form, language));
+    let (who, on, of) = (person(&row.who, language), one.on, one.of);
+    format!("    {when}  {form} {on} (#{of})  {who}  {}", one.device)
 }
 
 fn reader(row: &HandedRow, language: Language) -> String {

@@ -163,7 +163,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Trail { versions } => list(versions, language, |one| corrections::version(one, language)),
         Reply::Seen { seen, not_yet } => corrections::seen(seen, not_yet, language),
         Reply::AccessWritten { file, records, head } => access::written(file, *records, head, language),
-        Reply::WhoRead { on, readers } => access::who_read(*on, readers, language),
+        Reply::WhoRead { on, readers, scans } => access::who_read(*on, readers, scans, language),
         Reply::AccessCounts { rows } => access::counts(rows, language),
         Reply::Leak(leak) => leak::report(leak, language),
         Reply::AccessChecked(checked) => access::checked(checked, language),

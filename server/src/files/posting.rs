@@ -33,10 +33,8 @@ impl Service {
         self.permit_upload((user, device), group)?;
         self.posts.permit(user, self.clock.monotonic())?;
         // Whoever has gone away wants nothing checked any more. From the marks on, it is carried to its end.
-        let kept = tokio::select! {
-            kept = self.files.whole((user, device), group, &named, self.clock.anchored()) => kept?,
-            () = live.gone() => return Err(Code::Unreachable.into()),
-        };
+        let now = self.clock.anchored();
+        let kept = self.files.whole_until(live.gone(), (user, device), group, &named, now).await?;
         let permitted = || self.permit_upload((user, device), group);
         let entered = match self.files.mark(&kept, id, permitted).await {
             Ok(()) => self.writer.submit_kept(verified, sidecar, &kept).await,

@@ -265,9 +265,24 @@ impl Files {
         if tree.root() == stored.root { Ok(()) } else { Err(Code::FileIncomplete) }
     }
 
+    /// [`Files::whole`], given up when `gone` comes first.
+    pub(crate) async fn whole_until(
+        &self,
+        gone: impl Future<Output = ()>,
+        who: (UserId, DeviceId),
+        group: GroupId,
+        named: &[Attachment],
+        now: Time,
+    ) -> Result<Kept<'_>, Code> {
+        tokio::select! {
+            kept = self.whole(who, group, named, now) => kept,
+            () = gone => Err(Code::Unreachable),
+        }
+    }
+
     /// Checks that every file which a statement names is here and whole. One check of a person at a time: who wants more hears "busy".
     /// May be given up at any moment.
-    pub(crate) async fn whole(
+    async fn whole(
         &self,
         (user, device): (UserId, DeviceId),
         group: GroupId,
@@ -522,6 +537,8 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
+    use renkei_proto::hash::Hash32;
+
     use super::*;
 
     fn lies(file: u8) -> Lies {
@@ -574,6 +591,43 @@ mod tests {
         assert_eq!(waiting.bytes(UserId([0; 16]), GroupId([1; 16])), {
             (bounds::WAITING_UPLOADS, people * bounds::WAITING_UPLOADS)
         });
+    }
+
+    /// Whoever has gone away wants nothing checked any more: [`Service::post`] drops the check with the connection.
+    #[tokio::test]
+    async fn a12_2_a_check_that_is_given_up_leaves_nothing_waiting() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = Files::open(dir.path()).unwrap();
+        let (lies, user, now) = (lies(1), UserId([3; 16]), Time(5));
+        let waiting = files.waiting().await.unwrap();
+        lock(waiting).reserve(lies, user, 100, now).unwrap();
+        let content = Stored { length: 100, root: Hash32([7; 32]) };
+        let named = [Attachment { file: lies.file, content, preview: None }];
+        let begun = || lock(waiting).0.get(&lies).map(|upload| upload.posting);
+        // Every place where a check could be done is taken, so it waits in the middle.
+        let places = u32::try_from(super::super::CHECKS).unwrap();
+        let taken = files.checks.acquire_many(places).await.unwrap();
+        let who = (user, lies.device);
+        let (left, gone) = tokio::sync::oneshot::channel::<()>();
+        let gone = async { assert!(gone.await.is_err(), "the other end is dropped") };
+        let check = files.whole_until(gone, who, lies.group, &named, now);
+        tokio::pin!(check);
+        tokio::select! {
+            biased;
+            checked = &mut check => panic!("it has no place: {checked:?}"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!((begun(), lock(&files.checking).len()), (Some(1), 1), "on its way");
+        let second = files.whole(who, lies.group, &named, now).await;
+        assert_eq!(second.err(), Some(Code::Busy), "one of a person at a time");
+        assert_eq!(begun(), Some(1), "what was refused holds nothing");
+        drop(left);
+        assert_eq!(check.await.err(), Some(Code::Unreachable), "the connection is over");
+        assert_eq!((begun(), lock(&files.checking).len()), (Some(0), 0), "given up: nothing is held");
+        drop(taken);
+        assert_eq!(files.checks.available_permits(), super::super::CHECKS, "nobody waits for a place");
+        let again = files.whole_until(std::future::pending(), who, lies.group, &named, now).await;
+        assert_eq!(again.err(), Some(Code::FileIncomplete), "the next one is checked at once");
     }
 
     #[test]

@@ -66,7 +66,7 @@ async fn own_devices(report: &mut Report, district: &District) -> Result<(), Sto
     Ok(())
 }
 
-async fn over(person: &Person) -> Result<Option<Code>, Stop> {
+pub(super) async fn over(person: &Person) -> Result<Option<Code>, Stop> {
     let mut connection = person.client()?.connection();
     let over = connection.wait_for(|state| matches!(state, Connection::Over(_)));
     Ok(match tokio::time::timeout(PATIENCE, over).await {
@@ -78,7 +78,7 @@ async fn over(person: &Person) -> Result<Option<Code>, Stop> {
     })
 }
 
-async fn tries(person: &Person, server: &Server) -> Result<Result<(), renkei_client_core::Fault>, Stop> {
+pub(super) async fn tries(person: &Person, server: &Server) -> Result<Result<(), renkei_client_core::Fault>, Stop> {
     let code = person.new_code(server)?;
     Ok(person.profile.sign_in(&password(&person.password)?, Some(code)).await.map(drop))
 }

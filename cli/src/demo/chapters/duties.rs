@@ -73,7 +73,8 @@ pub(super) async fn published(person: &Person, kind: TextKind) -> Result<(), Fau
     there.await
 }
 
-async fn acknowledge(person: &Person) -> Result<u32, Fault> {
+/// Reads the points to note, and gives their version.
+pub(super) async fn acknowledge(person: &Person) -> Result<u32, Fault> {
     published(person, TextKind::Notice).await?;
     let since = person.client()?.present_text(TextKind::Notice)?;
     let wording = person.client()?.text(since.text).await?;

@@ -3,7 +3,7 @@
 use renkei_client_core::proto::act::DeviceKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::FacilityId;
-use renkei_client_core::proto::ticket::Purpose;
+use renkei_client_core::proto::ticket::{Purpose, Ticket};
 
 use crate::demo::district::{APPLICANTS, Applicant, District};
 use crate::demo::person::{self, PATIENCE, password};
@@ -29,10 +29,21 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
 async fn apply(report: &mut Report, district: &mut District, applicant: &Applicant) -> Result<(), Stop> {
     let facility = FacilityId(renkei_client_core::random());
     let ticket = district.operators[0].client()?.issue_ticket(Purpose::Facility(facility)).await?;
+    admit(report, district, applicant, facility, &ticket).await
+}
+
+/// From the ticket to the manager's first sign-in.
+pub(super) async fn admit(
+    report: &mut Report,
+    district: &mut District,
+    applicant: &Applicant,
+    facility: FacilityId,
+    ticket: &Ticket,
+) -> Result<(), Stop> {
     let form = Some(applicant.form()?);
     let home = district.home.clone();
     let enrolled =
-        person::enrol(&home, applicant.manager, applicant.manager_key, DeviceKind::Computer, &ticket, form).await;
+        person::enrol(&home, applicant.manager, applicant.manager_key, DeviceKind::Computer, ticket, form).await;
     let mut manager = report.done(
         "A3.1",
         "連携守秘誓約書（様式1）と共に申込",

@@ -17,6 +17,7 @@ mod founding;
 mod groups;
 mod lists;
 mod locks;
+mod newcomers;
 mod scans;
 mod staff;
 mod takeout;
@@ -68,9 +69,11 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     devices::play(report, &mut district).await?;
     duties::play(report, &mut district).await?;
     takeout::play(report, &mut district).await?;
+    newcomers::play(report, &mut district).await?;
     trouble::play(report, &mut district).await?;
     trust::lying(report, &mut district).await?;
     devices::away(report, &mut district).await?;
+    newcomers::expired(report, &mut district).await?;
     Ok(district)
 }
 

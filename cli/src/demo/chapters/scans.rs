@@ -8,6 +8,7 @@ use renkei_client_core::proto::frame::{Accepted, Op};
 use renkei_client_core::proto::id::{GroupId, RequestId};
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
+use renkei_client_core::scan_record::scan_openings;
 use renkei_client_core::scans::ScanFile;
 use zeroize::Zeroizing;
 
@@ -64,6 +65,20 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
         "the administrator looks at it: the very paper, in memory alone, on record",
         same && on_record == 1,
         &format!("{on_record} opening"),
+    );
+    let records = doctor.access_records(Scope::Group(group), Time(0), Time(u64::MAX)).await?;
+    let told = doctor.look(|replica| {
+        let state = replica.group(group)?.group()?;
+        Some(scan_openings(group, state, records.lines.iter().map(|line| &line.record)))
+    });
+    let told = told.unwrap_or_default();
+    let held = told.iter().any(|one| (one.user, one.of, one.scan) == (doctor.user(), form, at));
+    report.check(
+        "A2.1",
+        "グループのアクセス記録に、誰がいつどの書式のスキャンを開いたかが残る",
+        "the group's record of access says who looked at which form's scan, and when",
+        held,
+        &told.iter().map(|one| format!("{:?} {} #{}", one.form, one.on, one.of)).collect::<Vec<_>>().join("; "),
     );
     let nurse = district.person("nurse")?;
     let there = nurse.client()?.wait_until(PATIENCE, |replica| replica.group(group)?.group()?.deposit(at).map(drop));

@@ -57,7 +57,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     further_devices(report, district).await
 }
 
-async fn join(report: &mut Report, district: &mut District, colleague: &Colleague) -> Result<(), Stop> {
+pub(super) async fn join(report: &mut Report, district: &mut District, colleague: &Colleague) -> Result<(), Stop> {
     let home = district.home.clone();
     let administrator = district.person(colleague.administrator)?.client()?;
     let named = details(colleague.name, Some(colleague.kana))?;
@@ -125,7 +125,7 @@ async fn further_devices(report: &mut Report, district: &mut District) -> Result
     Ok(())
 }
 
-async fn second_device(
+pub(super) async fn second_device(
     report: &mut Report,
     district: &District,
     home: &std::path::Path,
