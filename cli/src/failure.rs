@@ -45,6 +45,11 @@ impl Failure {
         let next = match self.code() {
             Code::NoticeUnread => Some("renkei notice accept"),
             Code::ReviewOverdue => Some("renkei review confirm"),
+            Code::PasswordExpired => Some("renkei sign-in --change-password"),
+            Code::PostureMissing => Some("renkei device declare"),
+            Code::StepUpRequired => Some("renkei step-up"),
+            Code::SessionLocked | Code::SessionExpired => Some("renkei sign-in"),
+            Code::UploadsSpent | Code::FileIncomplete => Some("renkei file resume"),
             _ => None,
         };
         lines.extend(next.map(|command| format!("  {command}")));

@@ -73,7 +73,7 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
                 format!("Registry: {} entries, the last of {}", checked.registry, moment(checked.last))
             }
         },
-        format!("  {}: {}", say("ハッシュ木の根", "Merkle root"), checked.tree),
+        format!("  {}: {}", say("ハッシュ木のルート", "Merkle root"), checked.tree),
     ];
     lines.extend(checked.groups.iter().map(|(group, entries, withheld)| match language {
         Language::Japanese => format!("{group}: {entries}件（うち本文なし{withheld}件）"),

@@ -9,7 +9,7 @@ use crate::labels;
 use crate::reply::{GoneRow, GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
 fn label(label: Option<&String>, language: Language) -> String {
-    label.cloned().unwrap_or_else(|| language.pick("（名称は未着）", "(no label yet)").to_owned())
+    label.cloned().unwrap_or_else(|| language.pick("（グループ名は未着）", "(no label yet)").to_owned())
 }
 
 pub(super) fn group(one: &GroupRow, language: Language) -> String {
@@ -17,11 +17,11 @@ pub(super) fn group(one: &GroupRow, language: Language) -> String {
     let marks = [
         (!one.reading, language.pick("閲覧なし", "not reading")),
         (one.awaiting_keys, language.pick("鍵の受け渡し待ち", "waiting for keys")),
-        (consent_missing, language.pick("同意書なし", "no consent")),
+        (consent_missing, language.pick("同意書未記録", "no consent")),
         (one.closed, language.pick("終了", "closed")),
         (one.shut == Some(Code::ConsentWithdrawn), language.pick("凍結", "frozen")),
         (one.shut == Some(Code::GroupErased), language.pick("消去済み", "erased")),
-        (one.broken.is_some(), language.pick("記録が信頼できません", "NOT TRUSTED")),
+        (one.broken.is_some(), language.pick("記録に異常（送信停止中）", "NOT TRUSTED")),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
     let marks = if marks.is_empty() { String::new() } else { format!("  [{}]", marks.join(", ")) };
