@@ -95,7 +95,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         ),
         Code::NotAMember => (
             "委託できるのは医師会の会員事業所だけです。会員でない事業所は、自らグループを作成してください。",
-            "Only member facilities of the association can delegate. A facility that is none creates the group itself.",
+            "Only member facilities of the association can delegate. A facility that is not one creates its groups itself.",
         ),
         Code::DelegationMissing => (
             "この事業所からの委託がありません。事業所のSNS管理者に委託の登録を依頼してください。",
@@ -318,8 +318,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The session is locked. Unlock it with your password.",
         ),
         Code::SessionExpired => (
-            "一日の利用時間の上限に達したため終了しました。もう一度サインインしてください。",
-            "The session has lasted as long as one may in a day. Sign in again.",
+            "続けて利用できる時間の上限に達したため、サインインが終了しました。もう一度サインインしてください。",
+            "The session has lasted as long as one may. Sign in again.",
         ),
         Code::TooManySessions => (
             "同時に使える端末の数に達しています。使っていない端末でサインアウトしてから、もう一度お試しください。",
