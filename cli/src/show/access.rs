@@ -111,7 +111,7 @@ pub(crate) fn flaw(flaw: Flaw, language: Language) -> String {
     let japanese = match flaw {
         Flaw::Format => "この形式のファイルではありません",
         Flaw::Root => "このルート鍵の医師会のものではありません",
-        Flaw::Head => "先頭の署名がこの医師会のサーバーのものではありません",
+        Flaw::Head => "記録の最新の署名がこの医師会のサーバーのものではありません",
         Flaw::Line => "行の内容が記録のバイト列と一致しません",
         Flaw::Record(_) => "記録が直前の記録に続いていません",
         Flaw::Proof => "署名された記録に含まれていません",

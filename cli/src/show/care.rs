@@ -163,7 +163,7 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::HandoverOffered => (say("引き継ぎの申し出", "offered to another facility"), None),
         Happening::HandedOver => (say("引き継ぎ", "handed over"), None),
         Happening::DownloadsForbidden => (say("ダウンロードを禁止", "downloads forbidden"), None),
-        Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
+        Happening::HandoverDropped => (say("引き継ぎの取り下げ・不承認", "handing over dropped"), None),
         Happening::UseConsentRecorded => (say("グループ外利用の同意を記録", "consent to uses beyond the group"), None),
         Happening::UseConsentWithdrawn => (say("グループ外利用の同意の撤回", "consent to uses withdrawn"), None),
         Happening::Used { use_kind } => (

@@ -50,10 +50,9 @@ fn inquiry(one: &InquiryRow, language: Language) -> String {
 
 pub(super) fn inquiries(rows: &[InquiryRow], counts: &[InquiryCount], language: Language) -> String {
     let count = |one: &InquiryCount| {
-        let oldest = one
-            .oldest
-            .filter(|_| one.state != InquiryState::Closed)
-            .map_or_else(String::new, |time| format!(" ({} {})", language.pick("最古", "oldest"), moment(time)));
+        let oldest = one.oldest.filter(|_| one.state != InquiryState::Closed).map_or_else(String::new, |time| {
+            format!(" ({} {})", language.pick("最も古いもの", "oldest"), moment(time))
+        });
         format!("{} {}{oldest}", state(one.state, language), one.inquiries)
     };
     let counts: Vec<String> = counts.iter().map(count).collect();

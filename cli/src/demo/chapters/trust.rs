@@ -40,7 +40,7 @@ fn heads(report: &mut Report, district: &District) -> Result<(), Stop> {
     let same = matches!(doctor.compare(&theirs), Ok(Comparison::Same { .. }));
     report.check(
         "P5",
-        "サーバーが署名した先頭を二人で突き合わせる",
+        "記録の最新の署名を二人で突き合わせる",
         "two people compare the heads that the server signed for each",
         same && doctor.heads_are_fresh() && nurse.heads_are_fresh(),
         "same history, fresh",
@@ -49,7 +49,13 @@ fn heads(report: &mut Report, district: &District) -> Result<(), Stop> {
     other.tree = Hash32(random());
     let forged = other.sign(&SigningSecret::from_seed(&random())).map_err(|_| Code::TooLarge)?;
     let refused = doctor.compare(&forged);
-    report.refused("P5", "サーバー以外が署名した先頭", "heads signed by another key", refused, Code::NotAuthentic);
+    report.refused(
+        "P5",
+        "サーバー以外による「最新の署名」",
+        "heads signed by another key",
+        refused,
+        Code::NotAuthentic,
+    );
     Ok(())
 }
 
