@@ -169,7 +169,10 @@ fn texts(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && name != "target" && !name.starts_with('.') {
             texts(&path, found);
-        } else if path.extension().is_some_and(|kind| ["rs", "md", "txt", "typ"].iter().any(|known| kind == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|kind| ["rs", "md", "txt", "typ", "json"].iter().any(|known| kind == *known))
+        {
             found.push((path.clone(), std::fs::read_to_string(&path).expect("a text")));
         }
     }
