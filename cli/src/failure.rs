@@ -45,6 +45,11 @@ impl Failure {
         let next = match self.code() {
             Code::NoticeUnread => Some("renkei notice accept"),
             Code::ReviewOverdue => Some("renkei review confirm"),
+            Code::PasswordExpired => Some("renkei sign-in --change-password"),
+            Code::PostureMissing => Some("renkei device declare --help"),
+            Code::StepUpRequired => Some("renkei step-up"),
+            Code::SessionLocked | Code::SessionExpired => Some("renkei sign-in"),
+            Code::UploadsSpent | Code::FileIncomplete => Some("renkei file resume ID (ID: renkei file uploads)"),
             _ => None,
         };
         lines.extend(next.map(|command| format!("  {command}")));
@@ -108,6 +113,15 @@ mod tests {
         let later = Failure::from(Fault { retry_after: Some(17), ..Code::TryLater.into() });
         assert!(later.text(Language::Japanese).contains("17秒"));
         assert_eq!(later.json(Language::English)["error"]["retry_after"], 17);
+    }
+
+    #[test]
+    fn who_is_stuck_is_told_the_command_that_helps() {
+        let last = |code: Code| Failure::from(code).text(Language::Japanese).lines().last().unwrap().trim().to_owned();
+        assert_eq!(last(Code::PasswordExpired), "renkei sign-in --change-password");
+        assert_eq!(last(Code::SessionLocked), "renkei sign-in");
+        assert!(last(Code::UploadsSpent).starts_with("renkei file resume"));
+        assert!(!last(Code::NotAMember).starts_with("renkei"));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(crate) const HOLDS: &[Row<HoldReason>] = &[
 pub(crate) const INQUIRY_ENDS: &[Row<InquiryEnd>] = &[
     (InquiryEnd::Settled, "settled", "解決", "settled"),
     (InquiryEnd::NoReply, "no-reply", "回答後に返信なし", "no reply to the answer"),
-    (InquiryEnd::AskerGone, "asker-gone", "問い合わせた人のID終了", "who asked has left"),
+    (InquiryEnd::AskerGone, "asker-gone", "問い合わせた人の離職（ID終了）", "who asked has left"),
 ];
 
 const GROUPS: &[Row<GroupKind>] = &[
@@ -88,7 +88,7 @@ pub(crate) const MEDIA: &[Row<Medium>] = &[
 
 pub(crate) const PURPOSES: &[Row<TakeoutPurpose>] = &[
     (TakeoutPurpose::Visit, "visit", "訪問", "a visit"),
-    (TakeoutPurpose::Conference, "conference", "担当者会議", "a conference"),
+    (TakeoutPurpose::Conference, "conference", "サービス担当者会議", "a conference"),
     (TakeoutPurpose::Referral, "referral", "紹介・転院", "a referral"),
     (TakeoutPurpose::Chart, "chart", "カルテへの転記", "the chart"),
     (TakeoutPurpose::PatientRequest, "patient-request", "本人・家族の求め", "asked for by the patient or family"),

@@ -34,7 +34,7 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A certificate is renewed when less than this is left of it, in seconds.
-const RENEW_BEFORE: u64 = 20 * 24 * 3600;
+const RENEW_BEFORE: u64 = 20 * renkei_proto::time::DAY;
 
 /// And when more than this is left of it: the server gives a month, unless it was started with a clock that was ahead.
 const RENEW_BEYOND: u64 = 40 * 24 * 3600;

@@ -29,7 +29,7 @@ use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::LogId;
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{DAY, Date, Time};
 use renkei_proto::wipe::SignedReceipt;
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +40,6 @@ use crate::replica::Replica;
 
 /// The format's name, in the file.
 pub const FORMAT: &str = "renkei-erasure-proof/1";
-
-/// Seconds of a day.
-const DAY: u64 = 24 * 3600;
 
 /// How often the logs are copied until the signed heads reach no further than the copies: people write to the registry
 /// minutes apart, so a second copy nearly always does.

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::client::{Client, Inner, lock};
 
 /// Seconds after which a device renews its keys by itself: a month, as with its certificate.
-const RENEW_AFTER: u64 = 30 * 24 * 3600;
+const RENEW_AFTER: u64 = 30 * renkei_proto::time::DAY;
 
 impl Inner {
     /// Whether the keys are old enough to be renewed, and nothing that was sealed to them is still to be opened: what

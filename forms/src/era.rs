@@ -1,7 +1,6 @@
 //! Dates as Japanese forms have them: the western year, and the era's.
 
-use renkei_proto::paper::day_in_japan;
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{Date, JAPAN, Time};
 
 /// Eras by their first day, the latest first.
 const ERAS: [((u16, u8, u8), &str); 4] =
@@ -22,8 +21,8 @@ pub(crate) fn date(date: Date) -> String {
 
 /// The same with the time of day in Japan.
 pub(crate) fn moment(time: Time) -> String {
-    let minutes = (time.0 / 60).saturating_add(9 * 60) % (24 * 60);
-    let day = day_in_japan(time).map_or_else(|| "?".to_owned(), date);
+    let minutes = time.plus(JAPAN).0 / 60 % (24 * 60);
+    let day = time.day_in_japan().map_or_else(|| "?".to_owned(), date);
     format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
 }
 

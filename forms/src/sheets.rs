@@ -288,13 +288,13 @@ fn ticket(sheet: &TicketSheet, author: String, printed: String) -> Result<Page, 
         Block::Steps {
             lines: vec![
                 step.to_owned(),
-                format!("端末に表示された照合の言葉を、電話などで{approver}に読み上げ、一致することを確かめます。一致しないときは登録を中止してください。"),
+                format!("端末に表示された照合用の言葉を、電話などで{approver}に読み上げ、一致することを確かめます。一致しないときは登録を中止してください。"),
                 format!("{approver}が承認すると、サインインできます。"),
             ],
         },
         Block::Fixed { lines: cut(&link) },
     ];
-    let root = format!("医師会の根元の鍵の指紋 {}", sheet.ticket.root);
+    let root = format!("医師会のルート鍵の指紋 {}", sheet.ticket.root);
     Ok(Page {
         title: "登録票".to_owned(),
         author,

@@ -1,6 +1,6 @@
 //! Blocks of words to a PDF, by one template.
 
-use renkei_proto::time::Date;
+use renkei_proto::time::{Date, JAPAN};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Dict, Duration, IntoValue as _, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -15,9 +15,6 @@ use crate::fonts::{FIXED, Fonts};
 use crate::sheets::Page;
 
 const TEMPLATE: &str = include_str!("form.typ");
-
-/// Minutes that Japan's time is ahead of UTC.
-const JAPAN: i32 = 9 * 60;
 
 /// All that the typesetter can reach: the template, the words, the fonts.
 struct Press<'f> {
@@ -86,11 +83,12 @@ pub(crate) fn set(page: &Page, printed: Date, fonts: &Fonts) -> Result<(Vec<u8>,
 fn options(printed: Date) -> Result<PdfOptions, Error> {
     let (year, month, day) = printed.parts();
     let midnight = Datetime::from_ymd_hms(i32::from(year), month, day, 0, 0, 0);
+    let ahead = i32::try_from(JAPAN / 60).unwrap_or_default();
     // For archives and for readers of the screen: every character has its Unicode, every part its role.
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]);
     Ok(PdfOptions {
         creator: Smart::Custom(Some("Renkei".to_owned())),
-        timestamp: midnight.and_then(|midnight| Timestamp::new_local(midnight, JAPAN)),
+        timestamp: midnight.and_then(|midnight| Timestamp::new_local(midnight, ahead)),
         standards: standards.map_err(|error| Error::Unset(error.message().to_string()))?,
         ..PdfOptions::default()
     })

@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 use renkei_proto::frame::PasswordRule;
 use renkei_proto::settings::PasswordKinds;
-use renkei_proto::time::Time;
+use renkei_proto::time::{JAPAN, Time};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,9 +23,6 @@ const MONTHS: i64 = 2;
 
 /// Passwords that are remembered, so that none of them comes back.
 pub const REMEMBERED: usize = 10;
-
-/// The association's time zone: Japan's, nine hours ahead of UTC all the year.
-const HOURS_AHEAD: i8 = 9;
 
 /// As what a password was accepted (A11.2, A11.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,9 +87,9 @@ pub fn counts_from(set: Time, now: Time) -> Time {
 /// When a changing password that was set at `set` ends: two calendar months later in the association's time zone. The
 /// count starts with the second in which it was set; a day that the month does not have is its last.
 pub fn ends(set: Time) -> Time {
-    let zone = TimeZone::fixed(Offset::constant(HOURS_AHEAD));
+    let zone = i32::try_from(JAPAN).ok().and_then(|ahead| Offset::from_seconds(ahead).ok()).map(TimeZone::fixed);
     let since = i64::try_from(set.0).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let end = since.and_then(|since| since.to_zoned(zone).checked_add(MONTHS.months()).ok());
+    let end = since.and_then(|since| since.to_zoned(zone?).checked_add(MONTHS.months()).ok());
     end.and_then(|end| u64::try_from(end.timestamp().as_second()).ok()).map_or(Time(u64::MAX), Time)
 }
 

@@ -5,13 +5,13 @@
 
 use renkei_proto::code::Code;
 use renkei_proto::id::{DeviceId, SessionId, UserId};
-use renkei_proto::time::Time;
+use renkei_proto::time::{DAY, Time};
 
 use crate::{Refusal, require};
 
 /// Seconds for which a certificate that has ended still lets its device's person sign in, to get a new one before anything
 /// else: a year, for a parental leave or a long illness. Longer, and the administrator looks at the device again.
-pub const CERTIFICATE_GRACE: u64 = 365 * 86_400;
+pub const CERTIFICATE_GRACE: u64 = 365 * DAY;
 
 /// Whether a certificate that is good until `not_after`, excluded, is late at `now`; refused when it is too late.
 pub fn certificate_is_late(not_after: Time, now: Time) -> Result<bool, Refusal> {

@@ -2,6 +2,8 @@
 //!
 //! A bound is checked before memory is allocated for what it bounds. Sizes are bytes unless said otherwise.
 
+use crate::time::DAY;
+
 /// One frame of a request or an answer. Fits an epoch for [`ROSTER_DEVICES`] devices with its boxes (1,216 bytes
 /// each) with room to spare, and is small enough that 10,000 connections can't exhaust memory with half frames.
 pub const FRAME: usize = 1_048_576;
@@ -94,13 +96,13 @@ pub const CLOCK_SKEW: u64 = 600;
 pub const BACKDATED: u64 = 60;
 
 /// Seconds after which an epoch is not written to any more: a week.
-pub const EPOCH_AGE: u64 = 7 * 24 * 3600;
+pub const EPOCH_AGE: u64 = 7 * DAY;
 
 /// Messages after which an epoch is not written to any more, so that one key never opens more than some busy days.
 pub const EPOCH_MESSAGES: u32 = 2_000;
 
 /// Seconds between two changes of a device's sealing keys: each costs every group of its person a new epoch.
-pub const SEALING_PAUSE: u64 = 24 * 3600;
+pub const SEALING_PAUSE: u64 = DAY;
 
 /// Entries of a log in one answer. Bytes bound it as well: half a frame.
 pub const ENTRIES: usize = 1_024;
@@ -180,7 +182,7 @@ pub const WAITING_UPLOADS: u64 = 2 * FILE + 2 * 1_048_576;
 pub const WAITING_FILES: usize = 2 * FILES;
 
 /// Seconds after which an upload that no post names is dropped: a day, so that a bad link has time.
-pub const UPLOAD_WAITS: u64 = 24 * 3_600;
+pub const UPLOAD_WAITS: u64 = DAY;
 
 /// Files that one device may have open at the same time on the server's side: what a screen of pictures shows at once.
 pub const OPEN_FILES: usize = 16;
@@ -227,13 +229,13 @@ pub const OPEN_TRAININGS: usize = 12;
 pub const REPORT_FACILITIES: usize = 4_096;
 
 /// Seconds for which one takeout is permitted at most: a month. Whatever stays out for longer is asked for again.
-pub const TAKEOUT_PERIOD: u64 = 31 * 24 * 3600;
+pub const TAKEOUT_PERIOD: u64 = 31 * DAY;
 
 /// Seconds by which a takeout is asked for in advance at most: a month, as who is asked can't foresee more.
-pub const TAKEOUT_AHEAD: u64 = 31 * 24 * 3600;
+pub const TAKEOUT_AHEAD: u64 = 31 * DAY;
 
 /// Seconds for which a standing permit holds at most: a year, and it is looked at again.
-pub const TAKEOUT_STANDING: u64 = 366 * 24 * 3600;
+pub const TAKEOUT_STANDING: u64 = 366 * DAY;
 
 /// Seconds for which a deputy is named at most: three months, and it is looked at again. Who is away for longer is followed.
 pub const DEPUTY_TERM: u64 = 92 * 24 * 3600;
@@ -263,11 +265,11 @@ pub const SENT_IN_GROUP: u64 = 4 * SENT_BY_PERSON;
 pub const WAITING_IN_ALL: u64 = 100 * FILE;
 
 /// Seconds that a sent byte counts: a day, by whole hours.
-pub const SENT_COUNTS: u64 = 24 * 3_600;
+pub const SENT_COUNTS: u64 = DAY;
 
 /// Seconds for which a device keeps what it needs to go on with an unfinished sending: a week, as over a weekend and holidays.
 /// The server has dropped its chunks before ([`UPLOAD_WAITS`]): they are sent anew.
-pub const SENDING_KEPT: u64 = 7 * 24 * 3_600;
+pub const SENDING_KEPT: u64 = 7 * DAY;
 
 /// Unfinished sendings that a device keeps: as many as the server takes files.
 pub const SENDINGS_KEPT: usize = WAITING_FILES;

@@ -9,14 +9,11 @@ use crate::bounds;
 use crate::hash::Hash32;
 use crate::text::{Line, Prose};
 use crate::ticket::Ticket;
-use crate::time::{Date, Time};
+use crate::time::Date;
 use crate::wording::{TextKind, Wording};
 
 /// The version of this description.
 pub const FORMAT: u8 = 1;
-
-/// Hours that Japan's time is ahead of UTC; dates on paper are Japan's.
-const JAPAN: u64 = 9;
 
 /// A name that is filled in.
 pub type Name = Line<{ bounds::NAME }>;
@@ -115,12 +112,6 @@ pub struct Letter {
     pub body: Prose<{ bounds::LETTER }>,
 }
 
-/// The day in Japan at `time`.
-pub fn day_in_japan(time: Time) -> Option<Date> {
-    let seconds = time.0.checked_add(JAPAN * 3_600)?;
-    i64::try_from(seconds / 86_400).ok().and_then(Date::of_days)
-}
-
 /// A ticket as its link.
 mod link {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
@@ -144,6 +135,7 @@ mod tests {
     use crate::hash::Hash32;
     use crate::id::{TicketId, UserId};
     use crate::ticket::{Purpose, TicketSecret};
+    use crate::time::Time;
 
     fn text(japanese: &str, published: bool) -> TextSheet {
         let wording = Wording { japanese: Prose::new(japanese).unwrap(), english: Prose::new("a text").unwrap() };
@@ -198,13 +190,5 @@ mod tests {
         let broken = json.replacen("renkei:enrol/", "renkei:enrol/A", 1);
         let told = serde_json::from_str::<Paper>(&broken).unwrap_err().to_string();
         assert!(told.starts_with("not a ticket's link"), "{told}");
-    }
-
-    #[test]
-    fn the_day_is_japans() {
-        // 2026-11-22 14:59:59 and 15:00:00 UTC.
-        assert_eq!(day_in_japan(Time(1_795_359_599)).unwrap().to_string(), "2026-11-22");
-        assert_eq!(day_in_japan(Time(1_795_359_600)).unwrap().to_string(), "2026-11-23");
-        assert_eq!(day_in_japan(Time(u64::MAX)), None);
     }
 }

@@ -52,7 +52,7 @@ pub const fn password_rule(rule: PasswordRule, language: Language) -> &'static s
             language.pick("氏名や事業所名を使わないでください", "leave out your name and your facility's name")
         }
         PasswordRule::Reused => {
-            language.pick("最近の10個のパスワードとは別のものにしてください", "not one of your last ten passwords")
+            language.pick("直近10回に使ったパスワードは使えません", "not one of your last ten passwords")
         }
     }
 }
@@ -86,7 +86,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "This facility's admission has ended. If you did not expect that, call the consultation desk.",
         ),
         Code::GroupsOpen => (
-            "この事業所には、引き継ぎも終了もしていないグループがあります。先に他の事業所へ引き継ぐか終了するか、終了も併せて指示してください。",
+            "引き継ぎも終了もしていないグループがあります。先に引き継ぐか終了するか、グループの終了も併せて指示してください。",
             "This facility has groups that are neither handed over nor closed. Hand them over or close them first, or order that they be closed with it.",
         ),
         Code::NotOriginator => (
@@ -94,8 +94,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Only the originating facility may do this. Ask the originating facility.",
         ),
         Code::NotAMember => (
-            "委託できるのは医師会の会員事業所だけです。貴事業所でグループを作成してください。",
-            "Only member facilities of the association can delegate. Create the group in your own facility.",
+            "委託できるのは医師会の会員事業所だけです。会員でない事業所は、自らグループを作成してください。",
+            "Only member facilities of the association can delegate. A facility that is not one creates its groups itself.",
         ),
         Code::DelegationMissing => (
             "この事業所からの委託がありません。事業所のSNS管理者に委託の登録を依頼してください。",
@@ -106,7 +106,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The delegation has ended. Ask the facility's SNS administrator for a new one.",
         ),
         Code::DelegationWithoutReading => (
-            "この委託では療養相談室の職員は閲覧できません。閲覧を認める委託を事業所に依頼してください。",
+            "この委託では療養相談室の担当者は閲覧できません。閲覧を認める委託を事業所に依頼してください。",
             "Under this delegation the desk's staff may not read. Ask the facility for a delegation that permits it.",
         ),
         Code::CardChanged => (
@@ -130,12 +130,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "This person is already a member or invited. Look at the group's list.",
         ),
         Code::RetentionRunning => (
-            "終了していないか、保存期間が過ぎていないグループは消去できません。終了して、保存期間が過ぎてから行ってください。",
-            "The group is not closed, or not for as long as it must be kept. Close it, and order this when its time is over.",
+            "消去できるのは、終了後に保存期間が過ぎたグループだけです。終了し、保存期間が過ぎてからもう一度行ってください。",
+            "Only a group that was closed and then kept for as long as it must be can be erased. Close it, and order this when its time is over.",
         ),
         Code::GroupErased => (
-            "このグループは消去されました。消去の記録は「audit」で確認できます。",
-            "This group was erased. The record of the erasure can be seen with `audit`.",
+            "このグループは消去されました。経緯は連携元事業所にお問い合わせください。",
+            "This group was erased. Ask the facility that runs it why.",
         ),
         Code::ConsentMissing => (
             "患者同意書が記録されていません。連携元事業所が同意書を記録すると書き込めます。",
@@ -162,8 +162,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Only the facility manager may do this. Ask the facility manager.",
         ),
         Code::SecondPersonRequired => (
-            "自分だけでは行えません。もう一人の担当者に依頼してください。",
-            "You can't do this alone. Ask a second authorised person.",
+            "お一人では行えません。権限のあるもう一人（SNS管理者または療養相談室の担当者）に依頼してください。",
+            "You can't do this alone. Ask a second person who may (an administrator, or an operator of the Desk).",
         ),
         Code::ManagerNeeded => (
             "事業所管理者のIDは終了できません。先に管理者の役割を引き継いでください。",
@@ -192,12 +192,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
              you have left. If you need to, speak to the facility's SNS administrator.",
         ),
         Code::KeyInUse => (
-            "この鍵はすでに登録されています。端末をもう一度最初から登録してください。",
+            "この端末の鍵はすでに登録されています。端末を初めから登録し直してください。",
             "This key is registered already. Enrol the device again from the start.",
         ),
         Code::ReleaseWrong => (
-            "招待に添えられた解除鍵と一致しません。解除鍵なしで承認し直してください。",
-            "The release key is not the invitation's. Approve again without it.",
+            "招待の内容が一致しません。招待した事業所に、招待の送り直しを依頼してください。",
+            "This is not what the invitation says. Ask the facility that invited to invite again.",
         ),
         Code::TooSoon => (
             "この端末の鍵は更新されたばかりです。明日以降にもう一度お試しください。",
@@ -221,7 +221,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The password does not meet the rules. Mend these points.",
         ),
         Code::TryLater => (
-            "短い時間に回数が多すぎるため、しばらく受け付けません。時間をおいてやり直してください。",
+            "短時間に試行が続いたため、しばらく受け付けられません。時間をおいてやり直してください。",
             "Too many attempts in a short time. Wait and try again.",
         ),
         Code::SecondFactorRequired => (
@@ -248,7 +248,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Too many files are on their way and belong to no message yet. Finish sending the others first, or try again in a day.",
         ),
         Code::UploadsSpent => (
-            "ファイルの送信量が1日の上限（利用者・グループ・全体）に達しました。表示された時間の後に送信すると、続きから送ります。",
+            "ファイルの送信量が1日の上限（従事者・グループ・全体）に達しました。表示された時間の後に送信すると、続きから送ります。",
             "As many bytes of files were sent within a day as one person, one group or all together may. Send it again after the time \
              shown: it goes on from where it stopped.",
         ),
@@ -257,8 +257,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The file has not arrived whole. Send it again: it goes on from where it stopped.",
         ),
         Code::OpeningOver => (
-            "ファイルを開いてから時間がたちました。もう一度開いてください。",
-            "It is too long since the file was opened. Open it again.",
+            "ファイルを開いてから時間がたったため閉じました。もう一度開いてください。",
+            "The file was closed because it was opened too long ago. Open it again.",
         ),
         Code::FileChanged => (
             "送信中にファイルの中身が変わりました。もう一度添付してください。",
@@ -289,7 +289,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Only an operator of the consultation desk may do this. Contact the desk.",
         ),
         Code::NotRoot => (
-            "この操作には医師会の根元の鍵が必要です。鍵の保管者に依頼してください。",
+            "この操作には医師会のルート鍵（最上位の鍵）が必要です。鍵の保管者に依頼してください。",
             "This needs the association's root key. Ask its keeper.",
         ),
         Code::NotTheAuthor => (
@@ -318,8 +318,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The session is locked. Unlock it with your password.",
         ),
         Code::SessionExpired => (
-            "セッションの有効時間が終わりました。もう一度サインインしてください。",
-            "The session has reached its end. Sign in again.",
+            "続けて利用できる時間の上限に達したため、サインインが終了しました。もう一度サインインしてください。",
+            "The session has lasted as long as one may. Sign in again.",
         ),
         Code::TooManySessions => (
             "同時に使える端末の数に達しています。使っていない端末でサインアウトしてから、もう一度お試しください。",
@@ -350,23 +350,23 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "A setting can't be weaker than the association's. Choose the same or a stricter one.",
         ),
         Code::SessionEnded => {
-            ("セッションが終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
+            ("セッションは終了しています。もう一度サインインしてください。", "The session is over. Sign in again.")
         }
         Code::FactorsReset => (
             "パスワードと認証アプリが管理者により初期化され、セッションは終了しました。サインインの際に新しく設定してください。心当たりがなければ、すぐに管理者に連絡してください。",
             "Your password and code generator were reset by an administrator, and the session has ended. Set them up anew when you sign in; if you did not ask for it, call your administrator at once.",
         ),
         Code::SetUpRequired => (
-            "初回の設定が済んでいません。最初のサインインでパスワードと確認コードを設定してください。",
-            "The first sign-in has not been made. Set a password and a code generator first.",
+            "パスワードと認証アプリの設定が必要です（初回、または初期化された後）。サインインして設定してください。",
+            "A password and a code generator have to be set (the first time, or after a reset). Sign in and set them.",
         ),
         Code::SetUpDone => (
             "初回の設定は済んでいます。通常のサインインをしてください。",
             "The first sign-in was made already. Sign in as usual.",
         ),
         Code::CertificateRequired => (
-            "端末の証明書がありません。端末を登録してください。",
-            "The device has no certificate for this service. Enrol the device.",
+            "端末の証明書を確認できません。端末が未登録なら登録し、続くときは事業所のSNS管理者に連絡してください。",
+            "The device's certificate could not be verified. Enrol the device if it is not enrolled; if this goes on, ask your administrator.",
         ),
         Code::CertificateExpired => (
             "端末の証明書の期限が切れています。SNS管理者から新しい登録票を受け取り、端末を登録し直してください。",
@@ -381,7 +381,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "No association has been founded on this server yet. Found it first.",
         ),
         Code::ClaimRefused => (
-            "設立の確認コードが正しくないか、設立済みです。サーバーの初期化で表示されたコードを確かめてください。",
+            "設立用コードが正しくないか、設立済みです。サーバーの初期化で表示されたコードを確かめてください。",
             "The claim code is wrong or the association is founded already. Check the code shown at the server's initialisation.",
         ),
         Code::RekeyRequired => (
@@ -397,12 +397,12 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "The members changed while the keys were renewed. Send again.",
         ),
         Code::HistoryNotDue => (
-            "過去の鍵を渡す必要がないか、渡せない相手です。操作は不要です。",
-            "These devices need no earlier keys, or may not have them. Nothing needs to be done.",
+            "過去の書き込みの鍵は、渡し済みか、渡せない端末です。操作は不要です。",
+            "These devices have the keys of earlier messages, or may not have them. Nothing needs to be done.",
         ),
         Code::TooManyDevices => (
-            "グループの端末が多すぎます。使わない端末やメンバーを外してください。",
-            "The group has too many devices. Remove devices or members that are not needed.",
+            "端末の数が上限に達しています。使わなくなった端末を使用終了にするか、グループのメンバーを見直してください。",
+            "There are as many devices as may be. Retire devices that are not used, or look through the group's members.",
         ),
         Code::Unknown => (
             "指定されたものが見つかりません。一覧で名前やIDを確かめてください。",
@@ -413,8 +413,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
         }
         Code::NothingToDo => ("すでにその状態です。操作は不要です。", "It is so already. Nothing needs to be done."),
         Code::CounterWrong => (
-            "送信の順番が合いません。最新の状態を受け取ってから、もう一度お試しください。",
-            "The order of sending does not fit. Let the device catch up and try again.",
+            "送信の順序が記録と合いません。最新の状態を受け取ってから、もう一度お試しください。",
+            "The order of sending does not fit the record. Let the device catch up and try again.",
         ),
         Code::HeadMismatch => (
             "記録の食い違いを検出しました。使用を止め、療養相談室に連絡してください。",
@@ -425,8 +425,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "This record belongs to another group or association. Update the app.",
         ),
         Code::WrongRole => (
-            "その役割ではこの操作を行えません。担当の管理者に依頼してください。",
-            "That role may not do this. Ask the person in charge.",
+            "その役割ではこの操作を行えません。権限のある管理者に依頼してください。",
+            "That role may not do this. Ask an administrator who may.",
         ),
         Code::UnknownRules => (
             "新しい規則の記録があります。アプリを更新してください。",
@@ -437,7 +437,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "A signature does not hold. Stop and tell the consultation desk.",
         ),
         Code::SidecarMismatch => (
-            "送信内容の添付が署名と一致しません。アプリを更新してください。",
+            "一緒に送られた内容が署名と一致しません。アプリを更新してください。",
             "What was sent does not match its signature. Update the app.",
         ),
         Code::DateOutOfRange => {
@@ -531,8 +531,8 @@ const fn both(code: Code) -> (&'static str, &'static str) {
              you do anything else.",
         ),
         Code::ExportWrong => (
-            "この書き出しは、正しい記録の全体ではありません。書き出した人に確かめ、説明がつかなければ療養相談室に連絡してください。",
-            "This export is not the whole and true record. Ask whoever made it; if that explains nothing, tell the \
+            "この書き出しは、正しい記録と一致しないか、一部が欠けています。書き出した人に確かめ、説明がつかなければ療養相談室に連絡してください。",
+            "This export differs from the true record, or a part is missing. Ask whoever made it; if that explains nothing, tell the \
              consultation desk.",
         ),
         Code::Ambiguous => (
@@ -549,7 +549,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
              administrator for one.",
         ),
         Code::TakeoutsOpen => (
-            "持ち出しの申請（1日以内）か、終わりの確認が済んでいない持ち出しが多すぎます。返却・消去を申告し、SNS管理者の確認を受けてください。",
+            "24時間以内の申請、または終了の確認が済んでいない持ち出しの数が上限に達しています。返却・消去を申告し、SNS管理者の確認を受けてください。",
             "Too many takeouts were asked for within a day, or have not been confirmed to have ended. Declare what was returned \
              or erased, and have your SNS administrator confirm it.",
         ),

@@ -21,7 +21,7 @@ use crate::id::{FacilityId, TicketId, UserId};
 use crate::key::{self, Mac, SealingPublic};
 use crate::statement::Signed;
 use crate::text::Line;
-use crate::time::Time;
+use crate::time::{DAY, Time};
 
 const PSK: Domain = Domain("renkei/v1/ticket/psk");
 const BIND: Domain = Domain("renkei/v1/ticket/bind");
@@ -32,7 +32,7 @@ const BUNDLE_MAC: Domain = Domain("renkei/v1/enrol/bundle");
 const POSSESSION: Domain = Domain("renkei/v1/enrol/possession");
 
 /// How long a ticket is good for, in seconds: long enough for a letter to arrive and a colleague to come in.
-pub const LIFETIME: u64 = 7 * 24 * 3600;
+pub const LIFETIME: u64 = 7 * DAY;
 
 /// The 16 secret bytes of a ticket. Wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]

@@ -5,6 +5,12 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// Seconds of a day.
+pub const DAY: u64 = 24 * 3_600;
+
+/// Seconds by which Japan is ahead of UTC; it has no summer time. The days of the policy and of its papers are Japan's.
+pub const JAPAN: u64 = 9 * 3_600;
+
 /// Seconds since 1970-01-01T00:00:00 UTC, without leap seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Time(pub u64);
@@ -19,6 +25,16 @@ impl Time {
     /// Seconds from `earlier` to this time, zero if it is not earlier.
     pub const fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+
+    /// The number of the day in Japan, counted like [`Date::days`].
+    pub fn days_in_japan(self) -> i64 {
+        i64::try_from(self.0.saturating_add(JAPAN) / DAY).unwrap_or(i64::MAX)
+    }
+
+    /// The day in Japan, if it is one of ours.
+    pub fn day_in_japan(self) -> Option<Date> {
+        Date::of_days(self.days_in_japan())
     }
 }
 
@@ -94,10 +110,25 @@ impl Date {
         None
     }
 
+    /// The first second of this day in Japan, if it is not before 1970.
+    pub fn begins(self) -> Option<Time> {
+        midnight(self.days())
+    }
+
+    /// The first second in Japan that no longer belongs to this day, if it is not before 1970.
+    pub fn ends(self) -> Option<Time> {
+        midnight(self.days().checked_add(1)?)
+    }
+
     /// Whether this day had begun anywhere on Earth at `time` (the first time zone is 14 hours ahead of UTC).
     pub fn begun_by(self, time: Time) -> bool {
-        i64::try_from(time.0.saturating_add(14 * 3600) / 86_400).is_ok_and(|today| self.days() <= today)
+        i64::try_from(time.0.saturating_add(14 * 3600) / DAY).is_ok_and(|today| self.days() <= today)
     }
+}
+
+/// The first second in Japan of the day with this number.
+fn midnight(days: i64) -> Option<Time> {
+    u64::try_from(days).ok()?.checked_mul(DAY)?.checked_sub(JAPAN).map(Time)
 }
 
 impl fmt::Display for Date {
@@ -159,6 +190,22 @@ mod tests {
         assert!(date.begun_by(Time(20_779 * 86_400)));
         assert!(date.begun_by(Time(20_779 * 86_400 - 14 * 3600)));
         assert!(!date.begun_by(Time(20_779 * 86_400 - 14 * 3600 - 1)));
+    }
+
+    #[test]
+    fn the_days_of_japan_begin_nine_hours_before_those_of_utc() {
+        let date: Date = "2026-11-22".parse().unwrap();
+        let (begins, ends) = (date.begins().unwrap(), date.ends().unwrap());
+        assert_eq!((begins, ends), (Time(20_779 * DAY - JAPAN), Time(20_780 * DAY - JAPAN)));
+        assert_eq!((begins.day_in_japan(), Time(ends.0 - 1).day_in_japan()), (Some(date), Some(date)));
+        assert_eq!(Time(begins.0 - 1).days_in_japan(), date.days() - 1);
+        assert_eq!(ends.days_in_japan(), date.days() + 1);
+        // 2026-11-22 15:00:00 UTC.
+        assert_eq!(ends, Time(1_795_359_600));
+        let first: Date = "1970-01-01".parse().unwrap();
+        assert_eq!((first.begins(), first.ends()), (None, Some(Time(DAY - JAPAN))));
+        assert_eq!("1960-01-01".parse::<Date>().unwrap().ends(), None);
+        assert_eq!(Time(u64::MAX).day_in_japan(), None);
     }
 
     #[test]

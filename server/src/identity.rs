@@ -22,7 +22,7 @@ use renkei_proto::hash::{self, Hash32};
 use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::DeviceId;
 use renkei_proto::key::SigningSecret;
-use renkei_proto::time::Time;
+use renkei_proto::time::{DAY, Time};
 use rustls::pki_types::{CertificateDer, CertificateSigningRequestDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -32,15 +32,15 @@ pub const SERVER_NAME: &str = "server.renkei.internal";
 
 /// Lifetime of a device's certificate, in seconds. A device in use renews long before; one that was away for
 /// longer signs in once with what it has, and renews it before anything else (docs/decisions/0024).
-pub const DEVICE_CERTIFICATE: u64 = 30 * 24 * 3600;
+pub const DEVICE_CERTIFICATE: u64 = 30 * DAY;
 
 /// Lifetime of the server's certificate, which is made anew at every start.
-const SERVER_CERTIFICATE: u64 = 398 * 24 * 3600;
+const SERVER_CERTIFICATE: u64 = 398 * DAY;
 
 /// By how much certificates begin before they are issued, in seconds: two years. For devices whose clock is behind, and for
 /// a server that was started with a clock a year ahead and is started again with a right one. The certificate's key was made
 /// just now, so an early date opens nothing.
-const BACKDATED: u64 = 2 * 365 * 24 * 3600;
+const BACKDATED: u64 = 2 * 365 * DAY;
 
 const FILE: &str = "identity";
 

@@ -84,7 +84,7 @@ impl World {
     /// Founds an association whose server's data directory is `data`.
     pub async fn at(home: TempDir, data: &Path, operators: usize) -> Self {
         let (server, claim) = Server::create(data);
-        let passphrase = Password::new("見本の長い合言葉 kaze-no-oto 2026").expect("a passphrase");
+        let passphrase = Password::new("見本の長いパスフレーズ kaze-no-oto 2026").expect("a passphrase");
         let mut root = Root::create(&home.path().join("root.key"), &passphrase).expect("a root");
         let claim = claim.parse().expect("a claim");
         root.found(server.address(), &claim, line("見本区医師会（架空）"), line("療養相談室（架空）"))

@@ -189,3 +189,55 @@ fn every_code_is_provoked_by_a_test_of_the_whole_system_or_says_why_not() {
         NOT_HERE.iter().filter(|(code, _)| named(code) > 1).map(|(code, _)| code.name()).collect();
     assert!(needless.is_empty(), "excused, and yet tested: {needless:?}");
 }
+
+/// Files that people read or whose strings they read, below a directory, with their paths.
+fn texts(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(dir).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && name != "target" && !name.starts_with('.') {
+            texts(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|kind| ["rs", "md", "txt", "typ", "json"].iter().any(|known| kind == *known))
+        {
+            found.push((path.clone(), std::fs::read_to_string(&path).expect("a text")));
+        }
+    }
+}
+
+/// The words of the glossary that `text` should not have; a word that is right may contain one that is not.
+fn foreign<'w>(text: &str, right: &[String], never: &'w [String]) -> Vec<&'w str> {
+    let rest = right.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
+    never.iter().map(String::as_str).filter(|word| rest.contains(word)).collect()
+}
+
+#[test]
+fn one_thing_has_one_word_as_the_glossary_says() {
+    const PAGE: &str = "docs/glossary.md";
+    let page = std::fs::read_to_string(project().join(PAGE)).expect(PAGE);
+    let words = |cell: &str| -> Vec<String> {
+        cell.split('、').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+    };
+    let rows = table(&page, "# Glossary");
+    let never: Vec<String> = rows.iter().filter_map(|row| row.get(3)).flat_map(|cell| words(cell)).collect();
+    // Only those that contain one: taking all of them out could join what stands around them to another word.
+    let holds = |word: &String| never.iter().any(|other| word.contains(other.as_str()));
+    let right: Vec<String> = rows.iter().flat_map(|row| words(&row[0])).filter(holds).collect();
+    assert!(never.len() > 20, "the glossary forbids only {} words: is the table still read right?", never.len());
+    for word in &never {
+        assert!(!foreign(&format!("この{word}は"), &right, &never).is_empty(), "{word} is not found");
+    }
+    let mut all = Vec::new();
+    texts(&project(), &mut all);
+    assert!(all.len() > 300, "only {} texts", all.len());
+    let mut wrong = Vec::new();
+    for (path, text) in all.iter().filter(|(path, _)| !path.ends_with(PAGE)) {
+        for (number, line) in text.lines().enumerate() {
+            for word in foreign(line, &right, &never) {
+                wrong.push(format!("{}:{}: {word}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "words that {PAGE} forbids:\n{}", wrong.join("\n"));
+}

@@ -117,7 +117,7 @@ pub(crate) struct WhoseAccess {
     /// Those of one group that the facility originates / グループ
     #[arg(long, conflicts_with = "user")]
     pub(crate) group: Option<String>,
-    /// Those of one person of the facility, by identifier / 利用者
+    /// Those of one person of the facility, by identifier / 従事者
     #[arg(long)]
     pub(crate) user: Option<UserId>,
 }

@@ -68,7 +68,7 @@ pub(crate) enum MessageCommand {
 pub(crate) enum GroupCommand {
     /// Open a group: about one patient, or a free one / 作成
     Create {
-        /// What its members call it; sealed / 名称
+        /// What its members call it; sealed / グループ名
         #[arg(long)]
         label: String,
         /// A free group, without patient information / 自由グループ
@@ -177,7 +177,7 @@ pub(crate) enum InvitationCommand {
         /// The invitation
         invitation: String,
     },
-    /// Decline it / 辞退
+    /// Decline it / 不承認
     Decline {
         /// The invitation
         invitation: String,

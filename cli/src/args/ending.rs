@@ -75,7 +75,7 @@ pub(crate) enum HandoverCommand {
         #[serde(flatten)]
         sure: Sure,
     },
-    /// Take an offer back, or decline it / 取り下げ・辞退
+    /// Take an offer back, or decline it / 取り下げ・不承認
     Drop {
         /// The group
         group: String,

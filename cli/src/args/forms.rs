@@ -12,21 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Failure, Result};
 use crate::labels;
 
-/// Japan is nine hours ahead of UTC all year.
-const JAPAN: i64 = 9 * 3_600;
-
-fn midnight(days: i64) -> Result<Time> {
-    u64::try_from(days * 86_400 - JAPAN).map(Time).map_err(|_| Failure::from(Code::DateOutOfRange))
-}
-
 /// The first second of `day` in Japan.
 pub(crate) fn start_of(day: Date) -> Result<Time> {
-    midnight(day.days())
+    day.begins().ok_or_else(|| Failure::from(Code::DateOutOfRange))
 }
 
 /// The first second in Japan that no longer belongs to `day`.
 pub(crate) fn end_of(day: Date) -> Result<Time> {
-    midnight(day.days() + 1)
+    day.ends().ok_or_else(|| Failure::from(Code::DateOutOfRange))
 }
 
 /// What newcomers may read: `all`, `from-approval`, or `from:DATE`.

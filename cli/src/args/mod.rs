@@ -88,7 +88,7 @@ fn profile_name(text: &str) -> Result<String, &'static str> {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The association's root key: one file, kept offline / 医師会の根元の鍵
+    /// The association's root key: one file, kept offline / 医師会のルート鍵
     #[command(subcommand)]
     Root(RootCommand),
     /// Found the association and appoint the Desk's operators, with the root key / 医師会の設立と療養相談室の担当者
@@ -141,7 +141,7 @@ pub(crate) struct Passphrase {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RootFile {
-    /// The root key's file / 根元の鍵のファイル
+    /// The root key's file / ルート鍵のファイル
     #[arg(long = "root", value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]

@@ -134,7 +134,7 @@ pub(crate) enum FacilityCommand {
         /// Also write tables: FILE-groups.csv, -members.csv, -devices.csv, -delegations.csv, -takeouts.csv / CSVの書き出し
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
-        /// Name the groups in the tables by their labels, which can be patients' names / グループの名称も書き出す
+        /// Name the groups in the tables by their labels, which can be patients' names / グループ名も書き出す
         #[arg(long, requires = "csv")]
         labels: bool,
     },

@@ -45,7 +45,7 @@ pub(crate) enum TakeoutCommand {
         /// Of which group / グループ
         #[arg(long, required_unless_present = "device", requires = "medium")]
         group: Option<String>,
-        /// Which messages [default: all so far] / メッセージの番号
+        /// Which messages [default: all so far] / 書き込みの番号
         #[arg(long, value_name = "12,15,20-24", value_parser = places, requires = "group")]
         messages: Option<Places>,
         /// On what / 媒体
@@ -100,7 +100,7 @@ pub(crate) enum TakeoutCommand {
         /// The group / グループ
         #[arg(long)]
         group: String,
-        /// Which messages / メッセージの番号
+        /// Which messages / 書き込みの番号
         #[arg(long, value_name = "12,15,20-24", value_parser = places)]
         messages: Places,
         /// Under this permit [default: the one that covers it] / 許可

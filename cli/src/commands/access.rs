@@ -10,7 +10,7 @@ use renkei_client_core::proto::access::{Scope, SignedAccessHead};
 use renkei_client_core::proto::access_file::{Checker, First, Flaw, Line};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::time::{DAY, Date, Time};
 use renkei_client_core::scan_record::scan_openings;
 
 use super::{Outcome, People, own_facility, place};
@@ -111,7 +111,7 @@ pub(super) async fn counts(client: &Client, from: Date, until: Option<Date>) -> 
     let mut rows = Vec::new();
     let mut since = forms::start_of(from)?;
     for _ in 0..=days {
-        let next = since.plus(24 * 3600);
+        let next = since.plus(DAY);
         let counts = client.access_counts(since, next).await?;
         client.look(|replica| {
             let view = replica.registry().now();

@@ -12,7 +12,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{ReviewId, UserId};
 use renkei_client_core::proto::text::Prose;
-use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::time::{DAY, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::random;
 
@@ -259,7 +259,7 @@ pub(crate) fn owes(client: &Client) -> Owes {
 }
 
 /// Seconds for which a person is told that the wait after failures was ended by somebody.
-const TOLD: u64 = 14 * 24 * 3600;
+const TOLD: u64 = 14 * DAY;
 
 fn lifted(client: &Client) -> Option<Time> {
     let lift = client.look(|replica| replica.registry().now().lifted(client.user()))?;

@@ -5,6 +5,7 @@ use renkei_client_core::inquiries::Inquiry;
 use renkei_client_core::policy::group::a14_inquiries::{InquiryState, Turn};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
+use renkei_client_core::proto::time::DAY;
 
 use super::{Outcome, People, line, messages};
 use crate::args::care::Read;
@@ -13,9 +14,6 @@ use crate::failure::{Failure, Result};
 use crate::reply::Reply;
 use crate::reply::desk::{InquiryCount, InquiryRow};
 use crate::resolve;
-
-/// Seconds of a day.
-const DAY: u64 = 24 * 3600;
 
 const STATES: [InquiryState; 4] =
     [InquiryState::Open, InquiryState::Taken, InquiryState::Answered, InquiryState::Closed];

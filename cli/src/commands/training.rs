@@ -8,7 +8,7 @@ use renkei_client_core::policy::registry::a15_training::Training;
 use renkei_client_core::proto::act::TrainingPlan;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{FacilityId, TrainingId, UserId};
-use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::time::{DAY, Time};
 use renkei_client_core::proto::wording::TextKind;
 use renkei_client_core::random;
 use renkei_client_core::report::{FacilityReport, Share};
@@ -19,9 +19,6 @@ use crate::failure::{Failure, Result};
 use crate::reply::Reply;
 use crate::reply::desk::{AttendedRow, ReportRow, TrainingCount, TrainingRow};
 use crate::resolve;
-
-/// Seconds of a day.
-const DAY: u64 = 24 * 3600;
 
 pub(super) async fn run(client: &Client, command: TrainingCommand) -> Result<Outcome> {
     match command {

@@ -10,9 +10,7 @@ use std::process::{Command, Stdio};
 
 use renkei_client_core::proto::bounds;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::paper::{
-    FORMAT, Letter, Name, Paper, Published, Sheet, TextSheet, TicketSheet, day_in_japan,
-};
+use renkei_client_core::proto::paper::{FORMAT, Letter, Name, Paper, Published, Sheet, TextSheet, TicketSheet};
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::text::{BadText, Line, Prose};
 use renkei_client_core::proto::time::{Date, Time};
@@ -104,7 +102,7 @@ fn program() -> Result<PathBuf> {
 
 fn today() -> Result<Date> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let day = since.ok().and_then(|since| day_in_japan(Time(since.as_secs())));
+    let day = since.ok().and_then(|since| Time(since.as_secs()).day_in_japan());
     day.ok_or_else(|| Failure::about(Code::BadInput, "clock"))
 }
 
@@ -134,7 +132,7 @@ fn text(wanted: &TextArgs, status: &Status, listed: &Reply, shown: Reply) -> Res
         return Err(Code::Malformed.into());
     };
     let row = texts.iter().find(|row| (row.text, row.version, row.hash) == (text, version, hash));
-    let on = row.and_then(|row| row.published).and_then(day_in_japan).ok_or(Code::Unknown)?;
+    let on = row.and_then(|row| row.published).and_then(Time::day_in_japan).ok_or(Code::Unknown)?;
     let facility = match &wanted.facility {
         Some(named) => line(Some(named))?,
         None => own_facility(status)?,

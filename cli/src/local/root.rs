@@ -37,7 +37,7 @@ pub(crate) fn run_root(command: &RootCommand, terminal: Terminal) -> Result<Repl
 }
 
 fn passphrase(from: &Passphrase, terminal: Terminal) -> Result<Password> {
-    let prompt = terminal.say("根元の鍵のパスフレーズ: ", "Passphrase of the root key: ");
+    let prompt = terminal.say("ルート鍵のパスフレーズ: ", "Passphrase of the root key: ");
     Secrets::default().take(from.password_fd, prompt)?.password()
 }
 

@@ -59,7 +59,7 @@ fn reader(row: &HandedRow, language: Language) -> String {
         Language::Japanese => {
             lines.push(format!("    端末: {}", one.device));
             lines.push(format!(
-                "    {first} ～ {last}、閲覧{}回・書き出し{}回・持ち出し{}回、のべ{}件、ファイル{}回",
+                "    {first} ～ {last}、閲覧{}回・書き出し{}回・持ち出し{}回、延べ{}件、ファイル{}回",
                 one.openings, one.exports, one.takeouts, one.messages, one.files
             ));
         }
@@ -114,7 +114,7 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
     let (records, size, time) = (checked.records, checked.head.size, moment(checked.head.time));
     match (checked.whole, language) {
         (true, Language::Japanese) => {
-            format!("アクセス記録の全体です: {records}件、すべてつながっています（署名 {time}）。")
+            format!("アクセス記録の全体です: {records}件、欠けや改変はありません（署名 {time}）。")
         }
         (true, Language::English) => {
             format!("The whole record of access: {records} records, every link holds (signed {time}).")
@@ -132,8 +132,8 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
 pub(crate) fn flaw(flaw: Flaw, language: Language) -> String {
     let japanese = match flaw {
         Flaw::Format => "この形式のファイルではありません",
-        Flaw::Root => "この根元の鍵の医師会のものではありません",
-        Flaw::Head => "先頭の署名がこの医師会のサーバーのものではありません",
+        Flaw::Root => "このルート鍵の医師会のものではありません",
+        Flaw::Head => "記録の最新の署名がこの医師会のサーバーのものではありません",
         Flaw::Line => "行の内容が記録のバイト列と一致しません",
         Flaw::Record(_) => "記録が直前の記録に続いていません",
         Flaw::Proof => "署名された記録に含まれていません",

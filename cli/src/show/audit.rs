@@ -39,7 +39,8 @@ fn reader(row: &CouldReadRow, language: Language) -> String {
         lines.push(format!("    {}: {}{}", say("端末", "Device"), one.device, wiped.unwrap_or_default()));
     }
     if row.devices.is_empty() {
-        lines.push(format!("    {}", say("鍵を受け取った端末はない", "no device of this person was given a key")));
+        lines
+            .push(format!("    {}", say("鍵を受け取った端末はありません", "no device of this person was given a key")));
     }
     lines.extend(row.ended.as_ref().map(|ending| format!("    {}", ended(ending, language))));
     lines.join("\n")
@@ -73,7 +74,7 @@ pub(super) fn checked(checked: &Checked, language: Language) -> String {
                 format!("Registry: {} entries, the last of {}", checked.registry, moment(checked.last))
             }
         },
-        format!("  {}: {}", say("ハッシュ木の根", "Merkle root"), checked.tree),
+        format!("  {}: {}", say("ハッシュ木のルート", "Merkle root"), checked.tree),
     ];
     lines.extend(checked.groups.iter().map(|(group, entries, withheld)| match language {
         Language::Japanese => format!("{group}: {entries}件（うち本文なし{withheld}件）"),

@@ -9,7 +9,7 @@ use crate::labels;
 use crate::reply::{GoneRow, GroupDetails, GroupRow, Happening, InvitationRow, InvitationState, Item, MemberRow};
 
 fn label(label: Option<&String>, language: Language) -> String {
-    label.cloned().unwrap_or_else(|| language.pick("（名称は未着）", "(no label yet)").to_owned())
+    label.cloned().unwrap_or_else(|| language.pick("（グループ名は未着）", "(no label yet)").to_owned())
 }
 
 pub(super) fn group(one: &GroupRow, language: Language) -> String {
@@ -17,11 +17,11 @@ pub(super) fn group(one: &GroupRow, language: Language) -> String {
     let marks = [
         (!one.reading, language.pick("閲覧なし", "not reading")),
         (one.awaiting_keys, language.pick("鍵の受け渡し待ち", "waiting for keys")),
-        (consent_missing, language.pick("同意書なし", "no consent")),
+        (consent_missing, language.pick("同意書未記録", "no consent")),
         (one.closed, language.pick("終了", "closed")),
         (one.shut == Some(Code::ConsentWithdrawn), language.pick("凍結", "frozen")),
         (one.shut == Some(Code::GroupErased), language.pick("消去済み", "erased")),
-        (one.broken.is_some(), language.pick("記録が信頼できません", "NOT TRUSTED")),
+        (one.broken.is_some(), language.pick("記録に異常（送信停止中）", "NOT TRUSTED")),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
     let marks = if marks.is_empty() { String::new() } else { format!("  [{}]", marks.join(", ")) };
@@ -163,7 +163,7 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::HandoverOffered => (say("引き継ぎの申し出", "offered to another facility"), None),
         Happening::HandedOver => (say("引き継ぎ", "handed over"), None),
         Happening::DownloadsForbidden => (say("ダウンロードを禁止", "downloads forbidden"), None),
-        Happening::HandoverDropped => (say("引き継ぎの取りやめ", "handing over dropped"), None),
+        Happening::HandoverDropped => (say("引き継ぎの取り下げ・不承認", "handing over dropped"), None),
         Happening::UseConsentRecorded => (say("グループ外利用の同意を記録", "consent to uses beyond the group"), None),
         Happening::UseConsentWithdrawn => (say("グループ外利用の同意の撤回", "consent to uses withdrawn"), None),
         Happening::Used { use_kind } => (

@@ -33,9 +33,9 @@ fn inquiry(one: &InquiryRow, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
     let subject = one.subject.clone().unwrap_or_else(|| say("（件名は未着）", "(no subject yet)").to_owned());
     let waits = match (one.turn, language) {
-        (Turn::Desk, Language::Japanese) => format!("療養相談室の番（{}日）", one.waits_days),
+        (Turn::Desk, Language::Japanese) => format!("療養相談室の対応待ち（{}日）", one.waits_days),
         (Turn::Desk, Language::English) => format!("waits for the Desk ({} days)", one.waits_days),
-        (Turn::Asker, Language::Japanese) => format!("問い合わせた人の番（{}日）", one.waits_days),
+        (Turn::Asker, Language::Japanese) => format!("問い合わせた人の返信待ち（{}日）", one.waits_days),
         (Turn::Asker, Language::English) => format!("waits for who asked ({} days)", one.waits_days),
         (Turn::Nobody, _) => one.closed.map_or("", |reason| labels::inquiry_end(reason, language)).to_owned(),
     };
@@ -50,10 +50,9 @@ fn inquiry(one: &InquiryRow, language: Language) -> String {
 
 pub(super) fn inquiries(rows: &[InquiryRow], counts: &[InquiryCount], language: Language) -> String {
     let count = |one: &InquiryCount| {
-        let oldest = one
-            .oldest
-            .filter(|_| one.state != InquiryState::Closed)
-            .map_or_else(String::new, |time| format!(" ({} {})", language.pick("最古", "oldest"), moment(time)));
+        let oldest = one.oldest.filter(|_| one.state != InquiryState::Closed).map_or_else(String::new, |time| {
+            format!(" ({} {})", language.pick("最も古いもの", "oldest"), moment(time))
+        });
         format!("{} {}{oldest}", state(one.state, language), one.inquiries)
     };
     let counts: Vec<String> = counts.iter().map(count).collect();
@@ -127,10 +126,10 @@ fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
     let (devices, patient, free, asked) = (one.devices, one.patient_groups, one.free_groups, one.inquiries);
     vec![
         (say("状態", "state"), facility_state(one.state, language).to_owned()),
-        (say("利用者", "people"), one.people.to_string()),
-        (say("停止中の利用者", "people suspended"), one.suspended.to_string()),
-        (say("誓約書のない利用者", "people without a pledge"), one.pledges_missing.to_string()),
-        (say("初期化した利用者", "people reset"), one.resets.to_string()),
+        (say("従事者", "people"), one.people.to_string()),
+        (say("停止中の従事者", "people suspended"), one.suspended.to_string()),
+        (say("誓約書のない従事者", "people without a pledge"), one.pledges_missing.to_string()),
+        (say("認証を初期化した従事者", "people reset"), one.resets.to_string()),
         (say("端末: 利用中", "devices in use"), devices.active.to_string()),
         (say("端末: うち状態の確認なし", "devices in use and out of order"), devices.posture_missing.to_string()),
         (say("端末: 承認待ち", "devices waiting"), devices.waiting.to_string()),
@@ -146,7 +145,7 @@ fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
         (say("自由グループ: 消去", "free groups erased"), free.erased.to_string()),
         (say("委託", "delegations"), one.delegations.to_string()),
         (say("承認待ちの招待", "invitations open"), one.invitations.to_string()),
-        (say("最古の招待", "oldest invitation"), at(one.oldest_invitation)),
+        (say("最も古い承認待ちの招待", "oldest invitation"), at(one.oldest_invitation)),
         (say("定期確認: 対象", "reviews asked"), one.reviews.asked.to_string()),
         (say("定期確認: 済", "reviews done"), one.reviews.done.to_string()),
         (say("研修: 対象", "training asked"), one.trainings.asked.to_string()),
@@ -156,14 +155,14 @@ fn columns(one: &ReportRow, language: Language) -> Vec<(&'static str, String)> {
         (say("問い合わせ: 回答済み", "inquiries answered"), asked.answered.to_string()),
         (say("問い合わせ: 終了", "inquiries closed"), asked.closed.to_string()),
         (say("問い合わせ: 消去", "inquiries erased"), asked.erased.to_string()),
-        (say("最古の受付待ち", "oldest open inquiry"), at(one.oldest_inquiry)),
+        (say("問い合わせ: 最も古い受付待ち", "oldest open inquiry"), at(one.oldest_inquiry)),
         (say("持ち出し: 承認待ち", "takeouts waiting"), one.takeouts.requested.to_string()),
         (say("持ち出し: 許可", "takeouts permitted"), one.takeouts.permitted.to_string()),
         (say("持ち出し: 期限超過", "takeouts overdue"), one.takeouts.overdue.to_string()),
         (say("持ち出し: 終了", "takeouts ended"), one.takeouts.ended.to_string()),
         (say("持ち出し: 却下", "takeouts refused"), one.takeouts.refused.to_string()),
         (say("持ち出し: 取り下げ", "takeouts withdrawn"), one.takeouts.withdrawn.to_string()),
-        (say("持ち出し: 期間が過ぎた申請", "takeouts lapsed"), one.takeouts.lapsed.to_string()),
+        (say("持ち出し: 決定されないまま期間を過ぎた申請", "takeouts lapsed"), one.takeouts.lapsed.to_string()),
         (say("カルテ転記の継続許可", "standing permits"), one.takeouts.standing.to_string()),
         (say("拒否", "refusals"), one.refused.map(|number| number.to_string()).unwrap_or_default()),
     ]

@@ -64,7 +64,7 @@ pub(super) fn points(review: ReviewId, due: Date, wording: &Wording, language: L
 
 pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
     match stage {
-        Stage::Due => language.pick("期限前", "due"),
+        Stage::Due => language.pick("期限内", "due"),
         Stage::Overdue => language.pick("期限超過", "overdue"),
         Stage::Restricted => language.pick("未確認者は閲覧のみ", "who has not confirmed only reads"),
         Stage::Locked => language.pick("未確認者はロック", "who has not confirmed is locked"),
@@ -135,7 +135,7 @@ pub(super) fn lifted(time: Time, language: Language) -> String {
 
 fn own_stage(stage: Stage, language: Language) -> &'static str {
     match stage {
-        Stage::Due => language.pick("期限前", "there is time"),
+        Stage::Due => language.pick("期限内", "there is time"),
         Stage::Overdue => language.pick("期限を過ぎています", "overdue"),
         Stage::Restricted => language.pick("確認するまで閲覧のみです", "you only read until you confirm"),
         Stage::Locked => language.pick("確認するまで利用できません", "locked until you confirm"),

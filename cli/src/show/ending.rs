@@ -8,7 +8,7 @@ use crate::reply::EndingRow;
 
 pub(super) fn row(one: &EndingRow, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
-    let label = one.label.clone().unwrap_or_else(|| say("（名称なし）", "(no label)").to_owned());
+    let label = one.label.clone().unwrap_or_else(|| say("（グループ名なし）", "(no label)").to_owned());
     let mut lines = vec![format!("{}  {label}  ({})", one.group, facility_name(&one.originator))];
     let mut add = |what: &str, rest: String| lines.push(format!("    {what}: {rest}"));
     if let (Some(time), Some(by)) = (one.erased, &one.erased_by) {

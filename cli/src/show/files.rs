@@ -38,8 +38,8 @@ pub(super) fn viewed(file: &FileViewed, language: Language) -> String {
         Some(lines) => lines.join("\n"),
         None => language
             .pick(
-                "開いて確かめました。この端末の画面では表示・再生できません。アプリで開いてください。",
-                "Opened, and it is what its author sent. A terminal can't show it: open it in the app.",
+                "開いて確かめました。この版のコマンドラインでは表示・再生できません（アプリは準備中です）。",
+                "Opened, and it is what its author sent. This command line can't show or play it; there is no app yet.",
             )
             .to_owned(),
     };

@@ -23,7 +23,7 @@ pub(super) fn report(reply: &LeakReply, language: Language) -> String {
         String::new(),
         say("1. 端末", "1. The device").to_owned(),
         format!("  {} {} {} ({whose})", leak.device, labels::device(leak.kind, language), system(leak.system)),
-        format!("  {}: {}", say("利用者", "Person"), person(&reply.who, language)),
+        format!("  {}: {}", say("従事者", "Person"), person(&reply.who, language)),
         format!("  {}: {}", say("利用開始", "Let in"), when(leak.active)),
         format!("  {}: {}", say("消去の指示", "Wiped"), when(leak.wiped)),
         format!("  {}: {}", say("端末による消去の確認", "Confirmed by the device"), when(leak.confirmed)),
@@ -116,7 +116,7 @@ fn group(reach: &Reach, label: Option<&str>, originator: &Where, language: Langu
     match &reach.handed {
         Some(handed) => lines.push(match language {
             Language::Japanese => format!(
-                "      この期間に端末へ渡した書き込み: のべ{}件（{} ～ {}）",
+                "      この期間に端末へ渡した書き込み: 延べ{}件（{} ～ {}）",
                 handed.messages,
                 moment(handed.first),
                 moment(handed.last)
@@ -183,7 +183,7 @@ fn taken_out(one: &LeftUnder, by: &Who, label: Option<&str>, language: Language)
     }));
     if one.files > 0 {
         lines.push(match language {
-            Language::Japanese => format!("      この許可で端末へ渡したファイル: のべ{}個", one.files),
+            Language::Japanese => format!("      この許可で端末へ渡したファイル: 延べ{}個", one.files),
             Language::English => format!("      Files handed to it under this permit: {}", one.files),
         });
     }

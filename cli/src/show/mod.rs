@@ -44,7 +44,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
             if *stale { format!("{recorded}\n{}", sentence(Code::HeadsStale, language)) } else { recorded }
         }
         Reply::Root { fingerprint } => {
-            format!("{}: {fingerprint}", say("根元の鍵の指紋", "Fingerprint of the root key"))
+            format!("{}: {fingerprint}", say("ルート鍵の指紋", "Fingerprint of the root key"))
         }
         Reply::Founded { fingerprint, server } => {
             format!("{} ({server})\n{fingerprint}", say("医師会を設立しました。", "The association is founded."))
@@ -52,7 +52,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Ticket { link, expires, facility, user } => {
             let mut lines = vec![link.clone()];
             lines.extend(facility.map(|facility| format!("  {}: {facility}", say("事業所", "Facility"))));
-            lines.extend(user.map(|user| format!("  {}: {user}", say("ユーザー", "Person"))));
+            lines.extend(user.map(|user| format!("  {}: {user}", say("従事者", "Person"))));
             lines.push(format!("  {}: {}", say("有効期限", "Good until"), moment(*expires)));
             let care = say(
                 "この登録票は秘密です。本人だけに、他人に見られない方法で渡してください。",
@@ -120,7 +120,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
             [first].into_iter().chain(takeout::owes(owes, language)).chain(lifted).collect::<Vec<_>>().join("\n")
         }
         Reply::Status(status) => show_status(status, language),
-        Reply::User { user } => format!("{}: {user}", say("ユーザー", "Person")),
+        Reply::User { user } => format!("{}: {user}", say("従事者", "Person")),
         Reply::Delegation { delegation } => format!("{}: {delegation}", say("委託", "Delegation")),
         Reply::Group { group } => format!("{}: {group}", say("グループ", "Group")),
         Reply::Invitation { invitation } => format!("{}: {invitation}", say("招待", "Invitation")),
@@ -271,7 +271,7 @@ fn show_status(status: &Status, language: Language) -> String {
         if let Some(locked) = status.locked {
             lines.push(match language {
                 Language::Japanese => format!(
-                    "ロック中（解除: renkei sign-in）。グループ {}、メッセージ {} 件",
+                    "ロック中（解除: renkei sign-in）。グループ{}件、書き込み{}件",
                     locked.groups, locked.messages
                 ),
                 Language::English => {
@@ -290,7 +290,7 @@ fn show_status(status: &Status, language: Language) -> String {
         );
         return lines.join("\n");
     };
-    lines.push(format!("{}: {}", say("ユーザー", "Person"), person(who, language)));
+    lines.push(format!("{}: {}", say("従事者", "Person"), person(who, language)));
     if !status.roles.is_empty() {
         let roles: Vec<&str> = status.roles.iter().map(|name| role(name, language)).collect();
         lines.push(format!("{}: {}", say("役割", "Roles"), roles.join(say("、", ", "))));

@@ -59,7 +59,7 @@ pub(super) fn erasure(
         lines.push(format!("  {}: {file}  SHA-256 {sha256}", say("証拠のファイル", "Evidence")));
         lines.push(
             say(
-                "  検証: renkei proof verify ファイル --root 医師会の根の指紋（サーバーは不要）",
+                "  検証: renkei proof verify ファイル --root 医師会のルート鍵の指紋（サーバーは不要）",
                 "  To check it, without a server: renkei proof verify FILE --root FINGERPRINT",
             )
             .to_owned(),
@@ -67,7 +67,7 @@ pub(super) fn erasure(
     }
     lines.push(
         say(
-            "  患者の氏名、職員の氏名は含まれていません。必要な場合は手渡す人が書き添えてください。",
+            "  患者の氏名、従事者の氏名は含まれていません。必要な場合は手渡す人が書き添えてください。",
             "  No name of the patient or of staff is in it: whoever hands it over adds them by hand.",
         )
         .to_owned(),
@@ -154,7 +154,7 @@ fn state(state: DeviceState, language: Language) -> String {
                 (Some(at), Language::English) => format!(" (the device's signed receipt {})", moment(at)),
                 (None, _) => language
                     .pick(
-                        "（端末の受領証はここにはない。鍵の片割れは破棄済み）",
+                        "（端末からの消去確認はこの証明に含まれていません。サーバー側の鍵は破棄済みです）",
                         " (no receipt here; its share is destroyed)",
                     )
                     .to_owned(),
@@ -166,7 +166,7 @@ fn state(state: DeviceState, language: Language) -> String {
         }
         (DeviceState::Silent, _) => language
             .pick(
-                "未回答（次に接続したときに消去し確認する。鍵は端末に残っている可能性がある）",
+                "未回答（次に接続したときに消去し、確認を送ります。それまでは鍵が端末に残っている可能性があります）",
                 "no answer: it deletes and confirms when it next connects; until then it may hold keys",
             )
             .to_owned(),

@@ -37,7 +37,7 @@ impl Writer {
 
     /// The columns by which a group is named.
     fn group_header(&self) -> Vec<&'static str> {
-        let label = self.with_labels.then(|| self.say("名称", "label"));
+        let label = self.with_labels.then(|| self.say("グループ名", "label"));
         [self.say("グループID", "group")].into_iter().chain(label).collect()
     }
 
@@ -60,7 +60,7 @@ impl Writer {
             self.say("氏名", "name"),
             self.say("職種", "profession"),
             self.say("事業所", "facility"),
-            self.say("ユーザーID", "person"),
+            self.say("従事者ID", "person"),
         ]
     }
 

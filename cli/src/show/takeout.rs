@@ -13,7 +13,7 @@ use crate::reply::{Owes, Reply, StandingRow, TakeoutCountRow, TakeoutRow, Who};
 pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
     match stage {
         Stage::Requested => language.pick("承認待ち", "waits for an administrator"),
-        Stage::Lapsed => language.pick("期間が過ぎた申請", "lapsed undecided"),
+        Stage::Lapsed => language.pick("決定されないまま期間を過ぎた申請", "lapsed undecided"),
         Stage::Refused => language.pick("却下", "refused"),
         Stage::Withdrawn => language.pick("取り下げ", "withdrawn"),
         Stage::Permitted => language.pick("許可", "permitted"),
@@ -152,7 +152,7 @@ pub(super) fn counts(rows: &[TakeoutCountRow], language: Language) -> String {
         let TakeoutNumbers { requested, permitted, overdue, ended, refused, withdrawn, lapsed, standing } = one.numbers;
         match language {
             Language::Japanese => format!(
-                "{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件 終了{ended}件 却下{refused}件 取り下げ{withdrawn}件 期間が過ぎた申請{lapsed}件 継続許可{standing}件"
+                "{name}  承認待ち{requested}件 許可{permitted}件 期限超過{overdue}件 終了{ended}件 却下{refused}件 取り下げ{withdrawn}件 決定されないまま期間を過ぎた申請{lapsed}件 継続許可{standing}件"
             ),
             Language::English => format!(
                 "{name}  {requested} waiting, {permitted} permitted, {overdue} overdue, {ended} ended, {refused} refused, {withdrawn} withdrawn, {lapsed} lapsed; {standing} standing permits"

@@ -162,7 +162,7 @@ fn a08_1_the_tables_are_private_files_without_formulas_that_never_take_the_place
     assert!(devices.contains("\"タブレット\",\"Android\",\"私物\",\"消去済み\",\"2026-04-01 00:00\""), "{devices}");
 
     let takeouts = std::fs::read_to_string(&files[4]).expect("text");
-    assert!(takeouts.contains("\"USBメモリー\",\"担当者会議\""), "{takeouts}");
+    assert!(takeouts.contains("\"USBメモリー\",\"サービス担当者会議\""), "{takeouts}");
 
     std::fs::remove_file(&files[0]).expect("removed");
     let again = write_to(&file, false).expect_err("three of them are there");

@@ -2,17 +2,16 @@
 
 use renkei_proto::sentence::Language;
 use renkei_proto::text::safe_to_show;
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{JAPAN, Time};
 
 use super::manifest::{Item, ItemKind, Manifest};
 use crate::messages::Shown;
 
 /// A moment in Japan, whatever the device is set to: `2026-11-22 09:00`.
 fn moment(time: Time) -> String {
-    let local = time.0.saturating_add(9 * 3_600);
-    let day = i64::try_from(local / 86_400).ok().and_then(Date::of_days);
+    let local = time.plus(JAPAN).0;
     let (hour, minute) = (local / 3_600 % 24, local / 60 % 60);
-    day.map_or_else(|| "?".to_owned(), |day| format!("{day} {hour:02}:{minute:02}"))
+    time.day_in_japan().map_or_else(|| "?".to_owned(), |day| format!("{day} {hour:02}:{minute:02}"))
 }
 
 /// In one language, or in both where nobody knows who will read it.

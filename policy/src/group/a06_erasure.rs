@@ -14,7 +14,7 @@ use renkei_proto::entry::EntryKind;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::{Role, Statement};
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{DAY, Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::a04_origination::require_originator;
@@ -27,13 +27,13 @@ use crate::registry::View;
 use crate::{Refusal, require};
 
 /// Longest hold, in seconds: ten years, as long as any record of care is asked for. It can be set anew.
-pub const LONGEST_HOLD: u64 = 10 * 366 * 24 * 3600;
+pub const LONGEST_HOLD: u64 = 10 * 366 * DAY;
 
 /// A hold is over when its day has begun everywhere: 26 hours after it began anywhere.
 const EVERYWHERE: u64 = 26 * 3600;
 
 /// Seconds of a year of retention: never less than a calendar year.
-const YEAR: u64 = 366 * 24 * 3600;
+const YEAR: u64 = 366 * DAY;
 
 /// That the consent was withdrawn, or that erasure was ordered: what a second person confirms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

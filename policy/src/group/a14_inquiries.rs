@@ -19,7 +19,7 @@ use renkei_proto::bounds;
 use renkei_proto::code::Code;
 use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::statement::{Role, Statement};
-use renkei_proto::time::Time;
+use renkei_proto::time::{DAY, Time};
 use serde::{Deserialize, Serialize};
 
 use super::{By, Group, Seq};
@@ -27,7 +27,7 @@ use crate::registry::{Standing, View};
 use crate::{Refusal, require};
 
 /// Seconds that an answer waits for a reply before an operator may close the inquiry: a holiday lasts no longer.
-pub const REPLY_WAIT: u64 = 14 * 24 * 3600;
+pub const REPLY_WAIT: u64 = 14 * DAY;
 
 /// Years for which a closed inquiry is kept: who asked can come back to it, and the Desk makes no complaint disappear.
 pub(super) const KEPT_YEARS: u8 = 1;

@@ -5,13 +5,13 @@
 use renkei_proto::code::Code;
 use renkei_proto::id::DelegationId;
 use renkei_proto::statement::Statement;
-use renkei_proto::time::Time;
+use renkei_proto::time::{DAY, Time};
 
 use super::View;
 use crate::{Refusal, require};
 
 /// Longest delegation, in seconds: five years, as long as records of care are kept. It must be renewed knowingly.
-pub const LONGEST: u64 = 5 * 366 * 24 * 3600;
+pub const LONGEST: u64 = 5 * 366 * DAY;
 
 pub(super) fn permit(view: View<'_>, statement: &Statement, until: Time, time: Time) -> Result<(), Refusal> {
     let standing = view.standing(statement)?;

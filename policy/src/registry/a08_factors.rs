@@ -7,14 +7,14 @@
 use renkei_proto::code::Code;
 use renkei_proto::id::UserId;
 use renkei_proto::statement::{Actor, Role, Statement};
-use renkei_proto::time::Time;
+use renkei_proto::time::{DAY, Time};
 
 use super::judge::require_root;
 use super::{Registry, ResetVoice, Seq, View};
 use crate::{Refusal, require};
 
 /// Seconds for which the first signature waits for the second: a working day and its night.
-pub const WAIT: u64 = 24 * 3600;
+pub const WAIT: u64 = DAY;
 
 /// How many must sign the reset of `user` at `time`, and whether they are operators who help out: where nobody else can
 /// act, and where the only one who can has been so for less than [`WAIT`], as another one left the office.

@@ -14,7 +14,7 @@ use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{FacilityId, ReviewId, UserId};
 use renkei_proto::statement::{Role, Statement};
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{DAY, Date, Time};
 use renkei_proto::wording::TextKind;
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +26,6 @@ pub const FARTHEST: u64 = 400;
 
 /// Most days after the last one until the restriction, and until the lock: a year later nothing is periodic any more.
 pub const LONGEST_GRACE: u16 = 365;
-
-/// Seconds of a day.
-pub(super) const DAY: u64 = 24 * 3600;
-
-/// Seconds by which Japan is ahead of UTC; it has no summer time.
-const JAPAN: u64 = 9 * 3600;
 
 /// A review round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,10 +58,9 @@ pub enum Stage {
     Locked,
 }
 
-/// The first second after `day` in Japan.
+/// The first second after `day` in Japan; what ended before 1970 has ended.
 pub(super) fn end_of(day: Date) -> Time {
-    let next = u64::try_from(day.days().saturating_add(1)).unwrap_or(0);
-    Time(next.saturating_mul(DAY).saturating_sub(JAPAN))
+    day.ends().unwrap_or_default()
 }
 
 impl Round {

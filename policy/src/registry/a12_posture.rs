@@ -20,12 +20,9 @@ use crate::{Refusal, require};
 /// Days before its end for which a person is told that a confirmation ends: two working weeks.
 pub const WARNING: i64 = 14;
 
-/// Seconds by which the days of Japan are ahead of UTC: a confirmation ends with a day in Japan.
-const JAPAN: u64 = 9 * 3600;
-
-/// The day in Japan at `time`, counted like [`Date::days`].
+/// The day in Japan at `time`, counted like [`Date::days`]: a confirmation ends with a day in Japan.
 pub fn day(time: Time) -> i64 {
-    i64::try_from(time.0.saturating_add(JAPAN) / 86_400).unwrap_or(i64::MAX)
+    time.days_in_japan()
 }
 
 /// What a person has declared of a device.

@@ -23,15 +23,12 @@ use renkei_proto::statement::{Role, Statement};
 use renkei_proto::takeout::{
     Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutRequest, TakeoutSubject,
 };
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{DAY, Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::a12_posture::day;
 use super::{Registry, Seq, Standing, View, a08_devices, a08_factors};
 use crate::{Refusal, require};
-
-/// Seconds of a day.
-const DAY: u64 = 24 * 3600;
 
 /// How often a person may say how one takeout ended: now and then somebody is wrong.
 pub const DECLARATIONS: usize = 5;

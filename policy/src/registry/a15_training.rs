@@ -13,11 +13,11 @@ use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{FacilityId, TrainingId, UserId};
 use renkei_proto::statement::{Role, Statement};
-use renkei_proto::time::{Date, Time};
+use renkei_proto::time::{DAY, Date, Time};
 use renkei_proto::wording::TextKind;
 use serde::{Deserialize, Serialize};
 
-use super::a09_review::{DAY, FARTHEST, end_of, permit_office};
+use super::a09_review::{FARTHEST, end_of, permit_office};
 use super::{Registry, Seq, View};
 use crate::{Refusal, require};
 
@@ -95,8 +95,7 @@ impl<'r> View<'r> {
 
 /// The first second of `day` in Japan.
 fn start_of(day: Date) -> Time {
-    let end = end_of(day);
-    Time(end.0.saturating_sub(DAY))
+    day.begins().unwrap_or_default()
 }
 
 pub(super) fn permit_opening(

@@ -56,7 +56,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let total = lines.len() + script.len();
     report.check(
         "A5.1",
-        "介護・医療の実際的なメッセージ",
+        "介護・医療の実際的な書き込み",
         "realistic care messages",
         total >= 200,
         &format!("{total} in Japanese"),

@@ -5,6 +5,7 @@ use renkei_client_core::now;
 use renkei_client_core::proto::act::{DelegationScope, GroupKind, HistoryPolicy};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::time::DAY;
 
 use super::groups::{approve, consent, wait_member};
 use crate::demo::district::{District, line};
@@ -30,7 +31,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
         without,
         Code::DelegationMissing,
     );
-    let until = now().plus(30 * 24 * 3600);
+    let until = now().plus(30 * DAY);
     let outsider = district.person("care-manager")?.client()?;
     let not_member = outsider.delegate(DelegationScope::Facility, until, false).await;
     report.refused(

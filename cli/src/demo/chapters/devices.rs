@@ -7,6 +7,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::ticket::Purpose;
+use renkei_client_core::proto::time::DAY;
 
 use super::groups::wait_keys;
 use crate::demo::district::District;
@@ -15,7 +16,7 @@ use crate::demo::report::{Report, Stop};
 use crate::demo::server::Server;
 
 /// How long the person was away, in seconds: 200 days. A certificate is good for 30.
-const AWAY: u64 = 200 * 86_400;
+const AWAY: u64 = 200 * DAY;
 
 const ASKED: Posture = Posture {
     screen_lock: true,

@@ -9,15 +9,13 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Op;
 use renkei_client_core::proto::id::ReviewId;
 use renkei_client_core::proto::text::Prose;
-use renkei_client_core::proto::time::Date;
+use renkei_client_core::proto::time::{DAY, Date};
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_client_core::random;
 
 use crate::demo::district::District;
 use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
-
-const DAY: u64 = 24 * 3600;
 
 pub(super) async fn play(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     report.chapter("留意事項・定期確認・離職後の守秘（第9条、第10条）", "Notices, reviews, secrecy (Articles 9, 10)");

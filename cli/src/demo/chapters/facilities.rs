@@ -10,7 +10,7 @@ use crate::demo::person::{self, PATIENCE, password};
 use crate::demo::report::{Report, Stop};
 
 pub(super) async fn play(report: &mut Report, district: &mut District) -> Result<(), Stop> {
-    report.chapter("利用申込（第3条）", "Facilities apply (Article 3)");
+    report.chapter("利用申請（第3条）", "Facilities apply (Article 3)");
     for applicant in &APPLICANTS {
         apply(report, district, applicant).await?;
     }
@@ -46,7 +46,7 @@ pub(super) async fn admit(
         person::enrol(&home, applicant.manager, applicant.manager_key, DeviceKind::Computer, ticket, form).await;
     let mut manager = report.done(
         "A3.1",
-        "連携守秘誓約書（様式1）と共に申込",
+        "連携守秘誓約書（様式1）と共に利用を申請",
         "apply with Form 1",
         enrolled,
         |_| applicant.facility.to_owned(),
@@ -64,7 +64,7 @@ pub(super) async fn admit(
         let own = manager.profile.application().await;
         report.done(
             "A3.1",
-            "承認前でも自分の申込は読める",
+            "承認前でも自分の申請は読める",
             "read one's own application",
             own,
             |(_, by)| format!("admitted by {by} of 2"),
@@ -77,7 +77,7 @@ pub(super) async fn admit(
         operator.client()?.wait_until(PATIENCE, waiting).await?;
         let words = operator.client()?.applications().into_iter().find(|one| one.facility == facility);
         let same = words.as_ref().is_some_and(|one| one.words.kana == manager.words);
-        report.check("A3.1", "電話で合言葉を照合", "compare the words over the telephone", same, &manager.words);
+        report.check("A3.1", "電話で照合用の言葉を確認", "compare the words over the telephone", same, &manager.words);
         let admitted = operator.client()?.admit_facility(facility).await;
         report.done("A3.1", "療養相談室の担当者が承認", "an operator admits it", admitted, |_| {
             operator.name.to_owned()

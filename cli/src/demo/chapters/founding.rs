@@ -9,6 +9,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, PasswordRule};
 use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::key::SigningSecret;
+use renkei_client_core::proto::time::DAY;
 use renkei_client_core::root::Root;
 
 use crate::demo::district::{District, line, signed_pledge};
@@ -23,7 +24,7 @@ pub(super) async fn play(report: &mut Report, home: PathBuf) -> Result<District,
     let server = Server::start(&data)?;
     report.check("—", "サーバー起動（別プロセス）", "a server in its own process", true, server.address());
 
-    let passphrase = password("見本の長い合言葉 kaze-no-oto 2026")?;
+    let passphrase = password("見本の長いパスフレーズ kaze-no-oto 2026")?;
     let mut root = Root::create(&home.join("root.key"), &passphrase)?;
     let claim = claim.parse()?;
     let name = line("見本区医師会（架空）")?;
@@ -31,7 +32,7 @@ pub(super) async fn play(report: &mut Report, home: PathBuf) -> Result<District,
     let founded = root.found(server.address(), &claim, name, desk).await;
     report.done(
         "A2.1",
-        "医師会を設立し、根の鍵でサーバーを認証",
+        "医師会を設立し、ルート鍵でサーバーを認証",
         "found the association; its root certifies the server",
         founded,
         |accepted| format!("registry entry {}", accepted.head.size),
@@ -81,7 +82,7 @@ async fn operator(
     let candidate = candidates.iter().find(|one| one.device == person.device());
     let candidate = candidate.ok_or_else(|| Stop("the operator's device did not arrive".into()))?;
     let same = candidate.words.kana == person.words;
-    report.check("A8.2", "両方の画面の合言葉が一致", "the words on both screens agree", same, &person.words);
+    report.check("A8.2", "両方の画面の照合用の言葉が一致", "the words on both screens agree", same, &person.words);
     root.appoint(candidate).await?;
     person.approved().await?;
     if profile == "desk-1" {
@@ -208,7 +209,7 @@ async fn guesses(report: &mut Report, district: &mut District) -> Result<(), Sto
         Code::TryLater,
     );
     report.check("A11.5", "待ち時間が示される", "the seconds to wait are told", wait.is_some(), &format!("{wait:?} s"));
-    district.server.advance(24 * 3600)?;
+    district.server.advance(DAY)?;
     // The next day everybody signs in anew.
     for operator in &mut district.operators {
         operator.sign_in(&district.server).await?;

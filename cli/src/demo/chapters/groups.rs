@@ -95,7 +95,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let label = nurse.label(group).map(|label| label.to_string());
     report.check(
         "A8.4",
-        "承認された人の端末で表題が読める",
+        "承認された人の端末でグループ名が読める",
         "the label opens on the approved person's device",
         label.is_some(),
         &label.clone().unwrap_or_default(),

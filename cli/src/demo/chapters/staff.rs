@@ -10,7 +10,7 @@ use crate::demo::person::{self, PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
 
 pub(super) async fn play(report: &mut Report, district: &mut District) -> Result<(), Stop> {
-    report.chapter("管理者・スタッフ・端末（第7〜9条）", "Administrators, staff, devices (Articles 7–9)");
+    report.chapter("管理者・従事者・端末（第7〜9条）", "Administrators, staff, devices (Articles 7–9)");
     for colleague in &COLLEAGUES {
         join(report, district, colleague).await?;
     }
@@ -18,7 +18,7 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     let by_nurse = nurse.register_staff(Profession::Helper, details("架空 次郎", None)?, None).await;
     report.refused(
         "A8.5",
-        "管理者でない人がスタッフを登録",
+        "管理者でない人が従事者を登録",
         "staff registered by somebody who is not an administrator",
         by_nurse,
         Code::NotAdministrator,
@@ -65,7 +65,7 @@ pub(super) async fn join(report: &mut Report, district: &mut District, colleague
     let registered = administrator.register_staff(colleague.profession, named, None).await;
     let user = report.done(
         "A8.5",
-        "スタッフを登録しIDを発行（一人一つ）",
+        "従事者を登録しIDを発行（一人一つ）",
         "register staff, one ID each",
         registered,
         |_| colleague.name.to_owned(),
@@ -88,7 +88,7 @@ pub(super) async fn join(report: &mut Report, district: &mut District, colleague
     let approved = administrator.approve_offer(offer).await;
     report.done(
         "A8.2",
-        "合言葉を照合して端末を承認",
+        "照合用の言葉を確認して端末を承認",
         "compare the words and approve the device",
         approved,
         |_| format!("{} {same}", person.words),
@@ -107,7 +107,7 @@ pub(super) async fn join(report: &mut Report, district: &mut District, colleague
         .done("A9.1", "従事者誓約書（様式2）を記録", "file Form 2", recorded, |_| "2026-03-01".into())?;
     person.set_up(&district.server).await?;
     person.sign_in(&district.server).await?;
-    report.check("A8.3", "スタッフがサインイン", "the person signs in", true, colleague.name);
+    report.check("A8.3", "従事者がサインイン", "the person signs in", true, colleague.name);
     district.people.push((colleague.key, person));
     Ok(())
 }

@@ -9,7 +9,7 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{
     Medium, StandingTakeout, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutPurpose, TakeoutRequest, TakeoutSubject,
 };
-use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::time::{DAY, Time};
 use renkei_client_core::random;
 use renkei_client_core::takeout::archive::Passphrase;
 
@@ -65,7 +65,7 @@ async fn ask(report: &mut Report, district: &District) -> Result<TakeoutRequest,
     let asked = nurse.client()?.request_takeout(request).await;
     report.done(
         "A12.5",
-        "担当者会議のため、USBメモリーでの持ち出しを申請",
+        "サービス担当者会議のため、USBメモリーでの持ち出しを申請",
         "asks to take messages to a conference on a USB memory",
         asked,
         |_| "waits for the administrator".into(),
@@ -146,7 +146,7 @@ async fn chart(report: &mut Report, district: &District) -> Result<(), Stop> {
     let group = district.hanako()?;
     let readable = nurse.client()?.read(group, 0)?.into_iter().filter(|one| one.text.is_ok()).map(|one| one.seq);
     let places: Vec<u64> = readable.take(2).collect();
-    let until = district.server.advance(0)?.plus(30 * 86_400);
+    let until = district.server.advance(0)?.plus(30 * DAY);
     let permit = StandingTakeout { takeout: TakeoutId(random()), user: nurse.user()?, group: Some(group), until };
     let without = nurse.client()?.takeout_text(permit.takeout, group, &places, Language::Japanese).await;
     report.refused(
@@ -200,8 +200,7 @@ async fn overdue(report: &mut Report, district: &District, takeout: TakeoutId) -
     report.done("A12.5", "本人が消去を申告", "the person declares it erased", declared, |_| {
         "not enough".into()
     })?;
-    let days = i64::try_from((now.0 + 9 * 3_600) / 86_400).ok().and_then(Date::of_days);
-    let today = days.ok_or_else(|| Stop("a day".into()))?;
+    let today = now.day_in_japan().ok_or_else(|| Stop("a day".into()))?;
     let confirmed = chief.client()?.confirm_takeout_end(takeout, TakeoutEnd::Erased, today).await;
     report.done("A12.5", "SNS管理者が確認して終わる", "the administrator confirms it", confirmed, |_| {
         "ended".into()

@@ -9,7 +9,7 @@ use renkei_client_core::proto::id::{GroupId, RequestId, TakeoutId};
 use renkei_client_core::proto::takeout::{
     Medium, TakeoutEnd, TakeoutExport, TakeoutForm, TakeoutPurpose, TakeoutRequest, TakeoutSubject,
 };
-use renkei_client_core::proto::time::{Date, Time};
+use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 use renkei_client_core::takeout::Exported;
 use renkei_client_core::takeout::manifest::{ItemKind, Manifest};
@@ -173,8 +173,7 @@ pub(super) async fn others(report: &mut Report, district: &District) -> Result<(
     );
     nurse.client()?.declare_takeout_end(tablet.takeout, TakeoutEnd::Returned).await?;
     let now = district.server.advance(0)?;
-    let days = i64::try_from((now.0 + 9 * 3_600) / 86_400).ok().and_then(Date::of_days);
-    let today = days.ok_or_else(|| Stop("a day".into()))?;
+    let today = now.day_in_japan().ok_or_else(|| Stop("a day".into()))?;
     let back = chief.client()?.confirm_takeout_end(tablet.takeout, TakeoutEnd::Returned, today).await;
     report.done(
         "A12.5",

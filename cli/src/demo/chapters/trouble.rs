@@ -56,7 +56,7 @@ async fn removal(report: &mut Report, district: &mut District) -> Result<(), Sto
     let sent = district.person("doctor")?.client()?.send(group, words).await;
     let accepted = report.done(
         "A5.2",
-        "次の発言は新しい鍵で（本人の操作なし）",
+        "次の書き込みは新しい鍵で（本人の操作なし）",
         "the next message is under new keys, without a question",
         sent,
         |accepted| format!("entry {}", accepted.head.size),
@@ -159,7 +159,7 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
     let shred_after = std::fs::read(&shred)?;
     report.check(
         "A12.3",
-        "サーバーの破砕鍵が更新され、古い写しでは開けない",
+        "サーバーの消去専用の鍵が更新され、古い写しでは開けない",
         "the server's shred key is new: older copies of its secrets don't open",
         shred_before != shred_after,
         "store/shred/key",
@@ -178,7 +178,7 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
     let back = copy.sign_in(&password(&phone.password)?, Some(code)).await;
     report.refused(
         "A12.3",
-        "盗まれた写しと正しい暗証での再接続",
+        "盗まれた写しと正しいパスワードでの再接続",
         "a copied phone with the right password and code",
         back.map(|_| ()),
         Code::DeviceWiped,
@@ -338,7 +338,7 @@ async fn operator_ends(report: &mut Report, district: &mut District) -> Result<(
     let ended = district.root.end_operator(leaving).await;
     report.done(
         "A15.1",
-        "医師会の根の鍵で担当者のIDを終了",
+        "医師会のルート鍵で担当者のIDを終了",
         "the association's root ends an operator's ID",
         ended,
         |_| district.operators[1].name.to_owned(),

@@ -13,7 +13,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::statement::LogId;
-use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::time::{DAY, Time};
 use renkei_client_core::random;
 
 use super::groups::{approve, invitation, wait_keys, wait_member};
@@ -22,7 +22,7 @@ use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
 
 /// Just over a week.
-const WEEK: u64 = 8 * 24 * 3600;
+const WEEK: u64 = 8 * DAY;
 
 pub(super) async fn play(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     report.chapter("誰でも確かめられること", "What a stranger can check");
@@ -40,7 +40,7 @@ fn heads(report: &mut Report, district: &District) -> Result<(), Stop> {
     let same = matches!(doctor.compare(&theirs), Ok(Comparison::Same { .. }));
     report.check(
         "P5",
-        "サーバーが署名した先頭を二人で突き合わせる",
+        "記録の最新の署名を二人で突き合わせる",
         "two people compare the heads that the server signed for each",
         same && doctor.heads_are_fresh() && nurse.heads_are_fresh(),
         "same history, fresh",
@@ -49,7 +49,13 @@ fn heads(report: &mut Report, district: &District) -> Result<(), Stop> {
     other.tree = Hash32(random());
     let forged = other.sign(&SigningSecret::from_seed(&random())).map_err(|_| Code::TooLarge)?;
     let refused = doctor.compare(&forged);
-    report.refused("P5", "サーバー以外が署名した先頭", "heads signed by another key", refused, Code::NotAuthentic);
+    report.refused(
+        "P5",
+        "サーバー以外による「最新の署名」",
+        "heads signed by another key",
+        refused,
+        Code::NotAuthentic,
+    );
     Ok(())
 }
 
@@ -101,7 +107,7 @@ async fn prepared(report: &mut Report, district: &District) -> Result<GroupId, S
 /// A delegation under which the Desk's operators may read, as another one excludes it.
 async fn desk_reads(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
     let doctor = district.person("doctor")?.client()?;
-    let until = now().plus(60 * 24 * 3600);
+    let until = now().plus(60 * DAY);
     doctor.delegate(DelegationScope::Group(group), until, true).await?;
     let operator = &district.operators[0];
     let invited = doctor.invite(group, operator.user()?).await?;
@@ -192,7 +198,7 @@ async fn evidence(report: &mut Report, district: &District, group: GroupId) -> R
 
 /// The server's operator goes back to an older copy of its data, as if nothing had happened since.
 pub(super) async fn lying(report: &mut Report, district: &mut District) -> Result<(), Stop> {
-    report.chapter("嘘をつくサーバー", "A server that lies");
+    report.chapter("不正なサーバー", "A server that lies");
     let group = district.hanako()?;
     let (data, older, truth) =
         (district.server.data().to_owned(), district.home.join("older"), district.home.join("truth"));
