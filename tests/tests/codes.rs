@@ -88,7 +88,7 @@ async fn a02_1_a_server_is_founded_once_by_who_has_its_claim_and_before_that_let
     let mut ticket = client.issue_ticket(Purpose::Device(client.user())).await.expect("a ticket");
     ticket.server = line(fresh.address());
     refused(Person::enrol(world.home(), "early", &ticket, None).await, Code::NotFounded);
-    let passphrase = Password::new("見本の長い合言葉 kaze-no-oto 2026").expect("a passphrase");
+    let passphrase = Password::new("見本の長い別の言葉 kaze-no-oto 2026").expect("a passphrase");
     let root = |name: &str| Root::create(&world.home().join(name), &passphrase).expect("a root");
     let names = || (line("別の医師会（架空）"), line("別の相談室（架空）"));
     // The code stands at the end.
