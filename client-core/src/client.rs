@@ -73,6 +73,9 @@ pub(crate) struct Inner {
     pub(crate) open_files: crate::viewing::OpenFiles,
     /// Sendings of files that are under way here.
     pub(crate) under_way: crate::sending::UnderWay,
+    pub(crate) outbox: crate::outbox::Outbox,
+    /// What has been opened, folded, to be searched.
+    pub(crate) index: crate::search::Index,
     /// Receipts of groups that wait to be handed in.
     pub(crate) waiting: Mutex<crate::gone::Waiting>,
 }
@@ -119,6 +122,7 @@ impl Inner {
     /// The keys and everything that is open leave memory.
     fn close_vault(&self) {
         drop(lock(&self.vault).take());
+        self.index.clear();
         self.open_files.close();
     }
 
@@ -254,17 +258,21 @@ impl Client {
             seeing: Seeing::default(),
             open_files: crate::viewing::OpenFiles::default(),
             under_way: crate::sending::UnderWay::default(),
+            outbox: crate::outbox::Outbox::default(),
+            index: crate::search::Index::default(),
             waiting: Mutex::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);
         let telling = Arc::clone(&inner);
+        let sending = Self { inner: Arc::clone(&inner), tasks: Vec::new() };
         let handing = Self { inner: Arc::clone(&inner), tasks: Vec::new() };
         let tasks = vec![
             tokio::spawn(async move { following.run(link).await }),
             tokio::spawn(async move { keeping.keep_house().await }),
             tokio::spawn(async move { telling.keep_marks().await }),
             tokio::spawn(async move { handing.keep_details().await }),
+            tokio::spawn(async move { sending.keep_sending().await }),
         ];
         let client = Self { inner, tasks };
         client.inner.wait_until(PATIENCE, |replica| Ok(replica.caught_up().then_some(()))).await?;

@@ -262,3 +262,6 @@ pub const SENDING_KEPT: u64 = 7 * 24 * 3_600;
 
 /// Unfinished sendings that a device keeps: as many as the server takes files.
 pub const SENDINGS_KEPT: usize = WAITING_FILES;
+
+/// Messages that a device keeps until the server takes them: more than anybody writes in a day without a network.
+pub const OUTBOX: usize = 200;
