@@ -360,6 +360,11 @@ impl Client {
 
     /// Locks: the session needs the password again, and the vault key leaves memory.
     pub async fn lock(self) -> Result<()> {
+        self.lock_here().await
+    }
+
+    /// The same while something is under way that holds the client too: it is refused from now on.
+    pub async fn lock_here(&self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
         // First of all the keys leave memory, whether the server can be reached or not.
@@ -370,6 +375,11 @@ impl Client {
 
     /// Signs out. Nothing is lost: the vault stays, sealed.
     pub async fn sign_out(self) -> Result<()> {
+        self.sign_out_here().await
+    }
+
+    /// The same while something is under way that holds the client too.
+    pub async fn sign_out_here(&self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
         self.inner.close_vault();

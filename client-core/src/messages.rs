@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use renkei_policy::group::Group;
 use renkei_policy::group::roster::Roster;
 use renkei_policy::group::sealing::writable_epoch;
+use renkei_policy::group::{Group, a06_consent};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, StatementId, UserId};
@@ -161,6 +161,13 @@ impl Client {
         Ok(writable_epoch(state, &roster, replica.time()).map(|epoch| epoch.number))
     }
 
+    /// Whether this person may write to `group` now, as far as this device knows: so that nobody types in vain.
+    pub fn may_write(&self, group: GroupId) -> Result<()> {
+        self.look(|replica| replica.trusted(LogId::Group(group)))?;
+        self.require_sendable(group)?;
+        self.permit_writing(group)
+    }
+
     /// Says before any key is made what the server would say of the message. A convenience: the server decides.
     pub(crate) fn require_sendable(&self, group: GroupId) -> Result<()> {
         let replica = self.inner.replica();
@@ -168,6 +175,7 @@ impl Client {
         if let Some(code) = state.shut() {
             return Err(code.into());
         }
+        a06_consent::require_consent(state).map_err(|refusal| refusal.0)?;
         if state.inquiry_closed().is_some() {
             return Err(Code::InquiryClosed.into());
         }
