@@ -4,7 +4,10 @@
 //! cargo xtask test          everything: builds what the tests start, runs them all, then the demo
 //! cargo xtask test AREA     a part of it
 //! cargo xtask check         format, lints as errors, dependency policy
+//! cargo xtask app           builds the app and opens it
 //! ```
+
+mod app;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -23,9 +26,11 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// The independent reader in Python, in an environment of its own.
     Reader,
+    /// The app: its page, its core, its window.
+    App,
 }
 
-const AREAS: [Area; 12] = [
+const AREAS: [Area; 13] = [
     Area {
         name: "proto",
         what: "bytes: encodings, bounds, keys, words",
@@ -65,6 +70,7 @@ const AREAS: [Area; 12] = [
     },
     Area { name: "reader", what: "the vectors, read by a second implementation in Python", work: Work::Reader },
     Area { name: "demo", what: "the main job, step by step", work: Work::Cargo(&["run", "--", "demo"]) },
+    Area { name: "app", what: "the app: its page, and its window against a real server", work: Work::App },
     Area {
         name: "forms",
         what: "printed sheets, in a workspace of its own; needs fonts and poppler (docs/decisions/0035)",
@@ -93,12 +99,14 @@ fn main() -> ExitCode {
             None => usage(),
         },
         ["check"] => check(),
+        ["app"] if app::open() => ExitCode::SUCCESS,
+        ["app"] => ExitCode::FAILURE,
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo xtask test [AREA] | check\n\nareas:");
+    eprintln!("cargo xtask test [AREA] | check | app\n\nareas:");
     for area in &AREAS {
         eprintln!("  {:8} {}", area.name, area.what);
     }
@@ -172,6 +180,7 @@ fn test(areas: &[&Area]) -> ExitCode {
             timed(area.name, &|| match area.work {
                 Work::Cargo(arguments) => cargo(arguments),
                 Work::Reader => reader(),
+                Work::App => app::test(),
             });
         }
     }
@@ -184,13 +193,16 @@ fn test(areas: &[&Area]) -> ExitCode {
 
 /// Format, lints, dependency policy.
 fn check() -> ExitCode {
-    let checks: [&[&str]; 6] = [
+    let checks: [&[&str]; 9] = [
         &["fmt", "--all", "--check"],
         &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         &["deny", "check", "bans", "licenses", "sources"],
         &["fmt", "--manifest-path", FORMS, "--check"],
         &["clippy", "--manifest-path", FORMS, "--all-targets", "--", "-D", "warnings"],
         &["deny", "--manifest-path", FORMS, "check", "--config", "deny.toml", "bans", "licenses", "sources"],
+        &["fmt", "--manifest-path", app::SHELL, "--check"],
+        &["clippy", "--manifest-path", app::SHELL, "--all-targets", "--", "-D", "warnings"],
+        &["deny", "--manifest-path", app::SHELL, "check", "--config", "deny.toml", "bans", "licenses", "sources"],
     ];
     let mut held = true;
     for arguments in checks {
