@@ -76,6 +76,9 @@ pub(crate) struct Inner {
     pub(crate) open_files: crate::viewing::OpenFiles,
     /// Sendings of files that are under way here.
     pub(crate) under_way: crate::sending::UnderWay,
+    pub(crate) outbox: crate::outbox::Outbox,
+    /// What has been opened, folded, to be searched.
+    pub(crate) index: crate::search::Index,
     /// Receipts of groups that wait to be handed in.
     pub(crate) waiting: Mutex<crate::gone::Waiting>,
 }
@@ -122,6 +125,7 @@ impl Inner {
     /// The keys and everything that is open leave memory.
     fn close_vault(&self) {
         drop(lock(&self.vault).take());
+        self.index.clear();
         self.open_files.close();
     }
 
@@ -257,17 +261,21 @@ impl Client {
             seeing: Seeing::default(),
             open_files: crate::viewing::OpenFiles::default(),
             under_way: crate::sending::UnderWay::default(),
+            outbox: crate::outbox::Outbox::default(),
+            index: crate::search::Index::default(),
             waiting: Mutex::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);
         let telling = Arc::clone(&inner);
+        let sending = Self { inner: Arc::clone(&inner), tasks: Vec::new() };
         let handing = Self { inner: Arc::clone(&inner), tasks: Vec::new() };
         let tasks = vec![
             tokio::spawn(async move { following.run(link).await }),
             tokio::spawn(async move { keeping.keep_house().await }),
             tokio::spawn(async move { telling.keep_marks().await }),
             tokio::spawn(async move { handing.keep_details().await }),
+            tokio::spawn(async move { sending.keep_sending().await }),
         ];
         let client = Self { inner, tasks };
         client.inner.wait_until(PATIENCE, |replica| Ok(replica.caught_up().then_some(()))).await?;
@@ -355,6 +363,11 @@ impl Client {
 
     /// Locks: the session needs the password again, and the vault key leaves memory.
     pub async fn lock(self) -> Result<()> {
+        self.lock_here().await
+    }
+
+    /// The same while something is under way that holds the client too: it is refused from now on.
+    pub async fn lock_here(&self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
         // First of all the keys leave memory, whether the server can be reached or not.
@@ -365,6 +378,11 @@ impl Client {
 
     /// Signs out. Nothing is lost: the vault stays, sealed.
     pub async fn sign_out(self) -> Result<()> {
+        self.sign_out_here().await
+    }
+
+    /// The same while something is under way that holds the client too.
+    pub async fn sign_out_here(&self) -> Result<()> {
         self.inner.save()?;
         self.inner.keep_registry(true)?;
         self.inner.close_vault();

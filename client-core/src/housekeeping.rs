@@ -186,6 +186,8 @@ impl Inner {
         if first == u32::MAX {
             self.prepare_receipt(id)?;
             self.forget_sendings(id)?;
+            self.forget_unsent(id)?;
+            self.keep_draft(id, "")?;
         }
         let forgotten = self.with_vault(|vault| {
             let over: Vec<_> = vault.contents.epochs.range((id, 0)..(id, first)).map(|(key, _)| *key).collect();
@@ -213,6 +215,8 @@ impl Inner {
         };
         self.prepare_receipt(id)?;
         self.forget_sendings(id)?;
+        self.forget_unsent(id)?;
+        self.keep_draft(id, "")?;
         let forgotten = self.with_vault(|vault| {
             let contents = &mut vault.contents;
             let before = contents.epochs.len();

@@ -1,10 +1,11 @@
 //! Writing and reading.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use renkei_policy::group::Group;
 use renkei_policy::group::roster::Roster;
 use renkei_policy::group::sealing::writable_epoch;
+use renkei_policy::group::{Group, a06_consent};
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Sidecar};
 use renkei_proto::id::{DeviceId, GroupId, StatementId, UserId};
@@ -55,12 +56,17 @@ impl Client {
 
     /// Writes a message or an amendment under the present key.
     pub(crate) async fn write(&self, group: GroupId, saying: &Saying) -> Result<Accepted> {
+        self.write_as(group, saying, None).await
+    }
+
+    /// The same as the statement `id`, if one is named: should that be in the log already, it was written before.
+    pub(crate) async fn write_as(&self, group: GroupId, saying: &Saying, id: Option<StatementId>) -> Result<Accepted> {
         self.permit_writing(group)?;
         let mut last = Fault::from(Code::RekeyRequired);
         // An epoch that the server takes no more, which by this device's clock was good yet.
         let mut over = 0;
         for _ in 0..ATTEMPTS {
-            match self.try_send(group, saying, over).await {
+            match self.try_send(group, saying, id, over).await {
                 Err((fault, epoch)) if again(fault.code) => {
                     let news = self.wait_for_news(group).await;
                     if fault.code == Code::RekeyRequired && !news {
@@ -81,17 +87,27 @@ impl Client {
         &self,
         group: GroupId,
         saying: &Saying,
+        id: Option<StatementId>,
         over: u32,
     ) -> core::result::Result<Accepted, (Fault, u32)> {
         let mut used = 0;
-        self.send_once(group, saying, over, &mut used).await.map_err(|fault| (fault, used))
+        self.send_once(group, saying, id, (over, &mut used)).await.map_err(|fault| (fault, used))
     }
 
-    async fn send_once(&self, group: GroupId, saying: &Saying, over: u32, used: &mut u32) -> Result<Accepted> {
+    async fn send_once(
+        &self,
+        group: GroupId,
+        saying: &Saying,
+        id: Option<StatementId>,
+        (over, used): (u32, &mut u32),
+    ) -> Result<Accepted> {
         let inner = &self.inner;
         let _writing = inner.writing.lock().await;
         // A newcomer's first message comes right after the approval: log, label and keys may just be arriving.
         inner.settled(LogId::Group(group)).await?;
+        if let Some(entered) = id.and_then(|id| inner.entered(group, id)) {
+            return Ok(entered);
+        }
         self.require_sendable(group)?;
         self.require_amendable(group, saying)?;
         inner.fetch_keys(group).await?;
@@ -105,6 +121,7 @@ impl Client {
         *used = epoch;
         let log = LogId::Group(group);
         let mut statement = inner.statement(log, Role::User, None, saying.act(epoch))?;
+        statement.id = id.unwrap_or(statement.id);
         let sealed = inner.with_vault(|vault| {
             let key = vault.contents.epochs.get(&(group, epoch)).ok_or(Code::KeyAwaited)?;
             saying.seal(&mut statement, key).map_err(|_| Code::TooLarge)
@@ -144,13 +161,21 @@ impl Client {
         Ok(writable_epoch(state, &roster, replica.time()).map(|epoch| epoch.number))
     }
 
+    /// Whether this person may write to `group` now, as far as this device knows: so that nobody types in vain.
+    pub fn may_write(&self, group: GroupId) -> Result<()> {
+        self.look(|replica| replica.trusted(LogId::Group(group)))?;
+        self.require_sendable(group)?;
+        self.permit_writing(group)
+    }
+
     /// Says before any key is made what the server would say of the message. A convenience: the server decides.
-    fn require_sendable(&self, group: GroupId) -> Result<()> {
+    pub(crate) fn require_sendable(&self, group: GroupId) -> Result<()> {
         let replica = self.inner.replica();
         let state = replica.group(group).and_then(|followed| followed.group()).ok_or(Code::Unknown)?;
         if let Some(code) = state.shut() {
             return Err(code.into());
         }
+        a06_consent::require_consent(state).map_err(|refusal| refusal.0)?;
         if state.inquiry_closed().is_some() {
             return Err(Code::InquiryClosed.into());
         }
@@ -177,6 +202,11 @@ impl Client {
     /// The messages of a group from place `from` on, opened as far as this device has the keys, each as it was amended
     /// last.
     pub fn read(&self, group: GroupId, from: u64) -> Result<Vec<Shown>> {
+        self.read_between(group, from..u64::MAX)
+    }
+
+    /// Those at the places `seqs` alone: what a screen shows of a long group.
+    pub fn read_between(&self, group: GroupId, seqs: Range<u64>) -> Result<Vec<Shown>> {
         let replica = self.inner.replica();
         permit_content(&replica, self.user())?;
         if replica.coming_again(group) {
@@ -189,10 +219,11 @@ impl Client {
         if let Some(code) = followed.group().and_then(Group::shut) {
             return Err(code.into());
         }
-        let start = followed.messages().partition_point(|sealed| sealed.seq < from);
+        let start = followed.messages().partition_point(|sealed| sealed.seq < seqs.start);
         self.inner.with_vault(|vault| {
             followed.messages()[start..]
                 .iter()
+                .take_while(|sealed| sealed.seq < seqs.end)
                 .filter_map(|sealed| {
                     let (author, device) = (sealed.statement.actor.user()?, sealed.statement.actor.device()?);
                     let (text, amended) = as_amended(vault, group, followed, sealed);

@@ -7,6 +7,8 @@
 //! registry       sealed: the registry as verified so far; may be missing
 //! sending        sealed: messages with files that are not finished, their keys and plans; only while there are any
 //! sending-…      sealed: pictures of theirs, which exist nowhere else
+//! drafts         sealed: what was begun and not sent; only while there is any
+//! outbox         sealed: messages that the server has not taken yet; only while there are any
 //! receipt        of a wiped device that has not reached the server yet: its signed confirmation, and nothing else
 //! ```
 
@@ -342,6 +344,8 @@ impl Profile {
         files::destroy(&self.vault_path())?;
         files::destroy(&self.dir.join(crate::cache::PART))?;
         files::destroy(&self.dir.join(crate::gone::PART))?;
+        files::destroy(&self.dir.join(crate::drafts::PART))?;
+        files::destroy(&self.dir.join(crate::outbox::PART))?;
         crate::sending::all_files(&self.dir).iter().try_for_each(|path| files::destroy(path))?;
         files::destroy(&self.dir.join(PRIVATE))
     }

@@ -95,6 +95,11 @@ impl Client {
         self.look(|replica| unseen(replica, self.inner.user, group).next().map(|(seq, _)| seq))
     }
 
+    /// How much others wrote in `group` that this person has not said to have seen.
+    pub fn unseen(&self, group: GroupId) -> usize {
+        self.look(|replica| unseen(replica, self.inner.user, group).count())
+    }
+
     /// Who has seen the message or amendment at `seq`, and who hasn't yet.
     pub fn seen(&self, group: GroupId, seq: u64) -> Result<SeenBy> {
         let replica = self.inner.replica();

@@ -277,3 +277,6 @@ pub const SENDINGS_KEPT: usize = WAITING_FILES;
 /// Times that the waits of one person are lifted within a day: more than anybody mistypes with a patient waiting, and for an
 /// administrator who guesses with a colleague's device a few tries more than waiting gives.
 pub const LIFTS: usize = 6;
+
+/// Messages that a device keeps until the server takes them: more than anybody writes in a day without a network.
+pub const OUTBOX: usize = 200;

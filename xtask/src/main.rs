@@ -3,9 +3,12 @@
 //! ```text
 //! cargo xtask test          everything: builds what the tests start, runs them all, then the demo
 //! cargo xtask test AREA     a part of it
-//! cargo xtask bench files    what the largest file costs, sent and opened, in a release build
+//! cargo xtask bench files   what the largest file costs, sent and opened, in a release build
 //! cargo xtask check         format, lints as errors, dependency policy
+//! cargo xtask app           builds the app and opens it
 //! ```
+
+mod app;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -24,9 +27,11 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// The independent reader in Python, in an environment of its own.
     Reader,
+    /// The app: its page, its core, its window.
+    App,
 }
 
-const AREAS: [Area; 12] = [
+const AREAS: [Area; 13] = [
     Area {
         name: "proto",
         what: "bytes: encodings, bounds, keys, words",
@@ -66,6 +71,7 @@ const AREAS: [Area; 12] = [
     },
     Area { name: "reader", what: "the vectors, read by a second implementation in Python", work: Work::Reader },
     Area { name: "demo", what: "the main job, step by step", work: Work::Cargo(&["run", "--", "demo"]) },
+    Area { name: "app", what: "the app: its page, and its window against a real server", work: Work::App },
     Area {
         name: "forms",
         what: "printed sheets, in a workspace of its own; needs fonts and poppler (docs/decisions/0035)",
@@ -96,12 +102,14 @@ fn main() -> ExitCode {
         ["bench", "files"] => bench_files(None),
         ["bench", "files", rounds] => bench_files(Some(rounds)),
         ["check"] => check(),
+        ["app"] if app::open() => ExitCode::SUCCESS,
+        ["app"] => ExitCode::FAILURE,
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo xtask test [AREA] | bench files [ROUNDS] | check\n\nareas:");
+    eprintln!("cargo xtask test [AREA] | bench files [ROUNDS] | check | app\n\nareas:");
     for area in &AREAS {
         eprintln!("  {:8} {}", area.name, area.what);
     }
@@ -175,6 +183,7 @@ fn test(areas: &[&Area]) -> ExitCode {
             timed(area.name, &|| match area.work {
                 Work::Cargo(arguments) => cargo(arguments),
                 Work::Reader => reader(),
+                Work::App => app::test(),
             });
         }
     }
@@ -195,15 +204,19 @@ fn bench_files(rounds: Option<&str>) -> ExitCode {
 
 /// Format, lints, dependency policy.
 fn check() -> ExitCode {
-    let checks: [&[&str]; 6] = [
+    let checks: [&[&str]; 9] = [
         &["fmt", "--all", "--check"],
         &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         &["deny", "check", "bans", "licenses", "sources"],
         &["fmt", "--manifest-path", FORMS, "--check"],
         &["clippy", "--manifest-path", FORMS, "--all-targets", "--", "-D", "warnings"],
         &["deny", "--manifest-path", FORMS, "check", "--config", "deny.toml", "bans", "licenses", "sources"],
+        &["fmt", "--manifest-path", app::SHELL, "--check"],
+        &["clippy", "--manifest-path", app::SHELL, "--all-targets", "--", "-D", "warnings"],
+        &["deny", "--manifest-path", app::SHELL, "check", "--config", "deny.toml", "bans", "licenses", "sources"],
     ];
-    let mut held = true;
+    // The window's crate holds the page.
+    let mut held = app::page();
     for arguments in checks {
         println!("cargo {}", arguments.join(" "));
         held &= cargo(arguments);

@@ -28,6 +28,6 @@ pub(super) fn permit_record(
 }
 
 /// What every message asks.
-pub(super) fn require_consent(group: &Group) -> Result<(), Refusal> {
+pub fn require_consent(group: &Group) -> Result<(), Refusal> {
     require(group.kind != GroupKind::Patient || group.consent.is_some(), Code::ConsentMissing)
 }

@@ -1,0 +1,289 @@
+//! The app's one state: who is inside, if anybody, and what is to be said to the page.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use renkei_client_core::client::Client;
+use renkei_client_core::profile::{FirstSignIn, Profile};
+use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::time::Time;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use ts_rs::TS;
+
+use crate::ask::Ask;
+use crate::door::{self, Entry};
+use crate::inside::Inside;
+use crate::people::{People, Who};
+use crate::tablet::Tablet;
+use crate::trouble::Trouble;
+use crate::{Result, home, link, timeline};
+
+/// What changes within this time is told together.
+const TOGETHER: Duration = Duration::from_millis(50);
+
+/// News that the page has not fetched yet: each says "look again", so that few are enough.
+const NEWS: usize = 16;
+
+/// What the page is told without having asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "news", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum News {
+    /// Something that is on a screen may have changed.
+    Changed,
+    /// The person is no longer inside: locked, if there is no other reason.
+    Over {
+        /// Why.
+        why: Option<Trouble>,
+    },
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundLine {
+    /// Where.
+    #[ts(type = "string")]
+    pub group: GroupId,
+    /// The group's name.
+    pub label: Option<String>,
+    /// The number of its line in the group.
+    pub line: usize,
+    /// The server's time.
+    #[ts(type = "number")]
+    pub time: Time,
+    /// Who wrote it.
+    pub author: Who,
+    /// What it says, in pieces: each with whether it is one of the words.
+    pub pieces: Vec<(String, bool)>,
+}
+
+/// The app.
+#[derive(Debug)]
+pub struct App {
+    tablet: Tablet,
+    inside: Mutex<Option<Arc<Inside>>>,
+    /// One attempt to come in at a time; with the code generator of a first sign-in, until it is confirmed.
+    door: AsyncMutex<Option<FirstSignIn>>,
+    news: mpsc::Sender<News>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn told<T: Serialize>(view: T) -> Result<Value> {
+    serde_json::to_value(view).map_err(|_| Code::Malformed.into())
+}
+
+impl App {
+    /// The app whose people are kept below `dir`; and where its news come out.
+    pub fn new(dir: &Path) -> (Arc<Self>, mpsc::Receiver<News>) {
+        let (news, out) = mpsc::channel(NEWS);
+        let app = Self { tablet: Tablet::at(dir), inside: Mutex::new(None), door: AsyncMutex::new(None), news };
+        (Arc::new(app), out)
+    }
+
+    fn inside(&self) -> Result<Arc<Inside>> {
+        held(&self.inside).clone().ok_or_else(|| Code::NotSignedIn.into())
+    }
+
+    /// Answers one question of the page.
+    pub async fn ask(self: &Arc<Self>, ask: Ask) -> Result<Value> {
+        match ask {
+            Ask::People => told(self.tablet.people()),
+            Ask::ReadLink { link } => told(link::read(&link)?),
+            Ask::Enrol { link, name, device } => told(door::enrol_here(&self.tablet, &link, &name, &device).await?),
+            Ask::Approved { key } => told(Profile::load(&self.tablet.dir(&key)?)?.poll().await?),
+            Ask::Forget { key } => told(self.tablet.forget(&key)?),
+            Ask::Enter { key, password, second, new } => {
+                let mut door = self.door.lock().await;
+                if held(&self.inside).is_some() {
+                    return Err(Code::NothingToDo.into());
+                }
+                *door = None;
+                let mut profile = Profile::load(&self.tablet.dir(&key)?)?;
+                match door::enter(&mut profile, &password, second.as_ref(), new.as_ref()).await? {
+                    Ok(client) => {
+                        self.come_in(key, client);
+                        told(Entry::In)
+                    }
+                    Err(entry) => told(entry),
+                }
+            }
+            Ask::SetUp { key, password } => {
+                let mut door = self.door.lock().await;
+                let profile = Profile::load(&self.tablet.dir(&key)?)?;
+                let first = profile.set_up(&password.password()?).await?;
+                let factor = door::factor(profile.approved()?.user, &first)?;
+                *door = Some(first);
+                told(factor)
+            }
+            Ask::ConfirmFactor { code } => {
+                let mut door = self.door.lock().await;
+                let beginning = door.as_ref().ok_or(Code::OutOfOrder)?;
+                let codes = beginning.confirm(code.totp()?).await?;
+                *door = None;
+                told(codes.as_slice().iter().map(|code| code.text().to_string()).collect::<Vec<_>>())
+            }
+            Ask::Lock => {
+                self.leave(false, None).await;
+                told(())
+            }
+            Ask::SignOut => {
+                self.leave(true, None).await;
+                told(())
+            }
+            ask => {
+                let inside = self.inside()?;
+                let answer = inside_ask(&inside, ask).await;
+                // What was under way when it locked is not shown any more.
+                self.inside()?;
+                answer
+            }
+        }
+    }
+
+    fn come_in(self: &Arc<Self>, key: String, client: Client) {
+        let inside = Inside::new(key, client);
+        *held(&self.inside) = Some(Arc::clone(&inside));
+        let app = Arc::downgrade(self);
+        let news = self.news.clone();
+        let mut changes = inside.client.changes();
+        let mut connection = inside.client.connection();
+        tokio::spawn(async move {
+            let watching = async {
+                loop {
+                    tokio::select! {
+                        changed = changes.changed() => if changed.is_err() { break },
+                        changed = connection.changed() => if changed.is_err() { break },
+                    }
+                    tokio::time::sleep(TOGETHER).await;
+                    // A full queue says "look again" already.
+                    drop(news.try_send(News::Changed));
+                }
+            };
+            let ended = tokio::select! {
+                () = watching => None,
+                ended = inside.end() => ended,
+            };
+            let here = app.upgrade();
+            if let Some(app) = here.filter(|app| app.is_inside(&inside)) {
+                app.leave(false, ended.map(Trouble::from)).await;
+            }
+        });
+    }
+
+    fn is_inside(&self, inside: &Arc<Inside>) -> bool {
+        held(&self.inside).as_ref().is_some_and(|now| Arc::ptr_eq(now, inside))
+    }
+
+    /// Whoever is inside goes out: keys and everything opened leave memory first, then the server is told.
+    async fn leave(&self, for_good: bool, why: Option<Trouble>) {
+        let Some(inside) = held(&self.inside).take() else { return };
+        drop(self.news.send(News::Over { why }).await);
+        let said = if for_good { inside.client.sign_out_here().await } else { inside.client.lock_here().await };
+        if let Err(fault) = said {
+            tracing::info!(%fault, "the server was not told that the session is locked: it locks it by itself");
+        }
+        // A wiped device has one thing left to say.
+        if let Ok(dir) = self.tablet.dir(&inside.key) {
+            Profile::try_confirm_wipe(&dir).await;
+        }
+    }
+
+    /// The window closes: nothing of anybody stays in memory (A11.4).
+    pub async fn close(&self) {
+        self.leave(false, None).await;
+    }
+}
+
+async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
+    let client = &inside.client;
+    match ask {
+        Ask::Touch => told(inside.touch().await),
+        Ask::Status => told(inside.status().await?),
+        Ask::Home => told(home::home(client).await?),
+        Ask::Timeline { group, from, count } => told(timeline::timeline(client, group, from, count).await?),
+        Ask::MarkSeen { group, seq } => told(client.mark_seen(group, seq)?),
+        Ask::Seen { group, seq } => told(timeline::seen(client, group, seq).await?),
+        Ask::Post { group, text } => {
+            client.post(group, &text)?;
+            told(client.keep_draft(group, "")?)
+        }
+        Ask::PostAgain { id } => told(client.post_again(id)?),
+        Ask::TakeBack { id } => told(client.take_back(id)?.as_str()),
+        Ask::Draft { group } => told(client.drafts()?.get(&group).map_or("", |text| text.as_str())),
+        Ask::KeepDraft { group, text } => told(client.keep_draft(group, &text)?),
+        Ask::Correct { group, seq, text } => {
+            client.correct(group, seq, &text).await?;
+            told(())
+        }
+        Ask::Retract { group, seq } => {
+            client.retract(group, seq).await?;
+            told(())
+        }
+        Ask::Search { group, query } => told(search(client, group, &query).await?),
+        Ask::People
+        | Ask::ReadLink { .. }
+        | Ask::Enrol { .. }
+        | Ask::Approved { .. }
+        | Ask::Forget { .. }
+        | Ask::Enter { .. }
+        | Ask::SetUp { .. }
+        | Ask::ConfirmFactor { .. }
+        | Ask::Lock
+        | Ask::SignOut => Err(Code::OutOfOrder.into()),
+    }
+}
+
+async fn search(client: &Client, group: Option<GroupId>, query: &str) -> Result<Vec<FoundLine>> {
+    let found = client.search(group, query)?;
+    let author = |one: &renkei_client_core::search::Found| {
+        client.look(|replica| replica.group(one.group)?.message(one.seq)?.statement.actor.user())
+    };
+    let authors: Vec<_> = found.iter().map(author).collect();
+    let people = People::of(client, authors.iter().flatten().copied()).await?;
+    let lines = found.into_iter().zip(authors).filter_map(|(one, author)| {
+        Some(FoundLine {
+            group: one.group,
+            label: client.label(one.group).map(|label| label.to_string()),
+            line: timeline::number(client, one.group, one.seq)?,
+            time: one.time,
+            author: people.who(author?),
+            pieces: pieces(&one.text, &one.at),
+        })
+    });
+    Ok(lines.collect())
+}
+
+/// A text in pieces, by what was found in it.
+fn pieces(text: &str, at: &[core::ops::Range<usize>]) -> Vec<(String, bool)> {
+    let (mut pieces, mut upto) = (Vec::new(), 0);
+    for range in at {
+        let start = range.start.max(upto);
+        if let (Some(before), Some(word)) = (text.get(upto..start), text.get(start..range.end.max(start))) {
+            pieces.extend([(before, false), (word, true)]);
+            upto = range.end.max(start);
+        }
+    }
+    pieces.extend(text.get(upto..).map(|rest| (rest, false)));
+    pieces.into_iter().filter(|(piece, _)| !piece.is_empty()).map(|(piece, found)| (piece.to_owned(), found)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_the_text_whatever_overlaps() {
+        let piece = |text: &str, found| (text.to_owned(), found);
+        assert_eq!(pieces("血圧は120", &[0..6, 9..12]), [piece("血圧", true), piece("は", false), piece("120", true)]);
+        assert_eq!(pieces("ああ", &[0..6, 0..3, 3..6]), [piece("ああ", true)]);
+        assert_eq!(pieces("なし", &[]), [piece("なし", false)]);
+        assert_eq!(pieces("", &[]), []);
+    }
+}

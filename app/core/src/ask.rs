@@ -1,0 +1,163 @@
+//! Everything that the page can ask for. The set is closed: a page that was tampered with reaches nothing else.
+
+use renkei_client_core::proto::id::{GroupId, StatementId};
+use serde::Deserialize;
+use ts_rs::TS;
+
+use crate::door::{Second, ThisDevice};
+use crate::secret::Secret;
+
+/// A question or an order of the page. What comes back is named with each.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "ask", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Ask {
+    /// Who is on this device → `Place[]`.
+    People,
+    /// What a link is for → `LinkView`.
+    ReadLink {
+        /// What was pasted.
+        link: String,
+    },
+    /// Enrols somebody on this device → `Place`, with the words to compare.
+    Enrol {
+        /// What was pasted.
+        link: String,
+        /// What the person is called on the first screen.
+        name: String,
+        /// What this device is.
+        device: ThisDevice,
+    },
+    /// Whether the device has been approved → `boolean`.
+    Approved {
+        /// Whose place.
+        key: String,
+    },
+    /// Takes away a place that nobody can sign in at → `null`.
+    Forget {
+        /// Whose place.
+        key: String,
+    },
+    /// Comes in → `Entry`.
+    Enter {
+        /// Whose place.
+        key: String,
+        /// The password.
+        password: Secret,
+        /// Where it was asked for.
+        second: Option<Second>,
+        /// In place of a password that has expired.
+        new: Option<Secret>,
+    },
+    /// The first sign-in: sets the password → `Factor`.
+    SetUp {
+        /// Whose place.
+        key: String,
+        /// The password from now on.
+        password: Secret,
+    },
+    /// Confirms the code generator → `string[]`, the recovery codes.
+    ConfirmFactor {
+        /// What the generator shows.
+        code: Secret,
+    },
+    /// Somebody is there → `null`.
+    Touch,
+    /// Locks → `null`.
+    Lock,
+    /// Signs out → `null`.
+    SignOut,
+    /// What the frame of every screen shows → `Status`.
+    Status,
+    /// The first screen → `HomeRow[]`.
+    Home,
+    /// Lines of a group → `Timeline`.
+    Timeline {
+        /// Which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// The number of the first line; the newest ones if there is none.
+        from: Option<usize>,
+        /// How many.
+        count: usize,
+    },
+    /// The person was really shown everything up to a place → `null`.
+    MarkSeen {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// The place.
+        #[ts(type = "number")]
+        seq: u64,
+    },
+    /// Who has seen a message → `SeenView`.
+    Seen {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which message.
+        #[ts(type = "number")]
+        seq: u64,
+    },
+    /// Writes to a group → `null`. What was kept as a draft of it is gone.
+    Post {
+        /// To which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// What.
+        text: String,
+    },
+    /// Tries once more to send a message that was refused → `null`.
+    PostAgain {
+        /// Which.
+        #[ts(type = "string")]
+        id: StatementId,
+    },
+    /// Takes back a message that was refused → `string`, its text.
+    TakeBack {
+        /// Which.
+        #[ts(type = "string")]
+        id: StatementId,
+    },
+    /// What was begun in a group → `string`.
+    Draft {
+        /// In which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Keeps what is being written → `null`.
+    KeepDraft {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// All of it; nothing keeps nothing.
+        text: String,
+    },
+    /// Other words for an own message (S1) → `null`.
+    Correct {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which message.
+        #[ts(type = "number")]
+        seq: u64,
+        /// What it is to say.
+        text: String,
+    },
+    /// Takes an own message back (S1) → `null`.
+    Retract {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which message.
+        #[ts(type = "number")]
+        seq: u64,
+    },
+    /// Messages with these words → `FoundLine[]`.
+    Search {
+        /// Only in this group.
+        #[ts(type = "string | null")]
+        group: Option<GroupId>,
+        /// The words.
+        query: String,
+    },
+}

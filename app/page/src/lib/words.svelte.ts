@@ -1,0 +1,267 @@
+// Every word on a screen, in Japanese and English. Japanese is first: what has no English does not compile.
+
+import type { Happening, Trouble, Who } from './types';
+
+export type Language = 'ja' | 'en';
+
+const all = {
+  app: ['連携', 'Renkei'],
+  // Who is there
+  whoAreYou: ['どなたが使いますか', 'Who is using this device?'],
+  nobodyYet: [
+    'この端末にはまだ誰も登録されていません。事業所のSNS管理者から受け取った登録用リンクで始めてください。',
+    'Nobody is enrolled on this device yet. Begin with the enrolment link from your SNS administrator.',
+  ],
+  addPerson: ['この端末に登録する', 'Enrol on this device'],
+  waiting: ['承認待ち', 'waiting for approval'],
+  wiped: ['消去済み', 'wiped'],
+  wipedHelp: [
+    'この端末の中身は管理者の指示で消去されました。もう一度使うには、SNS管理者に新しい登録用リンクを依頼してください。',
+    'Everything of yours on this device was wiped by order of an administrator. To use it again, ask your SNS administrator for a new link.',
+  ],
+  removePlace: ['この欄を片付ける', 'Remove this entry'],
+  // Enrolling
+  enrolTitle: ['端末の登録', 'Enrol this device'],
+  link: ['登録用リンク', 'Enrolment link'],
+  linkHelp: [
+    'SNS管理者から受け取った「renkei:enrol/」で始まる文字列を貼り付けてください。改行が入っていても構いません。',
+    'Paste what your SNS administrator gave you; it begins with "renkei:enrol/". Line breaks do no harm.',
+  ],
+  nameHere: ['この端末での表示名', 'Name on this device'],
+  nameHereHelp: [
+    'この端末の最初の画面にだけ表示されます。ほかの人には送られません。',
+    'Shown on the first screen of this device only. It is sent to nobody.',
+  ],
+  deviceKind: ['端末の種類', 'Kind of device'],
+  phone: ['スマートフォン', 'phone'],
+  tablet: ['タブレット', 'tablet'],
+  computer: ['パソコン', 'computer'],
+  owner: ['端末の持ち主', 'Whose device'],
+  ofFacility: ['事業所の端末', "the facility's"],
+  ownDevice: ['自分の端末', 'my own'],
+  server: ['接続先', 'Server'],
+  facilityLink: [
+    'これは事業所の利用申請用のリンクです。この画面では使えません。',
+    "This link is for a facility's application. It can't be used here.",
+  ],
+  enrolNow: ['登録する', 'Enrol'],
+  compareTitle: ['SNS管理者と言葉を照合してください', 'Compare these words with your administrator'],
+  compareHelp: [
+    'SNS管理者に電話するか会って、相手の画面に同じ言葉が出ていることを確かめてください。違うときは承認しないよう伝えてください。',
+    'Call or meet your SNS administrator and make sure the same words are on their screen. If they differ, ask them not to approve.',
+  ],
+  stillWaiting: [
+    '承認を待っています。承認されると自動で次に進みます。',
+    'Waiting for approval. This goes on by itself.',
+  ],
+  giveUp: ['登録をやめる', 'Give up'],
+  // Coming in
+  password: ['パスワード', 'Password'],
+  passwordAgain: ['もう一度入力', 'The same once more'],
+  passwordsDiffer: ['2回の入力が違います。', 'The two differ.'],
+  showPassword: ['文字を表示', 'Show'],
+  unlockOrSignIn: ['入る', 'Sign in'],
+  code: ['確認コード（6桁）', 'Code (six digits)'],
+  codeHelp: ['認証アプリに今表示されている6桁を入力してください。', 'The six digits your authenticator shows now.'],
+  useRecovery: ['予備コードを使う', 'Use a recovery code'],
+  recovery: ['予備コード', 'Recovery code'],
+  useCode: ['確認コードを使う', 'Use the code'],
+  expired: [
+    'パスワードの期限が切れました。新しいパスワードを決めてください。',
+    'Your password has expired. Choose a new one.',
+  ],
+  newPassword: ['新しいパスワード', 'New password'],
+  firstTime: [
+    '初めてのサインインです。これから使うパスワードを決めます。13文字以上で、英字・数字・記号を入れてください。',
+    'This is your first sign-in. Choose your password: 13 characters or more, with letters, digits and symbols.',
+  ],
+  setPassword: ['このパスワードにする', 'Use this password'],
+  factorTitle: ['認証アプリの設定', 'Set up your authenticator'],
+  factorHelp: [
+    '認証アプリでこの図を読み取り、表示された6桁を入力してください。読み取れないときは下の文字列を手で入力できます。',
+    'Scan this with your authenticator, then type the six digits. If it can’t be scanned, type the text below.',
+  ],
+  confirm: ['確認する', 'Confirm'],
+  recoveryTitle: ['予備コード', 'Recovery codes'],
+  recoveryHelp: [
+    '認証アプリが使えないときに一度ずつ使えます。今、紙に書き写して鍵のかかる所に保管してください。この画面を閉じると二度と表示されません。',
+    'Each works once when your authenticator can’t be used. Write them down now and lock them away: they are never shown again.',
+  ],
+  writtenDown: ['書き写しました', 'I have written them down'],
+  opening: ['保管庫を開き、記録を確かめています…', 'Opening the vault and checking the records…'],
+  back: ['戻る', 'Back'],
+  cancel: ['やめる', 'Cancel'],
+  close: ['閉じる', 'Close'],
+  again: ['もう一度', 'Try again'],
+  // The frame
+  offline: [
+    '接続できません。読むことはできます。書いたものは保管し、つながり次第送ります。',
+    'No connection. You can read on; what you write is kept and sent as soon as there is one.',
+  ],
+  stale: [
+    'サーバーの最新の記録を確認中です。新しい書き込みが欠けているかもしれません。',
+    "Checking for the server's newest records. Something new may be missing.",
+  ],
+  lock: ['ロック', 'Lock'],
+  signOut: ['サインアウト', 'Sign out'],
+  locked: ['画面をロックしました。', 'Locked.'],
+  noticeOwed: ['留意事項に未読の版があります。', 'There is a new version of the points to note.'],
+  reviewOwed: ['定期確認が届いています。', 'A periodic check waits for you.'],
+  postureOwed: [
+    'この端末の状態の申告または確認が済んでいません。',
+    'How this device is kept is not declared or not confirmed.',
+  ],
+  language: ['English', '日本語'],
+  // Home
+  groups: ['グループ', 'Groups'],
+  needsYou: ['未読・要対応', 'New for you'],
+  others: ['そのほか', 'Everything else'],
+  noGroups: [
+    'まだ参加しているグループがありません。連携元の事業所に招待され、あなたの事業所のSNS管理者が承認すると、ここに表示されます。',
+    'You are in no group yet. It appears here when an originating facility invites you and your SNS administrator approves.',
+  ],
+  unnamed: ['（名称は未着）', '(name not here yet)'],
+  unseen: ['未読', 'new'],
+  draft: ['下書き', 'draft'],
+  toSend: ['送信待ち', 'to be sent'],
+  notSent: ['送れていません', 'not sent'],
+  awaitingKeys: ['鍵の受け渡し待ち', 'waiting for keys'],
+  files: ['ファイル', 'files'],
+  patientGroup: ['患者グループ', 'Patient group'],
+  freeGroup: ['自由グループ', 'Free group'],
+  inquiryGroup: ['問い合わせ', 'Inquiry'],
+  choose: ['左の一覧からグループを選んでください。', 'Choose a group from the list.'],
+  // A group
+  nothingWritten: [
+    'まだ書き込みがありません。最初の報告を書いてください。',
+    'Nothing is written yet. Write the first report.',
+  ],
+  newFromHere: ['ここから未読', 'New from here'],
+  toNewest: ['最新へ', 'To the newest'],
+  write: ['書き込む', 'Write'],
+  send: ['送る', 'Send'],
+  enterSends: ['Enterキーで送る', 'Enter sends'],
+  templates: ['ひな型', 'Templates'],
+  corrected: ['訂正済み', 'corrected'],
+  retracted: ['この書き込みは取り消されました', 'This message was taken back'],
+  seenBy: ['既読', 'seen'],
+  notYet: ['未読の人', 'Not yet'],
+  hasSeen: ['読んだ人', 'Seen by'],
+  correct: ['訂正', 'Correct'],
+  retract: ['取り消し', 'Take back'],
+  correctTitle: ['書き込みを訂正', 'Correct your message'],
+  correctHelp: [
+    '訂正前の内容も記録に残り、読んだ人全員に訂正が知らされます。',
+    'What it said before stays on record, and everybody is told of the correction.',
+  ],
+  retractTitle: ['書き込みを取り消しますか', 'Take your message back?'],
+  retractHelp: [
+    '取り消すと元に戻せません。取り消したことは全員に表示され、記録に残ります。',
+    'This can’t be undone. Everybody sees that it was taken back, and the record keeps it.',
+  ],
+  written: ['保管済み・送信待ち', 'kept, to be sent'],
+  sendAgain: ['もう一度送る', 'Send again'],
+  takeBackToEdit: ['本文に戻す', 'Back to the text'],
+  // Searching
+  search: ['検索', 'Search'],
+  searchHelp: ['本文をこの端末の中だけで探します。', 'Looks through the texts, on this device only.'],
+  searchHere: ['このグループ内', 'in this group'],
+  found: ['件見つかりました', 'found'],
+  foundNothing: [
+    '見つかりませんでした。短い言葉でもう一度お試しください。',
+    'Nothing found. Try fewer or shorter words.',
+  ],
+  // People
+  unknownPerson: ['（氏名を確認できません）', '(name not available)'],
+  me: ['自分', 'you'],
+  for: ['の委託により', 'on behalf of'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+export type Word = keyof typeof all;
+
+const professions: Record<string, readonly [string, string]> = {
+  doctor: ['医師', 'doctor'],
+  dentist: ['歯科医師', 'dentist'],
+  nurse: ['看護師', 'nurse'],
+  pharmacist: ['薬剤師', 'pharmacist'],
+  'care-manager': ['ケアマネジャー', 'care manager'],
+  helper: ['ホームヘルパー', 'helper'],
+  therapist: ['療法士', 'therapist'],
+  consultant: ['相談員', 'consultant'],
+  clerk: ['事務', 'clerk'],
+};
+
+/** Sentences about what happened: `{by}` did it, `{whom}` it is about. */
+const happenings: Record<Happening, readonly [string, string]> = {
+  created: ['{by}がグループを作成しました', '{by} opened the group'],
+  'consent-recorded': ['{by}が患者同意書を記録しました', "{by} recorded the patient's consent"],
+  invited: ['{by}が{whom}を招待しました', '{by} invited {whom}'],
+  joined: ['{by}が{whom}の参加を承認しました', '{by} approved that {whom} joins'],
+  declined: ['{by}が{whom}の参加を承認しませんでした', '{by} did not approve that {whom} joins'],
+  withdrawn: ['{by}が{whom}への招待を取り下げました', '{by} withdrew the invitation of {whom}'],
+  removed: ['{by}が{whom}の参加を解除しました', '{by} removed {whom}'],
+  closed: ['{by}がグループを終了しました', '{by} closed the group'],
+  'new-devices': ['{whom}が新しい端末で読めるようになりました', '{whom} can read on a new device now'],
+  'consent-withdrawn': ['{by}が同意の撤回を記録しました', '{by} recorded that consent was withdrawn'],
+  'freeze-lifted': ['{by}が凍結を解除しました', '{by} lifted the freeze'],
+  'erasure-held': ['{by}が消去を保留しました', '{by} put the erasure on hold'],
+  'erasure-ordered': ['{by}が消去を指示しました', '{by} ordered the erasure'],
+  erased: ['{by}の確認によりグループを消去しました', 'The group was erased on the word of {by}'],
+  'handover-offered': ['{by}がほかの事業所への引き継ぎを申し出ました', '{by} offered the group to another facility'],
+  'handed-over': ['{by}がグループを引き継ぎました', '{by} took the group over'],
+  'handover-dropped': ['{by}が引き継ぎを取りやめました', '{by} dropped the handover'],
+  'downloads-forbidden': ['{by}がダウンロードを禁止しました', '{by} forbade downloads'],
+  'use-consent-recorded': ['{by}が二次利用の同意を記録しました', '{by} recorded consent to further use'],
+  'use-consent-withdrawn': [
+    '{by}が二次利用の同意の撤回を記録しました',
+    '{by} recorded that consent to further use was withdrawn',
+  ],
+  used: ['{by}が二次利用を記録しました', '{by} recorded a further use'],
+  'use-settled': ['{by}が二次利用の後始末を記録しました', '{by} recorded how a further use was settled'],
+  'inquiry-taken': ['{by}が問い合わせの担当になりました', '{by} took the inquiry'],
+  'inquiry-answered': ['{by}が問い合わせに回答しました', '{by} answered the inquiry'],
+  'inquiry-closed': ['{by}が問い合わせを終了しました', '{by} closed the inquiry'],
+  'inquiry-reopened': ['{by}が問い合わせを再開しました', '{by} reopened the inquiry'],
+  'card-changed': ['{by}が患者カードを変更しました', '{by} changed the patient card'],
+};
+
+class Speech {
+  language = $state<Language>('ja');
+
+  pick(pair: readonly [string, string]): string {
+    return this.language === 'ja' ? pair[0] : pair[1];
+  }
+
+  say(word: Word): string {
+    return this.pick(all[word]);
+  }
+
+  profession(name: string | null): string {
+    const known = name === null ? undefined : professions[name];
+    return known ? this.pick(known) : '';
+  }
+
+  /** The sentence in pieces: text, or one of the two places where people stand. */
+  happening(what: Happening): ('by' | 'whom' | { text: string })[] {
+    const pieces = this.pick(happenings[what]).split(/\{(by|whom)\}/u);
+    return pieces
+      .filter((piece) => piece !== '')
+      .map((piece) => (piece === 'by' || piece === 'whom' ? piece : { text: piece }));
+  }
+
+  trouble(trouble: Trouble): string {
+    return this.language === 'ja' ? trouble.ja : trouble.en;
+  }
+
+  name(who: Who): string {
+    return who.name ?? this.say('unknownPerson');
+  }
+
+  /** Profession and facility, which always stand beside a name. */
+  standing(who: Who): string {
+    return [this.profession(who.profession), who.facility ?? ''].filter((part) => part !== '').join('・');
+  }
+}
+
+export const speech = new Speech();
+export const say = (word: Word) => speech.say(word);

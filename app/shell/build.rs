@@ -1,0 +1,5 @@
+//! Puts the page into the binary.
+
+fn main() {
+    tauri_build::build();
+}
