@@ -163,7 +163,11 @@ impl Client {
 
     /// Whether this person may write to `group` now, as far as this device knows: so that nobody types in vain.
     pub fn may_write(&self, group: GroupId) -> Result<()> {
-        self.look(|replica| replica.trusted(LogId::Group(group)))?;
+        self.look(|replica| {
+            replica.trusted(LogId::Group(group))?;
+            let state = replica.group(group).and_then(|followed| followed.group()).ok_or(Code::Unknown)?;
+            a06_consent::require_consent(state).map_err(|refusal| refusal.0)
+        })?;
         self.require_sendable(group)?;
         self.permit_writing(group)
     }
@@ -175,7 +179,6 @@ impl Client {
         if let Some(code) = state.shut() {
             return Err(code.into());
         }
-        a06_consent::require_consent(state).map_err(|refusal| refusal.0)?;
         if state.inquiry_closed().is_some() {
             return Err(Code::InquiryClosed.into());
         }

@@ -601,6 +601,7 @@ mod tests {
         let (lies, user, now) = (lies(1), UserId([3; 16]), Time(5));
         let waiting = files.waiting().await.unwrap();
         lock(waiting).reserve(lies, user, 100, now).unwrap();
+        drop(Arriving(waiting, lies));
         let content = Stored { length: 100, root: Hash32([7; 32]) };
         let named = [Attachment { file: lies.file, content, preview: None }];
         let begun = || lock(waiting).0.get(&lies).map(|upload| upload.posting);
