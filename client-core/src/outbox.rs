@@ -206,12 +206,11 @@ impl Client {
         loop {
             let next = self.unsent()?.into_iter().find(|one| one.refused.is_none() && !stuck.contains(&one.group));
             let Some(one) = next else { return Ok(stuck.is_empty()) };
-            let sent = match self.inner.entered(one.group, one.id) {
-                Some(_) => Ok(()),
-                None => {
-                    let saying = Saying::Message(Content::Text(one.text.clone()));
-                    self.write_as(one.group, &saying, Some(one.id)).await.map(drop)
-                }
+            let sent = if self.inner.entered(one.group, one.id).is_some() {
+                Ok(())
+            } else {
+                let saying = Saying::Message(Content::Text(one.text.clone()));
+                self.write_as(one.group, &saying, Some(one.id)).await.map(drop)
             };
             match sent {
                 Ok(()) => self.inner.with_outbox(|all| {

@@ -211,11 +211,10 @@ impl Client {
         self.read_between(id, 0..0)?;
         let (first, last) = (due.first().copied().unwrap_or(0), due.last().copied().unwrap_or(0));
         // A run is opened at once; single places one by one.
-        let runs = if due.len() as u64 > (last - first) / 2 {
-            vec![first..last + 1]
-        } else {
-            due.iter().map(|seq| *seq..*seq + 1).collect()
-        };
+        let whole = due.len() as u64 > (last - first) / 2;
+        let all = first..last + 1;
+        let runs: Vec<Range<u64>> =
+            if whole { std::iter::once(all).collect() } else { due.iter().map(|seq| *seq..*seq + 1).collect() };
         if due.is_empty() {
             return Ok(());
         }

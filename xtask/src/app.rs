@@ -65,7 +65,7 @@ fn build(features: &[&str]) -> bool {
     page() && cargo(&[&shell[..], features].concat())
 }
 
-/// Checks and tests the page, builds the app for WebDriver, and drives its window against a real server.
+/// Checks and tests the page, builds the app for `WebDriver`, and drives its window against a real server.
 pub(crate) fn test() -> bool {
     let page = packages() && libraries() && ["lint", "check", "test"].iter().all(|script| npm(&["run", script]));
     let built =

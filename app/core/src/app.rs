@@ -204,7 +204,10 @@ impl App {
 async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
     let client = &inside.client;
     match ask {
-        Ask::Touch => told(inside.touch().await),
+        Ask::Touch => {
+            inside.touch().await;
+            told(())
+        }
         Ask::Status => told(inside.status().await?),
         Ask::Home => told(home::home(client).await?),
         Ask::Timeline { group, from, count } => told(timeline::timeline(client, group, from, count).await?),

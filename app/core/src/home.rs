@@ -113,7 +113,7 @@ fn row(client: &Client, id: GroupId, last: Option<Last>, draft: bool, unsent: &[
     client.look(|replica| {
         let state = replica.group(id)?.group()?;
         let view = replica.registry().now();
-        let facility = view.facility(state.originator()).map(|facility| facility.name.to_string());
+        let facility = view.facility(state.originator()).map(|facility| facility.name.clone());
         let (refused, waiting) = (refused.len(), waiting.len());
         let kind = state.kind();
         Some(HomeRow { group: id, label, kind, facility, unseen, last, draft, waiting, refused, awaiting_keys, shut })

@@ -24,6 +24,7 @@ pub(crate) struct Inside {
 /// What the frame of every screen shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that a screen shows one by one")]
 pub struct Status {
     /// The person.
     pub me: Who,

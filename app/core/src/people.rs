@@ -68,7 +68,7 @@ impl People {
     /// Somebody who did something, perhaps for another facility.
     pub(crate) fn actor(&self, view: View<'_>, user: UserId, acting_for: Option<ActingFor>) -> Who {
         let facility = acting_for.and_then(|acting| view.facility(acting.facility));
-        Who { acting_for: facility.map(|facility| facility.name.to_string()), ..self.who(user) }
+        Who { acting_for: facility.map(|facility| facility.name.clone()), ..self.who(user) }
     }
 }
 
@@ -79,7 +79,7 @@ fn who(view: View<'_>, user: UserId, name: Option<String>, me: UserId) -> Who {
         user,
         name,
         profession: person.map(|person| person.profession),
-        facility: facility.map(|facility| facility.name.to_string()),
+        facility: facility.map(|facility| facility.name.clone()),
         me: user == me,
         acting_for: None,
     }

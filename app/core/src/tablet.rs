@@ -68,8 +68,8 @@ impl Tablet {
 
     /// Everybody, by name.
     pub fn people(&self) -> Vec<Place> {
-        let entries = std::fs::read_dir(&self.0).map(|entries| entries.flatten().collect()).unwrap_or(Vec::new());
-        let keys = entries.iter().filter_map(|entry| entry.file_name().into_string().ok());
+        let entries = std::fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let keys = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let mut people: Vec<Place> = keys.filter_map(|key| self.place(key)).collect();
         people.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
         people

@@ -179,11 +179,11 @@ pub(crate) async fn timeline(client: &Client, group: GroupId, from: Option<usize
     };
     let first_unseen = client.first_unseen(group);
     let unseen_from = first_unseen.map(|seq| seqs.partition_point(|one| *one < seq)).filter(|at| *at < seqs.len());
-    let unsent = client.unsent()?.into_iter().filter(|one| one.group == group).map(unsent).collect();
+    let unsent = client.unsent()?.into_iter().filter(|one| one.group == group).map(|one| unsent(&one)).collect();
     Ok(Timeline { total: seqs.len(), from, lines, unseen_from, unsent })
 }
 
-fn unsent(one: Unsent) -> UnsentLine {
+fn unsent(one: &Unsent) -> UnsentLine {
     let refused = one.refused.map(Trouble::from);
     UnsentLine { id: one.id, text: one.text.clone(), written: one.written, refused }
 }
@@ -195,8 +195,7 @@ fn line_seqs(followed: &Followed) -> Vec<u64> {
     let mut seqs: Vec<u64> = followed.messages().iter().map(|one| one.seq).collect();
     seqs.extend(events.map(|(seq, ..)| *seq));
     seqs.extend(followed.cards().iter().map(|one| one.seq));
-    // Three sorted runs: this is what the standard sort is quickest at.
-    seqs.sort();
+    seqs.sort_unstable();
     seqs
 }
 

@@ -1,4 +1,4 @@
-//! The app's window, driven as a person would: by what is written on it. It runs under Xvfb, by WebKitWebDriver, and is the
+//! The app's window, driven as a person would: by what is written on it. It runs under Xvfb, by `WebKitWebDriver`, and is the
 //! app itself, built with the feature `e2e`; `cargo xtask test app` builds it and says where it is.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "a test fails by it")]
@@ -15,7 +15,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 /// Something that is waited for comes within this time, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Names the app's binary.
 pub const BINARY: &str = "RENKEI_APP";
