@@ -13,8 +13,10 @@ use renkei_client_core::policy::a11_second_factor;
 use renkei_client_core::proto::act::Profession;
 use renkei_client_core::proto::frame::TotpSecret;
 use renkei_client_core::proto::id::UserId;
+use renkei_client_core::proto::text::Prose;
 use renkei_client_core::proto::ticket::Purpose;
-use renkei_tests::{Server, Team, files_below, pledge, within};
+use renkei_client_core::proto::wording::{TextKind, Wording};
+use renkei_tests::{PATIENCE, Server, Team, files_below, pledge, within};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 
@@ -285,4 +287,53 @@ async fn app_nonsense_changes_nothing() {
     }
     assert!(serde_json::from_value::<Ask>(json!({ "ask": "everything" })).is_err());
     assert_eq!(page.told(json!({ "ask": "people" })).await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn app_what_is_owed_is_read_and_confirmed_before_the_work_goes_on() {
+    let team = Team::of_two().await;
+    let mut nurse = in_the_group(&team, &team.world.home().join("tablet")).await;
+    let page = &mut nurse.page;
+    assert_eq!(page.told(json!({ "ask": "duties" })).await, json!([]));
+    let wording = Wording {
+        japanese: Prose::new("【見本】持ち歩く端末には画面ロックをかけます。").expect("a text"),
+        english: Prose::new("[Sample] Lock your screen.").expect("a text"),
+    };
+    for operator in &team.world.operators {
+        operator.step_up(&team.world.server).await.expect("a fresh code");
+    }
+    let [first, second] = &team.world.operators[..] else { panic!("two operators") };
+    first.client().publish_text(TextKind::Notice, wording.clone()).await.expect("proposed");
+    let proposed =
+        second.client().wait_until(PATIENCE, |replica| replica.registry().now().text_proposals().next().map(|_| ()));
+    proposed.await.expect("the proposal");
+    second.client().confirm_text(TextKind::Notice, wording.hash()).await.expect("published");
+    let owed = page.until(json!({ "ask": "duties" }), |duties| duties != &json!([])).await;
+    assert_eq!(owed[0]["ja"], "【見本】持ち歩く端末には画面ロックをかけます。");
+    assert_eq!(page.told(json!({ "ask": "status" })).await["notice"], json!(true), "the frame is there all the same");
+    let group = team.group.to_string();
+    let timeline = json!({ "ask": "timeline", "group": group, "from": null, "count": 50 });
+    assert_eq!(page.refused(timeline.clone()).await, "notice_unread");
+    let mut other = owed[0]["duty"].clone();
+    other["text"] = json!("00".repeat(32));
+    page.ask(json!({ "ask": "confirm-duty", "duty": other })).await.expect_err("another text than the one shown");
+    page.told(json!({ "ask": "confirm-duty", "duty": owed[0]["duty"] })).await;
+    page.until(json!({ "ask": "duties" }), |duties| duties == &json!([])).await;
+    page.told(timeline).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn app_a08_4_only_the_own_administrator_decides_and_only_on_what_was_shown() {
+    let team = Team::of_two().await;
+    let mut nurse = nurse(&team, &team.world.home().join("tablet")).await;
+    let invitation = team.doctor.client().invite(team.group, nurse.user).await.expect("invited");
+    let page = &mut nurse.page;
+    assert_eq!(page.told(json!({ "ask": "decisions" })).await, json!({ "invitations": [], "devices": [] }));
+    let (group, invitation) = (team.group.to_string(), invitation.to_string());
+    let decide = json!({ "ask": "decide-invitation", "group": group, "invitation": invitation, "approve": true });
+    page.ask(decide).await.expect_err("not an administrator");
+    let before = team.chief.head(team.group);
+    let device = json!({ "ask": "approve-device", "device": team.chief.device().to_string(), "words": "ちがう" });
+    page.ask(device).await.expect_err("not an administrator");
+    assert_eq!(team.chief.head(team.group), before);
 }

@@ -20,7 +20,7 @@ use crate::inside::Inside;
 use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
-use crate::{Result, home, link, timeline};
+use crate::{Result, decisions, duties, home, link, timeline};
 
 /// What changes within this time is told together.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -227,6 +227,24 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         }
         Ask::Retract { group, seq } => {
             client.retract(group, seq).await?;
+            told(())
+        }
+        Ask::Duties => told(duties::duties(client).await?),
+        Ask::ConfirmDuty { duty } => {
+            duties::confirm(client, duty).await?;
+            told(())
+        }
+        Ask::StepUp { code } => {
+            client.step_up(code.totp()?).await?;
+            told(())
+        }
+        Ask::Decisions => told(decisions::decisions(client).await?),
+        Ask::DecideInvitation { group, invitation, approve } => {
+            decisions::decide(client, group, invitation, approve).await?;
+            told(())
+        }
+        Ask::ApproveDevice { device, words } => {
+            decisions::approve_device(client, device, &words).await?;
             told(())
         }
         Ask::Search { group, query } => told(search(client, group, &query).await?),

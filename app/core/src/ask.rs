@@ -1,10 +1,11 @@
 //! Everything that the page can ask for. The set is closed: a page that was tampered with reaches nothing else.
 
-use renkei_client_core::proto::id::{GroupId, StatementId};
+use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, StatementId};
 use serde::Deserialize;
 use ts_rs::TS;
 
 use crate::door::{Second, ThisDevice};
+use crate::duties::Duty;
 use crate::secret::Secret;
 
 /// A question or an order of the page. What comes back is named with each.
@@ -151,6 +152,39 @@ pub enum Ask {
         /// Which message.
         #[ts(type = "number")]
         seq: u64,
+    },
+    /// What is to be read and confirmed first (A9.2, A10.1) → `DutyView[]`.
+    Duties,
+    /// Confirms what was read → `null`.
+    ConfirmDuty {
+        /// What.
+        duty: Duty,
+    },
+    /// Shows a fresh code, for what only somebody who has the generator may do → `null`.
+    StepUp {
+        /// Six digits.
+        code: Secret,
+    },
+    /// What waits for an administrator → `Decisions`.
+    Decisions,
+    /// Decides on an invitation (A8.4) → `null`.
+    DecideInvitation {
+        /// To which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which.
+        #[ts(type = "string")]
+        invitation: InvitationId,
+        /// Or not.
+        approve: bool,
+    },
+    /// Approves a device whose words were compared (A8.2) → `null`.
+    ApproveDevice {
+        /// Which.
+        #[ts(type = "string")]
+        device: DeviceId,
+        /// The words in kana, as they were shown.
+        words: String,
     },
     /// Messages with these words → `FoundLine[]`.
     Search {

@@ -14,7 +14,9 @@
 
 pub mod app;
 pub mod ask;
+pub mod decisions;
 pub mod door;
+pub mod duties;
 pub mod home;
 pub mod inside;
 pub mod link;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use renkei_client_core::client::Client;
 use renkei_client_core::policy::registry::View;
 use renkei_client_core::proto::act::Profession;
-use renkei_client_core::proto::code::Class;
+use renkei_client_core::proto::code::{Class, Code};
 use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::statement::ActingFor;
 use serde::Serialize;
@@ -47,6 +47,8 @@ impl People {
         let names = match client.names(&users).await {
             Ok(names) => names,
             Err(fault) if fault.code.class() == Class::Later => Vec::new(),
+            // Names are content: who owes something first sees the rest without them.
+            Err(fault) if matches!(fault.code, Code::NoticeUnread | Code::ReviewOverdue) => Vec::new(),
             Err(fault) => return Err(fault.into()),
         };
         let mut names: BTreeMap<UserId, String> =

@@ -1,4 +1,5 @@
-//! The nurse's morning in the window: from the enrolment link to the lock.
+//! The nurse's morning in the window, from the enrolment link to the lock; and the administrator's: words to compare,
+//! invitations to decide on.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
@@ -6,11 +7,12 @@ use data_encoding::BASE32_NOPAD;
 use renkei_app_tests::Window;
 use renkei_client_core::office::details;
 use renkei_client_core::policy::a11_second_factor;
+use renkei_client_core::policy::group::InvitationState;
 use renkei_client_core::proto::act::Profession;
 use renkei_client_core::proto::frame::TotpSecret;
 use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::ticket::Purpose;
-use renkei_tests::{Server, Team, pledge};
+use renkei_tests::{PATIENCE, Person, Server, Team, copy_dir, pledge};
 
 const PASSWORD: &str = "kasa-7-umibe-no-asa";
 
@@ -20,14 +22,19 @@ fn code(server: &Server, secret: &str) -> String {
     format!("{:06}", a11_second_factor::code(&secret, server.advance(a11_second_factor::STEP)))
 }
 
-/// Words in Latin letters that a Japanese screen may have: what everybody calls so, and the names of these facilities.
-const LATIN: &[&str] = &["SNS", "English", "Enter", "QR", "renkei:enrol/", "clinic", "station"];
+/// Words in Latin letters that a Japanese screen may have: what everybody calls so, and names of this district.
+const LATIN: &[&str] = &["SNS", "English", "Enter", "QR", "renkei:enrol/", "clinic", "station", "helper"];
 
 async fn is_sound(window: &Window, screen: &str) {
     window.picture(screen).await;
     assert_eq!(window.faults().await, [] as [&str; 0], "{screen}: WCAG 2.2 AA");
     assert_eq!(window.clipped().await, [] as [&str; 0], "{screen}: clipped");
     let mut text = window.text().await;
+    // What is marked as English is meant to be: words to compare are given in Latin letters too.
+    let marked = "return [...document.querySelectorAll('[lang=en]')].map((one) => one.innerText)";
+    for meant in window.script(marked, Vec::new()).await.as_array().into_iter().flatten() {
+        text = text.replace(meant.as_str().unwrap_or_default(), "");
+    }
     for known in LATIN {
         text = text.replace(known, "");
     }
@@ -150,5 +157,63 @@ async fn window_a_nurse_comes_in_by_the_link_reads_writes_and_locks() {
     window.size(1_280, 860).await;
     window.script("document.documentElement.style.fontSize = '212.5%'", Vec::new()).await;
     is_sound(&window, "15-twice-the-size").await;
+    window.close().await;
+}
+
+/// Takes an enrolled device over into the app.
+fn moved(person: &mut Person, home: &std::path::Path) {
+    drop(person.take_client());
+    let place = home.join("people/00000000000000a1");
+    std::fs::create_dir_all(&place).expect("a directory");
+    copy_dir(&person.dir, &place);
+    std::fs::write(place.join("name"), "架空 信子").expect("a name");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn window_an_administrator_compares_words_and_decides_on_invitations() {
+    let mut team = Team::of_two().await;
+    let helper = team.world.staff(&team.chief, "helper").await;
+    let chief = team.chief.client();
+    let named = details("架空 夏子", None).expect("a name");
+    let user = chief.register_staff(Profession::Nurse, named, Some(pledge())).await.expect("registered");
+    let ticket = chief.issue_ticket(Purpose::Device(user)).await.expect("a ticket");
+    let mut nurse = Person::enrol(team.world.home(), "nurse", &ticket, None).await.expect("enrolled");
+    let invitation = team.doctor.client().invite(team.group, helper.user()).await.expect("invited");
+    let home = team.world.home().join("pc");
+    moved(&mut team.chief, &home);
+
+    let window = Window::open(&home).await;
+    window.press("button.person", "架空 信子").await;
+    window.write("#password", &team.chief.password).await;
+    window.press("button.main", "入る").await;
+    window.write("#code", &format!("{:06}", team.chief.new_code(&team.world.server))).await;
+    window.press("button.main", "入る").await;
+    window.press("header button", "承認").await;
+    window.see("main", "照合用の言葉").await;
+    is_sound(&window, "20-decisions").await;
+    let shown = window.text().await;
+    assert!(shown.contains(&nurse.words) && shown.contains("見本 花子さん 在宅チーム"), "{shown}");
+
+    // Nothing is signed before the words were compared.
+    window.press("main ul li button.main", "承認する").await;
+    window.see("dialog", "この招待を承認しますか").await;
+    is_sound(&window, "21-invitation").await;
+    window.press("dialog button.main", "承認する").await;
+    window.gone("招待された人").await;
+    let approved = team.doctor.client().wait_until(PATIENCE, |replica| {
+        let group = replica.group(team.group)?.group()?;
+        let one = group.invitation(invitation)?;
+        matches!(one.state, InvitationState::Approved(_)).then_some(())
+    });
+    approved.await.expect("approved");
+
+    window.press("main ul li button.main", "承認する").await;
+    window.see("dialog", "同じ言葉が出ていること").await;
+    assert!(!window.see("dialog button.main", "承認する").await.is_enabled().await.expect("a button"));
+    window.press("dialog label", "本人と確かめました").await;
+    is_sound(&window, "22-device").await;
+    window.press("dialog button.main", "承認する").await;
+    window.see("p", "承認を待っているものはありません").await;
+    assert!(nurse.profile.poll().await.expect("an answer"), "the device is let in");
     window.close().await;
 }

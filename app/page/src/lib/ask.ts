@@ -4,6 +4,9 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
   Ask,
+  Decisions,
+  Duty,
+  DutyView,
   Entry,
   Factor,
   FoundLine,
@@ -50,6 +53,13 @@ export const draft = (group: string) => ask<string>({ ask: 'draft', group });
 export const keepDraft = (group: string, text: string) => ask<null>({ ask: 'keep-draft', group, text });
 export const correct = (group: string, seq: number, text: string) => ask<null>({ ask: 'correct', group, seq, text });
 export const retract = (group: string, seq: number) => ask<null>({ ask: 'retract', group, seq });
+export const duties = () => ask<DutyView[]>({ ask: 'duties' });
+export const confirmDuty = (duty: Duty) => ask<null>({ ask: 'confirm-duty', duty });
+export const stepUp = (code: string) => ask<null>({ ask: 'step-up', code });
+export const decisions = () => ask<Decisions>({ ask: 'decisions' });
+export const decideInvitation = (group: string, invitation: string, approve: boolean) =>
+  ask<null>({ ask: 'decide-invitation', group, invitation, approve });
+export const approveDevice = (device: string, words: string) => ask<null>({ ask: 'approve-device', device, words });
 export const search = (group: string | null, query: string) => ask<FoundLine[]>({ ask: 'search', group, query });
 
 /** Listens for what the app says without being asked. */

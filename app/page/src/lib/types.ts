@@ -128,7 +128,35 @@ group: string,
 /**
  * Which message.
  */
-seq: number, } | { "ask": "search", 
+seq: number, } | { "ask": "duties" } | { "ask": "confirm-duty", 
+/**
+ * What.
+ */
+duty: Duty, } | { "ask": "step-up", 
+/**
+ * Six digits.
+ */
+code: Secret, } | { "ask": "decisions" } | { "ask": "decide-invitation", 
+/**
+ * To which group.
+ */
+group: string, 
+/**
+ * Which.
+ */
+invitation: string, 
+/**
+ * Or not.
+ */
+approve: boolean, } | { "ask": "approve-device", 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * The words in kana, as they were shown.
+ */
+words: string, } | { "ask": "search", 
 /**
  * Only in this group.
  */
@@ -137,6 +165,49 @@ group: string | null,
  * The words.
  */
 query: string, };
+export type Decisions = { 
+/**
+ * Invitations.
+ */
+invitations: Array<InvitationView>, 
+/**
+ * Devices.
+ */
+devices: Array<OfferView>, };
+export type Duty = { "kind": "notice", 
+/**
+ * Which version.
+ */
+version: number, 
+/**
+ * Its hash.
+ */
+text: string, } | { "kind": "review", 
+/**
+ * Which.
+ */
+review: string, 
+/**
+ * The hash of its points.
+ */
+text: string, };
+export type DutyView = { 
+/**
+ * By what it is confirmed.
+ */
+duty: Duty, 
+/**
+ * The association's text; the Japanese one binds.
+ */
+ja: string, 
+/**
+ * The same in English.
+ */
+en: string, 
+/**
+ * The last day, where there is one.
+ */
+due: string | null, };
 export type Entry = "in" | "code" | "set-up";
 export type Factor = { 
 /**
@@ -239,6 +310,35 @@ awaitingKeys: boolean,
  * Read-only, frozen, without consent, or not to be trusted: why nobody writes here.
  */
 shut: Trouble | null, };
+export type InvitationView = { 
+/**
+ * Which.
+ */
+invitation: string, 
+/**
+ * To which group.
+ */
+group: string, 
+/**
+ * The group's name; nothing while it is on its way.
+ */
+label: string | null, 
+/**
+ * The originating facility.
+ */
+facility: string | null, 
+/**
+ * Whom.
+ */
+invited: Who, 
+/**
+ * Who invites.
+ */
+by: Who, 
+/**
+ * When.
+ */
+at: number, };
 export type Last = { 
 /**
  * The server's time, in seconds since 1970 (UTC).
@@ -274,6 +374,27 @@ export type News = { "news": "changed" } | { "news": "over",
  * Why.
  */
 why: Trouble | null, };
+export type OfferView = { 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * Whose.
+ */
+who: Who, 
+/**
+ * What it is.
+ */
+kind: "phone" | "tablet" | "computer", 
+/**
+ * The person's own.
+ */
+own: boolean, 
+/**
+ * The words to compare, in kana and in Latin letters.
+ */
+words: [string, string], };
 export type Place = { 
 /**
  * Names it.

@@ -105,8 +105,6 @@ const all = {
   lock: ['ロック', 'Lock'],
   signOut: ['サインアウト', 'Sign out'],
   locked: ['画面をロックしました。', 'Locked.'],
-  noticeOwed: ['留意事項に未読の版があります。', 'There is a new version of the points to note.'],
-  reviewOwed: ['定期確認が届いています。', 'A periodic check waits for you.'],
   postureOwed: [
     'この端末の状態の申告または確認が済んでいません。',
     'How this device is kept is not declared or not confirmed.',
@@ -170,6 +168,47 @@ const all = {
   foundNothing: [
     '見つかりませんでした。短い言葉でもう一度お試しください。',
     'Nothing found. Try fewer or shorter words.',
+  ],
+  // Duties
+  notice: ['留意事項', 'Points to note'],
+  review: ['定期確認', 'Periodic check'],
+  readFirst: [
+    '続ける前に、次の内容をお読みください。確認すると署名つきで記録されます。',
+    'Please read this before you go on. Your confirmation is signed and on record.',
+  ],
+  dueOn: ['期限', 'Due'],
+  confirmRead: ['読んで確認しました', 'I have read and confirm this'],
+  // Decisions
+  decisions: ['承認', 'Approvals'],
+  invitations: ['招待', 'Invitations'],
+  newDevices: ['新しい端末', 'New devices'],
+  nothingToDecide: [
+    '承認を待っているものはありません。招待や新しい端末の申し込みが届くと、ここに表示されます。',
+    'Nothing waits for your approval. Invitations and new devices appear here.',
+  ],
+  invitedBy: ['招待した人', 'Invited by'],
+  invitee: ['招待された人', 'Invited'],
+  at: ['日時', 'When'],
+  ownerOfDevice: ['使う人', 'Whose'],
+  words: ['照合用の言葉', 'Words to compare'],
+  approve: ['承認する', 'Approve'],
+  decline: ['承認しない', 'Refuse'],
+  approveInvitationTitle: ['この招待を承認しますか', 'Approve this invitation?'],
+  approveInvitationHelp: [
+    '承認すると、この人は患者グループの書き込みを読めるようになります。承認したことは署名つきで記録されます。',
+    'The person will read what is written in this group. Your approval is signed and on record.',
+  ],
+  declineTitle: ['この招待を承認しないことにしますか', 'Refuse this invitation?'],
+  approveDeviceTitle: ['この端末を承認しますか', 'Approve this device?'],
+  approveDeviceHelp: [
+    '本人に電話するか会って、端末の画面に同じ言葉が出ていることを確かめてから承認してください。一つでも違えば承認しないでください。',
+    'Call or meet the person and make sure that their screen shows the same words. If one differs, do not approve.',
+  ],
+  compared: ['言葉が同じであることを本人と確かめました', 'I have compared the words with the person'],
+  stepUpTitle: ['確認コードを入力してください', 'A fresh code is needed'],
+  stepUpHelp: [
+    '承認などの管理の操作には、10分以内の確認コードが必要です。',
+    'What an administrator does needs a code of the last ten minutes.',
   ],
   // People
   unknownPerson: ['（氏名を確認できません）', '(name not available)'],

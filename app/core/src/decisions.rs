@@ -1,0 +1,150 @@
+//! What waits for an administrator: invitations of the facility's people (A8.4), and devices whose words are to be compared
+//! (A8.2). Each is shown with everything that its signature says, and what is signed is what was shown.
+
+use renkei_client_core::client::Client;
+use renkei_client_core::policy::group::InvitationState;
+use renkei_client_core::proto::act::{DeviceKind, Ownership};
+use renkei_client_core::proto::code::{Class, Code};
+use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
+use renkei_client_core::proto::ticket::Purpose;
+use renkei_client_core::proto::time::Time;
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::Result;
+use crate::people::{People, Who};
+
+/// Everything that waits for this person's decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Decisions {
+    /// Invitations.
+    pub invitations: Vec<InvitationView>,
+    /// Devices.
+    pub devices: Vec<OfferView>,
+}
+
+/// Somebody of the facility is invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationView {
+    /// Which.
+    #[ts(type = "string")]
+    pub invitation: InvitationId,
+    /// To which group.
+    #[ts(type = "string")]
+    pub group: GroupId,
+    /// The group's name; nothing while it is on its way.
+    pub label: Option<String>,
+    /// The originating facility.
+    pub facility: Option<String>,
+    /// Whom.
+    pub invited: Who,
+    /// Who invites.
+    pub by: Who,
+    /// When.
+    #[ts(type = "number")]
+    pub at: Time,
+}
+
+/// A device offers its keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OfferView {
+    /// Which.
+    #[ts(type = "string")]
+    pub device: DeviceId,
+    /// Whose.
+    pub who: Who,
+    /// What it is.
+    #[ts(type = "\"phone\" | \"tablet\" | \"computer\"")]
+    pub kind: DeviceKind,
+    /// The person's own.
+    pub own: bool,
+    /// The words to compare, in kana and in Latin letters.
+    pub words: (String, String),
+}
+
+/// What waits for this person.
+pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
+    Ok(Decisions { invitations: invitations(client).await?, devices: offers(client).await? })
+}
+
+async fn invitations(client: &Client) -> Result<Vec<InvitationView>> {
+    let me = client.user();
+    let mine: Vec<(GroupId, InvitationId, UserId, UserId)> = client.look(|replica| {
+        let view = replica.registry().now();
+        let decides = |user| {
+            let facility = view.user(user).map(|person| person.facility);
+            facility.is_some_and(|facility| view.is_administrator(me, facility))
+        };
+        let groups = replica.groups().filter(|(_, followed)| !followed.ended());
+        let open = groups.flat_map(|(id, followed)| followed.open_invitations().map(move |(one, of)| (id, one, of)));
+        open.filter(|(_, _, of)| decides(of.user)).map(|(id, one, of)| (id, one, of.user, of.invited.user)).collect()
+    });
+    let people = People::of(client, mine.iter().flat_map(|(_, _, user, by)| [*user, *by])).await?;
+    let labels: Vec<Option<String>> =
+        mine.iter().map(|(group, ..)| client.label(*group).map(|label| label.to_string())).collect();
+    let mut rows: Vec<InvitationView> = client.look(|replica| {
+        let view = replica.registry().now();
+        let row =
+            |((group, invitation, user, by), label): ((GroupId, InvitationId, UserId, UserId), Option<String>)| {
+                let state = replica.group(group)?.group()?;
+                let one = state.invitation(invitation).filter(|one| one.state == InvitationState::Open)?;
+                Some(InvitationView {
+                    invitation,
+                    group,
+                    label,
+                    facility: view.facility(state.originator()).map(|facility| facility.name.clone()),
+                    invited: people.who(user),
+                    by: people.actor(view, by, one.invited.acting_for),
+                    at: one.invited.time,
+                })
+            };
+        mine.into_iter().zip(labels).filter_map(row).collect()
+    });
+    rows.sort_by_key(|row| row.at);
+    Ok(rows)
+}
+
+async fn offers(client: &Client) -> Result<Vec<OfferView>> {
+    let offers = match client.offers().await {
+        Ok(offers) => offers,
+        // Offline, the rest is shown all the same.
+        Err(fault) if fault.code.class() == Class::Later => Vec::new(),
+        Err(fault) => return Err(fault.into()),
+    };
+    let of = |purpose| if let Purpose::Device(user) = purpose { Some(user) } else { None };
+    let people = People::of(client, offers.iter().filter_map(|offer| of(offer.purpose))).await?;
+    let view = |offer: renkei_client_core::office::Offered| {
+        let registration = &offer.bundle.registration;
+        Some(OfferView {
+            device: registration.device,
+            who: people.who(of(offer.purpose)?),
+            kind: registration.kind,
+            own: registration.ownership == Ownership::Own,
+            words: (offer.words.kana.clone(), offer.words.latin.clone()),
+        })
+    };
+    Ok(offers.into_iter().filter_map(view).collect())
+}
+
+/// Decides on an invitation.
+pub(crate) async fn decide(client: &Client, group: GroupId, invitation: InvitationId, approve: bool) -> Result<()> {
+    let decided = if approve {
+        client.approve_invitation(group, invitation).await
+    } else {
+        client.decline_invitation(group, invitation).await
+    };
+    decided.map(drop).map_err(Into::into)
+}
+
+/// Approves the device whose words were compared: these, and no others.
+pub(crate) async fn approve_device(client: &Client, device: DeviceId, words: &str) -> Result<()> {
+    let offers = client.offers().await?;
+    let found = offers.iter().find(|offer| offer.bundle.registration.device == device).ok_or(Code::Unknown)?;
+    if found.words.kana != words {
+        return Err(Code::NotAuthentic.into());
+    }
+    client.approve_offer(found).await.map(drop).map_err(Into::into)
+}
