@@ -66,7 +66,8 @@ impl Inner {
             } else {
                 match tokio::time::timeout(retry, changes.changed()).await {
                     Ok(Err(_)) => return,
-                    Ok(Ok(())) => {}
+                    // What is new has not failed yet: it is not to wait for what has.
+                    Ok(Ok(())) => retry = RETRY,
                     Err(_) => retry = RETRY_LATEST.min(retry * 2),
                 }
             }
