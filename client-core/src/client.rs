@@ -1,5 +1,6 @@
 //! A signed-in device: it keeps a connection, follows the logs, and carries out what the person does.
 
+mod asking;
 mod following;
 mod submitting;
 
@@ -27,8 +28,12 @@ use crate::replica::Replica;
 use crate::seeing::Seeing;
 use crate::vault::Vault;
 
-/// Between two attempts to reach the server again: the first, and the longest.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+use asking::Tried;
+
+/// Between two attempts to reach the server again: the first, and the longest. An attempt lasts for seconds itself and
+/// knocks several times, so that a way that is open again is found within some eight seconds, and within six in the first
+/// half minute; a whole district that comes back at once is spread over as long.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(4));
 
 /// A request is repeated over new connections for so long before the person is told that the server can't be reached.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -155,25 +160,19 @@ impl Inner {
 
     /// The same with another patience than the usual one.
     pub(crate) async fn request_for(&self, op: Op, patience: Duration) -> Result<Answer> {
-        let ask = async {
+        let op = &op;
+        let try_once = || async move {
             let mut links = self.link.subscribe();
-            loop {
-                if let Some(fault) = self.over() {
-                    return Err(fault);
-                }
-                if let Some(link) = self.current_link() {
-                    match link.request(op.clone()).await {
-                        Err(fault) if matches!(fault.code, Code::Unreachable | Code::ShuttingDown | Code::Busy) => {}
-                        Err(fault) if fault.code == Code::SessionRequired => {}
-                        answer => return answer,
-                    }
-                    tokio::time::sleep(RETRY.0).await;
-                } else {
-                    drop(tokio::time::timeout(RETRY.0, links.changed()).await);
-                }
+            if let Some(fault) = self.over() {
+                return Tried::Over(fault);
             }
+            let Some(link) = self.current_link() else {
+                drop(tokio::time::timeout(asking::AGAIN.0, links.changed()).await);
+                return Tried::Away;
+            };
+            Tried::Asked(link.request(op.clone()).await)
         };
-        tokio::time::timeout(patience, ask).await.unwrap_or_else(|_| Err(Code::Unreachable.into()))
+        asking::until_answered(patience, try_once).await
     }
 
     /// Waits until `ready` gives something, looking again after every change.

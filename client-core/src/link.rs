@@ -18,11 +18,12 @@ use zeroize::Zeroizing;
 
 use crate::{Result, random, tls};
 
-/// Keeps the way through home routers open: they forget a UDP flow after 30 s or more.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A question of QUIC's own, without a word to the server's sessions: it keeps the way through home routers open, and
+/// what does not answer it is gone.
+const KEEP_ALIVE: Duration = Duration::from_secs(bounds::KEEP_ALIVE);
 
-/// A server from which nothing came for so long is gone.
-const IDLE: Duration = Duration::from_secs(45);
+/// A server from which nothing came for so long is gone. It bounds the first word of a new connection as well.
+const IDLE: Duration = Duration::from_secs(bounds::CLIENT_IDLE);
 
 /// A connection is made within this time, or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -215,5 +216,20 @@ impl Link {
     /// Ends the connection.
     pub(crate) fn close(&self) {
         self.quic.close(VarInt::from_u32(0), b"");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_gone_is_noticed_before_a_person_wonders_and_long_before_the_server_would_notice() {
+        // Nothing comes any more just after something came: asked after the one, given up after the other.
+        let noticed = KEEP_ALIVE + IDLE;
+        assert!(noticed <= Duration::from_secs(bounds::NOTICED), "{noticed:?}");
+        assert!(noticed < Duration::from_secs(bounds::SERVER_IDLE));
+        assert!(noticed < ANSWER, "a request does not outlive its connection");
+        assert!(2 * KEEP_ALIVE < IDLE, "one question that is lost ends no connection");
     }
 }

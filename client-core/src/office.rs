@@ -103,7 +103,20 @@ impl Client {
             vault.contents.issued.insert(id, Issued { secret: secret.clone(), purpose, expires });
             vault.save()
         })??;
-        self.inner.request(Op::NewTicket(NewTicket { ticket: id, psk, purpose, expires })).await?;
+        match self.inner.request(Op::NewTicket(NewTicket { ticket: id, psk, purpose, expires })).await {
+            // Its identifier was drawn just now: it is there by an earlier try, whose answer was lost.
+            Err(fault) if fault.code == Code::AlreadyExists => {}
+            // It may be there, and its secret is kept for what answers it.
+            Err(fault) if fault.code == Code::Unreachable => return Err(fault),
+            Err(fault) => {
+                self.inner.with_vault(|vault| {
+                    drop(vault.contents.issued.remove(&id));
+                    vault.save()
+                })??;
+                return Err(fault);
+            }
+            Ok(_) => {}
+        }
         let server = Line::new(server).map_err(|_| Code::BadInput)?;
         Ok(Ticket { version: renkei_proto::VERSION, server, root, ticket: id, secret, expires, purpose })
     }

@@ -280,3 +280,21 @@ pub const LIFTS: usize = 6;
 
 /// Messages that a device keeps until the server takes them: more than anybody writes in a day without a network.
 pub const OUTBOX: usize = 200;
+
+/// How often a client that hears nothing asks whether its server is there, in seconds. A connection that only reads has
+/// nothing else to find out by. Under the 30 s after which home routers forget a flow, and under the idle ends by enough
+/// that one that is lost is sent again; a telephone's radio, which stays awake for some 10 s after each packet, rests no
+/// more and no less than with one every 10 s. It is a sign of the device, never of the person (A11.4).
+pub const KEEP_ALIVE: u64 = 3;
+
+/// A client takes its server for gone when nothing has come for so long after it asked, in seconds: people are told
+/// within [`KEEP_ALIVE`] more. Longer than a change of cell or a lift, in which packets are lost for two to four seconds.
+pub const CLIENT_IDLE: u64 = 7;
+
+/// A server drops a connection from which nothing has come for so long, in seconds, whatever its client announced. QUIC
+/// takes the shorter of both sides' (RFC 9000, section 10.1).
+pub const SERVER_IDLE: u64 = 60;
+
+/// People are told that the server can't be reached after so many seconds without a word of it: in the time in which one
+/// would begin to wonder.
+pub const NOTICED: u64 = 10;

@@ -153,6 +153,8 @@ codes! {
     NotDeputy = 811 "not_deputy" Refused;
     /// A8.3: a deputy does not do this, or not to this person.
     NotForDeputies = 812 "not_for_deputies" Refused;
+    /// A8.3: as many enrolment tickets of this person wait to be used as may.
+    TicketsOpen = 813 "tickets_open" Refused;
     /// A9.1: neither Form 2 nor the exemption is recorded.
     PledgeMissing = 901 "pledge_missing" Refused;
     /// A9.2: the points of a review round should have been confirmed by now.

@@ -581,6 +581,11 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "代理にはできない操作です。SNS管理者または事業所管理者に依頼してください。",
             "A deputy does not do this. Ask an SNS administrator or the facility manager.",
         ),
+        Code::TicketsOpen => (
+            "使われていない登録票が上限に達しています。発行済みの登録票での登録と承認を済ませるか、期限（7日）が切れるのを待ってください。",
+            "Too many enrolment tickets of yours are still open. Have those used that you issued, and approve their devices, or \
+             wait until they lapse after seven days.",
+        ),
     }
 }
 

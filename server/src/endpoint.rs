@@ -36,8 +36,8 @@ const CONNECTIONS: usize = 40_000;
 /// Enrolments under way at once: a whole hospital on its first day.
 const ENROLMENTS: usize = 256;
 
-/// A connection from which nothing came for so long is over. Clients keep alive every 15 s.
-const IDLE: Duration = Duration::from_mins(1);
+/// A connection from which nothing came for so long is over; sooner, where its client wants it so.
+const IDLE: Duration = Duration::from_secs(bounds::SERVER_IDLE);
 
 /// An enrolment takes a few round trips; whoever dawdles starts again.
 const ENROLMENT: Duration = Duration::from_mins(1);

@@ -30,7 +30,7 @@ use renkei_proto::frame::{
     Sidecar,
 };
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::TicketId;
+use renkei_proto::id::{DeviceId, TicketId};
 use renkei_proto::key::{Mac, Signature};
 use renkei_proto::statement::{Claim, LogId, Signed};
 use renkei_proto::ticket::{self, Bundle, Offer, Purpose};
@@ -322,6 +322,11 @@ fn check_application(bundle: &Bundle, purpose: Purpose) -> Result<(), Code> {
     }
 }
 
+/// The device that an offer offers.
+fn offered(offer: &Offer) -> Option<DeviceId> {
+    Bundle::decode(offer.bundle.as_slice()).ok().map(|bundle| bundle.registration.device)
+}
+
 impl Service {
     fn greeting(&self) -> Result<Option<Greeting>, Code> {
         let latest = {
@@ -363,15 +368,21 @@ impl Service {
         self.sweep_tickets()?;
         let _turn = lock(&self.tickets);
         let open = self.vault.tickets()?;
+        let world = self.world();
+        let view = world.registry().now();
         let for_oneself = |purpose: Purpose| matches!(purpose, Purpose::Device(user) if Some(user) == issuer);
         let most = if for_oneself(ticket.purpose) { OPEN_TICKETS_OF_ONES_OWN } else { bounds::OPEN_TICKETS };
         if open.iter().any(|(id, _)| *id == ticket.ticket) {
             return Err(Code::AlreadyExists);
         }
         let alike = |one: &Ticket| one.issuer == issuer && for_oneself(one.purpose) == for_oneself(ticket.purpose);
-        if open.iter().filter(|(_, one)| alike(one)).count() >= most {
-            return Err(Code::Busy);
+        // One whose device is in use has done its work: it is kept only so that the device hears of it, and counts no more.
+        let done = |one: &Ticket| one.offer.as_ref().and_then(offered).is_some_and(|device| view.active_device(device));
+        // "Busy" would be asked again and again: this does not pass by waiting a moment.
+        if open.iter().filter(|(_, one)| alike(one) && !done(one)).count() >= most {
+            return Err(Code::TicketsOpen);
         }
+        drop(world);
         let kept =
             Ticket { issuer, psk: ticket.psk.clone(), purpose: ticket.purpose, expires: ticket.expires, offer: None };
         self.vault.put_ticket(ticket.ticket, &kept).map(drop)
@@ -387,10 +398,7 @@ impl Service {
             .into_iter()
             .filter(|(_, ticket)| ticket.issuer == issuer && ticket.expires > now)
             .filter_map(|(_, ticket)| ticket.offer)
-            .filter(|offer| {
-                Bundle::decode(offer.bundle.as_slice())
-                    .is_ok_and(|bundle| !view.active_device(bundle.registration.device))
-            })
+            .filter(|offer| offered(offer).is_some_and(|device| !view.active_device(device)))
             .collect();
         offers.truncate(64);
         List::new(offers).map_err(|_| Code::Busy)

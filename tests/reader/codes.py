@@ -37,6 +37,7 @@ NAMES = {
     810: "user_suspended",
     811: "not_deputy",
     812: "not_for_deputies",
+    813: "tickets_open",
     901: "pledge_missing",
     902: "review_overdue",
     903: "scan_let_go",

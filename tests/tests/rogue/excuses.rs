@@ -11,6 +11,7 @@ use renkei_client_core::proto::group_receipt::GroupReceipt;
 use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::ticket::Purpose;
 use renkei_client_core::proto::{SUITE, VERSION};
 use renkei_client_core::random;
 use renkei_tests::rogue::{Colluder, History, Rogue, TRUTH, Told};
@@ -155,4 +156,12 @@ async fn rogue_forged_group_receipt() {
         matches!(op, Op::GroupReceipts { .. }).then(|| Ok(answer))
     });
     refused(team.doctor.client().gone_from(group).await, Code::NotAuthentic);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rogue_who_is_told_busy_again_and_again_is_not_told_that_nobody_is_there() {
+    let (team, rogue) = scene().await;
+    rogue.script(|_, _, op| matches!(op, Op::NewTicket(_)).then(|| Err(Code::Busy.into())));
+    let own = Purpose::Device(team.chief.user());
+    refused(team.chief.client().issue_ticket(own).await, Code::Busy);
 }
