@@ -280,3 +280,9 @@ pub const LIFTS: usize = 6;
 
 /// Messages that a device keeps until the server takes them: more than anybody writes in a day without a network.
 pub const OUTBOX: usize = 200;
+
+/// Entries of the registry in the proof of a wipe: a district of ten thousand people writes fewer in its first decade.
+pub const PROOF_ENTRIES: usize = 1_048_576;
+
+/// Bytes of the proof of a wipe: that many entries at a kilobyte each, twice what one is.
+pub const WIPE_PROOF: usize = 1_073_741_824;
