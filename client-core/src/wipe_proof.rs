@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A device without a receipt is unconfirmed, and said to be: it may never have connected again. That nothing on it opens any
-//! more rests on the server, which destroys its share before it lets the order into the log.
+//! more rests on the server, which destroys its share before it acknowledges the order; that is not in the file.
 
 use std::collections::BTreeMap;
 

@@ -15,7 +15,8 @@ use renkei_proto::{SUITE, VERSION};
 
 use super::{Case, hex_of, logs};
 use crate::fixtures::{
-    NEW_DEVICE, NOW, USER, blob, erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key, server,
+    NEW_DEVICE, NOW, USER, blob, erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key,
+    server,
 };
 use crate::formats::{Consistency, HeadsText, Inclusion};
 
@@ -143,8 +144,7 @@ fn signed() -> Vec<Case> {
 /// A registry of its founding alone, under heads of exactly that, and what two devices confirmed.
 pub(crate) fn wipe_proof() -> WipeProof {
     let founding = logs::entry(&founding());
-    let heads =
-        Heads { time: NOW, registry: founding.header.head(), tree: merkle::root(&leaves(1)), ..heads_of(&[]) };
+    let heads = Heads { time: NOW, registry: founding.header.head(), tree: merkle::root(&leaves(1)), ..heads_of(&[]) };
     let other = Receipt { device: DeviceId([0x23; 16]), ..receipt() };
     let receipts = [receipt(), other].map(|receipt| receipt.sign(&receipt_key()).unwrap());
     WipeProof {
