@@ -37,6 +37,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
+use renkei_client_core::wipe_proof::Proof as WipeProof;
 pub(crate) use scans::{ScanOpeningRow, ScanRow};
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +181,15 @@ pub(crate) enum Reply {
         /// Whether it was checked by somebody who was handed it.
         checked: bool,
         proof: Box<Proof>,
+    },
+    WipeProof {
+        /// Where the evidence is, if it was written or read.
+        file: Option<String>,
+        /// SHA-256 of that file.
+        sha256: Option<Hash32>,
+        /// Whether it was checked by somebody who was handed it.
+        checked: bool,
+        proof: Box<WipeProof>,
     },
     Heads {
         heads: String,

@@ -74,6 +74,7 @@ pub mod training;
 pub mod uses;
 mod vault;
 pub mod viewing;
+pub mod wipe_proof;
 pub mod witness;
 pub mod words;
 

@@ -35,6 +35,7 @@ use renkei_proto::text::{Line, safe_to_show};
 use renkei_proto::ticket::{Bundle, Offer, Ticket};
 use renkei_proto::time::Date;
 use renkei_proto::wipe::SignedReceipt;
+use renkei_proto::wipe_proof::WipeProof;
 use renkei_proto::wording::Wording;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,6 +77,7 @@ pub const ALL: &[Target] = &[
     ("opening", opening),
     ("present", present),
     ("erasure_word", erasure_word),
+    ("wipe_proof", wipe_proof),
 ];
 
 /// The value in `bytes`, if there is one: the same bytes when it is written.
@@ -497,4 +499,15 @@ pub fn access_head(bytes: &[u8]) {
         return;
     };
     ended(&signed);
+}
+
+/// The proof of a wipe, read from a file that anybody hands over.
+pub fn wipe_proof(bytes: &[u8]) {
+    if let Ok(proof) = WipeProof::decode(bytes) {
+        assert_eq!(proof.encode(), bytes, "another form of the same");
+        let _ = proof.heads.verify(&stranger().public());
+        for signed in proof.receipts.as_slice() {
+            assert!(signed.verify(&stranger().public()).is_err(), "believed without a signature");
+        }
+    }
 }

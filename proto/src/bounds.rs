@@ -298,3 +298,9 @@ pub const SERVER_IDLE: u64 = 60;
 /// People are told that the server can't be reached after so many seconds without a word of it: in the time in which one
 /// would begin to wonder.
 pub const NOTICED: u64 = 10;
+
+/// Entries of the registry in the proof of a wipe: a district of ten thousand people writes fewer in its first decade.
+pub const PROOF_ENTRIES: usize = 1_048_576;
+
+/// Bytes of the proof of a wipe: that many entries at a kilobyte each, twice what one is.
+pub const WIPE_PROOF: usize = 1_073_741_824;

@@ -58,6 +58,7 @@ pub mod ticket;
 pub mod tiles;
 pub mod time;
 pub mod wipe;
+pub mod wipe_proof;
 pub mod wording;
 pub mod words;
 

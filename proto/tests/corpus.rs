@@ -46,6 +46,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("opening", &["opening", "signed-opening"]),
     ("present", &["present"]),
     ("erasure_word", &["erasure-word", "signed-erasure-word"]),
+    ("wipe_proof", &["wipe-proof"]),
 ];
 
 /// The bytes of a vector; none where there are too many for a seed.

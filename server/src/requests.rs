@@ -2,6 +2,7 @@
 
 use renkei_policy::a11_session::Need;
 use renkei_policy::group::Group;
+use renkei_policy::registry::a12_wipe::may_see_receipt;
 use renkei_policy::registry::{a08_devices, a09_scans, a12_posture};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
@@ -311,14 +312,7 @@ impl Driver {
             let world = self.service.world();
             let view = world.registry().now();
             let viewer = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
-            let may = |device: &&DeviceId| {
-                let owner = view.device(**device).map(|device| device.user);
-                let facility = owner.and_then(|owner| view.user(owner)).map(|person| person.facility);
-                owner == Some(viewer.user)
-                    || view.is_operator(viewer.user)
-                    || facility.is_some_and(|facility| view.is_administrator(viewer.user, facility))
-                    || owner.is_some_and(|owner| view.deputy_for(viewer.user, owner, now))
-            };
+            let may = |device: &&DeviceId| may_see_receipt(view, viewer.user, **device, now);
             devices.iter().filter(may).copied().collect()
         };
         let mut found = Vec::with_capacity(visible.len());

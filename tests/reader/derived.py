@@ -1,6 +1,8 @@
 """What follows from an accepted vector: hashes, signatures, proofs. A name that nobody checks here is an error."""
 
-from . import access, boxes, files, formats, forms, messages, merkle, vectors
+import hashlib
+
+from . import access, boxes, chain, files, formats, forms, messages, merkle, vectors
 from .codec import b64, need
 from .forms import H, derive, mac
 from .words import compare_words
@@ -28,6 +30,22 @@ def signed_by(name, domain, kind):
         forms.verify(context.keys[name], domain, data, signature)
         return {"signature": b64(signature), "signed": kind.write({"bytes": data, "signature": signature}).hex()}
     return check
+
+
+def of_wipe_proof(value, data, context):
+    """The registry is whole and exactly what the server signed; each receipt is of the device's own key."""
+    log = chain.Log(("Registry", None))
+    for entry in value["registry"]:
+        entry = formats.read_entry(entry)
+        log.next(entry)
+        log.push(entry["header"])
+    heads = formats.read_heads(context.keys.heads(value["heads"])["bytes"])
+    need(heads["registry"] == log.head(len(log.hashes)) and heads["tree"] == merkle.root(log.hashes), "HeadMismatch")
+    receipts = [formats.signed_receipt.write(one) for one in value["receipts"]]
+    for one in receipts:
+        context.keys.receipt(one)
+    return {"head": {"size": len(log.hashes), "hash": log.hashes[-1].hex()},
+            "receipts": [hashlib.sha256(one).hexdigest() for one in receipts]}
 
 
 def of_access_record(value, data, context):
@@ -151,6 +169,7 @@ OF = {
     "receipt": signed_by("receipt", "renkei/v1/sign/receipt", formats.signed_receipt),
     "group-receipt": signed_by("receipt", "renkei/v1/sign/group-receipt", formats.signed_group_receipt),
     "erasure-word": signed_by("server", "renkei/v1/sign/erasure-word", formats.signed_erasure_word),
+    "wipe-proof": of_wipe_proof,
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},
     "heads-text": lambda value, data, context: {"signed": formats.signed_heads.write(value).hex()},
     "access-record": of_access_record,

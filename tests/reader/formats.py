@@ -214,6 +214,8 @@ signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
 erasure_word = Struct(version=u8, suite=u8, association=asc, group=grp, confirmed=u64, finished=u64,
                       destroyed=Option(Struct(bytes=u64, files=u64, file_bytes=u64)), registry=u64, signed_at=u64)
 signed_erasure_word = Struct(bytes=Bytes(128), signature=signature)
+wipe_proof = Struct(version=u8, suite=u8, subject=Enum(("device", dev), ("user", usr)),
+                    registry=ListOf(Bytes(66048), 1048576), heads=signed_heads, receipts=ListOf(signed_receipt, 256))
 
 # Files.
 part, intent = Enum("content", "preview"), Enum("view", "save", ("take-out", Struct(takeout=tko)))
@@ -373,6 +375,13 @@ def read_group_receipt(data):
 
 def read_erasure_word(data):
     return versioned(erasure_word, data)
+
+
+def read_wipe_proof(data):
+    value = versioned(wipe_proof, data, most=1 << 30)
+    devices = [read_receipt(one["bytes"])["device"] for one in value["receipts"]]
+    need(all(a < b for a, b in zip(devices, devices[1:])), "Malformed", "receipts out of order")
+    return value
 
 
 def read_opening(data):

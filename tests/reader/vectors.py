@@ -207,6 +207,7 @@ def table(keys):
         "erasure-word": special(formats.erasure_word, bounded(formats.read_erasure_word, 128)),
         "signed-erasure-word": special(formats.signed_erasure_word, keys.erasure_word),
         "signed-group-receipt": special(formats.signed_group_receipt, keys.group_receipt),
+        "wipe-proof": special(formats.wipe_proof, formats.read_wipe_proof),
         "inclusion": special(inclusion, read_inclusion), "consistency": special(consistency, read_consistency),
         "sync-item": Format(read_item, write_item, sync_item.show),
         "ed25519-public": Format(read_raw_signing, bytes, bytes.hex),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deputy::DeputyCommand;
 use super::forms::{self, PledgeArgs};
 use super::posture::{PostureArgs, WhoseDevices};
+use super::proof::WipeProofOf;
 use super::request::Sure;
 use super::{DeviceArgs, PersonArgs};
 use crate::labels::{self, parser};
@@ -333,6 +334,15 @@ pub(crate) enum DeviceCommand {
         #[command(flatten)]
         #[serde(flatten)]
         sure: Sure,
+    },
+    /// The proof that a device, or every device of a person, was wiped: by whom, when, and what it confirmed / 端末の消去の証明
+    WipeProof {
+        #[command(flatten)]
+        #[serde(flatten)]
+        of: WipeProofOf,
+        /// Write the evidence to this new file, for somebody who checks it (renkei proof verify) / 証拠の書き出し
+        #[arg(long)]
+        out: Option<String>,
     },
 }
 

@@ -252,6 +252,7 @@ mod tests {
         travel(&["message", "seen", "見本 花子さん", "12"]);
         travel(&["device", "suspend", "dev-abcd", "--lost"]);
         travel(&["device", "wipe-all", "--facility", "--facility-owned", "--yes"]);
+        travel(&["device", "wipe-proof", "--user", "見本", "--out", "wiped.proof"]);
         travel(&["device", "declare", "--screen-lock", "--boot-password"]);
         travel(&["facility", "suspend", "--yes"]);
         travel(&["text", "publish", "review-points", "--ja", "a", "--en", "b"]);

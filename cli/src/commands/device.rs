@@ -105,6 +105,7 @@ pub(super) async fn run(client: &Client, command: DeviceCommand) -> Result<Outco
         DeviceCommand::ConfirmPosture { device, until, sure } => {
             stopping::confirm_posture(client, &device, until, &sure).await
         }
+        DeviceCommand::WipeProof { of, out } => super::proof::make_of_wipe(client, of, out).await,
     }
 }
 

@@ -20,6 +20,7 @@ mod sessions;
 mod tables;
 mod takeout;
 mod uses;
+mod wipe_proof;
 
 pub(crate) use access::flaw;
 pub(crate) use audit::place;
@@ -146,6 +147,9 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Checked(checked) => audit::checked(checked, language),
         Reply::ErasureProof { file, sha256, checked, proof } => {
             self::proof::erasure(file.as_deref(), *sha256, *checked, proof, language)
+        }
+        Reply::WipeProof { file, sha256, checked, proof } => {
+            wipe_proof::text(file.as_deref(), *sha256, *checked, proof, language)
         }
         Reply::Heads { heads } => heads.clone(),
         Reply::Compared { comparison } => audit::compared(comparison, language),

@@ -3,8 +3,9 @@
 //! retired (A8.2): nothing it keeps is left either, and it never comes back.
 
 use renkei_proto::code::Code;
-use renkei_proto::id::DeviceId;
+use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::{Role, Statement};
+use renkei_proto::time::Time;
 
 use super::{Device, View, a08_devices};
 use crate::{Refusal, require};
@@ -33,4 +34,15 @@ pub(super) fn permit(view: View<'_>, statement: &Statement, device: DeviceId) ->
 pub(super) fn permit_retirement(view: View<'_>, statement: &Statement, device: DeviceId) -> Result<(), Refusal> {
     let known = decides(view, statement, device)?;
     require(known.retired.is_none(), Code::NothingToDo)
+}
+
+/// Whether `viewer` sees what the device has confirmed of its wipe: its person, the facility's administrators and whoever
+/// stands in for them at `now`, and the Desk.
+pub fn may_see_receipt(view: View<'_>, viewer: UserId, device: DeviceId, now: Time) -> bool {
+    let Some(owner) = view.device(device).map(|known| known.user) else { return false };
+    let facility = view.user(owner).map(|person| person.facility);
+    owner == viewer
+        || view.is_operator(viewer)
+        || facility.is_some_and(|facility| view.is_administrator(viewer, facility))
+        || view.deputy_for(viewer, owner, now)
 }

@@ -1,7 +1,8 @@
 //! Article 12: wipe (A12.3).
 
 use renkei_policy::registry::Effect;
-use renkei_proto::act::HistoryPolicy;
+use renkei_policy::registry::a12_wipe::may_see_receipt;
+use renkei_proto::act::{HistoryPolicy, RegistryAct};
 use renkei_proto::code::Code;
 
 use crate::common::*;
@@ -59,4 +60,29 @@ fn a12_3_an_operators_device_is_wiped_by_a_colleague() {
     d.wipe(COLLEAGUE.admin(), OPERATOR).refused(Code::WrongRole, "A12.3: at the Desk the role is operator");
     d.wipe(COLLEAGUE.operator(), OPERATOR).granted("A12.3: by a colleague");
     d.wipe(OPERATOR.operator(), COLLEAGUE).refused(Code::DeviceWiped, "A12.3: a wiped device does nothing");
+}
+
+#[test]
+fn a12_3_what_a_device_confirmed_is_for_its_person_the_facilitys_administrators_and_the_desk() {
+    let mut d = District::open();
+    let sees = |d: &District, viewer: Who, device| may_see_receipt(d.registry.now(), viewer.user, device, d.now);
+    let allowed = |d: &District| [NURSE, CHIEF, OPERATOR].map(|who| sees(d, who, NURSE.device));
+    assert_eq!(allowed(&d), [true; 3]);
+    assert!(!sees(&d, DOCTOR, NURSE.device), "A12.3: not another facility's administrator");
+    assert!(!sees(&d, NURSE, CHIEF.device), "A12.3: not a colleague");
+    assert!(!sees(&d, OPERATOR, who(99).device), "A12.3: of no device that nobody knows");
+    d.wipe(CHIEF.admin(), NURSE).expect("wiped");
+    assert_eq!(allowed(&d), [true; 3], "A12.3: afterwards, when it matters");
+}
+
+#[test]
+fn a12_3_a_deputy_sees_what_a_device_confirmed_in_the_time_only() {
+    let mut d = District::open();
+    d.hires(CHIEF.admin(), STATION, who(32));
+    let (from, until) = (d.now.plus(A_DAY), d.now.plus(8 * A_DAY));
+    d.act(CHIEF.admin(), RegistryAct::NameDeputy { user: NURSE.user, from, until }).expect("named");
+    let sees = |now| may_see_receipt(d.registry.now(), NURSE.user, who(32).device, now);
+    assert!(!sees(d.now), "A8.3: not before");
+    assert!(sees(from), "A8.3: in the time");
+    assert!(!sees(until), "A8.3: not after");
 }

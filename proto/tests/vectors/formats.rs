@@ -35,6 +35,7 @@ use renkei_proto::text::Line;
 use renkei_proto::ticket::{Bundle, Offer, Purpose, Ticket};
 use renkei_proto::time::{Date, Time};
 use renkei_proto::wipe::{BadReceipt, Receipt, SignedReceipt};
+use renkei_proto::wipe_proof::WipeProof;
 use renkei_proto::wording::{TextKind, Wording};
 use serde::{Deserialize, Serialize};
 
@@ -438,6 +439,18 @@ impl Vector for SignedGroupReceipt {
     }
 }
 
+impl Vector for WipeProof {
+    const FORMAT: &'static str = "wipe-proof";
+
+    fn write(&self) -> Vec<u8> {
+        self.encode()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        Self::decode(bytes).map_err(name_of)
+    }
+}
+
 /// Leaves of a tree: hashes, as of a registry's entries.
 pub(crate) type Tree = List<Hash32, 128>;
 
@@ -571,6 +584,7 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<SyncItem>(),
         Format::of::<RawSigning>(),
         Format::of::<RawSealing>(),
+        Format::of::<WipeProof>(),
     ]);
     formats.extend(crate::access_formats::all());
     formats.extend(crate::file_formats::all());

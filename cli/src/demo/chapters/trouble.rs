@@ -3,11 +3,14 @@
 use renkei_client_core::client::Connection;
 use renkei_client_core::profile::Profile;
 use renkei_client_core::proto::act::{Act, DelegationScope, Message};
-use renkei_client_core::proto::bytes::Blob;
+use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::id::DeviceId;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::wipe_proof::{Subject, WipeProof};
+use renkei_client_core::wipe_proof::{self, State};
 
 use super::groups::{wait_keys, wait_member};
 use crate::demo::district::District;
@@ -156,6 +159,7 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
         matches!(seen, Ok(Ok(_))),
         "confirmed",
     );
+    wipe_proven(report, district, device).await?;
     let shred_after = std::fs::read(&shred)?;
     report.check(
         "A12.3",
@@ -202,6 +206,46 @@ async fn lost_phone(report: &mut Report, district: &mut District) -> Result<(), 
         "the wiped device is in no roster any more",
         excluded == Some(true),
         &device.to_string(),
+    );
+    Ok(())
+}
+
+/// What the facility can hand to whoever asks what became of the lost phone.
+async fn wipe_proven(report: &mut Report, district: &District, device: DeviceId) -> Result<(), Stop> {
+    let subject = Subject::Device(device);
+    let foreign = district.person("pharmacist")?.client()?.wipe_proof(subject).await;
+    report.refused(
+        "A12.3",
+        "端末の消去の証明を他の事業所が求める",
+        "another facility asks for the proof of the wipe",
+        foreign,
+        Code::NotAdministrator,
+    );
+    let chief = district.person("nurse-chief")?;
+    let (evidence, proof) = chief.client()?.wipe_proof(subject).await?;
+    let root = chief.profile.public().root;
+    let ordered = proof.devices.iter().find_map(|one| match &one.state {
+        State::Ordered { order, confirmed: Some(_) } => Some(order.clone()),
+        _ => None,
+    });
+    let by_her = ordered.as_ref().is_some_and(|order| order.by == chief.user().ok());
+    report.check(
+        "A12.3",
+        "消去の証明（指示した人・日時・端末の確認）を受け取った人がサーバーなしで検証",
+        "the proof of the wipe (who, when, what the phone confirmed) is checked without a server",
+        by_her && wipe_proof::verify(&evidence, root) == Ok(proof),
+        &ordered.map(|order| format!("entry {}", order.entry)).unwrap_or_default(),
+    );
+    let entries = evidence.registry.as_slice();
+    let shorter = entries.get(..entries.len().saturating_sub(1)).unwrap_or_default().to_vec();
+    let registry = List::new(shorter).map_err(|_| Code::TooLarge)?;
+    let trimmed = wipe_proof::verify(&WipeProof { registry, ..evidence }, root).map_err(|flaw| flaw.code);
+    report.check(
+        "A12.3",
+        "記録を切り詰めた証明は通らない",
+        "one of which the end was cut off does not hold",
+        trimmed == Err(Code::LogNotTrusted),
+        "log_not_trusted",
     );
     Ok(())
 }

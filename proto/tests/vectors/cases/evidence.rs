@@ -1,17 +1,23 @@
 //! What one can show to somebody else: signed heads, receipts of wipes, and proofs over a registry's entries.
 
+use renkei_proto::codec;
 use renkei_proto::erasure_word::{Destroyed, ErasureWord};
 use renkei_proto::group_receipt::GroupReceipt;
-use renkei_proto::hash::{self, Hash32};
+use renkei_proto::hash::{self, Hash32, sha256};
 use renkei_proto::heads::Heads;
 use renkei_proto::id::DeviceId;
 use renkei_proto::merkle;
 use renkei_proto::statement::Head;
 use renkei_proto::time::Time;
 use renkei_proto::wipe::Receipt;
+use renkei_proto::wipe_proof::{Subject, WipeProof};
+use renkei_proto::{SUITE, VERSION};
 
 use super::{Case, hex_of, logs};
-use crate::fixtures::{erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key, server};
+use crate::fixtures::{
+    NEW_DEVICE, NOW, USER, blob, erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key,
+    server,
+};
 use crate::formats::{Consistency, HeadsText, Inclusion};
 
 /// Entry hashes of a made-up registry of this size: the founding's, and then one hash after another.
@@ -135,6 +141,33 @@ fn signed() -> Vec<Case> {
     cases
 }
 
+/// A registry of its founding alone, under heads of exactly that, and what two devices confirmed.
+pub(crate) fn wipe_proof() -> WipeProof {
+    let founding = logs::entry(&founding());
+    let heads = Heads { time: NOW, registry: founding.header.head(), tree: merkle::root(&leaves(1)), ..heads_of(&[]) };
+    let other = Receipt { device: DeviceId([0x23; 16]), ..receipt() };
+    let receipts = [receipt(), other].map(|receipt| receipt.sign(&receipt_key()).unwrap());
+    WipeProof {
+        version: VERSION,
+        suite: SUITE,
+        subject: Subject::Device(NEW_DEVICE),
+        registry: list(&[blob(&codec::encode(&founding))]),
+        heads: heads.sign(&server()).unwrap(),
+        receipts: list(&receipts),
+    }
+}
+
+fn wipe_proofs() -> Vec<Case> {
+    let whole = wipe_proof();
+    let person = WipeProof { subject: Subject::User(USER), receipts: list(&[]), ..whole.clone() };
+    let head = logs::entry(&founding()).header.head();
+    let told = |name: &str, proof: WipeProof| {
+        let hash: Vec<Hash32> = proof.receipts.as_slice().iter().map(|one| sha256(&codec::encode(one))).collect();
+        Case::new(name, proof).with("head", head).with("receipts", hash)
+    };
+    vec![told("of a device", whole), told("of a person, nothing confirmed", person)]
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    [proofs(), signed()].into_iter().flatten().collect()
+    [proofs(), signed(), wipe_proofs()].into_iter().flatten().collect()
 }

@@ -51,6 +51,9 @@ fn lists() -> Vec<Refusal> {
     over("answer", "receipts of a group", &[0, 20], bounds::LOOKUP, 16 + 1 + 64);
     over("signed-group-receipt", "receipt", &[], bounds::RECEIPT, 1);
     over("signed-erasure-word", "word", &[], bounds::ERASURE_WORD, 1);
+    // Before the receipts: version, suite, a device, no entry, heads of nothing with a signature.
+    let before = [&[1, 1, 0][..], &[0; 16 + 1 + 1 + 64]].concat();
+    over("wipe-proof", "receipts", &before, bounds::LOOKUP, 1 + 64);
     over("answer", "entries", &[0, 11], bounds::ENTRIES, 1);
     over("answer", "recovery codes", &[0, 12], 10, 10);
     over("answer", "counts", &[0, 13], bounds::LOGS_FOLLOWED, 16 + 1);

@@ -12,9 +12,10 @@ use renkei_proto::id::GroupId;
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::Proof;
 use renkei_proto::wipe::SignedReceipt;
+use renkei_proto::wipe_proof::WipeProof;
 
 use super::{Accepted, Refusal, put};
-use crate::cases::evidence::{consistency, inclusion};
+use crate::cases::evidence::{consistency, inclusion, wipe_proof};
 use crate::fixtures::{self, GROUP, blob, hash, heads_of, list};
 use crate::formats::{Consistency, Inclusion};
 
@@ -194,6 +195,26 @@ fn erasure_words(accepted: &Accepted) -> Vec<Refusal> {
     all
 }
 
+/// What is wrong without believing anything of it; the rest is for who has the root's fingerprint.
+fn wipe_proofs(accepted: &Accepted) -> Vec<Refusal> {
+    let bytes = accepted.bytes("wipe-proof", "of a device");
+    let right = wipe_proof();
+    let [first, second] = right.receipts.as_slice() else { panic!("two receipts") };
+    let receipts = |receipts: &[SignedReceipt]| WipeProof { receipts: list(receipts), ..right.clone() }.encode();
+    let no_receipt = SignedReceipt { bytes: blob(b"\x01\x01"), signature: first.signature };
+    let later = SignedReceipt { bytes: blob(&put(first.bytes.as_slice(), 0, 2)), signature: first.signature };
+    vec![
+        Refusal::new("wipe-proof", "version 2", put(&bytes, 0, 2), "UnknownVersion"),
+        Refusal::new("wipe-proof", "suite 2", put(&bytes, 1, 2), "UnknownVersion"),
+        Refusal::new("wipe-proof", "the proof of an erasure", *b"{\"format\":", "UnknownVersion"),
+        Refusal::new("wipe-proof", "of something else", put(&bytes, 2, 2), "Malformed"),
+        Refusal::new("wipe-proof", "receipts out of order", receipts(&[second.clone(), first.clone()]), "Malformed"),
+        Refusal::new("wipe-proof", "a receipt twice", receipts(&[first.clone(), first.clone()]), "Malformed"),
+        Refusal::new("wipe-proof", "a receipt that is none", receipts(&[no_receipt]), "Malformed"),
+        Refusal::new("wipe-proof", "a receipt of version 2", receipts(&[later]), "UnknownVersion"),
+    ]
+}
+
 fn inclusions() -> Vec<Refusal> {
     let mut all = Vec::new();
     let mut push = |name: String, it: &Inclusion| all.push(Refusal::new("inclusion", name, encode(it), "False"));
@@ -247,6 +268,7 @@ pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
         receipts(accepted),
         group_receipts(accepted),
         erasure_words(accepted),
+        wipe_proofs(accepted),
         inclusions(),
         consistencies(),
     ]

@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 23] = [
+const NUMBERS: [(&str, usize); 24] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -28,6 +28,7 @@ const NUMBERS: [(&str, usize); 23] = [
     ("opening", 66),
     ("scan-key", usize::MAX),
     ("erasure-word", 34),
+    ("wipe-proof", 2),
 ];
 
 /// Room for whatever a variant that doesn't exist would hold.
