@@ -169,6 +169,7 @@ impl Request {
             | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
             | Self::File(FileCommand::Send { sure, .. })
+            | Self::Audit(AuditCommand::TrustAgain { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -188,6 +189,52 @@ mod tests {
         let again: super::Request = serde_json::from_str(&line).unwrap();
         assert_eq!(serde_json::to_string(&again).unwrap(), line);
         line
+    }
+
+    /// Something that `argument` takes.
+    fn sample(argument: &clap::Arg) -> String {
+        let names = argument.get_value_names().unwrap_or_default();
+        let named = |wanted: &str| names.iter().any(|name| name.as_str() == wanted);
+        match argument.get_possible_values().first() {
+            Some(value) => value.get_name().to_owned(),
+            None if named("DATE") => "2026-01-05".to_owned(),
+            None if named("FILE") => "ab".repeat(32),
+            None => "1".to_owned(),
+        }
+    }
+
+    /// Every command under `command` that can be told `--yes`, with what else it needs.
+    fn asking(command: &clap::Command, before: &[String], found: &mut Vec<Vec<String>>) {
+        for one in command.get_subcommands() {
+            let mut line = before.to_owned();
+            line.push(one.get_name().to_owned());
+            asking(one, &line, found);
+            if one.get_arguments().any(|argument| argument.get_id() == "yes") {
+                for argument in one.get_arguments().filter(|argument| argument.is_required_set()) {
+                    line.extend(argument.get_long().map(|long| format!("--{long}")));
+                    line.push(sample(argument));
+                }
+                found.push(line);
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_that_asks_is_told_the_answer() {
+        let command = <Arguments as clap::CommandFactory>::command();
+        let mut found = Vec::new();
+        asking(&command, &["renkei".to_owned()], &mut found);
+        // Those with the root key ask in this process.
+        found.retain(|line| line.get(1).is_none_or(|first| first != "association"));
+        assert!(found.iter().any(|line| line.ends_with(&["trust-again".to_owned()])), "{found:?}");
+        for mut line in found {
+            line.push("--yes".to_owned());
+            // Whose devices: one of several flags.
+            line.extend(line.iter().any(|word| word == "wipe-all").then(|| "--facility".to_owned()));
+            let parsed = Arguments::try_parse_from(&line).unwrap_or_else(|fault| panic!("{line:?}: {fault}"));
+            let Command::Request(mut request) = parsed.command else { panic!("{line:?}: not for the agent") };
+            assert!(request.sure().is_some_and(|sure| sure.yes), "{line:?}: the answer goes nowhere");
+        }
     }
 
     #[test]
