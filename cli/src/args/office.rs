@@ -134,9 +134,6 @@ pub(crate) enum FacilityCommand {
         /// Also write tables: FILE-groups.csv, -members.csv, -devices.csv, -delegations.csv, -takeouts.csv / CSVの書き出し
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
-        /// Name the groups in the tables by their labels, which can be patients' names / グループ名も書き出す
-        #[arg(long, requires = "csv")]
-        labels: bool,
     },
     /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
     Suspend {
