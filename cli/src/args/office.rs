@@ -108,6 +108,9 @@ pub(crate) enum FacilityCommand {
     DismissAdministrator {
         /// Whom
         user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Hand the office of facility manager over / 事業所管理者の引き継ぎ
     HandOver {
@@ -347,6 +350,9 @@ pub(crate) enum DelegationCommand {
         /// The Desk's operators may also read / 担当者の閲覧を認める
         #[arg(long)]
         operators_read: bool,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Take a delegation back at once / 委託の取り消し
     Revoke {

@@ -92,7 +92,11 @@ pub(crate) enum Request {
         code: Option<Secret>,
     },
     /// Get new recovery codes in place of all old ones / 予備コードの再発行
-    RecoveryCodes,
+    RecoveryCodes {
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// What the association and the facility have set / 設定
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -144,10 +148,15 @@ impl Request {
             Self::Facility(
                 FacilityCommand::Admit { sure, .. }
                 | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::DismissAdministrator { sure, .. }
                 | FacilityCommand::Suspend { sure, .. }
                 | FacilityCommand::End { sure, .. },
             )
-            | Self::Erasure(ErasureCommand::Order { sure, .. } | ErasureCommand::Confirm { sure, .. })
+            | Self::Erasure(
+                ErasureCommand::Order { sure, .. }
+                | ErasureCommand::Confirm { sure, .. }
+                | ErasureCommand::Lift { sure, .. },
+            )
             | Self::Handover(HandoverCommand::Offer { sure, .. } | HandoverCommand::Accept { sure, .. })
             | Self::Staff(
                 StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
@@ -168,7 +177,13 @@ impl Request {
             | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
-            | Self::File(FileCommand::Send { sure, .. })
+            | Self::File(FileCommand::Send { sure, .. } | FileCommand::Forbid { sure, .. })
+            | Self::Invitation(InvitationCommand::Approve { sure, .. } | InvitationCommand::Decline { sure, .. })
+            | Self::Consent(ConsentCommand::Withdraw { sure, .. })
+            | Self::Message(MessageCommand::Retract { sure, .. })
+            | Self::Session(SessionCommand::End { sure, .. })
+            | Self::Delegation(DelegationCommand::Grant { sure, .. })
+            | Self::RecoveryCodes { sure }
             | Self::Audit(AuditCommand::TrustAgain { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
@@ -326,6 +341,8 @@ mod tests {
         travel(&[&["takeout", "request", "--group", "見本", "--messages", "3-9,12"], &usb[..]].concat());
         travel(&["takeout", "request", "--device", "dev-abcd", "--purpose", "visit", "--until", "2027-03-31"]);
         travel(&["takeout", "approve", "tko-abcd", "--yes"]);
+        travel(&["invitation", "approve", "inv-abcd", "--yes"]);
+        assert_eq!(travel(&["recovery-codes"]), r#"{"command":"recovery-codes","yes":false,"shown":null}"#);
         travel(&["takeout", "export", "tko-abcd", "--out", "/tmp/x.zip.age"]);
         travel(&["takeout", "chart", "--group", "見本", "--messages", "12"]);
         travel(&["takeout", "standing", "見本", "--until", "2027-03-31"]);

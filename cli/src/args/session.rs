@@ -4,6 +4,7 @@ use clap::Subcommand;
 use renkei_client_core::proto::settings::Setting;
 use serde::{Deserialize, Serialize};
 
+use super::request::Sure;
 use super::settings;
 use crate::secrets::Secret;
 
@@ -38,6 +39,9 @@ pub(crate) enum SessionCommand {
         /// Whose it is [default: one's own]
         #[arg(long)]
         user: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
 }
 
