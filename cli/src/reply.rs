@@ -1,5 +1,6 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
+mod about;
 pub(crate) mod desk;
 mod devices;
 mod form_scans;
@@ -7,6 +8,7 @@ mod groups;
 mod people;
 mod records;
 mod scans;
+pub(crate) use about::{About, NamedGroup};
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
 };
@@ -362,6 +364,8 @@ pub(crate) enum Reply {
     FormScans {
         forms: Vec<FormScanRow>,
     },
+    /// What is about to be done.
+    About(Box<About>),
 }
 
 impl From<Accepted> for Reply {

@@ -21,9 +21,9 @@ pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Resu
         write_one(Path::new(wanted), &show::report_table(facilities, terminal.language))?;
         return Ok(Reply::ReportWritten { file: wanted.clone() });
     }
-    let Request::Facility(FacilityCommand::Overview { csv: Some(wanted), labels }) = request else { return Ok(reply) };
+    let Request::Facility(FacilityCommand::Overview { csv: Some(wanted) }) = request else { return Ok(reply) };
     let Reply::Overview(overview) = &reply else { return Ok(reply) };
-    let tables = show::tables(overview, *labels, terminal.language);
+    let tables = show::tables(overview, terminal.language);
     let paths = tables.each_ref().map(|(name, _)| path(Path::new(wanted), name));
     // Before the first is begun, so that none is left alone.
     if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {

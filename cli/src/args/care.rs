@@ -46,6 +46,9 @@ pub(crate) enum MessageCommand {
         group: String,
         /// The message's number / 番号
         seq: u64,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Every version of a message / 訂正の履歴
     Trail {
@@ -152,6 +155,9 @@ pub(crate) enum ConsentCommand {
         /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
         #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
         scan: Scan,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Show Form 3 as it is recorded; the names to those who govern the group / 患者同意書の表示
     Show {
@@ -176,11 +182,17 @@ pub(crate) enum InvitationCommand {
     Approve {
         /// The invitation
         invitation: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Decline it / 不承認
     Decline {
         /// The invitation
         invitation: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Take an open invitation back, as the originator / 取り下げ
     Withdraw {

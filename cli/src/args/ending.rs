@@ -24,6 +24,9 @@ pub(crate) enum ErasureCommand {
         /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
         #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
         scan: Scan,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Keep a group from being erased until a day / 消去の保留
     Hold {

@@ -62,6 +62,9 @@ pub(crate) enum FileCommand {
     Forbid {
         /// The group / グループ
         group: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Sendings that are not finished, and how far they have come / 送信途中のファイル
     Uploads,

@@ -109,6 +109,9 @@ pub(crate) enum FacilityCommand {
     DismissAdministrator {
         /// Whom
         user: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Hand the office of facility manager over / 事業所管理者の引き継ぎ
     HandOver {
@@ -135,9 +138,6 @@ pub(crate) enum FacilityCommand {
         /// Also write tables: FILE-groups.csv, -members.csv, -devices.csv, -delegations.csv, -takeouts.csv / CSVの書き出し
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
-        /// Name the groups in the tables by their labels, which can be patients' names / グループ名も書き出す
-        #[arg(long, requires = "csv")]
-        labels: bool,
     },
     /// Stop a facility with everybody in it at once; two operators let it go on / 利用の停止
     Suspend {
@@ -360,6 +360,9 @@ pub(crate) enum DelegationCommand {
         /// The Desk's operators may also read / 担当者の閲覧を認める
         #[arg(long)]
         operators_read: bool,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Take a delegation back at once / 委託の取り消し
     Revoke {

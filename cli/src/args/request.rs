@@ -92,7 +92,11 @@ pub(crate) enum Request {
         code: Option<Secret>,
     },
     /// Get new recovery codes in place of all old ones / 予備コードの再発行
-    RecoveryCodes,
+    RecoveryCodes {
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// What the association and the facility have set / 設定
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -144,10 +148,15 @@ impl Request {
             Self::Facility(
                 FacilityCommand::Admit { sure, .. }
                 | FacilityCommand::HandOver { sure, .. }
+                | FacilityCommand::DismissAdministrator { sure, .. }
                 | FacilityCommand::Suspend { sure, .. }
                 | FacilityCommand::End { sure, .. },
             )
-            | Self::Erasure(ErasureCommand::Order { sure, .. } | ErasureCommand::Confirm { sure, .. })
+            | Self::Erasure(
+                ErasureCommand::Order { sure, .. }
+                | ErasureCommand::Confirm { sure, .. }
+                | ErasureCommand::Lift { sure, .. },
+            )
             | Self::Handover(HandoverCommand::Offer { sure, .. } | HandoverCommand::Accept { sure, .. })
             | Self::Staff(
                 StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
@@ -168,7 +177,14 @@ impl Request {
             | Self::Use(UseCommand::Settle { sure, .. })
             | Self::Training(TrainingCommand::Attend { sure, .. })
             | Self::Takeout(TakeoutCommand::Approve { sure, .. } | TakeoutCommand::ConfirmEnd { sure, .. })
-            | Self::File(FileCommand::Send { sure, .. })
+            | Self::File(FileCommand::Send { sure, .. } | FileCommand::Forbid { sure, .. })
+            | Self::Invitation(InvitationCommand::Approve { sure, .. } | InvitationCommand::Decline { sure, .. })
+            | Self::Consent(ConsentCommand::Withdraw { sure, .. })
+            | Self::Message(MessageCommand::Retract { sure, .. })
+            | Self::Session(SessionCommand::End { sure, .. })
+            | Self::Delegation(DelegationCommand::Grant { sure, .. })
+            | Self::RecoveryCodes { sure }
+            | Self::Audit(AuditCommand::TrustAgain { sure, .. })
             | Self::Member(MemberCommand::Remove { sure, .. }) => Some(sure),
             _ => None,
         }
@@ -188,6 +204,52 @@ mod tests {
         let again: super::Request = serde_json::from_str(&line).unwrap();
         assert_eq!(serde_json::to_string(&again).unwrap(), line);
         line
+    }
+
+    /// Something that `argument` takes.
+    fn sample(argument: &clap::Arg) -> String {
+        let names = argument.get_value_names().unwrap_or_default();
+        let named = |wanted: &str| names.iter().any(|name| name.as_str() == wanted);
+        match argument.get_possible_values().first() {
+            Some(value) => value.get_name().to_owned(),
+            None if named("DATE") => "2026-01-05".to_owned(),
+            None if named("FILE") => "ab".repeat(32),
+            None => "1".to_owned(),
+        }
+    }
+
+    /// Every command under `command` that can be told `--yes`, with what else it needs.
+    fn asking(command: &clap::Command, before: &[String], found: &mut Vec<Vec<String>>) {
+        for one in command.get_subcommands() {
+            let mut line = before.to_owned();
+            line.push(one.get_name().to_owned());
+            asking(one, &line, found);
+            if one.get_arguments().any(|argument| argument.get_id() == "yes") {
+                for argument in one.get_arguments().filter(|argument| argument.is_required_set()) {
+                    line.extend(argument.get_long().map(|long| format!("--{long}")));
+                    line.push(sample(argument));
+                }
+                found.push(line);
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_that_asks_is_told_the_answer() {
+        let command = <Arguments as clap::CommandFactory>::command();
+        let mut found = Vec::new();
+        asking(&command, &["renkei".to_owned()], &mut found);
+        // Those with the root key ask in this process.
+        found.retain(|line| line.get(1).is_none_or(|first| first != "association"));
+        assert!(found.iter().any(|line| line.ends_with(&["trust-again".to_owned()])), "{found:?}");
+        for mut line in found {
+            line.push("--yes".to_owned());
+            // Whose devices: one of several flags.
+            line.extend(line.iter().any(|word| word == "wipe-all").then(|| "--facility".to_owned()));
+            let parsed = Arguments::try_parse_from(&line).unwrap_or_else(|fault| panic!("{line:?}: {fault}"));
+            let Command::Request(mut request) = parsed.command else { panic!("{line:?}: not for the agent") };
+            assert!(request.sure().is_some_and(|sure| sure.yes), "{line:?}: the answer goes nowhere");
+        }
     }
 
     #[test]
@@ -280,6 +342,8 @@ mod tests {
         travel(&[&["takeout", "request", "--group", "見本", "--messages", "3-9,12"], &usb[..]].concat());
         travel(&["takeout", "request", "--device", "dev-abcd", "--purpose", "visit", "--until", "2027-03-31"]);
         travel(&["takeout", "approve", "tko-abcd", "--yes"]);
+        travel(&["invitation", "approve", "inv-abcd", "--yes"]);
+        assert_eq!(travel(&["recovery-codes"]), r#"{"command":"recovery-codes","yes":false,"shown":null}"#);
         travel(&["takeout", "export", "tko-abcd", "--out", "/tmp/x.zip.age"]);
         travel(&["takeout", "chart", "--group", "見本", "--messages", "12"]);
         travel(&["takeout", "standing", "見本", "--until", "2027-03-31"]);

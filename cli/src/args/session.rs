@@ -4,6 +4,7 @@ use clap::Subcommand;
 use renkei_client_core::proto::settings::Setting;
 use serde::{Deserialize, Serialize};
 
+use super::request::Sure;
 use super::settings;
 use crate::secrets::Secret;
 
@@ -38,6 +39,9 @@ pub(crate) enum SessionCommand {
         /// Whose it is [default: one's own]
         #[arg(long)]
         user: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
 }
 
@@ -48,9 +52,8 @@ pub(crate) enum RulesCommand {
     Show,
     /// Set one: for the association as an operator of the Desk (two must), else for one's own facility / 変更
     Set {
-        /// passwords=long,changing,second-factor idle-mobile=SECONDS idle-computer=SECONDS session-end=SECONDS
-        /// sessions=NUMBER crowded=end-oldest|refuse own-devices=yes|no
-        #[arg(value_parser = settings::setting)]
+        // The names are the table's that reads them.
+        #[arg(value_parser = settings::setting, help = settings::help())]
         setting: Setting,
         /// For one's own facility, also as an operator of the Desk / 自事業所のみ
         #[arg(long)]

@@ -3,6 +3,28 @@
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::{Crowded, PasswordKinds, Setting};
 
+/// Every setting by name, and the values that it takes.
+pub(crate) const NAMES: [(&str, &str); 12] = [
+    ("passwords", "long,changing,second-factor"),
+    ("idle-mobile", "SECONDS"),
+    ("idle-computer", "SECONDS"),
+    ("session-end", "SECONDS"),
+    ("sessions", "NUMBER"),
+    ("crowded", "end-oldest|refuse"),
+    ("own-devices", "yes|no"),
+    ("posture", "none|screen-lock,boot-password,no-file-sharing,antivirus,no-stored-passwords,managed,updated"),
+    ("posture-every", "DAYS"),
+    ("retention", "YEARS"),
+    ("downloads", "yes|no"),
+    ("backups", "DAYS|unsaid"),
+];
+
+/// What `rules set --help` says of them.
+pub(crate) fn help() -> String {
+    let all = NAMES.map(|(name, values)| format!("{name}={values}"));
+    format!("What to set / 設定（名前=値）: {}", all.join("  "))
+}
+
 /// Reads `name=value`.
 pub(crate) fn setting(text: &str) -> Result<Setting, String> {
     let (name, value) = text.split_once('=').ok_or("name=value")?;
@@ -114,7 +136,7 @@ mod tests {
 
     #[test]
     fn a13_1_a_setting_is_read_as_it_is_written() {
-        for text in [
+        let all = [
             "passwords=long",
             "passwords=long,changing,second-factor",
             "idle-mobile=300",
@@ -128,13 +150,31 @@ mod tests {
             "posture=none",
             "posture=screen-lock,boot-password,no-file-sharing,antivirus,no-stored-passwords,managed,updated",
             "posture-every=183",
+            "retention=5",
+            "downloads=yes",
+            "downloads=no",
             "backups=35",
             "backups=unsaid",
-        ] {
+        ];
+        for text in all {
             assert_eq!(written(setting(text).unwrap()), text);
         }
+        for (name, _) in NAMES {
+            assert!(all.iter().any(|text| text.split_once('=').is_some_and(|(one, _)| one == name)), "{name}");
+        }
+        assert!(all.iter().all(|text| NAMES.iter().any(|(name, _)| text.starts_with(&format!("{name}=")))));
         for text in ["", "idle-mobile", "idle-mobile=", "idle-mobile=-1", "sessions=300", "passwords=", "colour=red"] {
             assert!(setting(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a13_1_the_help_names_every_setting() {
+        let mut command = <crate::args::Arguments as clap::CommandFactory>::command();
+        let rules = command.find_subcommand_mut("rules").unwrap();
+        let help = rules.find_subcommand_mut("set").unwrap().render_long_help().to_string();
+        for (name, _) in NAMES {
+            assert!(help.contains(&format!("{name}=")), "{name}: {help}");
         }
     }
 }

@@ -6,10 +6,10 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::text::safe_to_show;
 
-use super::{Outcome, People};
+use super::{Outcome, People, about, who_one};
 use crate::args::care::MessageCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{Change, Counted, Item, Reply, SeenRow, VersionRow};
+use crate::reply::{About, Change, Counted, Item, Reply, SeenRow, VersionRow};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: MessageCommand) -> Result<Outcome> {
@@ -21,8 +21,16 @@ pub(super) async fn run(client: &Client, command: MessageCommand) -> Result<Outc
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
         }
-        MessageCommand::Retract { group, seq } => {
+        MessageCommand::Retract { group, seq, sure } => {
             let group = resolve::group(client, &group)?;
+            let last = client.trail(group, seq)?.pop().ok_or_else(|| Failure::from(Code::Unknown))?;
+            let author = who_one(client, last.author).await;
+            let (text, unreadable) = readable(last.text);
+            let of = about::named(client, group)?;
+            let what = About::Retract { of, seq, time: last.time, author, text, unreadable };
+            if let Some(question) = about::ask(&sure, what)? {
+                return Ok(question);
+            }
             let accepted = client.retract(group, seq).await?;
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())

@@ -4,21 +4,40 @@ use renkei_client_core::client::Client;
 use renkei_client_core::proto::act::DelegationScope;
 use renkei_client_core::proto::id::DelegationId;
 
-use super::{Outcome, place};
+use super::{Outcome, about, own_facility, place};
 use crate::args::forms;
 use crate::args::office::DelegationCommand;
 use crate::failure::Result;
-use crate::reply::{DelegationRow, Reply};
+use crate::reply::{About, DelegationRow, Reply};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: DelegationCommand) -> Result<Outcome> {
     match command {
-        DelegationCommand::Grant { group, until, operators_read } => {
+        DelegationCommand::Grant { group, until, operators_read, sure } => {
             let scope = match group {
                 Some(group) => DelegationScope::Group(resolve::group(client, &group)?),
                 None => DelegationScope::Facility,
             };
-            let delegation = client.delegate(scope, forms::end_of(until)?, operators_read).await?;
+            let until = forms::end_of(until)?;
+            let facility = own_facility(client)?;
+            let group_label = match scope {
+                DelegationScope::Group(group) => client.label(group).map(|label| label.to_string()),
+                DelegationScope::Facility => None,
+            };
+            let delegation = DelegationRow {
+                // It gets its own when it is granted.
+                delegation: DelegationId([0; 16]),
+                by: client.look(|replica| place(replica.registry().now(), facility)),
+                scope,
+                group_label,
+                until,
+                operators_read,
+                revoked: false,
+            };
+            if let Some(question) = about::ask(&sure, About::Delegate { delegation })? {
+                return Ok(question);
+            }
+            let delegation = client.delegate(scope, until, operators_read).await?;
             Ok(Reply::Delegation { delegation }.into())
         }
         DelegationCommand::Revoke { delegation } => {

@@ -4,19 +4,23 @@ use renkei_client_core::client::Client;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::GroupId;
 
-use super::{Outcome, People, ask_first, group, place, scans};
+use super::{Outcome, People, about, ask_first, group, place, scans};
 use crate::args::ending::{ErasureCommand, HandoverCommand};
 use crate::args::request::Sure;
 use crate::failure::{Failure, Result};
-use crate::reply::{EndingRow, Reply};
+use crate::reply::{About, EndingRow, Reply};
 use crate::resolve;
 
 pub(super) async fn erasure(client: &Client, command: ErasureCommand) -> Result<Outcome> {
     match command {
         ErasureCommand::List => Ok(Reply::Endings { endings: rows(client, |_| true).await? }.into()),
-        ErasureCommand::Lift { group, on, scan } => {
+        ErasureCommand::Lift { group, on, scan, sure } => {
             let group = resolve::group(client, &group)?;
             let (hash, file) = scans::given(scan).await?;
+            let what = About::LiftFreeze { of: about::named(client, group)?, on, scan: hash };
+            if let Some(question) = about::ask(&sure, what)? {
+                return Ok(question);
+            }
             let recorded = client.lift_freeze(group, on, hash).await?;
             // What two people sign is one paper: its scan is deposited with the first signature.
             match scans::with_form(client, group, recorded.head.size - 1, file).await {

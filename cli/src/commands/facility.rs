@@ -7,10 +7,10 @@ use renkei_client_core::proto::id::FacilityId;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::random;
 
-use super::{Outcome, People, ask_first, overview, own_facility};
+use super::{Outcome, People, about, ask_first, overview, own_facility, who_one};
 use crate::args::office::FacilityCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{Application, FacilityRow, Reply};
+use crate::reply::{About, Application, FacilityRow, Reply};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Outcome> {
@@ -53,8 +53,12 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             let user = resolve::user(client, &user).await?;
             Ok(client.set_administrator(user, true).await?.into())
         }
-        FacilityCommand::DismissAdministrator { user } => {
+        FacilityCommand::DismissAdministrator { user, sure } => {
             let user = resolve::user(client, &user).await?;
+            let who = who_one(client, user).await;
+            if let Some(question) = about::ask(&sure, About::DismissAdministrator { who })? {
+                return Ok(question);
+            }
             Ok(client.set_administrator(user, false).await?.into())
         }
         FacilityCommand::HandOver { user, sure } => {

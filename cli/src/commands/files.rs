@@ -10,10 +10,10 @@ use renkei_client_core::proto::id::FileId;
 use renkei_client_core::sending::Unfinished;
 use renkei_client_core::viewing::OpenFile;
 
-use super::{Outcome, ask_first, in_order, who_one};
+use super::{Outcome, about, ask_first, in_order, who_one};
 use crate::args::files::FileCommand;
 use crate::failure::{Failure, Result};
-use crate::reply::{FileViewed, Reply, SaysRow, SendingRow};
+use crate::reply::{About, FileViewed, Reply, SaysRow, SendingRow};
 use crate::resolve;
 
 /// Columns of a picture in a terminal.
@@ -83,8 +83,12 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
             client.cancel_sending(unfinished(client, &id).await?)?;
             Ok(Reply::Done.into())
         }
-        FileCommand::Forbid { group } => {
+        FileCommand::Forbid { group, sure } => {
             let group = resolve::group(client, &group)?;
+            let what = About::ForbidDownloads { of: about::named(client, group)? };
+            if let Some(question) = about::ask(&sure, what)? {
+                return Ok(question);
+            }
             Ok(client.forbid_downloads(group).await?.into())
         }
     }

@@ -13,10 +13,10 @@ use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 
-use super::{Outcome, People, ask_first, card, invitation, line, place, scans, uses};
+use super::{Outcome, People, about, ask_first, card, invitation, line, place, scans, uses};
 use crate::args::care::{ConsentCommand, GroupCommand, MemberCommand};
 use crate::failure::{Failure, Result};
-use crate::reply::{GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
+use crate::reply::{About, GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcome> {
@@ -67,9 +67,13 @@ pub(super) async fn consent(client: &Client, command: ConsentCommand) -> Result<
             let group = resolve::group(client, &group)?;
             return uses::form(client, group).await;
         }
-        ConsentCommand::Withdraw { group, by, on, scan } => {
+        ConsentCommand::Withdraw { group, by, on, scan, sure } => {
             let group = resolve::group(client, &group)?;
             let (hash, file) = scans::given(scan).await?;
+            let what = About::WithdrawConsent { of: about::named(client, group)?, by, on, scan: hash };
+            if let Some(question) = about::ask(&sure, what)? {
+                return Ok(question);
+            }
             let recorded = client.withdraw_consent(group, by, on, hash).await?;
             scans::with_form(client, group, recorded.head.size - 1, file).await?;
             return Ok(recorded.into());

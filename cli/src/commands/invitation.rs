@@ -3,12 +3,15 @@
 use renkei_client_core::client::Client;
 use renkei_client_core::policy::group::{self, Group, InvitationState as State};
 use renkei_client_core::policy::registry::View;
+use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, InvitationId, UserId};
+use renkei_client_core::replica::Replica;
 
-use super::{Outcome, People};
+use super::{Outcome, People, about};
 use crate::args::care::InvitationCommand;
-use crate::failure::Result;
-use crate::reply::{InvitationRow, InvitationState, Reply};
+use crate::args::request::Sure;
+use crate::failure::{Failure, Result};
+use crate::reply::{About, InvitationRow, InvitationState, Reply};
 use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: InvitationCommand) -> Result<Outcome> {
@@ -20,12 +23,18 @@ pub(super) async fn run(client: &Client, command: InvitationCommand) -> Result<O
             Ok(Reply::Invitation { invitation }.into())
         }
         InvitationCommand::List => list(client).await,
-        InvitationCommand::Approve { invitation } => {
+        InvitationCommand::Approve { invitation, sure } => {
             let (group, invitation) = resolve::invitation(client, &invitation)?;
+            if let Some(question) = ask(client, &sure, true, group, invitation).await? {
+                return Ok(question);
+            }
             Ok(client.approve_invitation(group, invitation).await?.into())
         }
-        InvitationCommand::Decline { invitation } => {
+        InvitationCommand::Decline { invitation, sure } => {
             let (group, invitation) = resolve::invitation(client, &invitation)?;
+            if let Some(question) = ask(client, &sure, false, group, invitation).await? {
+                return Ok(question);
+            }
             Ok(client.decline_invitation(group, invitation).await?.into())
         }
         InvitationCommand::Withdraw { invitation } => {
@@ -33,6 +42,29 @@ pub(super) async fn run(client: &Client, command: InvitationCommand) -> Result<O
             Ok(client.withdraw(group, invitation).await?.into())
         }
     }
+}
+
+/// Who invites whom into which group is what the person is shown before the decision (A8.4).
+async fn ask(
+    client: &Client,
+    sure: &Sure,
+    approve: bool,
+    group: GroupId,
+    invitation: InvitationId,
+) -> Result<Option<Outcome>> {
+    let of = about::named(client, group)?;
+    let known = |replica: &Replica| {
+        let one = replica.group(group)?.group()?.invitation(invitation)?;
+        Some((one.user, one.invited.user))
+    };
+    let (invited, by) = client.look(known).ok_or_else(|| Failure::from(Code::Unknown))?;
+    let people = People::of(client, [invited, by]).await?;
+    let described = client.look(|replica| {
+        let one = replica.group(group)?.group()?.invitation(invitation)?;
+        Some(row(client.user(), replica.registry().now(), &people, group, of.label.clone(), invitation, one))
+    });
+    let invitation = Box::new(described.ok_or_else(|| Failure::from(Code::Unknown))?);
+    about::ask(sure, About::Invitation { approve, of, invitation })
 }
 
 /// One invitation as `viewer` sees it.

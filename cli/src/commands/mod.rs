@@ -1,5 +1,6 @@
 //! What the agent does for a person: each command in terms of the client core, with names put to what it answers.
 
+mod about;
 pub(crate) mod access;
 pub(crate) mod audit;
 mod card;
@@ -92,7 +93,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Audit(command) => audit::run(client, command).await,
         Request::Session(command) => session::run(client, command).await,
         Request::StepUp { code, .. } => session::step_up(client, code).await,
-        Request::RecoveryCodes => Ok(recovery_codes(&client.new_recovery_codes().await?).into()),
+        Request::RecoveryCodes { sure } => session::renew_codes(client, &sure).await,
         Request::Rules(command) => session::rules(client, command).await,
         Request::Read(read) => messages::read(client, &read).await,
         Request::Message(command) => corrections::run(client, command).await,

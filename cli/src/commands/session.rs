@@ -6,10 +6,11 @@ use renkei_client_core::proto::frame::RecoveryCodes;
 use renkei_client_core::proto::id::{SessionId, UserId};
 use renkei_client_core::proto::settings::Setting;
 
-use super::{Outcome, own_facility};
+use super::{Outcome, about, own_facility, who_one};
+use crate::args::request::Sure;
 use crate::args::session::{RulesCommand, SessionCommand};
 use crate::failure::Result;
-use crate::reply::{Proposed, Reply, SessionLine};
+use crate::reply::{About, Proposed, Reply, SessionLine};
 use crate::resolve;
 
 async fn whose(client: &Client, user: Option<&str>) -> Result<UserId> {
@@ -39,11 +40,20 @@ pub(super) async fn run(client: &Client, command: SessionCommand) -> Result<Outc
             });
             Ok(Reply::Sessions { sessions }.into())
         }
-        SessionCommand::End { session, user } => {
+        SessionCommand::End { session, user, sure } => {
             let user = whose(client, user.as_deref()).await?;
             let rows = client.sessions(user).await?;
             let known: Vec<(SessionId, String)> = rows.iter().map(|row| (row.session, String::new())).collect();
-            client.end_session(user, resolve::one(&session, &known)?).await?;
+            let session = resolve::one(&session, &known)?;
+            if let Some(row) = rows.iter().find(|row| row.session == session) {
+                let here = row.device == client.device();
+                let who = who_one(client, user).await;
+                let what = About::EndSession { who, session, device: row.device, since: row.since, here };
+                if let Some(question) = about::ask(&sure, what)? {
+                    return Ok(question);
+                }
+            }
+            client.end_session(user, session).await?;
             Ok(Reply::Done.into())
         }
     }
@@ -68,6 +78,15 @@ async fn set(client: &Client, setting: Setting, for_facility: bool) -> Result<Ou
     let operator = client.look(|replica| replica.registry().now().is_operator(client.user()));
     let facility = if operator && !for_facility { None } else { Some(own_facility(client)?) };
     Ok(client.set(facility, setting).await?.into())
+}
+
+/// New codes make the printed ones worthless.
+pub(super) async fn renew_codes(client: &Client, sure: &Sure) -> Result<Outcome> {
+    let who = who_one(client, client.user()).await;
+    if let Some(question) = about::ask(sure, About::RecoveryCodes { who })? {
+        return Ok(question);
+    }
+    Ok(recovery_codes(&client.new_recovery_codes().await?).into())
 }
 
 /// Recovery codes as they are shown, once.

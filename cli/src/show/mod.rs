@@ -1,5 +1,6 @@
 //! Answers in words: Japanese or English.
 
+mod about;
 mod access;
 mod audit;
 mod card;
@@ -205,6 +206,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Takeouts { takeouts, standing } => takeout::all(takeouts, standing, language),
         Reply::TakenOut { .. } => takeout::exported(reply, language),
         Reply::ChartText { text, .. } => text.trim_end().to_owned(),
+        Reply::About(about) => about::text(about, language),
         Reply::TakeoutCounts { rows } => takeout::counts(rows, language),
     }
 }

@@ -1,5 +1,5 @@
-//! What touches a facility, as tables for a spreadsheet (A8.1). What others call a patient's group stays out, unless it is
-//! asked for.
+//! What touches a facility, as tables for a spreadsheet (A8.1). What people call a group can be a
+//! patient's name: it is shown on the screen and in no file.
 
 use renkei_client_core::proto::act::{DelegationScope, GroupKind};
 use renkei_client_core::proto::sentence::Language;
@@ -10,8 +10,8 @@ use crate::labels;
 use crate::reply::{DelegationRow, DeviceRow, GroupRow, Overview, TakeoutRow, Who};
 
 /// Each table by what its file is called.
-pub(crate) fn tables(one: &Overview, with_labels: bool, language: Language) -> [(&'static str, Vec<u8>); 5] {
-    let writer = Writer { with_labels, language };
+pub(crate) fn tables(one: &Overview, language: Language) -> [(&'static str, Vec<u8>); 5] {
+    let writer = Writer { language };
     [
         ("groups", writer.groups(one)),
         ("members", writer.members(one)),
@@ -22,7 +22,6 @@ pub(crate) fn tables(one: &Overview, with_labels: bool, language: Language) -> [
 }
 
 struct Writer {
-    with_labels: bool,
     language: Language,
 }
 
@@ -35,15 +34,13 @@ impl Writer {
         if yes { self.say("○", "yes").to_owned() } else { String::new() }
     }
 
-    /// The columns by which a group is named.
-    fn group_header(&self) -> Vec<&'static str> {
-        let label = self.with_labels.then(|| self.say("グループ名", "label"));
-        [self.say("グループID", "group")].into_iter().chain(label).collect()
+    /// The column by which a group is named.
+    fn group_header(&self) -> [&'static str; 1] {
+        [self.say("グループID", "group")]
     }
 
-    fn group_cells(&self, row: &GroupRow) -> Vec<String> {
-        let label = self.with_labels.then(|| row.label.clone().unwrap_or_default());
-        [row.group.to_string()].into_iter().chain(label).collect()
+    fn group_cells(row: &GroupRow) -> [String; 1] {
+        [row.group.to_string()]
     }
 
     fn who(&self, who: &Who) -> [String; 4] {
@@ -89,7 +86,7 @@ impl Writer {
                 consent,
                 self.yes(row.closed),
             ];
-            fill(&mut table, self.group_cells(row), rest);
+            fill(&mut table, Self::group_cells(row), rest);
         }
         table.take()
     }
@@ -118,7 +115,7 @@ impl Writer {
                     actor(&member.invited_by, self.language),
                     actor(&member.approved_by, self.language),
                 ];
-                let named = self.group_cells(&one.row).into_iter().chain(self.who(&member.who));
+                let named = Self::group_cells(&one.row).into_iter().chain(self.who(&member.who));
                 fill(&mut table, named, rest);
             }
             for invitation in &one.invitations {
@@ -129,7 +126,7 @@ impl Writer {
                     actor(&invitation.by, self.language),
                     String::new(),
                 ];
-                let named = self.group_cells(&one.row).into_iter().chain(self.who(&invitation.invited));
+                let named = Self::group_cells(&one.row).into_iter().chain(self.who(&invitation.invited));
                 fill(&mut table, named, rest);
             }
         }
@@ -203,7 +200,7 @@ impl Writer {
         ];
         let mut table = Table::new(self.who_header().into_iter().chain(header));
         for one in all {
-            let hidden = TakeoutRow { label: one.label.clone().filter(|_| self.with_labels), ..one.clone() };
+            let hidden = TakeoutRow { label: None, ..one.clone() };
             let rest = [
                 one.takeout.to_string(),
                 takeout::subject(&hidden, self.language),
