@@ -77,7 +77,10 @@ fn log(default: &str) {
 fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> {
     let reply = match command {
         #[cfg(feature = "demo")]
-        Command::Demo { keep } => return Ok(demo::run(keep, terminal.language)),
+        Command::Demo { keep } => {
+            log("off");
+            return Ok(demo::run(keep, terminal.language));
+        }
         #[cfg(feature = "demo")]
         Command::Server { arguments } => {
             use renkei_server::command;

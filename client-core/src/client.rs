@@ -84,8 +84,8 @@ pub(crate) struct Inner {
     pub(crate) outbox: crate::outbox::Outbox,
     /// What has been opened, folded, to be searched.
     pub(crate) index: crate::search::Index,
-    /// Receipts of groups that wait to be handed in.
-    pub(crate) waiting: Mutex<crate::gone::Waiting>,
+    /// What there is to say of groups that this device keeps nothing of.
+    pub(crate) words: Mutex<crate::gone::Kept>,
 }
 
 /// A signed-in device of a person.
@@ -262,7 +262,7 @@ impl Client {
             under_way: crate::sending::UnderWay::default(),
             outbox: crate::outbox::Outbox::default(),
             index: crate::search::Index::default(),
-            waiting: Mutex::default(),
+            words: Mutex::default(),
         });
         let following = Arc::clone(&inner);
         let keeping = Arc::clone(&inner);

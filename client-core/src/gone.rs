@@ -6,11 +6,13 @@
 //!   receipt signed and kept, sealed ── keys leave the vault, durably ── the server has taken it ── forgotten
 //! ```
 //!
-//! A device that falls in between finds the receipt when it starts again, and hands it in once the keys are gone.
+//! A device that falls in between finds the receipt when it starts again, and hands it in once the keys are gone. One that
+//! the keys were sealed to and that never took them, because the end came first, says so as well: nothing of the group is
+//! on it. What was said is remembered, so that it is said once.
 
 use std::collections::BTreeMap;
 
-use renkei_policy::group::a12_gone::{device_gone_since, former_devices};
+use renkei_policy::group::a12_gone::{device_gone_since, former_devices, was_handed_keys};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
@@ -20,7 +22,7 @@ use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::key::SigningSecret;
 use renkei_proto::time::Time;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::client::{Client, Inner, lock};
@@ -30,8 +32,17 @@ use crate::{Result, files};
 /// The name under which receipts that wait are sealed, and their file's.
 pub(crate) const PART: &str = "gone";
 
-/// Receipts that the server has not taken yet; none while nobody has looked into the file.
-pub(crate) type Waiting = Option<BTreeMap<GroupId, SignedGroupReceipt>>;
+/// What this device has to say of groups that it keeps nothing of, and what it has said.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Words {
+    /// Receipts that the server has not taken yet.
+    waiting: BTreeMap<GroupId, SignedGroupReceipt>,
+    /// Up to which entry the server has taken one.
+    said: BTreeMap<GroupId, u64>,
+}
+
+/// None while nobody has looked into the file.
+pub(crate) type Kept = Option<Words>;
 
 /// A device that had keys of a group which its person no longer reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,10 +61,10 @@ pub struct Gone {
 
 /// The receipts that wait. A file that can't be read is set aside, not written over with nothing: it may hold a device's only
 /// word on a group.
-fn kept(vault: &Vault) -> Result<BTreeMap<GroupId, SignedGroupReceipt>> {
+fn kept(vault: &Vault) -> Result<Words> {
     let path = vault.part(PART);
     if !path.exists() {
-        return Ok(BTreeMap::new());
+        return Ok(Words::default());
     }
     let kept = vault.open_part(PART).and_then(|plain| codec::decode(&plain).ok());
     if kept.is_none() {
@@ -72,38 +83,42 @@ impl Inner {
         })
     }
 
-    fn with_waiting<T>(
-        &self,
-        use_it: impl FnOnce(&mut BTreeMap<GroupId, SignedGroupReceipt>) -> (T, bool),
-    ) -> Result<T> {
-        let mut waiting = lock(&self.waiting);
-        if waiting.is_none() {
-            *waiting = Some(self.with_vault(|vault| kept(vault))??);
+    /// What is changed is durable when this returns.
+    fn with_words<T>(&self, use_them: impl FnOnce(&mut Words) -> (T, bool)) -> Result<T> {
+        let mut words = lock(&self.words);
+        if words.is_none() {
+            *words = Some(self.with_vault(|vault| kept(vault))??);
         }
-        let known = waiting.get_or_insert_with(BTreeMap::new);
-        let (answer, changed) = use_it(known);
+        let known = words.get_or_insert_with(Words::default);
+        let (answer, changed) = use_them(known);
         if changed {
             let plain = Zeroizing::new(codec::encode(known));
             let (path, sealed) = self.with_vault(|vault| (vault.part(PART), vault.seal_part(PART, &plain)))?;
-            if known.is_empty() {
-                files::destroy(&path)?;
-            } else {
-                files::write_private(&path, &sealed.map_err(|_| Code::ProfileFailed)?)?;
-            }
+            files::write_private(&path, &sealed.map_err(|_| Code::ProfileFailed)?)?;
         }
         Ok(answer)
     }
 
     /// Before the keys of a group leave the vault for good, the device's word that they have is signed and kept.
     pub(crate) fn prepare_receipt(&self, id: GroupId) -> Result<()> {
-        let upto = {
+        let (since, upto, handed) = {
             let replica = self.replica();
-            let group = replica.group(id).and_then(|followed| followed.group());
-            let gone =
-                |group: &&renkei_policy::group::Group| device_gone_since(group, self.user, self.device).is_some();
-            group.filter(gone).map(renkei_policy::group::Group::size)
+            let Some(group) = replica.group(id).and_then(|followed| followed.group()) else { return Ok(()) };
+            let Some(since) = device_gone_since(group, self.user, self.device) else { return Ok(()) };
+            (since, group.size(), was_handed_keys(group, self.device))
         };
-        let Some(upto) = upto.filter(|_| self.holds_keys(id).unwrap_or(false)) else { return Ok(()) };
+        // Whose keys never came has none to let go, and is asked all the same by who reads the proof.
+        let unsaid = || {
+            self.with_words(|words| {
+                let signed = words.waiting.get(&id).and_then(|one| one.unverified().ok()).map(|one| one.upto);
+                let said = words.said.get(&id).copied().max(signed);
+                (said.is_none_or(|upto| upto <= since), false)
+            })
+        };
+        let due = self.holds_keys(id)? || (handed && unsaid()?);
+        if !due {
+            return Ok(());
+        }
         let receipt = GroupReceipt {
             version: renkei_proto::VERSION,
             suite: renkei_proto::SUITE,
@@ -115,8 +130,8 @@ impl Inner {
         };
         let key = SigningSecret::from_seed(&lock(&self.profile).private.receipt.0);
         let signed = receipt.sign(&key).map_err(|_| Code::TooLarge)?;
-        self.with_waiting(|waiting| {
-            waiting.insert(id, signed);
+        self.with_words(|words| {
+            words.waiting.insert(id, signed);
             ((), true)
         })
     }
@@ -124,7 +139,7 @@ impl Inner {
     /// Hands in what waits, of groups that are gone from the vault.
     pub(crate) async fn hand_in_receipts(&self) -> Result<()> {
         let waiting: Vec<(GroupId, SignedGroupReceipt)> =
-            self.with_waiting(|waiting| (waiting.iter().map(|(id, one)| (*id, one.clone())).collect(), false))?;
+            self.with_words(|words| (words.waiting.iter().map(|(id, one)| (*id, one.clone())).collect(), false))?;
         if !waiting.is_empty() {
             // The vault on the disk has let the keys go too, or nothing is confirmed.
             self.save()?;
@@ -139,10 +154,12 @@ impl Inner {
                 Err(fault) if matches!(fault.code, Code::NothingToDo | Code::Unknown) => {}
                 Err(fault) => return Err(fault),
             }
-            self.with_waiting(|waiting| {
-                let same = waiting.get(&id) == Some(&signed);
+            let upto = signed.unverified().map_or(0, |receipt| receipt.upto);
+            self.with_words(|words| {
+                let same = words.waiting.get(&id) == Some(&signed);
                 if same {
-                    waiting.remove(&id);
+                    words.waiting.remove(&id);
+                    words.said.insert(id, upto);
                 }
                 ((), same)
             })?;

@@ -84,12 +84,12 @@ impl Inner {
         };
         for id in groups {
             if let Err(error) = self.keep_group(id).await {
-                tracing::debug!(group = %id, %error, "housekeeping goes on later");
+                tracing::debug!(device = %self.device, group = %id, %error, "housekeeping goes on later");
                 done = false;
             }
         }
         if let Err(error) = self.hand_in_receipts().await {
-            tracing::debug!(%error, "what is gone is confirmed later");
+            tracing::debug!(device = %self.device, %error, "what is gone is confirmed later");
             done = false;
         }
         if let Err(error) = self.tidy_sendings() {

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
 use renkei_client_core::gone::Gone;
+use renkei_client_core::policy::group::a12_gone;
 use renkei_client_core::proto::act::ConsentBy;
 use renkei_client_core::proto::bytes::List;
 use renkei_client_core::proto::code::Code;
@@ -13,7 +14,7 @@ use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::key::SigningSecret;
 use renkei_client_core::proto::{SUITE, VERSION};
 use renkei_client_core::{now, random};
-use renkei_tests::{PATIENCE, Person, Team, refused, within};
+use renkei_tests::{PATIENCE, Person, Team, pledge, refused, within};
 
 /// What `viewer` is told of `person`'s device.
 async fn told(viewer: &Person, group: GroupId, person: &Person) -> Option<Gone> {
@@ -117,6 +118,44 @@ async fn a12_3_of_an_erased_group_every_device_confirms() {
     for person in [&team.chief, &team.doctor] {
         confirmed(&team.doctor, group, person).await;
     }
+}
+
+/// Whoever reads the proof of an erasure asks every device that the keys were sealed to, also one that was too late to take
+/// them: it is not to stand there as silent for good.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_3_a_device_that_never_took_the_keys_confirms_as_well_and_once() {
+    let team = Team::of_two().await;
+    let (group, client) = (team.group, team.doctor.client());
+    let mut nurse = team.world.newcomer(&team.chief, "nurse").await;
+    team.chief.client().record_pledge(nurse.user(), pledge()).await.expect("filed");
+    nurse.set_up(&team.world.server).await.expect("set up");
+    team.world.join(&team.doctor, group, nurse.user(), &team.chief).await;
+    let device = nurse.device();
+    let sealed = client.wait_until(PATIENCE, |replica| {
+        a12_gone::was_handed_keys(replica.group(group)?.group()?, device).then_some(())
+    });
+    sealed.await.expect("keys for the nurse's device");
+    let on = "2026-03-02".parse().expect("a day");
+    client.withdraw_consent(group, ConsentBy::Family, on, sha256(b"form")).await.expect("recorded");
+    nurse.sign_in(&team.world.server).await.expect("signed in");
+    let shut = nurse.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.is_shut().then_some(()));
+    shut.await.expect("frozen");
+    assert!(!nurse.client().holds_keys(group), "keys of a frozen group are not taken");
+    let operator = &team.world.operators[0];
+    let known = operator.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.frozen().map(|_| ()));
+    known.await.expect("the Desk sees it");
+    operator.step_up(&team.world.server).await.expect("a fresh code");
+    operator.client().confirm_erasure(group).await.expect("erased");
+    let known = client.wait_until(PATIENCE, |replica| replica.group(group)?.group()?.erased().map(|_| ()));
+    known.await.expect("erased");
+    confirmed(&team.doctor, group, &nurse).await;
+    let first = told(&team.doctor, group, &nurse).await;
+    drop(nurse.take_client());
+    nurse.sign_in(&team.world.server).await.expect("signed in again");
+    let known = nurse.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.erased().map(|_| ()));
+    known.await.expect("erased");
+    nurse.client().send(group, "もう書けません").await.expect_err("erased");
+    assert_eq!(told(&team.doctor, group, &nurse).await, first, "said once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

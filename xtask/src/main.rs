@@ -9,10 +9,14 @@
 //! ```
 
 mod app;
+mod heard;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
+
+use heard::succeeds;
 
 /// A part of the tests.
 struct Area {
@@ -118,23 +122,11 @@ fn usage() -> ExitCode {
 
 fn cargo(arguments: &[&str]) -> bool {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    match Command::new(cargo).args(arguments).status() {
-        Ok(status) => status.success(),
-        Err(error) => {
-            eprintln!("cargo {}: {error}", arguments.join(" "));
-            false
-        }
+    let mut command = Command::new(cargo);
+    if std::env::var_os("CARGO_TERM_COLOR").is_none() && std::io::stderr().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
     }
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    match command.status() {
-        Ok(status) => status.success(),
-        Err(error) => {
-            eprintln!("{command:?}: {error}");
-            false
-        }
-    }
+    succeeds(command.args(arguments))
 }
 
 /// Reads all vectors with the independent reader. What it needs of Python goes to an environment below `target`.
@@ -170,10 +162,15 @@ fn test(areas: &[&Area]) -> ExitCode {
         println!("To run them too: apt-get install -y mount, and cargo xtask test as root.");
     }
     let mut times: Vec<(&str, Duration, bool)> = Vec::new();
+    let mut failures: Vec<(&str, Vec<String>)> = Vec::new();
     let mut timed = |name, work: &dyn Fn() -> bool| {
         let began = Instant::now();
+        let _ = heard::take();
         let held = work();
         times.push((name, began.elapsed(), held));
+        if !held {
+            failures.push((name, heard::take()));
+        }
         held
     };
     // The system tests start the server as a process of its own.
@@ -186,6 +183,9 @@ fn test(areas: &[&Area]) -> ExitCode {
                 Work::App => app::test(),
             });
         }
+    }
+    for (name, said) in &failures {
+        println!("\n── {name} FAILED. The end of what it said: ──\n{}", said.join("\n"));
     }
     println!("\n{:10} {:>8}", "part", "seconds");
     for (name, time, held) in &times {

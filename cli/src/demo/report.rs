@@ -42,11 +42,13 @@ pub(super) struct Report {
     started: Instant,
     passed: u32,
     failed: u32,
+    /// The lines that failed, to be read at the end again.
+    failures: Vec<String>,
 }
 
 impl Report {
     pub(super) fn new(language: Language) -> Self {
-        Self { language, started: Instant::now(), passed: 0, failed: 0 }
+        Self { language, started: Instant::now(), passed: 0, failed: 0, failures: Vec::new() }
     }
 
     /// A heading.
@@ -58,11 +60,13 @@ impl Report {
     pub(super) fn check(&mut self, row: &str, japanese: &str, english: &str, held: bool, seen: &str) {
         let words = self.language.pick(japanese, english);
         let mark = if held { "ok  " } else { "FAIL" };
-        println!("{:>6.2}s {mark} [{row}] {words}: {seen}", self.started.elapsed().as_secs_f32());
+        let line = format!("{:>6.2}s {mark} [{row}] {words}: {seen}", self.started.elapsed().as_secs_f32());
+        println!("{line}");
         if held {
             self.passed += 1;
         } else {
             self.failed += 1;
+            self.failures.push(line);
         }
     }
 
@@ -107,12 +111,17 @@ impl Report {
 
     /// The demo can't go on.
     pub(super) fn stopped(&mut self, stop: &Stop) {
-        println!("demo: stopped: {stop}");
+        let line = format!("demo: stopped: {stop}");
+        println!("{line}");
+        self.failures.push(line);
         self.failed = self.failed.max(1);
     }
 
     /// The last line, and the exit status.
     pub(super) fn finish(&self) -> ExitCode {
+        for line in &self.failures {
+            println!("{line}");
+        }
         println!("\ndemo: {} steps passed, {} failed", self.passed, self.failed);
         if self.failed == 0 && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

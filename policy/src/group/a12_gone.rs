@@ -20,11 +20,13 @@ pub fn gone_since(group: &Group, user: UserId) -> Option<Seq> {
 /// The same of one device. An inquiry is read by operators of the Desk, whom no membership names: from its erasure on, it is
 /// gone from every device that had a key of it.
 pub fn device_gone_since(group: &Group, user: UserId, device: DeviceId) -> Option<Seq> {
-    let by_office = || group.erased().filter(|_| group.is_inquiry() && held(group, device));
+    let by_office = || group.erased().filter(|_| group.is_inquiry() && was_handed_keys(group, device));
     gone_since(group, user).or_else(|| by_office().map(|erased| erased.confirmed.seq))
 }
 
-fn held(group: &Group, device: DeviceId) -> bool {
+/// Whether a key of the group was ever sealed to `device`, which it has not reported missing: whether it took it, only the
+/// device knows.
+pub fn was_handed_keys(group: &Group, device: DeviceId) -> bool {
     group.epochs.iter().any(|epoch| has_key(group, device, epoch))
 }
 
@@ -38,7 +40,7 @@ pub fn former_devices(group: &Group, view: View<'_>) -> Vec<(UserId, DeviceId, S
             let devices = view.user(user).map(|person| person.devices.clone()).unwrap_or_default();
             devices.into_iter().map(move |device| (user, device))
         })
-        .filter(|(_, device)| held(group, *device))
+        .filter(|(_, device)| was_handed_keys(group, *device))
         .filter_map(|(user, device)| Some((user, device, device_gone_since(group, user, device)?)))
         .collect();
     found.sort_unstable_by_key(|(user, device, since)| (*since, *user, *device));

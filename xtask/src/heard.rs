@@ -1,0 +1,74 @@
+//! What a command says goes on to the screen, and its end is kept: whoever reads only the end of a long run reads there
+//! what failed.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+/// Lines that are kept: a test's panic with its trace, or a page of the compiler's.
+const LINES: usize = 100;
+
+/// How long the rest of an output may take after its command has ended.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+static LAST: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+fn last() -> std::sync::MutexGuard<'static, VecDeque<String>> {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The last lines since this was asked.
+pub(crate) fn take() -> Vec<String> {
+    last().drain(..).collect()
+}
+
+fn pass(from: impl Read, mut on: impl Write) {
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    while matches!(from.read_until(b'\n', &mut line), Ok(1..)) {
+        // Nobody reads on: the command goes on all the same.
+        let _ = on.write_all(&line).and_then(|()| on.flush());
+        let mut last = last();
+        if last.len() == LINES {
+            last.pop_front();
+        }
+        last.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+        line.clear();
+    }
+}
+
+/// Runs `command` to its end. Whether it succeeded.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    let mut child = match command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("{command:?}: {error}");
+            return false;
+        }
+    };
+    let (over, both) = mpsc::channel();
+    let readers: [(Option<Box<dyn Read + Send>>, Box<dyn Write + Send>); 2] = [
+        (child.stdout.take().map(|said| Box::new(said) as _), Box::new(std::io::stdout())),
+        (child.stderr.take().map(|told| Box::new(told) as _), Box::new(std::io::stderr())),
+    ];
+    for (from, on) in readers {
+        let over = over.clone();
+        std::thread::spawn(move || {
+            from.map(|from| pass(from, on));
+            over.send(())
+        });
+    }
+    match child.wait() {
+        Ok(status) => {
+            // What it started and left behind may hold its output open for good.
+            let _ = both.recv_timeout(PATIENCE).and_then(|()| both.recv_timeout(PATIENCE));
+            status.success()
+        }
+        Err(error) => {
+            eprintln!("{command:?}: {error}");
+            false
+        }
+    }
+}
