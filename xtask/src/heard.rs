@@ -49,17 +49,17 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         }
     };
     let (over, both) = mpsc::channel();
-    let readers: [(Option<Box<dyn Read + Send>>, Box<dyn Write + Send>); 2] = [
-        (child.stdout.take().map(|said| Box::new(said) as _), Box::new(std::io::stdout())),
-        (child.stderr.take().map(|told| Box::new(told) as _), Box::new(std::io::stderr())),
-    ];
-    for (from, on) in readers {
+    let read = |from: Option<Box<dyn Read + Send>>, on: Box<dyn Write + Send>| {
         let over = over.clone();
         std::thread::spawn(move || {
-            from.map(|from| pass(from, on));
+            if let Some(from) = from {
+                pass(from, on);
+            }
             over.send(())
         });
-    }
+    };
+    read(child.stdout.take().map(|said| Box::new(said) as _), Box::new(std::io::stdout()));
+    read(child.stderr.take().map(|told| Box::new(told) as _), Box::new(std::io::stderr()));
     match child.wait() {
         Ok(status) => {
             // What it started and left behind may hold its output open for good.
