@@ -4,34 +4,36 @@
 //! a registry statement is taken alone, because it may change what every later statement is judged under. If the append
 //! fails, the working copies are dropped and nothing has changed.
 
-use std::collections::HashMap;
-use std::ops::RangeInclusive;
+mod batch;
+mod effects;
+mod sidecar;
+
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use renkei_policy::Refusal;
-use renkei_policy::group::{self, Group, a14_inquiries};
-use renkei_policy::registry::{Effect, View, a09_scans};
-use renkei_proto::act::{Act, GroupAct, RegistryAct};
-use renkei_proto::bounds;
+use renkei_policy::group;
+use renkei_policy::registry::a09_scans;
+use renkei_proto::act::{Act, RegistryAct};
 use renkei_proto::code::Code;
-use renkei_proto::codec;
-use renkei_proto::entry::{Entry, EntryHeader, EntryKind, Tip};
+use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Accepted, Sidecar};
-use renkei_proto::id::{DeviceId, GroupId, UserId};
-use renkei_proto::statement::{LogId, Statement, Verified};
+use renkei_proto::id::GroupId;
+use renkei_proto::statement::{LogId, Verified};
 use renkei_proto::wording::Wording;
-use renkei_store::{Append, AppendError, Durable, Log, NewRecord, ReadLimit, RecordKey};
+use renkei_store::{Append, AppendError, Durable, Log, NewRecord};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use self::batch::{Batch, Working, record};
+pub(crate) use self::sidecar::check_sidecar;
 use crate::clock::Clock;
 use crate::erasure::Eraser;
-use crate::files::{Files, Kept, Lies};
+use crate::files::{Files, Kept};
 use crate::hub::Hub;
-use crate::lockouts::{Lockouts, Who as LockedOut};
+use crate::lockouts::Lockouts;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use crate::world::{ACCESS, World, log_key};
+use crate::world::{World, log_key};
 
 /// Statements that may wait for the writer. More are answered "busy": a client waits and repeats.
 const WAITING: usize = 1_024;
@@ -84,62 +86,6 @@ pub(crate) fn read(world: &RwLock<World>) -> RwLockReadGuard<'_, World> {
 
 fn write(world: &RwLock<World>) -> RwLockWriteGuard<'_, World> {
     world.write().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// How long the boxes beside an act are: exactly what their payload takes, so that nobody fills disks with them.
-fn box_lengths(act: &Act) -> RangeInclusive<usize> {
-    const AROUND: usize = renkei_proto::key::MLKEM768_CIPHERTEXT + 96;
-    match act {
-        Act::Epoch(_) => AROUND + 32..=AROUND + 32,
-        Act::History(history) => {
-            let keys = usize::try_from(history.last.saturating_sub(history.first)).map_or(0, |span| span + 1);
-            // What is prepared under a release key has a tag of its own.
-            let tag = if history.prepared_for.is_some() { 16 } else { 0 };
-            AROUND + tag + 32 * keys + 1..=AROUND + tag + 32 * keys + 2
-        }
-        Act::Group(
-            GroupAct::RecordConsent(_)
-            | GroupAct::HandOnDetails { .. }
-            | GroupAct::RecordUse { .. }
-            | GroupAct::DepositScan { .. },
-        )
-        | Act::Registry(RegistryAct::DepositFormScan { .. } | RegistryAct::HandOnFormScan { .. }) => {
-            AROUND + 1..=AROUND + bounds::FORM_DETAILS
-        }
-        Act::Group(_) => AROUND + 1..=AROUND + bounds::LABEL_PAYLOAD,
-        Act::Registry(_)
-        | Act::Message(_)
-        | Act::Amend(_)
-        | Act::Seen { .. }
-        | Act::Post(_)
-        | Act::Card(_)
-        | Act::CardKey(_) => 0..=0,
-    }
-}
-
-/// What travels beside a statement must be exactly what it signs.
-pub(crate) fn check_sidecar(verified: &Verified, sidecar: &Sidecar) -> Result<(), Code> {
-    let statement = verified.statement();
-    let boxes = match (&sidecar.boxes, statement.boxes()) {
-        (None, None) => true,
-        (Some(boxes), Some(root)) => {
-            let lengths = box_lengths(&statement.act);
-            boxes.as_slice().iter().all(|one| lengths.contains(&one.sealed.as_slice().len()))
-                && renkei_proto::frame::boxes_root(boxes) == Some(root)
-        }
-        _ => false,
-    };
-    let sealing = match (&sidecar.sealing, statement.sealing()) {
-        (None, None) => true,
-        (Some(keys), Some(fingerprint)) => keys.fingerprint() == fingerprint,
-        _ => false,
-    };
-    let details = match (&sidecar.details, statement.introduces()) {
-        (None, None) => true,
-        (Some(details), Some(person)) => details.commitment() == person.details,
-        _ => false,
-    };
-    if boxes && sealing && details { Ok(()) } else { Err(Code::SidecarMismatch) }
 }
 
 impl Writer {
@@ -242,145 +188,6 @@ fn answer(reply: Reply, result: Result<Accepted, Code>) {
     let _gone = reply.send(result);
 }
 
-/// Group statements judged on working copies, waiting for one append.
-#[derive(Default)]
-struct Batch {
-    groups: HashMap<GroupId, Working>,
-    replies: Vec<(Reply, Accepted)>,
-    keys: std::collections::HashSet<RecordKey>,
-    bytes: usize,
-}
-
-struct Working {
-    state: Option<Group>,
-    tip: Tip,
-    expected: u64,
-    governed: bool,
-    entries: Vec<(Entry, Bytes)>,
-    records: Vec<NewRecord>,
-}
-
-impl Batch {
-    /// Judges a statement and adds it, or answers its refusal. Gives it back if the batch has the same one already.
-    fn add(&mut self, workshop: &Workshop, submission: Submission) -> Result<(), Box<Submission>> {
-        let statement = submission.verified.statement();
-        let key = RecordKey(statement.id.0);
-        if self.keys.contains(&key) {
-            return Err(Box::new(submission));
-        }
-        let LogId::Group(id) = statement.log else { return Err(Box::new(submission)) };
-        // These keys are the registry's and the record of access's own in the store.
-        if [log_key(LogId::Registry), ACCESS].contains(&log_key(statement.log)) {
-            answer(submission.reply, Err(Code::Malformed));
-            return Ok(());
-        }
-        let world = read(&workshop.world);
-        let another = self.permit_another(&world, id, statement);
-        let working = self.groups.entry(id).or_insert_with(|| Working::of(&world, id));
-        match working.judge(&world, workshop.clock.utc(), &submission, another) {
-            Ok((accepted, record, entry)) => {
-                self.keys.insert(key);
-                self.bytes += submission.size;
-                working.governed |= entry.0.header.kind == EntryKind::Governance;
-                working.entries.push(entry);
-                working.records.push(record);
-                self.replies.push((submission.reply, accepted));
-            }
-            Err(Refusal(code)) => answer(submission.reply, Err(code)),
-        }
-        Ok(())
-    }
-
-    /// Whether a person who opens an inquiry may have one more (A14.1): beside those that this batch opens, too.
-    fn permit_another(&self, world: &World, id: GroupId, statement: &Statement) -> Result<(), Refusal> {
-        let here = |id: GroupId| match self.groups.get(&id) {
-            Some(working) => working.state.as_ref(),
-            None => world.group(id).map(|(group, _)| group),
-        };
-        let Some(user) = a14_inquiries::opens_another(here(id), statement) else { return Ok(()) };
-        let known = world.inquiries_of(user).filter(|id| !self.groups.contains_key(id));
-        let groups = known.chain(self.groups.keys().copied()).filter(|other| *other != id).filter_map(here);
-        a14_inquiries::permit_another(groups, user)
-    }
-}
-
-impl Working {
-    fn of(world: &World, id: GroupId) -> Self {
-        let known = world.group(id);
-        let tip = known.map_or_else(|| Tip::empty(LogId::Group(id)), |(_, followed)| *followed.chain.tip());
-        Self {
-            state: known.map(|(group, _)| group.clone()),
-            tip,
-            expected: tip.head.size,
-            governed: false,
-            entries: Vec::new(),
-            records: Vec::new(),
-        }
-    }
-
-    fn judge(
-        &mut self,
-        world: &World,
-        now: renkei_proto::time::Time,
-        submission: &Submission,
-        another: Result<(), Refusal>,
-    ) -> Result<(Accepted, NewRecord, (Entry, Bytes)), Refusal> {
-        let verified = &submission.verified;
-        let statement = verified.statement();
-        let view = world.registry().now();
-        world.registry_log().chain.agrees(statement.seen.registry)?;
-        let seen = statement.seen.group;
-        let known_head = match world.group(self.tip_group()) {
-            Some((_, followed)) if seen.size <= self.expected => followed.chain.head_at(seen.size),
-            _ if seen.size == 0 => Some(renkei_proto::statement::Head::default()),
-            _ => self.entries.iter().map(|(entry, _)| entry.header.head()).find(|head| head.size == seen.size),
-        };
-        if known_head != Some(seen) {
-            return Err(Code::HeadMismatch.into());
-        }
-        let time = now.max(self.tip.time);
-        let judged = group::judge(self.state.as_ref(), verified, view, time)?;
-        another?;
-        if let (Some(state), Some(boxes)) = (&self.state, &submission.sidecar.boxes) {
-            let devices = boxes.as_slice().iter().map(|sealed| sealed.device);
-            group::sealing::boxes_are_complete(state, view, statement, devices, time)?;
-        }
-        judged.fold(&mut self.state);
-        let header = self.tip.next(verified.signed(), statement, time, view.size());
-        let (accepted, record, entry) = record(header, submission);
-        self.tip = Tip { head: accepted.head, time, registry: view.size(), ..self.tip };
-        Ok((accepted, record, entry))
-    }
-
-    /// Whether these entries erase the group.
-    fn erases(&self) -> bool {
-        !self.entries.is_empty() && self.state.as_ref().is_some_and(|group| group.erased().is_some())
-    }
-
-    fn tip_group(&self) -> GroupId {
-        match self.tip.log {
-            LogId::Group(id) => id,
-            LogId::Registry => GroupId([0; 16]),
-        }
-    }
-}
-
-/// The entry and the record of a submission under `header`.
-fn record(header: EntryHeader, submission: &Submission) -> (Accepted, NewRecord, (Entry, Bytes)) {
-    let accepted = Accepted { head: header.head(), time: header.time };
-    let key = RecordKey(header.id.0);
-    let entry = Entry { header, body: Some(submission.verified.signed().clone()) };
-    let bytes = Bytes::from(codec::encode(&entry));
-    // Details are personal: they go where they can be erased, never beside an entry.
-    let kept = Sidecar { details: None, ..submission.sidecar.clone() };
-    let sidecar = match &submission.text {
-        Some(text) => Bytes::from(codec::encode(text)),
-        None if kept == Sidecar::default() => Bytes::new(),
-        None => Bytes::from(codec::encode(&kept)),
-    };
-    (accepted, NewRecord { key, entry: bytes.clone(), sidecar }, (entry, bytes))
-}
-
 pub(crate) fn append_code(error: &AppendError) -> Code {
     match error {
         AppendError::Full => Code::StorageFull,
@@ -395,64 +202,6 @@ pub(crate) fn append_code(error: &AppendError) -> Code {
 }
 
 impl Workshop {
-    /// [`Workshop::already_there`]; an erasure that was confirmed is carried out again before anybody is told so.
-    async fn answered(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
-        let there = self.already_there(submission)?;
-        let statement = submission.verified.statement();
-        if let (Some(_), Act::Group(GroupAct::ConfirmErasure { .. }), LogId::Group(id)) =
-            (there, &statement.act, statement.log)
-        {
-            self.erase(vec![id]).await?;
-        }
-        Ok(there)
-    }
-
-    /// Where the statement already stands, if it does: a repeated request appends nothing.
-    fn already_there(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
-        let statement = submission.verified.statement();
-        let failed = |error: renkei_store::StoreError| {
-            tracing::error!(%error, "the store can't be read");
-            Code::StorageFailed
-        };
-        let Some((log, seq)) = self.log.find(RecordKey(statement.id.0)).map_err(failed)? else { return Ok(None) };
-        if log != log_key(statement.log) {
-            return Err(Code::AlreadyExists);
-        }
-        let found = self.log.read(log, seq, ReadLimit { records: 1, bytes: 1 }).map_err(failed)?;
-        let entry = found.first().and_then(|record| Entry::decode(&record.entry).ok()).ok_or(Code::StorageFailed)?;
-        if entry.header.body != submission.verified.signed().hash() {
-            return Err(Code::AlreadyExists);
-        }
-        // The disk may have been full when the entry was durable already: nobody is told "done" before it is.
-        match statement.act {
-            Act::Registry(RegistryAct::WipeDevice { device } | RegistryAct::RetireDevice { device }) => {
-                self.carry_out(Effect::Wiped(device))?;
-            }
-            Act::Registry(
-                RegistryAct::SuspendDevice { .. }
-                | RegistryAct::SuspendUser { .. }
-                | RegistryAct::SuspendFacility { .. },
-            ) => self.carry_out(Effect::Suspended)?,
-            Act::Registry(RegistryAct::EndUser { user }) => self.carry_out(Effect::Ended(user))?,
-            Act::Registry(RegistryAct::LetGoFormScan { deposit }) => self.carry_out(Effect::FormScanLetGo(deposit))?,
-            Act::Registry(RegistryAct::ResetFactors { user }) => {
-                // Only where it was this signature that completed it, and nothing new has been set up since.
-                let reset = read(&self.world).registry().now().user(user).and_then(|person| person.reset);
-                let void = self.vault.credentials(user)?.is_some_and(|known| known.registry <= seq);
-                if reset == Some(seq) && void {
-                    self.carry_out(Effect::Reset(user))?;
-                }
-            }
-            Act::Registry(RegistryAct::EndFacility { facility, .. })
-                if read(&self.world).registry().now().ended(facility).is_some() =>
-            {
-                self.carry_out(Effect::FacilityEnded(facility))?;
-            }
-            _ => {}
-        }
-        Ok(Some(Accepted { head: entry.header.head(), time: entry.header.time }))
-    }
-
     /// Makes a batch durable, then folds it, wakes who follows, and answers.
     async fn commit(&self, batch: Batch) {
         if batch.replies.is_empty() {
@@ -597,82 +346,6 @@ impl Workshop {
         let header = tip.next(submission.verified.signed(), submission.verified.statement(), time, tip.head.size);
         Ok((judged, tip.head.size, record(header, submission)))
     }
-
-    /// What a registry entry does to the world outside. Repeating it does no harm, so that a start after a crash can.
-    pub(crate) fn carry_out(&self, effect: Effect) -> Result<(), Code> {
-        match effect {
-            Effect::Activated(_) => Ok(()),
-            Effect::Wiped(device) => {
-                self.hub.cut_device(device, Code::DeviceWiped);
-                let sessions = self.sessions.end_where(|session| session.device == device);
-                self.vault.destroy(&[device], &sessions, None).map(drop)
-            }
-            Effect::Suspended => {
-                let stopped = {
-                    let world = read(&self.world);
-                    let view = world.registry().now();
-                    self.hub.cut_where(|user, device| suspended(view, user, device));
-                    self.sessions.find(|session| suspended(view, session.user, session.device).is_some())
-                };
-                // Kept until they are gone from the disk as well: else a failing disk would bring them back.
-                self.vault.change_sessions(None, &stopped, None).map(drop)?;
-                for session in stopped {
-                    self.sessions.remove(session);
-                }
-                Ok(())
-            }
-            Effect::Lifted(user) => {
-                // The person's own devices as well, as nobody but the person fails on them; no network address.
-                let devices = {
-                    let world = read(&self.world);
-                    world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
-                };
-                let own = devices.into_iter().map(LockedOut::Device);
-                let all: Vec<_> = own.chain([LockedOut::Id(user), LockedOut::Code(user)]).collect();
-                self.lockouts.lift(&all, self.clock.monotonic());
-                Ok(())
-            }
-            Effect::Reset(user) => {
-                self.hub.cut_user(user, Code::FactorsReset);
-                let sessions = self.sessions.end_where(|session| session.user == user);
-                self.vault.forget_credentials(user, &sessions).map(drop)
-            }
-            Effect::FacilityEnded(facility) => {
-                let users: Vec<_> = {
-                    let world = read(&self.world);
-                    let view = world.registry().now();
-                    let theirs = view.users().filter(|(_, person)| person.facility == facility);
-                    theirs.map(|(user, _)| user).collect()
-                };
-                users.into_iter().try_for_each(|user| self.let_go(user, Code::FacilityEnded))
-            }
-            Effect::Ended(user) => self.let_go(user, Code::UserEnded),
-            Effect::FormScanLetGo(at) => {
-                let lies = {
-                    let world = read(&self.world);
-                    world.registry().now().form_deposit(at).map(Lies::of_form)
-                };
-                lies.map_or(Ok(()), |lies| self.files.erase_file(&lies))
-            }
-        }
-    }
-
-    /// Sessions and shares of a person go, for good.
-    fn let_go(&self, user: UserId, why: Code) -> Result<(), Code> {
-        let devices = {
-            let world = read(&self.world);
-            world.registry().now().user(user).map(|person| person.devices.clone()).unwrap_or_default()
-        };
-        self.hub.cut_user(user, why);
-        let sessions = self.sessions.end_where(|session| session.user == user);
-        self.vault.destroy(&devices, &sessions, Some(user)).map(drop)
-    }
-}
-
-/// What somebody is told who is suspended, or with a device or in a facility that is.
-fn suspended(view: View<'_>, user: UserId, device: DeviceId) -> Option<Code> {
-    let suspended = |code: &Code| [Code::DeviceSuspended, Code::UserSuspended, Code::FacilitySuspended].contains(code);
-    view.may_act(user, device).err().map(|refusal| refusal.0).filter(suspended)
 }
 
 /// The one place where "accepted" is said: with the proof in hand that it is durable.
