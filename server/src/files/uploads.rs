@@ -1,6 +1,9 @@
 //! From chunks to a file that a post may name.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sweeping;
+mod waiting;
+
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use bytes::Bytes;
@@ -8,19 +11,17 @@ use renkei_policy::group::{a06_scans, a12_files::permit_upload};
 use renkei_policy::registry::a09_scans;
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
-use renkei_proto::entry::Entry;
 use renkei_proto::file::{Attachment, Part, Present, SEALED_CHUNK, Stored, TAG};
 use renkei_proto::frame::Fault;
 use renkei_proto::id::{DeviceId, FileId, GroupId, StatementId, UserId};
 use renkei_proto::merkle::Frontier;
-use renkei_proto::statement::{Claim, LogId};
 use renkei_proto::time::Time;
-use renkei_store::RecordKey;
 
+pub(crate) use self::waiting::Waiting;
+use self::waiting::{Arriving, Upload};
 use super::{Files, Lies, code};
 use crate::hub::{Live, lock};
-use crate::service::{Service, store_code};
-use crate::world::log_key;
+use crate::service::Service;
 
 /// Proof that every file of a post is here, whole and durable; for as long as it is held, none of them is swept, and its person
 /// has no other post on its way.
@@ -62,118 +63,6 @@ impl<'f> Checking<'f> {
 impl Drop for Checking<'_> {
     fn drop(&mut self) {
         lock(self.0).remove(&self.1);
-    }
-}
-
-/// An upload that no post is known to name.
-#[derive(Debug)]
-struct Upload {
-    user: UserId,
-    since: Time,
-    bytes: u64,
-    /// Parts that were found whole, or not: nothing is hashed twice because a post had to be made anew.
-    checked: Vec<(Part, Stored, bool)>,
-    /// Whether the mark of it is durable.
-    begun: bool,
-    /// Posts that name it and are on their way: it is not swept, and gets no more chunks.
-    posting: u32,
-    /// Chunks that are being written: no post can name it yet.
-    arriving: u32,
-    /// Whether the disk says that a post may have named it: then it gets no more chunks either.
-    marked: bool,
-}
-
-/// A chunk that is being written, for as long as this is held.
-#[derive(Debug)]
-struct Arriving<'f>(&'f Mutex<Waiting>, Lies);
-
-impl Drop for Arriving<'_> {
-    fn drop(&mut self) {
-        if let Some(upload) = lock(self.0).0.get_mut(&self.1) {
-            upload.arriving = upload.arriving.saturating_sub(1);
-        }
-    }
-}
-
-/// All of them.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting(BTreeMap<Lies, Upload>);
-
-impl Waiting {
-    /// A place for `bytes` more of a file of `user`. Whether the file is new here.
-    fn reserve(&mut self, lies: Lies, user: UserId, bytes: u64, now: Time) -> Result<bool, Code> {
-        let theirs = || self.0.values().filter(|one| one.user == user);
-        let all: u64 = theirs().map(|one| one.bytes).sum();
-        let new = !self.0.contains_key(&lies);
-        let anybodys: u64 = self.0.values().map(|one| one.bytes).sum();
-        if anybodys.saturating_add(bytes) > bounds::WAITING_IN_ALL {
-            return Err(Code::UploadsSpent);
-        }
-        if all.saturating_add(bytes) > bounds::WAITING_UPLOADS || (new && theirs().count() >= bounds::WAITING_FILES) {
-            return Err(Code::UploadsFull);
-        }
-        let (checked, begun, posting, arriving, marked) = (Vec::new(), false, 0, 0, false);
-        let fresh = Upload { user, since: now, bytes: 0, checked, begun, posting, arriving, marked };
-        let upload = self.0.entry(lies).or_insert(fresh);
-        if !new && (!upload.begun || upload.posting > 0) {
-            // The first chunk's mark is being written: a moment later. And what a post names is as it was looked at.
-            return Err(Code::Busy);
-        }
-        if upload.marked {
-            return Err(Code::AlreadyExists);
-        }
-        upload.bytes = upload.bytes.saturating_add(bytes);
-        upload.arriving += 1;
-        Ok(new)
-    }
-
-    /// Bytes that wait: of a person, and in a group.
-    fn bytes(&self, user: UserId, group: GroupId) -> (u64, u64) {
-        let sum = |which: &dyn Fn(&Lies, &Upload) -> bool| {
-            self.0.iter().filter(|(lies, one)| which(lies, one)).map(|(_, one)| one.bytes).fold(0, u64::saturating_add)
-        };
-        (sum(&|_, one| one.user == user), sum(&|lies, _| lies.group == group))
-    }
-
-    fn give_back(&mut self, lies: Lies, bytes: u64) {
-        if let Some(upload) = self.0.get_mut(&lies) {
-            upload.bytes = upload.bytes.saturating_sub(bytes);
-        }
-    }
-
-    /// Keeps the files of a post from being swept. Refused where one of them does not wait to be posted.
-    fn pin(&mut self, files: &[Lies], now: Time) -> Result<(), Code> {
-        if !files.iter().all(|lies| self.0.contains_key(lies)) {
-            return Err(Code::FileIncomplete);
-        }
-        if files.iter().filter_map(|lies| self.0.get(lies)).any(|upload| upload.arriving > 0) {
-            return Err(Code::Busy);
-        }
-        for lies in files {
-            if let Some(upload) = self.0.get_mut(lies) {
-                upload.posting += 1;
-                upload.since = upload.since.max(now);
-            }
-        }
-        Ok(())
-    }
-
-    fn unpin(&mut self, files: &[Lies]) {
-        for lies in files {
-            if let Some(upload) = self.0.get_mut(lies) {
-                upload.posting = upload.posting.saturating_sub(1);
-            }
-        }
-    }
-
-    /// What was found out about a part before.
-    fn known(&self, lies: &Lies, part: Part, stored: Stored) -> Option<bool> {
-        let checked = &self.0.get(lies)?.checked;
-        checked.iter().find(|(known, what, _)| (*known, *what) == (part, stored)).map(|(_, _, whole)| *whole)
-    }
-
-    pub(super) fn forget(&mut self, group: GroupId) {
-        self.0.retain(|lies, _| lies.group != group);
     }
 }
 
@@ -316,7 +205,7 @@ impl Files {
                 if known.is_none()
                     && let Some(upload) = lock(waiting).0.get_mut(&lies)
                 {
-                    upload.checked.push((part, stored, whole));
+                    upload.note_checked(part, stored, whole);
                 }
                 if !whole {
                     return Err(Code::FileIncomplete);
@@ -453,86 +342,6 @@ impl Service {
         }
         begun
     }
-
-    /// Drops uploads that no post has named for a day. Whoever uploads finds out whether there are any.
-    pub(crate) async fn sweep_uploads(&self) -> Result<(), Code> {
-        let waiting = self.files.waiting().await?;
-        let now = self.clock.anchored();
-        let old: Vec<(Lies, UserId)> = {
-            let waiting = lock(waiting);
-            let old = waiting.0.iter().filter(|(_, upload)| now.since(upload.since) >= bounds::UPLOAD_WAITS);
-            old.map(|(lies, upload)| (*lies, upload.user)).collect()
-        };
-        for (lies, user) in old {
-            if let Err(code) = self.sweep_upload(waiting, &lies, user, now).await {
-                tracing::warn!(%code, "an upload was not swept");
-            }
-        }
-        Ok(())
-    }
-
-    async fn sweep_upload(&self, waiting: &Mutex<Waiting>, lies: &Lies, user: UserId, now: Time) -> Result<(), Code> {
-        let blobs = &self.files.blobs;
-        let _alone = self.files.shut().await;
-        // Begun anew, or named by a post that is on its way, since it was looked at.
-        let still = |upload: &Upload| upload.posting == 0 && now.since(upload.since) >= bounds::UPLOAD_WAITS;
-        if !lock(waiting).0.get(lies).is_some_and(still) {
-            return Ok(());
-        }
-        let kept = blobs.under(&lies.kept()).await.map_err(|error| code(&error))?;
-        let mut posted = false;
-        for statement in kept.iter().filter_map(|(name, _)| name.parse::<StatementId>().ok()) {
-            posted |= self.names(statement, lies)?;
-        }
-        if !posted {
-            blobs.erase_apart(&lies.dir()).await.map_err(|error| code(&error))?;
-        }
-        blobs.erase_apart(&marker(lies, user)).await.map_err(|error| code(&error))?;
-        lock(waiting).0.remove(lies);
-        Ok(())
-    }
-
-    /// Drops what lies among the files and neither waits nor is kept for a post: what a power cut left between the mark of an
-    /// upload and its first chunk. Once, after the start.
-    pub(crate) async fn sweep_orphans(&self) -> Result<u64, Code> {
-        let blobs = &self.files.blobs;
-        let waiting = self.files.waiting().await?;
-        let under = async |prefix: &str| blobs.under(prefix).await.map_err(|error| code(&error));
-        let mut swept = 0;
-        for (group, _) in under("files").await? {
-            for (device, _) in under(&format!("files/{group}")).await? {
-                for (file, _) in under(&format!("files/{group}/{device}")).await? {
-                    let named = (group.parse(), device.parse(), file.parse());
-                    let (Ok(group), Ok(device), Ok(file)) = named else { continue };
-                    let lies = Lies { group, device, file };
-                    if lock(waiting).0.contains_key(&lies) || !under(&lies.kept()).await?.is_empty() {
-                        continue;
-                    }
-                    // Begun since it was looked at?
-                    let _alone = self.files.shut().await;
-                    if !lock(waiting).0.contains_key(&lies) && under(&lies.kept()).await?.is_empty() {
-                        blobs.erase_apart(&lies.dir()).await.map_err(|error| code(&error))?;
-                        swept += 1;
-                    }
-                }
-            }
-        }
-        Ok(swept)
-    }
-
-    /// Whether the log has this statement, and it is a post of that device in that group which names that file.
-    fn names(&self, statement: StatementId, lies: &Lies) -> Result<bool, Code> {
-        let drawer = self.world().registry().now().drawer_of(lies.group).is_some();
-        let log = if drawer { LogId::Registry } else { LogId::Group(lies.group) };
-        let found = self.log.find(RecordKey(statement.0)).map_err(|error| store_code(&error))?;
-        let Some((_, seq)) = found.filter(|(key, _)| *key == log_key(log)) else { return Ok(false) };
-        let Some(bytes) = self.entry(log, seq)? else { return Ok(false) };
-        let entry = Entry::decode(&bytes).map_err(|_| Code::StorageFailed)?;
-        let claim = entry.body.map(Claim::parse);
-        let Some(Ok(claim)) = claim else { return Ok(false) };
-        let named = claim.unverified().act.files();
-        Ok(entry.header.author == Some(lies.device) && named.iter().any(|one| one.file == lies.file))
-    }
 }
 
 #[cfg(test)]
@@ -543,54 +352,6 @@ mod tests {
 
     fn lies(file: u8) -> Lies {
         Lies { group: GroupId([1; 16]), device: DeviceId([2; 16]), file: FileId([file; 16]) }
-    }
-
-    #[test]
-    fn a12_2_nobody_fills_the_disk_with_files_that_no_message_names() {
-        let (user, now) = (UserId([3; 16]), Time(0));
-        let mut waiting = Waiting::default();
-        assert_eq!(waiting.reserve(lies(1), user, bounds::WAITING_UPLOADS, now), Ok(true));
-        assert_eq!(waiting.reserve(lies(1), user, 1, now), Err(Code::UploadsFull));
-        assert_eq!(waiting.reserve(lies(2), UserId([4; 16]), 1, now), Ok(true), "another person");
-        waiting.give_back(lies(1), bounds::WAITING_UPLOADS);
-        for file in 2..=u8::try_from(bounds::WAITING_FILES).unwrap() {
-            assert_eq!(waiting.reserve(lies(file + 10), user, 1, now), Ok(true));
-        }
-        assert_eq!(waiting.reserve(lies(100), user, 1, now), Err(Code::UploadsFull), "one file too many");
-        assert_eq!(waiting.reserve(lies(1), user, 1, now), Err(Code::Busy), "its mark is not on the disk yet");
-        waiting.0.get_mut(&lies(1)).unwrap().begun = true;
-        assert_eq!(waiting.reserve(lies(1), user, 1, now), Ok(false), "more of one that is there");
-        waiting.forget(GroupId([1; 16]));
-        assert_eq!(waiting.reserve(lies(100), user, 1, now), Ok(true));
-    }
-
-    #[test]
-    fn a12_2_a_file_that_a_post_names_gets_no_more_chunks_and_none_is_named_while_one_arrives() {
-        let (user, now) = (UserId([3; 16]), Time(0));
-        let waiting = Mutex::new(Waiting::default());
-        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Ok(true));
-        let arriving = Arriving(&waiting, lies(1));
-        assert_eq!(lock(&waiting).pin(&[lies(1)], now), Err(Code::Busy), "a chunk is being written");
-        lock(&waiting).0.get_mut(&lies(1)).unwrap().begun = true;
-        drop(arriving);
-        assert_eq!(lock(&waiting).pin(&[lies(1)], now), Ok(()));
-        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Err(Code::Busy), "it is being looked at");
-        lock(&waiting).unpin(&[lies(1)]);
-        assert_eq!(lock(&waiting).reserve(lies(1), user, 1, now), Ok(false), "that post was refused");
-    }
-
-    #[test]
-    fn a12_2_nor_do_many_people_together() {
-        let mut waiting = Waiting::default();
-        let people = bounds::WAITING_IN_ALL / bounds::WAITING_UPLOADS;
-        for n in 0..u8::try_from(people).unwrap() {
-            assert_eq!(waiting.reserve(lies(n), UserId([n; 16]), bounds::WAITING_UPLOADS, Time(0)), Ok(true));
-        }
-        let one_more = waiting.reserve(lies(200), UserId([200; 16]), bounds::WAITING_UPLOADS, Time(0));
-        assert_eq!(one_more, Err(Code::UploadsSpent));
-        assert_eq!(waiting.bytes(UserId([0; 16]), GroupId([1; 16])), {
-            (bounds::WAITING_UPLOADS, people * bounds::WAITING_UPLOADS)
-        });
     }
 
     /// Whoever has gone away wants nothing checked any more: [`Service::post`] drops the check with the connection.
