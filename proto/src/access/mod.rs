@@ -28,7 +28,7 @@ use crate::time::Time;
 pub use head::{AccessHead, BadAccessHead, SignedAccessHead};
 pub use question::{AccessCount, AccessQuestion};
 pub use source::Source;
-pub use what::{Asked, Kind, Listing, Scope, Stage, What};
+pub use what::{Asked, Kind, Listing, Scope, Stage, Table, What};
 
 const RECORD: Domain = Domain("renkei/v1/access");
 

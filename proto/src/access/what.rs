@@ -67,6 +67,16 @@ pub enum Listing {
     Report,
 }
 
+/// A table that leaves the program as a file (A8.1, A15.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Table {
+    /// What touches a facility: groups, members, devices, delegations, takeouts.
+    Overview,
+    /// Numbers and states of facilities.
+    Report,
+}
+
 /// How far an opening has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -284,6 +294,13 @@ pub enum What {
         /// SHA-256 of the manifest.
         manifest: Hash32,
     },
+    /// A table was written to a file: the device was let write it from here on (A8.1, A15.1).
+    TableWritten {
+        /// Which.
+        table: Table,
+        /// How many lines it has.
+        rows: u32,
+    },
 }
 
 /// What kind of thing it was, for counting.
@@ -341,7 +358,7 @@ impl What {
             Self::Opened { .. } => (Kind::Opening, 0),
             Self::Followed { .. } | Self::BoxFetched { .. } => (Kind::Listing, 1),
             Self::Listed { times, .. } => (Kind::Listing, *times),
-            Self::Exported { .. } | Self::TakenOut { .. } => (Kind::Export, 1),
+            Self::Exported { .. } | Self::TakenOut { .. } | Self::TableWritten { .. } => (Kind::Export, 1),
             Self::Refused { asked: Asked::SignIn, times, .. } => (Kind::SignInFailed, *times),
             Self::Refused { times, .. } | Self::Crowded { times } => (Kind::Refusal, *times),
             Self::SetUp

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::enrol::NewTicket;
 use super::secret::Password;
 use super::sidecar::Sidecar;
-use crate::access::AccessQuestion;
+use crate::access::{AccessQuestion, Table};
 use crate::bounds;
 use crate::bytes::{Blob, List};
 use crate::file::{Part, SEALED_CHUNK, SignedOpening};
@@ -225,6 +225,13 @@ pub enum Op {
     ErasureWord {
         /// Of which group.
         group: GroupId,
+    },
+    /// I am about to write this table to a file (A8.1, A15.1). Answered when it is permitted and durably on record.
+    WriteTable {
+        /// Which.
+        table: Table,
+        /// How many lines it has.
+        rows: u32,
     },
 }
 

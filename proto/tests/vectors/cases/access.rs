@@ -2,7 +2,7 @@
 
 use renkei_proto::access::{
     AccessCount, AccessHead, AccessQuestion, AccessRecord, AccessTip, Asked, Kind, Listing, Scope, SignedAccessHead,
-    Source, Stage, Subject, What,
+    Source, Stage, Subject, Table, What,
 };
 use renkei_proto::access_file::{FORMAT, First, Line};
 use renkei_proto::code::Code;
@@ -94,6 +94,7 @@ fn happenings() -> Vec<(Subject, What)> {
     all.push((who, refused(Asked::Export, Code::NotForYou, Some(GROUP))));
     all.extend(scopes.map(|scope| (who, What::Consulted { scope, from: 0, records: 40 })));
     all.extend(takeout::happenings().map(|what| (who, what)));
+    all.extend([Table::Overview, Table::Report].map(|table| (who, What::TableWritten { table, rows: 70_000 })));
     all
 }
 

@@ -1,5 +1,6 @@
 //! The main protocol: requests, answers and faults.
 
+use renkei_proto::access::Table;
 use renkei_proto::code::Code;
 use renkei_proto::codec::encode;
 use renkei_proto::frame::{
@@ -68,6 +69,7 @@ fn ops() -> Vec<Op> {
         Op::Report,
         takeout::op(),
         Op::ErasureWord { group: GROUP },
+        Op::WriteTable { table: Table::Overview, rows: 70_000 },
     ]
 }
 

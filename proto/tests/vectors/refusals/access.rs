@@ -32,7 +32,7 @@ fn records(accepted: &Accepted) -> Vec<Refusal> {
         refusal("an address of 15 bytes", [&bytes[..what - 1], &[1][..], &[0; 15]].concat(), "Malformed"),
         refusal("one byte more than the bound", bytes.clone(), "TooLarge")
             .zeros(bounds::ACCESS_RECORD + 1 - bytes.len()),
-        unknown("an unknown happening", &[29]),
+        unknown("an unknown happening", &[30]),
         unknown("an unknown stage", &[&[7][..], &[0x41; 16], &[3]].concat()),
         unknown("an unknown list", &[11, 8]),
         unknown("an unknown request", &[12, 14]),

@@ -116,7 +116,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("answer", "unknown answer", &[0, 23]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[39]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[40]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
