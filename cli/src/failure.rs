@@ -13,6 +13,9 @@ pub(crate) struct Failure {
     pub(crate) fault: Fault,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) about: Option<String>,
+    /// A person thought better of it: nothing is wrong, and `about` says all there is to say.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) declined: bool,
 }
 
 pub(crate) type Result<T> = core::result::Result<T, Failure>;
@@ -20,7 +23,12 @@ pub(crate) type Result<T> = core::result::Result<T, Failure>;
 impl Failure {
     /// `code`, said of `about`.
     pub(crate) fn about(code: Code, about: impl Into<String>) -> Self {
-        Self { fault: code.into(), about: Some(about.into()) }
+        Self { fault: code.into(), about: Some(about.into()), declined: false }
+    }
+
+    /// A person was asked and did not say yes, or could not be asked.
+    pub(crate) fn declined(about: &str) -> Self {
+        Self { declined: true, ..Self::about(Code::BadInput, about) }
     }
 
     pub(crate) fn code(&self) -> Code {
@@ -34,6 +42,9 @@ impl Failure {
 
     /// For a person: the sentence, each rule that a password fails, the seconds to wait, and what it was about.
     pub(crate) fn text(&self, language: Language) -> String {
+        if let Some(about) = self.about.as_ref().filter(|_| self.declined) {
+            return about.clone();
+        }
         let mut lines = vec![sentence(self.code(), language).to_owned()];
         lines.extend(self.fault.failed.as_slice().iter().map(|rule| format!("  - {}", password_rule(*rule, language))));
         if let Some(seconds) = self.fault.retry_after {
@@ -48,7 +59,7 @@ impl Failure {
             Code::PasswordExpired => Some("renkei sign-in --change-password"),
             Code::PostureMissing => Some("renkei device declare --help"),
             Code::StepUpRequired => Some("renkei step-up"),
-            Code::SessionLocked | Code::SessionExpired => Some("renkei sign-in"),
+            Code::NotSignedIn | Code::SessionLocked | Code::SessionExpired => Some("renkei sign-in"),
             Code::UploadsSpent | Code::FileIncomplete => Some("renkei file resume ID (ID: renkei file uploads)"),
             _ => None,
         };
@@ -80,13 +91,13 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, about: None }
+        Self { fault, about: None, declined: false }
     }
 }
 
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
-        Self { fault: code.into(), about: None }
+        Self { fault: code.into(), about: None, declined: false }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The words for kinds of things: as typed on the command line, and as shown in both languages.
 
+use renkei_client_core::policy::s2_identifying::Kind;
 use renkei_client_core::proto::act::{
     ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, Profession,
 };
@@ -9,7 +10,7 @@ use renkei_client_core::proto::wording::TextKind;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-pub(crate) use renkei_client_core::words::{FACILITIES, PROFESSIONS, Row};
+pub(crate) use renkei_client_core::words::{FACILITIES, IDENTIFYING, PROFESSIONS, Row};
 
 pub(crate) mod card;
 pub(crate) mod scans;
@@ -153,6 +154,10 @@ pub(crate) fn inquiry_end(value: InquiryEnd, language: Language) -> &'static str
 
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {
     label(&[GROUPS], value, language)
+}
+
+pub(crate) fn identifying(value: Kind, language: Language) -> &'static str {
+    label(&[IDENTIFYING], value, language)
 }
 
 pub(crate) fn text(value: TextKind, language: Language) -> &'static str {

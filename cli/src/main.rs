@@ -10,6 +10,7 @@ mod commands;
 #[cfg(feature = "demo")]
 mod demo;
 mod failure;
+mod help;
 mod labels;
 mod local;
 mod place;
@@ -29,10 +30,10 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 use tracing_subscriber::EnvFilter;
 
+use args::Command;
 use args::audit::AuditCommand;
 use args::office::FacilityCommand;
 use args::request::Request;
-use args::{Arguments, Command};
 use failure::{Failure, Result};
 use place::Place;
 use terminal::Terminal;
@@ -43,8 +44,13 @@ use terminal::Terminal;
 static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let language = arguments.lang.unwrap_or_else(locale);
+    let typed: Vec<_> = std::env::args_os().collect();
+    let language = help::chosen(&typed);
+    let arguments = match help::parse(&typed, language) {
+        Ok(arguments) => arguments,
+        Err(fault) => return misunderstood(&fault, &typed, language),
+    };
+    let language = arguments.lang.unwrap_or(language);
     let terminal = Terminal { json: arguments.json, language };
     let result = Place::of(&arguments).and_then(|place| {
         let result = run(arguments.command, &place, terminal);
@@ -64,8 +70,19 @@ fn main() -> ExitCode {
     })
 }
 
-fn locale() -> Language {
-    sys_locale::get_locale().map_or(Language::English, |locale| Language::of_locale(&locale))
+/// Help that was asked for, or what is wrong with the command line.
+fn misunderstood(fault: &clap::Error, typed: &[std::ffi::OsString], language: Language) -> ExitCode {
+    let said = help::japanese(fault, typed);
+    match said {
+        Some(said) if typed.iter().any(|word| word == "--json") => {
+            let english = fault.to_string();
+            let about = language.pick(said.as_str(), english.trim_start_matches("error: "));
+            Failure::about(Code::BadInput, about.lines().next().unwrap_or_default()).tell(true, language);
+        }
+        Some(said) if language == Language::Japanese => eprintln!("{said}"),
+        _ => drop(fault.print()),
+    }
+    ExitCode::from(u8::try_from(fault.exit_code()).unwrap_or(2))
 }
 
 /// What the libraries have to say goes to standard error, and nothing of it to a person who didn't ask.
@@ -87,9 +104,9 @@ fn run(command: Command, place: &Place, terminal: Terminal) -> Result<ExitCode> 
             let all = std::iter::once("renkei-server".into()).chain(arguments);
             return Ok(command::run(command::Arguments::parse_from(all)));
         }
-        Command::Agent { idle } => {
+        Command::Agent { idle, with_terminal } => {
             log("warn");
-            return wait(async { Ok(agent::serve::run(place, idle).await) });
+            return wait(async { Ok(agent::serve::run(place, idle, with_terminal).await) });
         }
         command => {
             log("off");

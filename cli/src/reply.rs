@@ -8,7 +8,7 @@ mod groups;
 mod people;
 mod records;
 mod scans;
-pub(crate) use about::{About, NamedGroup};
+pub(crate) use about::{About, Identified, NamedGroup};
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
 };
@@ -39,6 +39,7 @@ use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::{TextKind, Wording};
+use renkei_client_core::table::OnRecord;
 use renkei_client_core::wipe_proof::Proof as WipeProof;
 pub(crate) use scans::{ScanOpeningRow, ScanRow};
 use serde::{Deserialize, Serialize};
@@ -251,6 +252,7 @@ pub(crate) enum Reply {
     /// What files say of their making.
     Says {
         files: Vec<SaysRow>,
+        identifying: Vec<Identified>,
     },
     /// What is about to be wiped.
     Wiping {
@@ -324,6 +326,9 @@ pub(crate) enum Reply {
         at: Time,
         since: Time,
         facilities: Vec<desk::ReportRow>,
+        /// Where it is to be written: that this is on record. Shown to nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_record: Option<OnRecord>,
     },
     ReportWritten {
         file: String,

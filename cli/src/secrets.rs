@@ -129,10 +129,18 @@ pub(crate) fn descriptor(fd: u32) -> String {
 fn ask(prompt: &str) -> Result<Secret> {
     match rpassword::prompt_password(prompt) {
         Ok(text) if !text.is_empty() => Ok(Secret::new(text)),
-        Ok(_) => Err(Failure::about(Code::BadInput, prompt.trim().trim_end_matches(':'))),
-        // No terminal to ask at: a script gives a descriptor.
-        Err(_) => Err(Failure::about(Code::BadInput, "no terminal: --password-fd N, --code-fd N")),
+        Ok(_) => Err(empty(prompt)),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(empty(prompt)),
+        // A script gives a descriptor.
+        Err(_) => {
+            Err(Failure::about(Code::BadInput, "ターミナルがありません / no terminal: --password-fd N, --code-fd N"))
+        }
     }
+}
+
+/// Nothing was typed where something was asked for.
+fn empty(prompt: &str) -> Failure {
+    Failure::about(Code::BadInput, prompt.trim().trim_end_matches(':'))
 }
 
 #[cfg(test)]

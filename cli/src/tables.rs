@@ -14,16 +14,21 @@ use crate::show;
 use crate::terminal::Terminal;
 
 /// Writes what `request` wanted to have in files; any other answer goes on as it is.
-pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Result<Reply> {
-    if let (Request::Desk(DeskCommand::Report { csv: Some(wanted), .. }), Reply::Report { facilities, .. }) =
+pub(crate) fn write(request: &Request, mut reply: Reply, terminal: Terminal) -> Result<Reply> {
+    if terminal.json {
+        without_labels(&mut reply);
+    }
+    if let (Request::Desk(DeskCommand::Report { csv: Some(wanted), .. }), Reply::Report { facilities, on_record, .. }) =
         (request, &reply)
     {
-        write_one(Path::new(wanted), &show::report_table(facilities, terminal.language))?;
+        let on_record = on_record.as_ref().ok_or(Code::Malformed)?;
+        write_one(Path::new(wanted), &show::report_table(facilities, on_record, terminal.language))?;
         return Ok(Reply::ReportWritten { file: wanted.clone() });
     }
     let Request::Facility(FacilityCommand::Overview { csv: Some(wanted) }) = request else { return Ok(reply) };
     let Reply::Overview(overview) = &reply else { return Ok(reply) };
-    let tables = show::tables(overview, terminal.language);
+    let on_record = overview.on_record.as_ref().ok_or(Code::Malformed)?;
+    let tables = show::tables(overview, on_record, terminal.language);
     let paths = tables.each_ref().map(|(name, _)| path(Path::new(wanted), name));
     // Before the first is begun, so that none is left alone.
     if let Some(there) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
@@ -33,6 +38,21 @@ pub(crate) fn write(request: &Request, reply: Reply, terminal: Terminal) -> Resu
         write_one(path, bytes)?;
     }
     Ok(Reply::Tables { files: paths.iter().map(|path| path.display().to_string()).collect() })
+}
+
+/// What people call a group can be a patient's name: it stands on the screen, and in nothing that is made for a file (A12.5).
+fn without_labels(reply: &mut Reply) {
+    let Reply::Overview(overview) = reply else { return };
+    for one in &mut overview.groups {
+        one.row.label = None;
+        one.invitations.iter_mut().for_each(|invitation| invitation.label = None);
+    }
+    for one in &mut overview.takeouts {
+        one.label = None;
+    }
+    for one in &mut overview.delegations {
+        one.group_label = None;
+    }
 }
 
 /// Writes a file that is not there yet.

@@ -46,13 +46,18 @@ pub(crate) fn run(mut request: Request, place: &Place, terminal: Terminal) -> Re
                 conversation = Conversation::begin(&socket, &request)?;
             }
             Response::Error(failure) => return Err(failure),
-            Response::Ask(question) if !asked => {
+            Response::Ask(question) => {
+                if asked {
+                    terminal.note(terminal.say(
+                        "表示した内容が変わりました。何もしていません。もう一度確かめてください。",
+                        "What you were shown has changed: nothing was done. Look again.",
+                    ));
+                }
                 terminal.confirm(&question.about, question.compare)?;
                 request.sure().ok_or(Code::Malformed)?.has_seen(question.shown);
                 asked = true;
                 conversation = Conversation::begin(&socket, &request)?;
             }
-            Response::Ask(_) => return Err(Code::Malformed.into()),
         }
     }
 }

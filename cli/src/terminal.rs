@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::sentence::Language;
 
 use crate::args::request::Sure;
@@ -42,15 +41,21 @@ impl Terminal {
 
     /// Shows what is about to be done and asks. Anything but a clear yes is a no.
     pub(crate) fn confirm(self, about: &Reply, compare: bool) -> Result<()> {
-        let refused = || {
-            let not_done =
-                self.say("確認されなかったため、何もしていません (--yes)", "not confirmed: nothing was done (--yes)");
-            Failure::about(Code::BadInput, not_done)
+        let declined = || {
+            Failure::declined(self.say(
+                "確認が必要な操作です。何もしていません。内容を確かめてから --yes を付けて実行してください。",
+                "This must be confirmed: nothing was done. Make sure of it, then run it with --yes.",
+            ))
         };
-        if self.json || !std::io::stdin().is_terminal() {
-            return Err(refused());
+        if self.json {
+            return Err(declined());
         }
+        // Shown to whoever can't be asked too: a script's author reads why nothing was done.
         eprintln!("{}", show::text(about, self.language));
+        if !std::io::stdin().is_terminal() {
+            return Err(declined());
+        }
+        let refused = || Failure::declined(self.say("何もしていません。", "Nothing was done."));
         let question = if compare {
             self.say(
                 "電話などで相手の読み上げる言葉と一致しましたか？ [y/N] ",
@@ -61,7 +66,12 @@ impl Terminal {
         };
         eprint!("{question}");
         let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer).map_err(|_| refused())?;
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        if !answer.ends_with('\n') {
+            // Ctrl-D: what follows begins on a line of its own.
+            eprintln!();
+        }
+        read.map_err(|_| refused())?;
         let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "はい");
         if yes { Ok(()) } else { Err(refused()) }
     }

@@ -206,6 +206,16 @@ impl Outgoing {
         Ok((self.file, self.stored(Part::Content).ok_or(Code::FileIncomplete)?, &self.key))
     }
 
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// Its bytes, as they are sent.
+    pub fn length(&self) -> u64 {
+        self.parts.iter().find(|one| one.part == Part::Content).map_or(0, |one| one.length)
+    }
+
     /// What it is.
     pub fn media(&self) -> Media {
         self.media
@@ -319,14 +329,18 @@ impl Client {
     pub async fn upload(&self, group: GroupId, outgoing: &mut Outgoing) -> Result<()> {
         self.plan(group, outgoing).await?;
         let (file, begun) = (outgoing.file, std::mem::replace(&mut outgoing.begun, true));
+        self.inner.under_way.has_none(file);
         for at in 0..outgoing.parts.len() {
             let Some(sealing) = outgoing.parts.get(at) else { continue };
             let (part, chunks) = (sealing.part, self.chunks(group, outgoing, sealing)?);
             let present = if begun { self.uploaded(group, file, part).await? } else { Present::default() };
+            let there = (0..chunks.count()).map(|index| u32::from(present.has(index))).sum();
+            self.inner.under_way.has_more(file, there);
             let mut sending: JoinSet<Result<()>> = JoinSet::new();
             for index in (0..chunks.count()).filter(|index| !present.has(*index)) {
                 if sending.len() >= ON_THE_WAY {
                     arrived(sending.join_next().await)?;
+                    self.inner.under_way.has_more(file, 1);
                 }
                 let Some(sealing) = outgoing.parts.get_mut(at) else { continue };
                 let sealed = sealing.seal(&chunks, index)?;
@@ -336,6 +350,7 @@ impl Client {
             }
             while let Some(one) = sending.join_next().await {
                 arrived(Some(one))?;
+                self.inner.under_way.has_more(file, 1);
             }
         }
         Ok(())

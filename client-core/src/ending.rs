@@ -30,6 +30,8 @@ pub struct Ending {
     pub frozen: Option<Withdrawal>,
     /// What keeps it from being erased.
     pub hold: Option<Hold>,
+    /// Until when somebody signed to shorten that, which waits for a second person.
+    pub shortening: Option<Date>,
     /// The order that waits for a second person.
     pub ordered: Option<Order>,
     /// By whose doing it was erased.
@@ -54,6 +56,7 @@ impl Client {
                     due: state.due(view),
                     frozen: state.frozen(),
                     hold: state.hold().filter(|hold| hold.holds(now)),
+                    shortening: state.shortening(),
                     ordered: state.ordered().filter(|_| state.erased().is_none()),
                     erased: state.erased(),
                     offered: state.offered().map(|offer| offer.to),
@@ -67,7 +70,15 @@ impl Client {
 
     /// Records that the consent was withdrawn: the group freezes at once (A6.2).
     pub async fn withdraw_consent(&self, group: GroupId, by: ConsentBy, on: Date, scan: Hash32) -> Result<Accepted> {
-        self.govern(group, GroupAct::WithdrawConsent { by, on, scan }, Sidecar::default()).await
+        let act = GroupAct::WithdrawConsent { by, on, scan };
+        // Of an originator that is suspended an operator records it: the patient's word waits for nobody.
+        let suspended = self.look(|replica| {
+            let view = replica.registry().now();
+            let originator =
+                replica.group(group).and_then(|one| one.group()).map(renkei_policy::group::Group::originator);
+            originator.is_some_and(|facility| view.facility_suspended(facility)) && view.is_operator(self.user())
+        });
+        if suspended { self.second(group, act).await } else { self.govern(group, act, Sidecar::default()).await }
     }
 
     /// Signs that a freeze be lifted. The second person's signature does it (A6.2).
@@ -149,8 +160,11 @@ impl Client {
     async fn second(&self, group: GroupId, act: GroupAct) -> Result<Accepted> {
         let originator = self.originator(group)?;
         let operator = self.look(|replica| replica.registry().now().is_operator(self.user()));
-        let (role, acting_for): (Role, Option<ActingFor>) =
-            if operator { (Role::Operator, None) } else { self.governing(originator, Some(group))? };
+        // An operator with a delegation speaks for the originator, and one without as the Desk.
+        let (role, acting_for): (Role, Option<ActingFor>) = match self.governing(originator, Some(group)) {
+            Err(_) if operator => (Role::Operator, None),
+            governing => governing?,
+        };
         self.submit_unchecked(LogId::Group(group), role, acting_for, Act::Group(act), Sidecar::default()).await
     }
 }

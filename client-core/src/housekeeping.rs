@@ -174,7 +174,8 @@ impl Inner {
         let first = {
             let replica = self.replica();
             let Some(group) = replica.group(id).and_then(crate::replica::Followed::group) else { return Ok(()) };
-            let reads = group.reading(replica.registry().now(), self.user).map(|reading| reading.first_epoch);
+            let reads = group.reading_at(replica.registry().now(), self.user, replica.time());
+            let reads = reads.map(|reading| reading.first_epoch);
             let ever = group.members().any(|(user, _)| user == self.user);
             // Where nobody reads any more, the last keys there are stay.
             let somebody = group.members().any(|(user, _)| group.membership(user).is_some());

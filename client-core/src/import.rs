@@ -11,6 +11,7 @@
 
 mod sheet;
 mod text;
+pub mod told;
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,7 @@ use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::id::{FacilityId, UserId};
 use renkei_proto::ticket::{Purpose, Ticket};
 use renkei_proto::time::Time;
+use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::import::{self, Column, Encoding, Finding, Key, Lines, NewColleague, NewFacility, Pledge, Scan, Wrong};
@@ -86,12 +87,37 @@ fn scan(folder: &Path, name: &str) -> core::result::Result<Hash32, Wrong> {
     bytes.map(|bytes| sha256(&bytes)).ok_or(Wrong::ScanUnreadable)
 }
 
+/// A file of people with the scans that it names, by a program that has no folder to look in: each as its name was given,
+/// with its SHA-256.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// What the file says.
+    pub content: Zeroizing<Vec<u8>>,
+    /// The scans beside it.
+    pub scans: BTreeMap<String, Hash32>,
+}
+
+/// Where the scans are.
+enum Beside<'a> {
+    Folder(&'a Path),
+    Given(&'a BTreeMap<String, Hash32>),
+}
+
+impl Beside<'_> {
+    fn scan(&self, name: &str) -> core::result::Result<Hash32, Wrong> {
+        match self {
+            Self::Folder(folder) => scan(folder, name),
+            Self::Given(scans) => scans.get(name).copied().ok_or(Wrong::ScanUnreadable),
+        }
+    }
+}
+
 /// The pledge with the hash of its scan.
-fn resolved(folder: &Path, pledge: &Pledge) -> core::result::Result<StaffPledge, Wrong> {
+fn resolved(beside: &Beside<'_>, pledge: &Pledge) -> core::result::Result<StaffPledge, Wrong> {
     Ok(match pledge {
         Pledge::HeldSince(held_since) => StaffPledge::Exempt { held_since: *held_since },
         Pledge::Signed { on, scan: Scan::Hash(scan) } => StaffPledge::Signed { on: *on, scan: *scan },
-        Pledge::Signed { on, scan: Scan::File(name) } => StaffPledge::Signed { on: *on, scan: scan(folder, name)? },
+        Pledge::Signed { on, scan: Scan::File(name) } => StaffPledge::Signed { on: *on, scan: beside.scan(name)? },
     })
 }
 
@@ -100,11 +126,15 @@ type Resolved = core::result::Result<Option<StaffPledge>, Wrong>;
 
 /// The people of a file, and their pledges beside them. A thousand scans take their time: not for a thread that serves.
 fn with_pledges(path: &Path, moment: Time) -> Result<(Lines<NewColleague>, Vec<Resolved>)> {
-    let lines = import::staff(&content(path)?, moment);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let of = |person: &NewColleague| person.pledge.as_ref().map(|pledge| resolved(folder, pledge)).transpose();
+    Ok(with_scans(&content(path)?, &Beside::Folder(folder), moment))
+}
+
+fn with_scans(content: &[u8], beside: &Beside<'_>, moment: Time) -> (Lines<NewColleague>, Vec<Resolved>) {
+    let lines = import::staff(content, moment);
+    let of = |person: &NewColleague| person.pledge.as_ref().map(|pledge| resolved(beside, pledge)).transpose();
     let pledges = lines.rows.iter().map(|(_, person)| of(person)).collect();
-    Ok((lines, pledges))
+    (lines, pledges)
 }
 
 /// The colleagues in force: by all that makes them the same person, and by name alone.
@@ -116,6 +146,22 @@ struct Colleagues {
 impl Client {
     /// What would come of registering the people of this file. Nothing is changed.
     pub async fn plan_staff(&self, path: &Path, tickets: bool) -> Result<Plan<PlannedPerson>> {
+        let (path, moment) = (path.to_owned(), self.inner.clock.now());
+        self.plan_people(tickets, move || with_pledges(&path, moment)).await
+    }
+
+    /// The same of a file that was handed in with its scans.
+    pub async fn plan_given_staff(&self, given: Given, tickets: bool) -> Result<Plan<PlannedPerson>> {
+        let moment = self.inner.clock.now();
+        let read = move || Ok(with_scans(&given.content, &Beside::Given(&given.scans), moment));
+        self.plan_people(tickets, read).await
+    }
+
+    async fn plan_people(
+        &self,
+        tickets: bool,
+        read: impl FnOnce() -> Result<(Lines<NewColleague>, Vec<Resolved>)> + Send + 'static,
+    ) -> Result<Plan<PlannedPerson>> {
         let facility = self.standing(|standing| standing.facility)?;
         let manages = self.look(|replica| {
             let view = replica.registry().now();
@@ -123,8 +169,6 @@ impl Client {
             Ok::<bool, Code>(view.manager(facility) == Some(self.user()))
         })?;
         let colleagues = self.colleagues(facility).await?;
-        let (path, moment) = (path.to_owned(), self.inner.clock.now());
-        let read = move || with_pledges(&path, moment);
         let (Lines { encoding, rows, mut findings }, pledges) =
             tokio::task::spawn_blocking(read).await.map_err(|_| Code::BadInput)??;
         let mut planned = Vec::with_capacity(rows.len());

@@ -40,6 +40,7 @@ pub mod gone;
 pub mod groups;
 mod handing_on;
 mod housekeeping;
+mod identifying;
 pub mod import;
 pub mod importing;
 pub mod inquiries;

@@ -185,7 +185,7 @@ impl Client {
         if state.closed_at(replica.registry().now()).is_some() {
             return Err(Code::GroupClosed.into());
         }
-        if state.reading(replica.registry().now(), self.user()).is_none() {
+        if state.reading_at(replica.registry().now(), self.user(), replica.time()).is_none() {
             return Err(Code::NotAReader.into());
         }
         Ok(())
@@ -222,6 +222,10 @@ impl Client {
         if let Some(code) = followed.group().and_then(Group::shut) {
             return Err(code.into());
         }
+        // Who governs, and read once, or reads by a delegation that is over, is shown nothing of what was said then.
+        if !replica.reads(group) {
+            return Ok(Vec::new());
+        }
         let start = followed.messages().partition_point(|sealed| sealed.seq < seqs.start);
         self.inner.with_vault(|vault| {
             followed.messages()[start..]
@@ -248,7 +252,9 @@ impl Client {
     pub fn has_all_keys(&self, group: GroupId) -> bool {
         let replica = self.inner.replica();
         let Some(state) = replica.group(group).and_then(|followed| followed.group()) else { return false };
-        let Some(reading) = state.reading(replica.registry().now(), self.user()) else { return false };
+        let Some(reading) = state.reading_at(replica.registry().now(), self.user(), replica.time()) else {
+            return false;
+        };
         let first = reading.first_epoch;
         crate::fetching::complete(state, self.device(), first) && self.inner.holds(group, state, first)
     }

@@ -313,6 +313,12 @@ impl Replica {
         }
     }
 
+    /// Whether this person reads the group now.
+    pub fn reads(&self, id: GroupId) -> bool {
+        let group = self.groups.get(&id).and_then(Followed::group);
+        group.is_some_and(|group| group.reading_at(self.registry.now(), self.user, self.time()).is_some())
+    }
+
     /// The time by which rosters are computed here: this device's, or that of the last entry if that is later.
     pub fn time(&self) -> Time {
         let trusted = self.groups.values().filter(|followed| followed.broken.is_none());
@@ -380,7 +386,9 @@ impl Replica {
     /// comes must pass through the head that was here. Whether there were any.
     pub(crate) fn forget_withheld(&mut self) -> bool {
         let (user, view) = (self.user, self.registry.now());
-        let reads = |followed: &Followed| followed.group().is_some_and(|group| group.reading(view, user).is_some());
+        let time = self.time();
+        let reads =
+            |followed: &Followed| followed.group().is_some_and(|group| group.reading_at(view, user, time).is_some());
         let again: Vec<GroupId> = self
             .groups
             .iter()
@@ -403,10 +411,7 @@ impl Replica {
         let log = LogId::Group(id);
         let followed = self.groups.get(&id);
         let over = followed.is_some_and(|followed| followed.ended || followed.broken.is_some());
-        let begins = followed.is_some_and(|followed| {
-            let reads = |group: &Group| group.reading(self.registry.now(), self.user).is_some();
-            followed.comes_again() && followed.group().is_some_and(reads)
-        });
+        let begins = followed.is_some_and(|followed| followed.comes_again() && self.reads(id));
         let comes = begins || (self.again.contains(&id) && self.behind(log));
         comes && !over && !self.distrusted.contains_key(&log)
     }

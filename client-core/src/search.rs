@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Mutex;
 
+use renkei_policy::folding::{Folded, fold};
 use renkei_proto::act::Act;
 use renkei_proto::id::GroupId;
 use renkei_proto::time::Time;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use zeroize::Zeroizing;
 
 use crate::Result;
@@ -40,84 +39,19 @@ pub struct Found {
     pub at: Vec<Range<usize>>,
 }
 
-/// A text folded, and where in the text each folded character stood.
-struct Folded {
-    text: Zeroizing<String>,
-    /// For each byte of `text`: the first byte of what it came from.
-    from: Vec<usize>,
-    /// Length of the original.
-    length: usize,
-}
-
-/// Whether `c` belongs to the character before it: a combining mark, or the voice mark of half-width kana.
-fn combines(c: char) -> bool {
-    canonical_combining_class(c) != 0 || matches!(c, '\u{ff9e}' | '\u{ff9f}')
-}
-
-/// Nothing that is seen: what is pasted brings such characters along.
-fn invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
-}
-
-fn fold_char(c: char, into: &mut String) {
-    match c {
-        // Katakana to hiragana.
-        '\u{30a1}'..='\u{30f6}' => into.extend(char::from_u32(u32::from(c) - 0x60)),
-        _ => into.extend(c.to_lowercase()),
+/// Where in the original all of `words` are, or none if one is missing.
+fn find(text: &Folded, words: &[String]) -> Option<Vec<Range<usize>>> {
+    let mut at = Vec::new();
+    for word in words {
+        let before = at.len();
+        let found = text.as_str().match_indices(word.as_str());
+        at.extend(found.map(|(start, _)| text.original(start..start + word.len())));
+        if at.len() == before {
+            return None;
+        }
     }
-}
-
-/// Kana, width and case made one; a run of gaps is one space.
-pub fn fold(text: &str) -> String {
-    folded(text).text.as_str().to_owned()
-}
-
-fn folded(text: &str) -> Folded {
-    let (mut out, mut from) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
-    let mut chars = text.char_indices().peekable();
-    let mut cluster = String::new();
-    while let Some((at, c)) = chars.next() {
-        if invisible(c) {
-            continue;
-        }
-        cluster.clear();
-        cluster.push(c);
-        while let Some((_, next)) = chars.next_if(|(_, next)| combines(*next)) {
-            cluster.push(next);
-        }
-        let before = out.len();
-        if cluster.chars().all(char::is_whitespace) {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            // Decomposed first: NFKC of a half-width pair composes only then.
-            let mut apart = String::new();
-            cluster.chars().for_each(|c| decompose_compatible(c, |c| apart.push(c)));
-            apart.nfc().for_each(|c| fold_char(c, &mut out));
-        }
-        from.resize(from.len() + (out.len() - before), at);
-    }
-    Folded { text: Zeroizing::new(out), from, length: text.len() }
-}
-
-impl Folded {
-    /// Where in the original all of `words` are, or none if one is missing.
-    fn find(&self, words: &[String]) -> Option<Vec<Range<usize>>> {
-        let mut at = Vec::new();
-        for word in words {
-            let before = at.len();
-            at.extend(self.text.match_indices(word.as_str()).map(|(start, _)| {
-                let end = self.from.get(start + word.len()).copied().unwrap_or(self.length);
-                self.from.get(start).copied().unwrap_or(end)..end
-            }));
-            if at.len() == before {
-                return None;
-            }
-        }
-        at.sort_by_key(|range| (range.start, range.end));
-        Some(at)
-    }
+    at.sort_by_key(|range| (range.start, range.end));
+    Some(at)
 }
 
 /// The words of a query, folded; none if there is nothing to look for.
@@ -194,7 +128,7 @@ impl Client {
                 continue;
             }
             found.extend(opened.texts.iter().filter_map(|(seq, (time, text, folded))| {
-                let at = folded.find(&words)?;
+                let at = find(folded, &words)?;
                 Some(Found { group: id, seq: *seq, time: *time, text: text.as_str().to_owned(), at })
             }));
         }
@@ -229,7 +163,7 @@ impl Client {
                 match shown.text {
                     _ if retracted => {}
                     Ok(text) => {
-                        let folded = folded(&text);
+                        let folded = Folded::of(&text);
                         opened.texts.insert(shown.seq, (shown.time, Zeroizing::new(text), folded));
                     }
                     Err(_) => {
@@ -251,7 +185,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, query: &str) -> Option<Vec<Range<usize>>> {
-        folded(text).find(&words(query))
+        find(&Folded::of(text), &words(query))
     }
 
     #[test]
@@ -286,11 +220,9 @@ mod tests {
     }
 
     proptest! {
-        /// Folding is settled after once, and every place can be cut out of the text.
+        /// Every place can be cut out of the text.
         #[test]
-        fn folding_is_total(text in "\\PC{0,40}", query in "\\PC{0,6}") {
-            let once = fold(&text);
-            prop_assert_eq!(fold(&once), once.clone());
+        fn searching_is_total(text in "\\PC{0,40}", query in "\\PC{0,6}") {
             for range in at(&text, &query).unwrap_or_default() {
                 prop_assert!(text.get(range).is_some());
             }

@@ -105,7 +105,7 @@ impl Client {
         let replica = self.inner.replica();
         let followed = replica.group(group).ok_or(Code::Unknown)?;
         let state = followed.group().ok_or(Code::Unknown)?;
-        if followed.ended() || state.reading(replica.registry().now(), self.user()).is_none() {
+        if followed.ended() || state.reading_at(replica.registry().now(), self.user(), replica.time()).is_none() {
             return Err(Code::NotAReader.into());
         }
         if let Some(code) = state.shut() {

@@ -10,6 +10,8 @@
 //! A PDF or a recording stays where the person has it and is read again; what was planned of it is all that is ever sent. A
 //! picture without its traces, and its preview, exist nowhere else, so they are kept, sealed.
 
+mod begun;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -74,9 +76,9 @@ struct Sending {
 /// By the first of its files.
 type Sendings = BTreeMap<FileId, Sending>;
 
-/// Those that are under way in this process.
+/// Those that are under way in this process; and of each file, how many chunks the server was seen to have.
 #[derive(Debug, Default)]
-pub(crate) struct UnderWay(Mutex<BTreeSet<FileId>>);
+pub(crate) struct UnderWay(Mutex<BTreeSet<FileId>>, Mutex<BTreeMap<FileId, u32>>);
 
 /// One of them.
 struct Going<'a>(&'a UnderWay, FileId);

@@ -4,6 +4,33 @@
 //! A spreadsheet runs a cell that looks like a formula. Names and labels are typed by other people, so a cell that begins
 //! like one gets an apostrophe in front, and is text.
 
+use renkei_proto::access::Table as Kind;
+use renkei_proto::code::Code;
+use renkei_proto::frame::{Answer, Op};
+use serde::{Deserialize, Serialize};
+
+use crate::Result;
+use crate::client::Client;
+
+/// That the writing of a table is on the record of access: only with it is one finished (A2.1, A8.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnRecord {
+    table: Kind,
+    rows: u32,
+}
+
+impl Client {
+    /// Has the server put on record that a table of so many lines is about to be written. It answers when that is durable, or
+    /// refuses; without a connection nothing is written.
+    pub async fn record_table(&self, table: Kind, rows: usize) -> Result<OnRecord> {
+        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        match self.inner.request(Op::WriteTable { table, rows }).await? {
+            Answer::Done => Ok(OnRecord { table, rows }),
+            _ => Err(Code::Malformed.into()),
+        }
+    }
+}
+
 /// A table under construction.
 #[derive(Debug, Clone)]
 pub struct Table(String);
@@ -29,7 +56,13 @@ impl Table {
         self.0.push_str("\r\n");
     }
 
-    /// What has been added since this was last asked for; at first, the whole of it. So a file can grow with its lines.
+    /// The whole of it, whose writing is on record.
+    pub fn finish(self, _on_record: &OnRecord) -> Vec<u8> {
+        self.0.into_bytes()
+    }
+
+    /// What has been added since this was last asked for; at first, the whole of it. So a file can grow with lines that are on
+    /// record one by one, as tickets are.
     pub fn take(&mut self) -> Vec<u8> {
         core::mem::take(&mut self.0).into_bytes()
     }

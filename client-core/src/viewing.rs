@@ -98,7 +98,7 @@ impl OpenFiles {
                 let governs = state.governed_by(replica.registry().now(), user, replica.time());
                 return state.erased().is_some() || !governs;
             }
-            let reads = state.reading(replica.registry().now(), user).is_some();
+            let reads = state.reading_at(replica.registry().now(), user, replica.time()).is_some();
             state.is_shut() || state.retracted(seq) || !reads
         });
     }

@@ -1,6 +1,7 @@
 //! The words for what people and facilities are: as typed, in Japanese, in English. Every app shows them, and what a file
 //! of people says is read by them.
 
+use renkei_policy::s2_identifying::Kind;
 use renkei_proto::act::{FacilityKind, Profession};
 use renkei_proto::card::{CardField, CareRole, Sex};
 
@@ -30,6 +31,16 @@ pub const FACILITIES: &[Row<FacilityKind>] = &[
     (FacilityKind::CareManagerOffice, "care-manager-office", "居宅介護支援事業所", "care-manager office"),
     (FacilityKind::HomeHelpStation, "home-help-station", "訪問介護事業所", "home-help station"),
     (FacilityKind::Other, "other", "その他", "other"),
+];
+
+/// What tells who somebody is (S2).
+pub const IDENTIFYING: &[Row<Kind>] = &[
+    (Kind::PatientName, "patient-name", "患者の氏名", "a patient's name"),
+    (Kind::Telephone, "telephone", "電話番号", "a telephone number"),
+    (Kind::Address, "address", "住所・郵便番号", "an address or postal code"),
+    (Kind::BirthDate, "birth-date", "生年月日", "a day of birth"),
+    (Kind::Number, "number", "保険・カルテなどの番号", "a number of an insurance, a chart or the like"),
+    (Kind::MyNumber, "my-number", "個人番号（マイナンバー）", "an individual number (My Number)"),
 ];
 
 /// As a patient's papers have it.

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | a person | the own records |
 //! | an SNS administrator of a facility | those of the facility's people, and of the groups that the facility originates |
-//! | an operator of the Desk | how often what happened at which facility, and no record but the own |
+//! | an operator of the Desk | how often what happened at which facility; the records of the Desk's people, of its own groups, and of those that an ended facility has left behind |
 //!
 //! Nobody else sees anything. Whoever has the server's machine has all of it, and exports it there for a committee.
 
@@ -34,8 +34,9 @@ pub fn permit_records(
     originator: impl Fn(GroupId) -> Option<FacilityId>,
 ) -> Result<Lens, Refusal> {
     let own = viewer.facility;
-    // The Desk's operators are its administrators, but of this they see numbers only.
-    let administers = !view.is_desk(own) && view.is_administrator(viewer.user, own);
+    // At the Desk every operator is one: somebody must be able to say what a colleague's lost device had open. Of facilities
+    // they see numbers only.
+    let administers = view.is_administrator(viewer.user, own);
     match scope {
         Scope::Own => Ok(Lens::User(viewer.user)),
         Scope::User(user) if user == viewer.user => Ok(Lens::User(user)),
@@ -48,7 +49,10 @@ pub fn permit_records(
         }
         Scope::Group(group) => {
             require(administers, Code::NotAdministrator)?;
-            require(originator(group) == Some(own), Code::NotForYou).map(|()| Lens::Group(group))
+            // What an ended facility has left behind, the Desk answers for (A3.2).
+            let left = |by: FacilityId| view.is_desk(own) && view.ended(by).is_some();
+            let theirs = originator(group).is_some_and(|by| by == own || left(by));
+            require(theirs, Code::NotForYou).map(|()| Lens::Group(group))
         }
     }
 }

@@ -12,6 +12,7 @@
 //! | 6 | the patient's consent, its withdrawal, erasure, its proof | [`group::a06_consent`], [`group::a06_erasure`], [`group::a06_proof`], [`registry::a06_backups`] |
 //! | 7 | administrators | [`registry::a07_administrators`] |
 //! | 8 | devices, staff and IDs, approval of invitations | [`registry::a08_devices`], [`registry::a08_staff`], [`group::a08_approval`], [`group::a08_lists`] |
+//! | 8 | tables that leave as files | [`a08_tables`] |
 //! | 9 | the staff pledge, periodic reviews, the duty after leaving | [`registry::a09_pledge`], [`registry::a09_review`], [`registry::a09_leaving`] |
 //! | 8 | a forgotten password or lost code generator; somebody who mistyped too often | [`registry::a08_factors`], [`registry::a08_unlock`] |
 //! | 3, 9 | scans of Forms 1 and 2 | [`registry::a09_scans`] |
@@ -23,6 +24,7 @@
 //! | 14 | the contact window: inquiries to the Desk | [`group::a14_inquiries`] |
 //! | 15 | training rounds, reports of numbers and states | [`registry::a15_training`], [`a15_report`] |
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
+//! | S2 | what in a text tells who somebody is, asked about before it is sent | [`s2_identifying`] |
 //! | S3 | uses beyond the group, their consent, its withdrawal | [`group::s3_uses`] |
 //!
 //! Who may read is computed, never told: [`group::roster`] from the group's log and the registry as it was at the entry.
@@ -32,6 +34,7 @@
 //! that proof can the state be folded on. So the server can make an entry durable between the two.
 
 pub mod a02_access;
+pub mod a08_tables;
 pub mod a11_lockout;
 pub mod a11_password;
 pub mod a11_presence;
@@ -40,8 +43,10 @@ pub mod a11_second_factor;
 pub mod a11_session;
 pub mod a15_report;
 pub mod chain;
+pub mod folding;
 pub mod group;
 pub mod registry;
+pub mod s2_identifying;
 
 pub use renkei_proto::code::Code;
 

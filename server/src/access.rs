@@ -15,47 +15,47 @@ pub enum Access {
     /// All of it: a reader.
     Whole,
     /// Messages and amendments as headers alone: one who governs the group or decides on its invitations, without reading it.
-    Governance {
-        /// Entries before this one whole: those from before the end of the person's own reading.
-        whole_before: u64,
-    },
+    Governance,
 }
 
 impl Access {
     /// The same of a group that may have been shut meanwhile.
     #[must_use]
     pub fn narrowed(self, group: &Group) -> Self {
-        if group.is_shut() { Self::Governance { whole_before: 0 } } else { self }
+        if group.is_shut() { Self::Governance } else { self }
     }
 
-    /// Whether the entry at `seq` is sent whole.
-    pub fn whole(self, seq: u64, kind: EntryKind) -> bool {
+    /// Whether an entry of this kind is sent whole.
+    pub fn whole(self, kind: EntryKind) -> bool {
         match self {
             Self::Whole => true,
-            Self::Governance { whole_before } => seq < whole_before || !kind.is_content(),
+            Self::Governance => !kind.is_content(),
         }
+    }
+
+    /// Whether the boxes beside an entry of this kind are handed out: the group's keys go to readers alone, what it is called
+    /// to those who govern it as well.
+    pub fn opens(self, kind: EntryKind) -> bool {
+        self == Self::Whole || kind == EntryKind::Governance
     }
 }
 
 /// What `standing` is sent of `group` at `time`, if anything.
 pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time) -> Option<Access> {
-    if group.reading(view, standing.user).is_some() {
+    if group.reading_at(view, standing.user, time).is_some() {
         // Of a frozen group nobody is sent content, and of an erased one there is none (A6.2).
-        return Some(if group.is_shut() { Access::Governance { whole_before: 0 } } else { Access::Whole });
+        return Some(Access::Whole.narrowed(group));
     }
+    // An operator who was let in and may not read any more: a member, who is shown how the group goes on (A4.2).
+    let waits = group.membership(standing.user).is_some();
     let governs = view.is_group_manager(standing.user, group.originator());
     let administers = view.is_administrator(standing.user, standing.facility)
         && a08_lists::touches(group, view, standing.facility, time).is_some();
     // A deputy is sent what there is to decide on, and what came of it: not all the groups of the facility (A8.3).
     let decides =
         view.is_deputy(standing.user, standing.facility, time) && a08_lists::asks(group, view, standing.facility);
-    if governs || administers || decides {
-        let memberships = group.members().find(|(user, _)| *user == standing.user).map(|(_, all)| all);
-        let ended = memberships.and_then(|all| all.last()?.ended).map_or(0, |by| by.seq);
-        let ended = if group.is_shut() { 0 } else { ended };
-        return Some(Access::Governance { whole_before: ended });
-    }
-    None
+    // What was content before the end of the own reading comes no more either (A5.2, A12.3).
+    (waits || governs || administers || decides).then_some(Access::Governance)
 }
 
 /// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group, or, for those whose office

@@ -61,9 +61,12 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Report
         | Op::ErasureWord { .. }
         | Op::Entries { log: LogId::Group(_), .. } => Weight::Content,
-        Op::NewTicket(_) | Op::NewRecoveryCodes | Op::Upload { .. } | Op::Uploaded { .. } | Op::TakeOut(_) => {
-            Weight::Effect
-        }
+        Op::NewTicket(_)
+        | Op::NewRecoveryCodes
+        | Op::Upload { .. }
+        | Op::Uploaded { .. }
+        | Op::TakeOut(_)
+        | Op::WriteTable { .. } => Weight::Effect,
     }
 }
 

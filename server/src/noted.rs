@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use renkei_policy::a11_session::Need;
 use renkei_policy::registry::a09_scans::Deposit;
-use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, What};
+use renkei_proto::access::{AccessQuestion, Asked, Listing, Scope, Subject, Table, What};
 use renkei_proto::code::Code;
 use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Answer, Fault, Op, SecondFactor};
@@ -41,6 +41,7 @@ enum On {
     Question(AccessQuestion),
     File,
     TakeOut(TakeoutExport),
+    Table(Table, u32),
 }
 
 /// What is known of a request before it is answered.
@@ -105,6 +106,7 @@ impl Noted {
             }
             Op::AccessRecords(question) | Op::AccessCounts(question) => (Asked::Record, On::Question(*question), None),
             Op::TakeOut(export) => (Asked::Export, On::TakeOut(*export), Some(LogId::Group(export.group))),
+            Op::WriteTable { table, rows } => (Asked::Export, On::Table(*table, *rows), None),
         };
         Self { asked, on, log, statement: OnceLock::new(), opening: OnceLock::new() }
     }
@@ -223,6 +225,9 @@ impl Driver {
                 place
                     .record_durably(who, What::TakenOut { takeout, group, form, first, last, items, manifest })
                     .await?;
+            }
+            (On::Table(table, rows), _) => {
+                place.record_durably(who, What::TableWritten { table: *table, rows: *rows }).await?;
             }
             (On::Certificate, _) => place.record(who, What::CertificateRenewed),
             (On::Question(question), answer) => {

@@ -63,7 +63,8 @@ fn need(op: &Op) -> Need {
         | Op::GroupReceipts { .. }
         | Op::Report
         | Op::TakeOut(_)
-        | Op::ErasureWord { .. } => Need::OpenSession,
+        | Op::ErasureWord { .. }
+        | Op::WriteTable { .. } => Need::OpenSession,
     }
 }
 
@@ -210,6 +211,7 @@ impl Driver {
             Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
             Op::Report => self.report(),
             Op::TakeOut(export) => self.take_out(&export),
+            Op::WriteTable { table, .. } => self.write_table(table),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
     }
@@ -343,25 +345,25 @@ impl Driver {
         // What is durable and not folded yet has not been decided to be anybody's.
         for record in records.into_iter().filter(|record| record.seq < size) {
             let entry = Entry::decode(&record.entry).map_err(|_| Code::StorageFailed)?;
-            let bytes = if seen.whole(record.seq, entry.header.kind) {
-                record.entry.to_vec()
-            } else {
-                codec::encode(&entry.header_only())
-            };
+            let bytes =
+                if seen.whole(entry.header.kind) { record.entry.to_vec() } else { codec::encode(&entry.header_only()) };
             found.push(Blob::new(bytes).map_err(|_| Code::TooLarge)?);
         }
         Ok(Answer::Entries(List::new(found).map_err(|_| Code::TooLarge)?))
     }
 
-    /// Of a frozen group keys go to nobody; what it is called, those who must decide on it may know (A6.2).
-    fn permit_box_of_shut_group(&self, group: &Group, log: LogId, seq: u64) -> Result<(), Fault> {
+    /// Keys go to readers alone, of a frozen group to nobody; what it is called, those who must decide on it may know (A6.2).
+    fn permit_box(&self, group: &Group, seen: Access, log: LogId, seq: u64) -> Result<(), Fault> {
         if group.erased().is_some() {
             return Err(Code::GroupErased.into());
+        }
+        if seen == Access::Whole {
+            return Ok(());
         }
         let limit = ReadLimit { records: 1, bytes: 1 };
         let found = self.service.log.read(log_key(log), seq, limit).map_err(|error| store_code(&error))?;
         let entry = found.first().and_then(|record| Entry::decode(&record.entry).ok()).ok_or(Code::Unknown)?;
-        if entry.header.kind == EntryKind::Governance { Ok(()) } else { Err(Code::ConsentWithdrawn.into()) }
+        if seen.opens(entry.header.kind) { Ok(()) } else { Err(group.shut().unwrap_or(Code::NotForYou).into()) }
     }
 
     fn fetch_box(&self, log: LogId, seq: u64) -> Result<Answer, Fault> {
@@ -375,10 +377,8 @@ impl Driver {
             };
             let standing = view.may_act(self.live.user(), self.live.device()).map_err(|refusal| refusal.0)?;
             let (group, _) = world.group(id).ok_or(Code::Unknown)?;
-            access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?;
-            if group.is_shut() {
-                self.permit_box_of_shut_group(group, log, seq)?;
-            }
+            let seen = access(group, view, &standing, self.service.clock.utc()).ok_or(Code::NotForYou)?;
+            self.permit_box(group, seen, log, seq)?;
         }
         self.found_box(log, seq)
     }

@@ -107,6 +107,7 @@ fn of_group(group: GroupId, device: DeviceId) -> Vec<u8> {
 const GONE: &str = "gone";
 const ERASED: &str = "erased";
 const CREDENTIALS: &str = "credentials";
+const FORMER: &str = "former-passwords";
 const SESSION: &str = "session";
 const SHARE: &str = "share";
 const TICKET: &str = "ticket";
@@ -167,12 +168,24 @@ impl Vault {
         self.apply(vec![Self::put(key(CREDENTIALS, &user.0), credentials)])
     }
 
-    /// Forgets what a person signs in with, and the sessions.
+    /// Forgets what a person signs in with, and the sessions. That none of the last passwords comes back is not forgotten.
     pub(crate) fn forget_credentials(&self, user: UserId, sessions: &[SessionId]) -> Result<SecretsDurable, Code> {
         let mut changes: Vec<SecretChange> =
             sessions.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }).collect();
+        if let Some(credentials) = self.credentials(user)? {
+            changes.push(Self::put(key(FORMER, &user.0), &credentials.all_hashes()));
+        }
         changes.push(SecretChange::Delete { key: key(CREDENTIALS, &user.0) });
         self.apply(changes)
+    }
+
+    /// Hashes of the passwords from before a reset: none of them comes back by it (A11.3).
+    pub(crate) fn former_passwords(&self, user: UserId) -> Result<Vec<String>, Code> {
+        // Those that a reset has voided and not deleted yet count as well.
+        if let Some(credentials) = self.credentials(user)? {
+            return Ok(credentials.all_hashes());
+        }
+        Ok(self.get(&key(FORMER, &user.0))?.unwrap_or_default())
     }
 
     /// What was written down of this name last: a bounded list that is replaced whole.
@@ -278,7 +291,9 @@ impl Vault {
         let mut changes: Vec<SecretChange> =
             devices.iter().map(|id| SecretChange::Delete { key: key(SHARE, &id.0) }).collect();
         changes.extend(sessions.iter().map(|id| SecretChange::Delete { key: key(SESSION, &id.0) }));
-        changes.extend(user.map(|id| SecretChange::Delete { key: key(CREDENTIALS, &id.0) }));
+        for kind in [CREDENTIALS, FORMER] {
+            changes.extend(user.map(|id| SecretChange::Delete { key: key(kind, &id.0) }));
+        }
         self.apply(changes)
     }
 

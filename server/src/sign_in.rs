@@ -90,7 +90,8 @@ impl Service {
         if self.credentials_of(live.user())?.is_some() {
             return Err(Code::SetUpDone.into());
         }
-        let password = self.new_password(live.user(), password, &[]).await?;
+        let former = self.vault.former_passwords(live.user())?;
+        let password = self.new_password(live.user(), password, &former).await?;
         Ok(SetUp { password, totp: TotpSecret(random()) })
     }
 
@@ -120,7 +121,7 @@ impl Service {
             phc: set_up.password.phc.clone(),
             kind: set_up.password.kind,
             set: now,
-            earlier: Vec::new(),
+            earlier: self.vault.former_passwords(user)?,
             totp: set_up.totp.clone(),
             last_step: step,
             recovery,

@@ -239,7 +239,7 @@ impl Sync {
             all.into_iter().map(|id| (id, last(&id).unwrap_or(0))).collect()
         };
         for (id, last) in ended {
-            self.send_log(LogId::Group(id), last, Access::Governance { whole_before: 0 }).await?;
+            self.send_log(LogId::Group(id), last, Access::Governance).await?;
             self.openings.close(id);
             self.shown.remove(&id);
             self.positions.remove(&LogId::Group(id));
@@ -267,7 +267,7 @@ impl Sync {
             }
             position += u64::try_from(entries.len()).unwrap_or(u64::MAX);
             let mut pieces: Vec<Bytes> =
-                (first..).zip(entries).map(|(seq, (kind, bytes))| for_viewer(seq, kind, bytes, access)).collect();
+                entries.into_iter().map(|(kind, bytes)| for_viewer(kind, bytes, access)).collect();
             self.send.write_all_chunks(&mut pieces).await?;
             self.positions.insert(log, position);
         }
@@ -290,8 +290,7 @@ impl Sync {
     ) -> Result<(), Code> {
         // Corrections are content as well.
         let content = (first..).zip(entries).filter(|(_, (kind, _))| kind.is_content());
-        let whole: Vec<u64> =
-            content.filter(|(seq, (kind, _))| access.whole(*seq, *kind)).map(|(seq, _)| seq).collect();
+        let whole: Vec<u64> = content.filter(|(_, (kind, _))| access.whole(*kind)).map(|(seq, _)| seq).collect();
         let (Some(first), Some(last)) = (whole.first(), whole.last()) else { return self.openings.follow(group) };
         let messages = u32::try_from(whole.len()).unwrap_or(u32::MAX);
         self.openings.hand_out(group, Handed { first: *first, last: *last, messages }).await
@@ -319,8 +318,8 @@ impl Sync {
 }
 
 /// What of an entry goes to a viewer with this access.
-fn for_viewer(seq: u64, kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
-    if access.whole(seq, kind) {
+fn for_viewer(kind: EntryKind, bytes: Bytes, access: Access) -> Bytes {
+    if access.whole(kind) {
         return bytes;
     }
     let entry = bytes.get(renkei_proto::frame::sync::PREFIX..).map(Entry::decode);

@@ -191,7 +191,9 @@ impl World {
                 self.registry.now().delegations().map(|(_, delegation)| delegation.facility).collect();
             ids.extend(delegating.iter().filter_map(|id| self.by_facility.get(id)).flatten());
             let view = self.registry.now();
-            let left = view.facilities().map(|(id, _)| id).filter(|id| view.ended(*id).is_some());
+            // What the Desk sees to in a facility's place.
+            let left = |id: &FacilityId| view.ended(*id).is_some() || view.facility_suspended(*id);
+            let left = view.facilities().map(|(id, _)| id).filter(left);
             ids.extend(left.filter_map(|id| self.by_facility.get(&id)).flatten());
             ids.extend(&self.ending);
         }

@@ -233,6 +233,7 @@ post_content = Struct(text=Text(37312), files=ListOf(file_note, 10))
 source = Fixed(16, forms.show_source)
 asked = Enum("connection", "sync", "sign-in", "enrolment", "root", "session", "statement", "ticket", "listing", "box",
              "export", "record", "unreadable", "other")
+written_table = Enum("overview", "report")
 access_scope = Enum("own", "facility", ("user", usr), ("group", grp), "counts")
 of_session, of_ticket, of_times = Struct(session=ses), Struct(ticket=tkt), Struct(times=u32)
 what = Enum(
@@ -250,7 +251,7 @@ what = Enum(
     ("ended-for", Struct(user=usr, session=ses)),
     ("file-opened", Struct(group=grp, seq=u64, file=u8, part=part, intent=intent, request=req, at=u64,
                            signature=signature)),
-    ("taken-out", takeout_export))
+    ("taken-out", takeout_export), ("table-written", Struct(table=written_table, rows=u32)))
 access_record = Struct(version=u8, seq=u64, prev=hash_, time=u64, user=Option(usr), device=Option(dev),
                        source=Option(source), what=what)
 access_head = Struct(version=u8, suite=u8, association=asc, time=u64, size=u64, last=hash_, tree=hash_)
@@ -318,7 +319,7 @@ op = Enum(
     ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
     ("FileChunk", Struct(opening=req, index=u32)),
     ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export),
-    ("ErasureWord", Struct(group=grp)))
+    ("ErasureWord", Struct(group=grp)), ("WriteTable", Struct(table=written_table, rows=u32)))
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),

@@ -26,6 +26,7 @@ mod person;
 pub mod rogue;
 mod server;
 mod stranger;
+pub mod terminal;
 mod world;
 
 use std::fmt::Debug;

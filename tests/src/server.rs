@@ -34,21 +34,21 @@ impl Drop for Server {
     }
 }
 
-/// `renkei-server` as it was built beside the tests: `target/<profile>/deps/<test>` → `target/<profile>/renkei-server`.
-fn binary() -> PathBuf {
+/// A program as it was built beside the tests: `target/<profile>/deps/<test>` → `target/<profile>/<name>`.
+pub(crate) fn beside(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let profile = test.parent().and_then(Path::parent).expect("a test lies in target/<profile>/deps");
-    let binary = profile.join("renkei-server");
+    let binary = profile.join(name);
     assert!(
         binary.exists(),
-        "{} is missing: build it first (cargo build -p renkei-server, or run cargo xtask test)",
+        "{} is missing: build it first (cargo build -p renkei-server -p renkei-cli, or run cargo xtask test)",
         binary.display()
     );
     binary
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(binary());
+    let mut command = Command::new(beside("renkei-server"));
     command.args(arguments).stdin(Stdio::null()).env_remove("RENKEI_DATA").env_remove("RENKEI_CONFIG");
     command
 }

@@ -4,10 +4,9 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
 use std::path::Path;
-use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
-use renkei_app_core::{App, Ask, News, Trouble};
+use renkei_app_core::Ask;
 use renkei_client_core::office::details;
 use renkei_client_core::policy::a11_second_factor;
 use renkei_client_core::proto::act::Profession;
@@ -18,62 +17,12 @@ use renkei_client_core::proto::ticket::Purpose;
 use renkei_client_core::proto::wording::{TextKind, Wording};
 use renkei_tests::{PATIENCE, Server, Team, files_below, pledge, within};
 use serde_json::{Value, json};
-use tokio::sync::mpsc::Receiver;
+
+mod app_page;
+
+use app_page::Page;
 
 const PASSWORD: &str = "kasa-7-umibe-no-asa";
-
-/// A page: it has no other way than this to reach anything.
-struct Page {
-    app: Arc<App>,
-    news: Receiver<News>,
-}
-
-impl Page {
-    fn open(dir: &Path) -> Self {
-        let (app, news) = App::new(dir);
-        Self { app, news }
-    }
-
-    async fn ask(&self, ask: Value) -> Result<Value, Trouble> {
-        let ask: Ask = serde_json::from_value(ask).expect("a question of the set");
-        self.app.ask(ask).await
-    }
-
-    async fn told(&self, ask: Value) -> Value {
-        let shown = ask.clone();
-        self.ask(ask).await.unwrap_or_else(|trouble| panic!("{shown}: {trouble:?}"))
-    }
-
-    async fn refused(&self, ask: Value) -> String {
-        let shown = ask.clone();
-        self.ask(ask).await.map_or_else(|trouble| trouble.code, |told| panic!("{shown}: {told}"))
-    }
-
-    /// Asks again after news until `ready` is content.
-    async fn until(&mut self, ask: Value, ready: impl Fn(&Value) -> bool) -> Value {
-        let waiting = async {
-            loop {
-                let told = self.told(ask.clone()).await;
-                if ready(&told) {
-                    return told;
-                }
-                drop(tokio::time::timeout(std::time::Duration::from_millis(200), self.news.recv()).await);
-            }
-        };
-        within(&ask.to_string(), waiting).await
-    }
-
-    async fn over(&mut self) -> Option<Trouble> {
-        let waiting = async {
-            loop {
-                if let News::Over { why } = self.news.recv().await.expect("an app") {
-                    return why;
-                }
-            }
-        };
-        within("it is over", waiting).await
-    }
-}
 
 fn code(server: &Server, secret: &str) -> String {
     let secret = BASE32_NOPAD.decode(secret.as_bytes()).expect("base 32");
@@ -328,7 +277,8 @@ async fn app_a08_4_only_the_own_administrator_decides_and_only_on_what_was_shown
     let mut nurse = nurse(&team, &team.world.home().join("tablet")).await;
     let invitation = team.doctor.client().invite(team.group, nurse.user).await.expect("invited");
     let page = &mut nurse.page;
-    assert_eq!(page.told(json!({ "ask": "decisions" })).await, json!({ "invitations": [], "devices": [] }));
+    let inbox = page.told(json!({ "ask": "decisions" })).await;
+    assert!(inbox.as_object().expect("lists").values().all(|list| *list == json!([])), "{inbox}");
     let (group, invitation) = (team.group.to_string(), invitation.to_string());
     let decide = json!({ "ask": "decide-invitation", "group": group, "invitation": invitation, "approve": true });
     page.ask(decide).await.expect_err("not an administrator");

@@ -413,3 +413,40 @@ async fn a05_1_a_closed_group_is_erased_by_order_of_one_and_the_word_of_another(
     let there = left_in_files(team.world.server.data(), &needles);
     assert_eq!(there.len(), needles.len(), "no other group is touched");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a06_2_of_a_suspended_originator_the_desk_records_the_withdrawal_and_ends_nothing_alone() {
+    let mut team = Team::of_two().await;
+    let group = team.group;
+    team.doctor.client().send(group, "止まる前").await.expect("sent");
+    team.chief.texts(group, 1).await;
+    let operators = &team.world.operators;
+    refused(withdraw(&operators[0], group).await, Code::Unknown);
+    operators[0].client().suspend_facility(team.clinic, true).await.expect("suspended");
+    team.doctor.over().await;
+    until(&operators[0], group, |_| true).await;
+    refused(withdraw(&team.chief, group).await, Code::NotOriginator);
+    withdraw(&operators[0], group).await.expect("the patient's word waits for nobody");
+    until(&team.chief, group, Group::is_shut).await;
+    refused(team.chief.client().read(group, 0), Code::ConsentWithdrawn);
+    until(&operators[1], group, Group::is_shut).await;
+    refused(operators[1].client().confirm_erasure(group).await, Code::NotOriginator);
+    let form = sha256(b"paper");
+    operators[0].client().lift_freeze(group, today(), form).await.expect("a first voice");
+    until(&operators[1], group, Group::lifting).await;
+    refused(operators[1].client().lift_freeze(group, today(), form).await, Code::NotOriginator);
+    // A hold protects, and is shortened by no two of the Desk.
+    let (long, short) = (day_after(team.world.server.now(), 30), day_after(team.world.server.now(), 3));
+    operators[0].client().hold_erasure(group, long, HoldReason::Dispute).await.expect("held");
+    until(&operators[1], group, |state| state.hold().is_some()).await;
+    operators[1].client().hold_erasure(group, short, HoldReason::Dispute).await.expect("a first voice");
+    until(&operators[0], group, |state| state.shortening().is_some()).await;
+    refused(operators[0].client().hold_erasure(group, short, HoldReason::Dispute).await, Code::NotOriginator);
+    for operator in operators {
+        operator.client().suspend_facility(team.clinic, false).await.expect("let on");
+    }
+    team.doctor.sign_in(&team.world.server).await.expect("signed in");
+    until(&team.doctor, group, |state| state.shortening().is_some()).await;
+    team.doctor.client().hold_erasure(group, short, HoldReason::Dispute).await.expect("with the originator it is two");
+    until(&team.doctor, group, |state| state.hold().is_some_and(|hold| hold.until == short)).await;
+}

@@ -220,6 +220,33 @@ async fn a08_3_two_administrators_reset_a_persons_factors_and_nothing_is_lost() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_3_a_reset_is_no_way_back_to_a_password_of_before() {
+    let mut team = Team::of_two().await;
+    let mut nurse = team.world.staff(&team.chief, "nurse").await;
+    let (first, second, third) = (nurse.password.clone(), "umi-no-7-soko+hikaru", "kawa-9-no-hotori+tsuki");
+    nurse.client().change_password(nurse.typed(), password(second)).await.expect("changed");
+    team.chief.client().reset_factors(nurse.user()).await.expect("an only administrator's own");
+    assert_eq!(nurse.over().await.code, Code::FactorsReset);
+    for (again, fallen) in [(second, false), (first.as_str(), false), (second, true)] {
+        if fallen {
+            team.world.server.kill();
+            team.world.server.restart();
+        }
+        again.clone_into(&mut nurse.password);
+        let fault = refused(nurse.set_up(&team.world.server).await, Code::PasswordTooWeak);
+        assert_eq!(fault.failed.as_slice(), [PasswordRule::Reused], "{again}");
+    }
+    third.clone_into(&mut nurse.password);
+    nurse.set_up(&team.world.server).await.expect("a new one");
+    nurse.sign_in(&team.world.server).await.expect("signed in");
+    // And the history goes on behind it.
+    for again in [first.as_str(), second, third] {
+        let change = nurse.client().change_password(nurse.typed(), password(again)).await;
+        assert_eq!(refused(change, Code::PasswordTooWeak).failed.as_slice(), [PasswordRule::Reused], "{again}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a08_3_whatever_is_on_its_way_when_factors_are_reset_is_told_the_reset() {
     let team = Team::of_two().await;
     let nurse = team.world.staff(&team.chief, "nurse").await;
@@ -264,6 +291,7 @@ async fn a08_3_a_reset_outlives_the_servers_fall() {
     team.world.server.restart();
     refused(Stranger::device(&team.chief.profile).await.request(Op::Offers).await, Code::FactorsReset);
     refused(team.chief.sign_in(&team.world.server).await, Code::SetUpRequired);
+    "kawa-9-no-hotori+tsuki".clone_into(&mut team.chief.password);
     team.chief.set_up(&team.world.server).await.expect("set up anew");
     team.world.server.kill();
     team.world.server.restart();

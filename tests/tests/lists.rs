@@ -9,6 +9,7 @@ use renkei_client_core::importing::{Plan, PlannedPerson};
 use renkei_client_core::now;
 use renkei_client_core::overview::Overview;
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::access::{Scope, Table, What};
 use renkei_client_core::proto::act::{Act, DelegationScope, HistoryPolicy, Person as Named, Profession, RegistryAct};
 use renkei_client_core::proto::bytes::List;
 use renkei_client_core::proto::code::Code;
@@ -16,6 +17,7 @@ use renkei_client_core::proto::frame::{Answer, Op, Sidecar};
 use renkei_client_core::proto::hash::sha256;
 use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::time::Time;
 use renkei_client_core::{office, random};
 use renkei_tests::{DAY, PATIENCE, Person, Stranger, Team, World, pledge, refused};
 
@@ -269,4 +271,32 @@ async fn a08_1_who_is_no_administrator_gets_no_list_and_nothing_that_one_is_made
     let (_, outsider) = world.facility("pharmacy", false).await;
     refused(outsider.client().ask(entries).await, Code::NotForYou);
     assert_eq!(overview(&outsider).groups, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_a_table_that_is_written_to_a_file_is_on_record_before() {
+    let team = Team::of_two().await;
+    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let written = async |person: &Person| {
+        let records =
+            person.client().access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("the own record");
+        let tables = records.lines.iter().filter_map(|line| match line.record.what {
+            What::TableWritten { table, rows } => Some((table, rows)),
+            _ => None,
+        });
+        tables.collect::<Vec<_>>()
+    };
+    team.chief.client().record_table(Table::Overview, 12).await.expect("on record");
+    team.world.operators[0].client().record_table(Table::Report, 3).await.expect("on record");
+    assert_eq!(written(&team.chief).await, [(Table::Overview, 12)]);
+    assert_eq!(written(&team.world.operators[0]).await, [(Table::Report, 3)]);
+    // Whoever has no list writes none, whatever the client looks at; nor does anybody without a session.
+    for table in [Table::Overview, Table::Report] {
+        refused(nurse.client().record_table(table, 1).await, Code::NotAdministrator);
+        let raw = Stranger::device(&team.chief.profile).await;
+        refused(raw.request(Op::WriteTable { table, rows: 1 }).await, Code::SessionRequired);
+    }
+    assert_eq!(written(&nurse).await, []);
+    team.chief.client().ask(Op::Lock).await.expect("locked");
+    assert!(team.chief.client().record_table(Table::Overview, 1).await.is_err(), "a locked session writes nothing");
 }

@@ -1,4 +1,5 @@
-//! The agent itself: signs in, listens, and ends at lock, sign-out, a signal, the idle end, or the end of the session.
+//! The agent itself: signs in, listens, and ends at lock, sign-out, a signal, the idle end, the end of the session, or
+//! with the terminal that it was started from.
 
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::hangup;
 use super::protocol::{How, Opening, REQUEST, Response, Second};
 use crate::args::office::{FacilityCommand, StaffCommand};
 use crate::args::request::Request;
@@ -60,7 +62,9 @@ struct Agent {
 }
 
 /// Runs the agent of `place` to its end.
-pub(crate) async fn run(place: &Place, idle: u64) -> ExitCode {
+pub(crate) async fn run(place: &Place, idle: u64, with_terminal: bool) -> ExitCode {
+    // From the beginning, so that a terminal that closes during the sign-in counts as well.
+    let closed = with_terminal.then(hangup::closed);
     let started = begin(place).await;
     let (client, listener) = match started {
         Ok(started) => started,
@@ -73,7 +77,7 @@ pub(crate) async fn run(place: &Place, idle: u64) -> ExitCode {
     let idle = idle.min(client.locks_after().into());
     let owes = commands::duties::owes(&client);
     answer_starter(&Response::Done(Reply::SignedIn { who, device: client.device(), locks_in: idle, owes }));
-    serve(client, &listener, place, Duration::from_secs(idle)).await;
+    serve(client, &listener, place, Duration::from_secs(idle), closed).await;
     if let Ok(socket) = place.socket() {
         drop(std::fs::remove_file(socket));
     }
@@ -133,7 +137,13 @@ fn listen(place: &Place, socket: &Path) -> Result<UnixListener> {
     Ok(listener)
 }
 
-async fn serve(client: Client, listener: &UnixListener, place: &Place, idle: Duration) {
+async fn serve(
+    client: Client,
+    listener: &UnixListener,
+    place: &Place,
+    idle: Duration,
+    closed: Option<oneshot::Receiver<()>>,
+) {
     let client = Arc::new(client);
     let (ending, mut endings) = mpsc::channel(1);
     let (close, closing) = watch::channel(false);
@@ -148,7 +158,14 @@ async fn serve(client: Client, listener: &UnixListener, place: &Place, idle: Dur
         tracing::error!("no signals");
         return;
     };
-    let ending = loop {
+    // Without a terminal nothing is waited for.
+    let mut closed = std::pin::pin!(async {
+        match closed {
+            Some(closed) => drop(closed.await),
+            None => std::future::pending().await,
+        }
+    });
+    let (how, answer) = loop {
         let idle_end = *activity.borrow_and_update() + idle;
         tokio::select! {
             accepted = listener.accept() => {
@@ -159,20 +176,21 @@ async fn serve(client: Client, listener: &UnixListener, place: &Place, idle: Dur
                 }
             }
             Some(_) = conversations.join_next(), if !conversations.is_empty() => {}
-            Some(ending) = endings.recv() => break Some(ending),
+            Some(Ending(how, answer)) = endings.recv() => break (how, Some(answer)),
             _ = activity.changed() => {}
-            () = tokio::time::sleep_until(idle_end) => break None,
+            () = tokio::time::sleep_until(idle_end) => break (End::Lock, None),
             over = connection.wait_for(|state| matches!(state, Connection::Over(_))) => {
                 tracing::info!(over = ?over.map(|state| state.clone()), "the session is over");
-                break None;
+                break (End::Lock, None);
             }
-            _ = terminate.recv() => break None,
-            _ = interrupt.recv() => break None,
-            _ = hang_up.recv() => break None,
+            _ = terminate.recv() => break (End::Lock, None),
+            _ = interrupt.recv() => break (End::Lock, None),
+            _ = hang_up.recv() => break (End::Lock, None),
+            // Whoever closes the window has gone for good.
+            () = &mut closed => break (End::SignOut, None),
         }
     };
     close.send_replace(true);
-    let (how, answer) = ending.map_or((End::Lock, None), |Ending(how, answer)| (how, Some(answer)));
     let ended = finish(client, &how).await;
     if let Some(answer) = answer {
         drop(answer.send(ended));

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use renkei_client_core::proto::code::Code;
 use zeroize::Zeroizing;
 
+use super::hangup;
 use super::protocol::{Opening, Response};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -22,15 +23,18 @@ fn failed(error: &std::io::Error) -> Failure {
     Failure::about(Code::ProfileFailed, format!("renkei agent: {error}"))
 }
 
-/// Starts the agent of `place` and gives what it says: signed in, or why not.
-pub(crate) fn start(place: &Place, opening: &Opening, idle: u64) -> Result<Reply> {
+/// Starts the agent of `place` and gives what it says: signed in, or why not. It ends with the terminal of this process,
+/// unless it is to `stay`; a process without a terminal (a script's) has none to end with.
+pub(crate) fn start(place: &Place, opening: &Opening, idle: u64, stay: bool) -> Result<Reply> {
     let log = OpenOptions::new().create(true).append(true).mode(0o600).open(place.log());
     let log = log.map_err(|error| failed(&error))?;
     let executable = std::env::current_exe().map_err(|error| failed(&error))?;
+    let with_terminal = !stay && hangup::terminal().is_some();
     let mut agent = Command::new(executable)
         .arg("--home")
         .arg(&place.home)
         .args(["--profile", &place.profile, "agent", "--idle", &idle.to_string()])
+        .args(with_terminal.then_some("--with-terminal"))
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -11,55 +11,61 @@ use crate::labels::{self, parser};
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum InquiryCommand {
-    /// Ask the Desk. Nothing of a patient, please: no name, no data of care / 問い合わせを始める
+    /// Ask the Desk. Nothing of a patient, please: no name, no data of care / 療養相談室に問い合わせる（患者の氏名や療養の情報は書かないでください）
     Open {
-        /// What it is about, in a line / 件名
+        /// What it is about, in a line / 件名（1行）
         #[arg(long)]
         subject: String,
-        /// What is asked; standard input when it is missing or - / 本文
+        /// What is asked; standard input when it is missing or - / 問い合わせの本文（省略または - なら標準入力）
         text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
-    /// One's own inquiries; as an operator everybody's, what waits for the Desk first / 一覧
+    /// One's own inquiries; as an operator everybody's, what waits for the Desk first / 問い合わせの一覧（担当者には全員の分、対応待ちが先）
     List {
-        /// Closed ones too / 終了したものも
+        /// Closed ones too / 終了したものも含める
         #[arg(long)]
         all: bool,
     },
-    /// Read one / 閲覧
+    /// Read one / 問い合わせを読む
     Read {
-        /// The inquiry, or its subject
+        /// The inquiry, or its subject / 問い合わせ、またはその件名
         inquiry: String,
     },
-    /// Write in one, without saying that it is the answer / 返信
+    /// Write in one, without saying that it is the answer / 問い合わせに返信する（回答とはしない）
     Reply {
-        /// The inquiry
+        /// The inquiry / 問い合わせ
         inquiry: String,
-        /// What to write; standard input when it is missing or -
+        /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
         text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
-    /// Take one, as an operator: everybody who reads it sees who / 担当する
+    /// Take one, as an operator: everybody who reads it sees who / 担当者として引き受ける（読む人全員に担当者名が示される）
     Take {
-        /// The inquiry
+        /// The inquiry / 問い合わせ
         inquiry: String,
     },
-    /// Write the answer, as an operator / 回答
+    /// Write the answer, as an operator / 担当者として回答する
     Answer {
-        /// The inquiry
+        /// The inquiry / 問い合わせ
         inquiry: String,
-        /// What to write; standard input when it is missing or -
+        /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
         text: Option<String>,
     },
-    /// Close one: one's own; as an operator with a reason / 終了
+    /// Close one: one's own; as an operator with a reason / 問い合わせを終了する（自分のもの、担当者は理由を付けて）
     Close {
-        /// The inquiry
+        /// The inquiry / 問い合わせ
         inquiry: String,
-        /// Why [default: one's own is settled; of another's no reply came, or who asked has left] / 理由
+        /// Why [default: one's own is settled; of another's no reply came, or who asked has left] / 終了の理由［省略時: 自分の問い合わせは解決。ほかの人のものは返信なし、または離職］
         #[arg(long, value_parser = parser(labels::INQUIRY_ENDS))]
         reason: Option<InquiryEnd>,
     },
-    /// Open a closed one again / 再開
+    /// Open a closed one again / 終了した問い合わせを再開する
     Reopen {
-        /// The inquiry
+        /// The inquiry / 問い合わせ
         inquiry: String,
     },
 }
@@ -67,47 +73,47 @@ pub(crate) enum InquiryCommand {
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum TrainingCommand {
-    /// Open a round on published material: for one's own facility, or as an operator of the Desk / 開始
+    /// Open a round on published material: for one's own facility, or as an operator of the Desk / 公表済みの教材で研修を始める（自事業所、または担当者として）
     Open {
-        /// The first day, in Japan / 開始日
+        /// The first day, in Japan / 開始日（日本時間）
         #[arg(long, value_name = "DATE")]
         from: Date,
         /// The last day / 終了日
         #[arg(long, value_name = "DATE")]
         until: Date,
-        /// Which version of the material [default: the present one] / 教材の版
+        /// Which version of the material [default: the present one] / 教材の版［省略時: 現在の版］
         #[arg(long, value_name = "N")]
         version: Option<u32>,
-        /// For this facility, as an operator of the Desk / 事業所
+        /// For this facility, as an operator of the Desk / 対象の事業所（療養相談室の担当者）
         #[arg(long, conflicts_with = "everybody")]
         facility: Option<String>,
-        /// For everybody of the association, as an operator of the Desk / 全員
+        /// For everybody of the association, as an operator of the Desk / 医師会の全員を対象にする（療養相談室の担当者）
         #[arg(long)]
         everybody: bool,
     },
-    /// Rounds, and who has taken part and who hasn't, as far as one may know / 状況
+    /// Rounds, and who has taken part and who hasn't, as far as one may know / 研修の一覧と、受講した人・していない人（見てよい範囲）
     Status,
-    /// Read the material of the round that waits for you, and sign that you have worked through it / 受講
+    /// Read the material of the round that waits for you, and sign that you have worked through it / 受講する研修の教材を読み、学んだことに署名する
     Attend {
-        /// Which round [default: the one that ends first]
+        /// Which round [default: the one that ends first] / どの研修か［省略時: 最も早く終わるもの］
         training: Option<String>,
         #[command(flatten)]
         #[serde(flatten)]
         sure: Sure,
     },
-    /// Record that somebody was at a session held in person / 対面での受講の記録
+    /// Record that somebody was at a session held in person / 対面での受講を記録する
     Record {
-        /// Which round
+        /// Which round / どの研修か
         training: String,
-        /// Who was there
+        /// Who was there / 受講した人
         user: String,
         /// On which day / 開催日
         #[arg(long, value_name = "DATE")]
         held_on: Date,
     },
-    /// Close a round / 終了
+    /// Close a round / 研修を終了する
     Close {
-        /// Which round
+        /// Which round / どの研修か
         training: String,
     },
 }
@@ -115,12 +121,12 @@ pub(crate) enum TrainingCommand {
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum DeskCommand {
-    /// Numbers and states of every facility, as an operator; of one's own as its administrator / 報告
+    /// Numbers and states of every facility, as an operator; of one's own as its administrator / 各事業所の件数と状態（担当者は全事業所、管理者は自事業所）
     Report {
-        /// Also write the table to this new file / CSVの書き出し
+        /// Also write the table to this new file / 表を新しいCSVファイルにも書き出す
         #[arg(long, value_name = "FILE")]
         csv: Option<String>,
-        /// Count refusals of so many days / 拒否を数える日数
+        /// Count refusals of so many days / 過去何日分の拒否を数えるか
         #[arg(long, value_name = "DAYS", default_value_t = 30)]
         days: u16,
     },

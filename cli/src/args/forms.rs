@@ -64,13 +64,13 @@ pub(crate) fn scan_file(text: &str) -> core::result::Result<Scan, String> {
 /// Form 2, or the pledge already held that takes its place (様式2・免除)
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub(crate) struct PledgeArgs {
-    /// Form 2 was signed on this date (YYYY-MM-DD) / 従事者誓約書の署名日
+    /// Form 2 was signed on this date (YYYY-MM-DD) / 従事者誓約書（様式2）の署名日（YYYY-MM-DD）
     #[arg(long = "pledge-signed", value_name = "DATE", requires = "scan", conflicts_with = "held_since")]
     signed: Option<Date>,
-    /// Scan of Form 2, or its SHA-256 in 64 hexadecimal digits / 誓約書のスキャン
+    /// Scan of Form 2, or its SHA-256 in 64 hexadecimal digits / 従事者誓約書（様式2）のスキャン、またはSHA-256（16進数64桁）
     #[arg(long = "pledge-scan", value_name = "FILE", value_parser = scan, requires = "signed")]
     scan: Option<Hash32>,
-    /// An equal pledge has been held since this date / 既に取り交わしている場合の日付
+    /// An equal pledge has been held since this date / 同等の誓約書を既に取り交わしている場合、その日付
     #[arg(long = "pledge-held-since", value_name = "DATE")]
     held_since: Option<Date>,
 }

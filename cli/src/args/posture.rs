@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Args, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "flags, as the policy lists them")]
 pub(crate) struct PostureArgs {
-    /// The screen locks by itself / 画面の自動ロック
+    /// The screen locks by itself / 画面が自動でロックされる
     #[arg(long)]
     screen_lock: bool,
-    /// A password of 8 characters or more at the start or unlocking / 8文字以上の起動・解除パスワード
+    /// A password of 8 characters or more at the start or unlocking / 起動または解除に8文字以上のパスワードが必要
     #[arg(long)]
     boot_password: bool,
-    /// No file-sharing software / ファイル共有ソフトなし
+    /// No file-sharing software / ファイル共有ソフトが入っていない
     #[arg(long)]
     no_file_sharing: bool,
-    /// Antivirus software, kept current (computers) / ウイルス対策ソフト
+    /// Antivirus software, kept current (computers) / ウイルス対策ソフトが最新である（パソコン）
     #[arg(long)]
     antivirus: bool,
-    /// No browser stores passwords / ブラウザーにパスワードを保存しない
+    /// No browser stores passwords / ブラウザーにパスワードを保存していない
     #[arg(long)]
     no_stored_passwords: bool,
-    /// Under mobile device management / MDMで管理
+    /// Under mobile device management / MDM（モバイル端末管理）で管理されている
     #[arg(long)]
     managed: bool,
-    /// The system's updates are installed / OSの更新済み
+    /// The system's updates are installed / OSの更新が済んでいる
     #[arg(long)]
     updated: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) struct WhoseDevices {
     /// Of one's own facility / 自事業所の端末
     #[arg(long)]
     pub(crate) facility: bool,
-    /// Not people's own / 私物を除く
+    /// Not people's own / 私物の端末を除く
     #[arg(long, requires = "facility")]
     pub(crate) facility_owned: bool,
 }

@@ -21,7 +21,7 @@ use crate::secrets::Secret;
 /// Whether a person has looked at what is about to be done.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
 pub(crate) struct Sure {
-    /// Don't ask: what had to be compared was compared / 確認せずに実行
+    /// Don't ask: what had to be compared was compared / 確かめるべきことは確認済み: 尋ねずに実行する
     #[arg(long)]
     pub(crate) yes: bool,
     /// What the person was shown. The agent refuses when it has become something else.
@@ -32,84 +32,87 @@ pub(crate) struct Sure {
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
 pub(crate) enum Request {
-    /// Who is signed in here, and how the connection stands / 状態
+    /// Who is signed in here, and how the connection stands / サインインしている人と、接続の状態
     Status,
-    /// Lock: the keys leave memory until the next sign-in / ロック
+    /// Lock: the keys leave memory until the next sign-in / ロックする（次のサインインまで鍵をメモリーから消す）
     Lock,
-    /// Sign out / サインアウト
+    /// Sign out / サインアウトする
     SignOut,
-    /// The password / パスワード
+    /// The password / パスワードの変更
     #[command(subcommand)]
     Password(PasswordCommand),
-    /// Facilities and their administrators / 事業所
+    /// Facilities and their administrators / 事業所とその管理者
     #[command(subcommand)]
     Facility(FacilityCommand),
-    /// Staff of one's own facility / 従事者
+    /// Staff of one's own facility / 自事業所の従事者
     #[command(subcommand)]
     Staff(StaffCommand),
     /// Devices / 端末
     #[command(subcommand)]
     Device(DeviceCommand),
-    /// Delegation of origination to the Desk / 委託
+    /// Delegation of origination to the Desk / 連携元としての操作の療養相談室への委託
     #[command(subcommand)]
     Delegation(DelegationCommand),
     /// Groups / グループ
     #[command(subcommand)]
     Group(GroupCommand),
-    /// Patients' consent / 患者同意書
+    /// Patients' consent / 患者の同意
     #[command(subcommand)]
     Consent(ConsentCommand),
-    /// Invitations to groups / 招待
+    /// Invitations to groups / グループへの招待
     #[command(subcommand)]
     Invitation(InvitationCommand),
-    /// Erasing groups, by two people / 消去
+    /// Erasing groups, by two people / 二名によるグループの消去
     #[command(subcommand)]
     Erasure(ErasureCommand),
-    /// Handing groups over to another facility / 引き継ぎ
+    /// Handing groups over to another facility / ほかの事業所へのグループの引き継ぎ
     #[command(subcommand)]
     Handover(HandoverCommand),
-    /// Members of groups / メンバー
+    /// Members of groups / グループのメンバー
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Write to a group / 送信
+    /// Write to a group / グループに書き込む
     Send {
         /// The group / グループ
         group: String,
-        /// What to write; standard input when it is missing or - / 本文
+        /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
         text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
-    /// Read a group / 閲覧
+    /// Read a group / グループの書き込みを読む
     Read(Read),
-    /// Where one is signed in, or people of one's facility are / セッション
+    /// Where one is signed in, or people of one's facility are / 自分または自事業所の人がサインインしているセッション
     #[command(subcommand)]
     Session(SessionCommand),
-    /// Show a fresh code, as administrative acts ask for / 確認コードの再入力
+    /// Show a fresh code, as administrative acts ask for / 管理の操作のために、新しい確認コードを入力する
     StepUp {
-        /// Read the code from this file descriptor
+        /// Read the code from this file descriptor / 確認コードを読むファイル記述子
         #[arg(long, value_name = "N")]
         code_fd: Option<u32>,
         #[arg(skip)]
         code: Option<Secret>,
     },
-    /// Get new recovery codes in place of all old ones / 予備コードの再発行
+    /// Get new recovery codes in place of all old ones / 予備コードを作り直す（古いものはすべて無効になる）
     RecoveryCodes {
         #[command(flatten)]
         #[serde(flatten)]
         sure: Sure,
     },
-    /// What the association and the facility have set / 設定
+    /// What the association and the facility have set / 医師会と事業所の設定
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Correct and take back what you wrote, and see who has seen it / 訂正・取り消し・既読
+    /// Correct and take back what you wrote, and see who has seen it / 自分の書き込みの訂正と取り消し、既読の確認
     #[command(subcommand)]
     Message(MessageCommand),
-    /// Evidence: who could read, copies to check, comparing with a colleague / 監査
+    /// Evidence: who could read, copies to check, comparing with a colleague / 証拠（閲覧できた人、検証用の写し、突き合わせ）
     #[command(subcommand)]
     Audit(AuditCommand),
     /// The association's texts / 医師会の文書
     #[command(subcommand)]
     Text(TextCommand),
-    /// The points to note / 留意事項
+    /// The points to note / 医師会の留意事項
     #[command(subcommand)]
     Notice(NoticeCommand),
     /// Periodic reviews / 定期確認
@@ -118,10 +121,10 @@ pub(crate) enum Request {
     /// The duty of secrecy after leaving / 離職後の守秘
     #[command(subcommand)]
     Duty(DutyCommand),
-    /// Files: send, look at, keep where that is allowed / ファイル
+    /// Files: send, look at, keep where that is allowed / ファイルの送信、閲覧、許された場合の保存
     #[command(subcommand)]
     File(FileCommand),
-    /// Uses of a patient's data beyond the group / グループ外での利用
+    /// Uses of a patient's data beyond the group / 患者情報のグループ外での利用
     #[command(subcommand)]
     Use(UseCommand),
     /// Asking the association's consultation desk / 療養相談室への問い合わせ
@@ -133,10 +136,10 @@ pub(crate) enum Request {
     /// The Desk's report / 療養相談室の報告
     #[command(subcommand)]
     Desk(DeskCommand),
-    /// Taking information, or a facility's device, out / 持ち出し
+    /// Taking information, or a facility's device, out / 情報または事業所の端末の持ち出し
     #[command(subcommand)]
     Takeout(TakeoutCommand),
-    /// Scans of a group's forms / 書式のスキャン
+    /// Scans of a group's forms / グループの書式のスキャン
     #[command(subcommand)]
     Scan(ScanCommand),
 }
@@ -180,7 +183,9 @@ impl Request {
             | Self::File(FileCommand::Send { sure, .. } | FileCommand::Forbid { sure, .. })
             | Self::Invitation(InvitationCommand::Approve { sure, .. } | InvitationCommand::Decline { sure, .. })
             | Self::Consent(ConsentCommand::Withdraw { sure, .. })
-            | Self::Message(MessageCommand::Retract { sure, .. })
+            | Self::Send { sure, .. }
+            | Self::Message(MessageCommand::Correct { sure, .. } | MessageCommand::Retract { sure, .. })
+            | Self::Inquiry(InquiryCommand::Open { sure, .. } | InquiryCommand::Reply { sure, .. })
             | Self::Session(SessionCommand::End { sure, .. })
             | Self::Delegation(DelegationCommand::Grant { sure, .. })
             | Self::RecoveryCodes { sure }

@@ -11,9 +11,9 @@ use crate::secrets::Secret;
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum PasswordCommand {
-    /// Change it: the present one, then the new one / 変更
+    /// Change it: the present one, then the new one / パスワードを変える（今のもの、次に新しいもの）
     Change {
-        /// Read both from this file descriptor: the present one, then the new one
+        /// Read both from this file descriptor: the present one, then the new one / 両方を読むファイル記述子（今のもの、次に新しいもの）
         #[arg(long, value_name = "N")]
         password_fd: Option<u32>,
         #[arg(skip)]
@@ -26,17 +26,17 @@ pub(crate) enum PasswordCommand {
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum SessionCommand {
-    /// List them / 一覧
+    /// List them / セッションの一覧
     List {
-        /// Whose [default: one's own]
+        /// Whose [default: one's own] / 対象の人［省略時: 自分］
         #[arg(long)]
         user: Option<String>,
     },
-    /// End one / 終了
+    /// End one / セッションを終了する
     End {
-        /// The session
+        /// The session / セッション
         session: String,
-        /// Whose it is [default: one's own]
+        /// Whose it is [default: one's own] / 誰のセッションか［省略時: 自分］
         #[arg(long)]
         user: Option<String>,
         #[command(flatten)]
@@ -48,14 +48,14 @@ pub(crate) enum SessionCommand {
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum RulesCommand {
-    /// What holds here, and what waits for a second signature / 表示
+    /// What holds here, and what waits for a second signature / 現在の設定と、二人目の署名を待つもの
     Show,
-    /// Set one: for the association as an operator of the Desk (two must), else for one's own facility / 変更
+    /// Set one: for the association as an operator of the Desk (two must), else for one's own facility / 設定を変える（療養相談室の担当者は医師会全体、二名が必要。ほかは自事業所）
     Set {
         // The names are the table's that reads them.
         #[arg(value_parser = settings::setting, help = settings::help())]
         setting: Setting,
-        /// For one's own facility, also as an operator of the Desk / 自事業所のみ
+        /// For one's own facility, also as an operator of the Desk / 担当者であっても、自事業所だけに設定する
         #[arg(long)]
         facility: bool,
     },

@@ -22,7 +22,8 @@ pub(crate) const NAMES: [(&str, &str); 12] = [
 /// What `rules set --help` says of them.
 pub(crate) fn help() -> String {
     let all = NAMES.map(|(name, values)| format!("{name}={values}"));
-    format!("What to set / 設定（名前=値）: {}", all.join("  "))
+    let all = all.join("  ");
+    format!("What to set: {all} / 設定（名前=値）: {all}")
 }
 
 /// Reads `name=value`.
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn a13_1_the_help_names_every_setting() {
-        let mut command = <crate::args::Arguments as clap::CommandFactory>::command();
+        let mut command = crate::help::command(renkei_client_core::proto::sentence::Language::Japanese);
         let rules = command.find_subcommand_mut("rules").unwrap();
         let help = rules.find_subcommand_mut("set").unwrap().render_long_help().to_string();
         for (name, _) in NAMES {

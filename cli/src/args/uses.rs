@@ -13,58 +13,58 @@ use crate::labels::uses::{KINDS, OUTCOMES};
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case")]
 pub(crate) enum UseCommand {
-    /// Record the consent to uses beyond the group / 利用同意書の記録
+    /// Record the consent to uses beyond the group / グループ外での利用への同意を記録する
     Consent {
-        /// The group
+        /// The group / グループ
         group: String,
-        /// Who consented / 同意者
+        /// Who consented / 同意した人
         #[arg(long, value_parser = parser(crate::labels::CONSENTERS))]
         by: ConsentBy,
-        /// The day on the form / 署名日
+        /// The day on the form / 書面の署名日
         #[arg(long, value_name = "DATE")]
         signed: Date,
-        /// Scan of the form (PDF, JPEG, PNG), which is deposited sealed; or its SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        /// Scan of the form (PDF, JPEG, PNG), which is deposited sealed; or its SHA-256 alone / 書面のスキャン（PDF、JPEG、PNG。暗号化して保管）、またはSHA-256だけ
         #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
         scan: Scan,
     },
-    /// Record that this consent was withdrawn: every open use becomes a task / 利用同意の撤回
+    /// Record that this consent was withdrawn: every open use becomes a task / この同意の撤回を記録する（継続中の利用はすべて対応が必要になる）
     Withdraw {
-        /// The group
+        /// The group / グループ
         group: String,
-        /// Who withdrew it / 撤回者
+        /// Who withdrew it / 撤回した人
         #[arg(long, value_parser = parser(crate::labels::CONSENTERS))]
         by: ConsentBy,
-        /// The day on the paper / 撤回日
+        /// The day on the paper / 書面の日付（撤回日）
         #[arg(long, value_name = "DATE")]
         on: Date,
-        /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / スキャン（暗号化して保管）またはSHA-256
+        /// Its scan (PDF, JPEG, PNG), which is deposited sealed; or the SHA-256 alone / 書面のスキャン（PDF、JPEG、PNG。暗号化して保管）、またはSHA-256だけ
         #[arg(long, value_name = "FILE", value_parser = forms::scan_file)]
         scan: Scan,
     },
-    /// Record a use beyond the group / 利用の記録
+    /// Record a use beyond the group / グループ外での利用を記録する
     Record {
-        /// The group
+        /// The group / グループ
         group: String,
-        /// For what / 目的
+        /// For what / 利用の目的
         #[arg(long, value_parser = parser(KINDS))]
         kind: UseKind,
         /// On which day / 利用日
         #[arg(long, value_name = "DATE")]
         on: Date,
-        /// What was used; sealed / 内容
+        /// What was used; sealed / 利用した内容（暗号化される）
         #[arg(long)]
         about: String,
-        /// Where the material lies, and with whom; sealed / 資料の所在
+        /// Where the material lies, and with whom; sealed / 資料の所在と、誰のもとにあるか（暗号化される）
         #[arg(long)]
         place: String,
     },
-    /// Record what became of the material of a use / 資料の処分の記録
+    /// Record what became of the material of a use / 利用した資料をどう処分したかを記録する
     Settle {
-        /// The group
+        /// The group / グループ
         group: String,
-        /// The use (its #)
+        /// The use (its #) / 利用の番号（#）
         of: u64,
-        /// What became of it / 処分
+        /// What became of it / 資料の処分
         #[arg(long, value_parser = parser(OUTCOMES))]
         outcome: UseOutcome,
         /// On which day / 処分日
@@ -74,11 +74,11 @@ pub(crate) enum UseCommand {
         #[serde(flatten)]
         sure: Sure,
     },
-    /// Uses, and what is still to be done about them / 一覧
+    /// Uses, and what is still to be done about them / 利用と、残っている対応の一覧
     List {
-        /// The group [default: all that one governs]
+        /// The group [default: all that one governs] / グループ［省略時: 自分が管理するすべて］
         group: Option<String>,
-        /// Those that somebody has to see to / 対応が必要なもののみ
+        /// Those that somebody has to see to / 対応が必要なものだけ
         #[arg(long)]
         open: bool,
     },

@@ -14,9 +14,12 @@ use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: MessageCommand) -> Result<Outcome> {
     match command {
-        MessageCommand::Correct { group, seq, text } => {
+        MessageCommand::Correct { group, seq, text, sure } => {
             let text = text.filter(|text| !text.trim().is_empty()).ok_or_else(|| Failure::from(Code::BadInput))?;
             let group = resolve::group(client, &group)?;
+            if let Some(question) = about::ask_identifying(client, &sure, Some(group), &text)? {
+                return Ok(question);
+            }
             let accepted = client.correct(group, seq, &text).await?;
             let stale = !client.heads_are_fresh();
             Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())

@@ -110,6 +110,7 @@ async fn rows(client: &Client, wanted: impl Fn(GroupId) -> bool) -> Result<Vec<E
                 held_until: ending.hold.map(|hold| hold.until),
                 held_because: ending.hold.map(|hold| hold.reason),
                 held_by: ending.hold.map(|hold| by(hold.by)),
+                shortening: ending.shortening.filter(|_| ending.hold.is_some()),
                 ordered_by: ending.ordered.map(|order| by(order.by)),
                 ordered: ending.ordered.map(|order| order.by.time),
                 erased: ending.erased.map(|erased| erased.confirmed.time),

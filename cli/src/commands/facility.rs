@@ -48,7 +48,7 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             Ok(client.end_facility(facility, close_groups).await?.into())
         }
         FacilityCommand::List => list(client).await,
-        FacilityCommand::Overview { .. } => overview::run(client).await,
+        FacilityCommand::Overview { csv } => overview::run(client, csv.is_some()).await,
         FacilityCommand::AppointAdministrator { user } => {
             let user = resolve::user(client, &user).await?;
             Ok(client.set_administrator(user, true).await?.into())

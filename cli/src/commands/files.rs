@@ -45,9 +45,10 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
                 (!lines.is_empty()).then(|| SaysRow { name: name.clone(), lines })
             };
             let says: Vec<SaysRow> = made.iter().filter_map(says).collect();
-            if !says.is_empty() {
-                let shown = sha256(format!("{says:?}").as_bytes()).to_string();
-                if let Some(question) = ask_first(&sure, &shown, false, Reply::Says { files: says })? {
+            let identifying = about::identified(client, Some(group), &text);
+            if !says.is_empty() || !identifying.is_empty() {
+                let shown = sha256(format!("{says:?}{identifying:?}").as_bytes()).to_string();
+                if let Some(question) = ask_first(&sure, &shown, false, Reply::Says { files: says, identifying })? {
                     return Ok(question);
                 }
             }

@@ -130,7 +130,7 @@ pub(super) fn row(client: &Client, id: GroupId) -> Option<GroupRow> {
         let view = replica.registry().now();
         let followed = replica.group(id)?;
         let group = followed.group()?;
-        let reading = group.reading(view, client.user()).is_some();
+        let reading = replica.reads(id);
         Some(GroupRow {
             group: id,
             label,

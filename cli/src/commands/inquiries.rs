@@ -7,7 +7,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, UserId};
 use renkei_client_core::proto::time::DAY;
 
-use super::{Outcome, People, line, messages};
+use super::{Outcome, People, about, line, messages};
 use crate::args::care::Read;
 use crate::args::desk::InquiryCommand;
 use crate::failure::{Failure, Result};
@@ -21,8 +21,12 @@ const STATES: [InquiryState; 4] =
 pub(super) async fn run(client: &Client, command: InquiryCommand) -> Result<Outcome> {
     super::in_order(client)?;
     match command {
-        InquiryCommand::Open { subject, text } => {
-            let inquiry = client.open_inquiry(line(&subject)?, &words(text)?).await?;
+        InquiryCommand::Open { subject, text, sure } => {
+            let (subject, text) = (line(&subject)?, words(text)?);
+            if let Some(question) = about::ask_identifying(client, &sure, None, &format!("{subject}\n{text}"))? {
+                return Ok(question);
+            }
+            let inquiry = client.open_inquiry(subject, &text).await?;
             Ok(Reply::Inquiry { inquiry }.into())
         }
         InquiryCommand::List { all } => list(client, all).await,
@@ -30,7 +34,13 @@ pub(super) async fn run(client: &Client, command: InquiryCommand) -> Result<Outc
             let group = one(client, &inquiry)?.to_string();
             messages::read(client, &Read { group, from: 0, last: None, follow: false, peek: false }).await
         }
-        InquiryCommand::Reply { inquiry, text } => Ok(client.send(one(client, &inquiry)?, &words(text)?).await?.into()),
+        InquiryCommand::Reply { inquiry, text, sure } => {
+            let (inquiry, text) = (one(client, &inquiry)?, words(text)?);
+            if let Some(question) = about::ask_identifying(client, &sure, Some(inquiry), &text)? {
+                return Ok(question);
+            }
+            Ok(client.send(inquiry, &text).await?.into())
+        }
         InquiryCommand::Take { inquiry } => Ok(client.take_inquiry(one(client, &inquiry)?).await?.into()),
         InquiryCommand::Answer { inquiry, text } => {
             Ok(client.answer_inquiry(one(client, &inquiry)?, &words(text)?).await?.into())

@@ -12,20 +12,24 @@ use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
 use renkei_client_core::proto::statement::Statement;
 use renkei_client_core::replica::Followed;
 
-use super::card;
 use super::corrections::{self, WereShown};
 use super::group::people_of;
 use super::{Outcome, People};
+use super::{about, card};
 use crate::agent::protocol::Response;
 use crate::agent::serve::Lines;
 use crate::args::care::Read;
+use crate::args::request::Sure;
 use crate::failure::{Failure, Result};
 use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply};
 use crate::resolve;
 
-pub(super) async fn send(client: &Client, group: &str, text: Option<&str>) -> Result<Outcome> {
+pub(super) async fn send(client: &Client, group: &str, text: Option<&str>, sure: &Sure) -> Result<Outcome> {
     let text = text.filter(|text| !text.trim().is_empty()).ok_or_else(|| Failure::from(Code::BadInput))?;
     let group = resolve::group(client, group)?;
+    if let Some(question) = about::ask_identifying(client, sure, Some(group), text)? {
+        return Ok(question);
+    }
     let accepted = client.send(group, text).await?;
     let stale = !client.heads_are_fresh();
     Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())

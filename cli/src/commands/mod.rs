@@ -89,7 +89,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Erasure(command) => ending::erasure(client, command).await,
         Request::Handover(command) => ending::handover(client, command).await,
         Request::Member(command) => group::members(client, command).await,
-        Request::Send { group, text } => messages::send(client, &group, text.as_deref()).await,
+        Request::Send { group, text, sure } => messages::send(client, &group, text.as_deref(), &sure).await,
         Request::Audit(command) => audit::run(client, command).await,
         Request::Session(command) => session::run(client, command).await,
         Request::StepUp { code, .. } => session::step_up(client, code).await,
@@ -120,13 +120,14 @@ fn in_order(client: &Client) -> Result<()> {
 }
 
 /// Whether `about` may be done now: the person said --yes, or was shown exactly this. If the person has not been asked
-/// yet, the question.
+/// yet, or it has become something else since (a name that arrived, a colleague's act), the question. Words that were
+/// compared over the telephone do not become others by themselves.
 fn ask_first(sure: &Sure, shown: &str, compare: bool, about: Reply) -> Result<Option<Outcome>> {
     match &sure.shown {
         _ if sure.yes => Ok(None),
         Some(was) if was == shown => Ok(None),
-        Some(_) => Err(Failure::about(Code::NotAuthentic, shown)),
-        None => Ok(Some(Outcome::Ask(Question { about, compare, shown: shown.to_owned() }))),
+        Some(_) if compare => Err(Failure::about(Code::NotAuthentic, shown)),
+        _ => Ok(Some(Outcome::Ask(Question { about, compare, shown: shown.to_owned() }))),
     }
 }
 
@@ -244,4 +245,24 @@ pub(crate) async fn status(client: &Client, profile: &str, locks_in: u64) -> Res
             owes,
         }))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_since_the_question_is_asked_again_and_changed_words_stop() {
+        let sure = |yes, shown: Option<&str>| Sure { yes, shown: shown.map(str::to_owned) };
+        let ask = |sure: &Sure, compare| ask_first(sure, "now", compare, Reply::Done);
+        assert!(matches!(ask(&sure(false, None), false), Ok(Some(Outcome::Ask(question))) if question.shown == "now"));
+        assert!(matches!(ask(&sure(false, Some("now")), false), Ok(None)));
+        assert!(matches!(ask(&sure(true, None), true), Ok(None)));
+        assert!(
+            matches!(ask(&sure(false, Some("before")), false), Ok(Some(Outcome::Ask(question))) if question.shown == "now")
+        );
+        assert!(
+            matches!(ask(&sure(false, Some("before")), true), Err(failure) if failure.code() == Code::NotAuthentic)
+        );
+    }
 }

@@ -2,13 +2,14 @@
 
 use renkei_client_core::client::Client;
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::access::Table;
 use renkei_client_core::proto::id::GroupId;
 
 use super::{Outcome, delegation, device, group, place, takeout};
 use crate::failure::Result;
 use crate::reply::{InvitationState, Overview, OverviewGroup, Reply};
 
-pub(super) async fn run(client: &Client) -> Result<Outcome> {
+pub(super) async fn run(client: &Client, written: bool) -> Result<Outcome> {
     let found = client.overview()?;
     let mut groups = Vec::with_capacity(found.groups.len());
     for (id, touch) in found.groups {
@@ -20,7 +21,11 @@ pub(super) async fn run(client: &Client) -> Result<Outcome> {
     let facility = client.look(|replica| place(replica.registry().now(), found.facility));
     let mut takeouts = takeout::rows(client, |_| true).await?;
     takeouts.retain(|row| row.who.facility == Some(found.facility));
-    let overview = Overview { facility, at: found.at, fresh: found.fresh, groups, devices, delegations, takeouts };
+    let members: usize = groups.iter().map(|one| one.members.len() + one.invitations.len()).sum();
+    let rows = groups.len() + members + devices.len() + delegations.len() + takeouts.len();
+    let on_record = if written { Some(client.record_table(Table::Overview, rows).await?) } else { None };
+    let (at, fresh) = (found.at, found.fresh);
+    let overview = Overview { facility, at, fresh, groups, devices, delegations, takeouts, on_record };
     Ok(Reply::Overview(Box::new(overview)).into())
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use renkei_client_core::client::Client;
 use renkei_client_core::policy::registry::View;
 use renkei_client_core::policy::registry::a15_training::Training;
+use renkei_client_core::proto::access::Table;
 use renkei_client_core::proto::act::TrainingPlan;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{FacilityId, TrainingId, UserId};
@@ -138,7 +139,7 @@ fn row(view: View<'_>, me: UserId, one: &Training, people: &People, now: Time) -
 }
 
 pub(super) async fn desk(client: &Client, command: DeskCommand) -> Result<Outcome> {
-    let DeskCommand::Report { days, .. } = command;
+    let DeskCommand::Report { days, csv, .. } = command;
     let at = client.look(renkei_client_core::replica::Replica::time);
     let since = Time(at.0.saturating_sub(u64::from(days) * DAY));
     let report = client.report(since).await?;
@@ -146,7 +147,12 @@ pub(super) async fn desk(client: &Client, command: DeskCommand) -> Result<Outcom
         let view = replica.registry().now();
         report.iter().map(|one| report_row(view, one)).collect()
     });
-    Ok(Reply::Report { at, since, facilities }.into())
+    let facilities: Vec<ReportRow> = facilities;
+    let on_record = match csv {
+        Some(_) => Some(client.record_table(Table::Report, facilities.len()).await?),
+        None => None,
+    };
+    Ok(Reply::Report { at, since, facilities, on_record }.into())
 }
 
 fn report_row(view: View<'_>, one: &FacilityReport) -> ReportRow {

@@ -237,7 +237,7 @@ fn start(program: &Path, arguments: &[&OsStr], job: &[u8]) -> Result<Vec<u8>> {
         return Ok(output.stdout);
     }
     match serde_json::from_slice::<Refused>(&output.stderr) {
-        Ok(Refused { error }) => Err(Failure { fault: error.code.into(), about: error.about }),
+        Ok(Refused { error }) => Err(Failure { about: error.about, ..Failure::from(error.code) }),
         Err(_) => Err(broken(program, &output.status)),
     }
 }

@@ -46,7 +46,7 @@ fn open(file: &Path, from: &Passphrase, terminal: Terminal) -> Result<Root> {
         return Err(Failure::about(Code::Unknown, file.display().to_string()));
     }
     let opened = Root::open(file, &passphrase(from, terminal)?);
-    opened.map_err(|fault| Failure { fault, about: Some(file.display().to_string()) })
+    opened.map_err(|fault| Failure { about: Some(file.display().to_string()), ..Failure::from(fault) })
 }
 
 fn open_root(root: &RootFile, terminal: Terminal) -> Result<Root> {

@@ -11,7 +11,7 @@ use renkei_client_core::proto::id::UserId;
 use zeroize::Zeroizing;
 
 use crate::agent::protocol::{How, Opening, Second};
-use crate::agent::{ask, start};
+use crate::agent::{ask, hangup, start};
 use crate::args::SignIn;
 use crate::commands;
 use crate::failure::{Failure, Result};
@@ -36,14 +36,15 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
     let mut password = secrets.take(command.password_fd, prompt)?;
     if locked {
         opening_note(terminal);
-        match start::start(place, &Opening { password: password.clone(), how: How::Unlock }, command.idle) {
+        match start::start(place, &Opening { password: password.clone(), how: How::Unlock }, command.idle, command.stay)
+        {
             // It came to its end, or is open where an agent was killed: then all factors are needed.
             Err(failure)
                 if matches!(
                     failure.code(),
                     Code::SessionEnded | Code::SessionExpired | Code::PasswordChanged | Code::FactorsReset
                 ) => {}
-            unlocked => return unlocked,
+            unlocked => return begun(unlocked, &command, terminal),
         }
     }
     // Before a code is asked for, the server says whether this person has made the first sign-in.
@@ -72,7 +73,7 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
     loop {
         opening_note(terminal);
         let how = How::SignIn { second: second.clone(), new: new.take() };
-        match start::start(place, &Opening { password: password.clone(), how }, command.idle) {
+        match start::start(place, &Opening { password: password.clone(), how }, command.idle, command.stay) {
             // The code was not used up by this.
             Err(failure)
                 if matches!(failure.code(), Code::PasswordExpired | Code::PasswordTooWeak)
@@ -82,13 +83,24 @@ pub(crate) async fn run(command: SignIn, place: &Place, terminal: Terminal) -> R
                 failure.tell(false, terminal.language);
                 new = Some(new_password(&command, &mut secrets, terminal)?);
             }
-            done => return done,
+            done => return begun(done, &command, terminal),
         }
     }
 }
 
 fn opening_note(terminal: Terminal) {
     terminal.note(terminal.say("保管庫を開き、記録を確かめています…", "Opening the vault and checking the records…"));
+}
+
+/// Who signed in at a terminal is told what closing it does.
+fn begun(done: Result<Reply>, command: &SignIn, terminal: Terminal) -> Result<Reply> {
+    if done.is_ok() && !command.stay && hangup::terminal().is_some() {
+        terminal.note(terminal.say(
+            "このターミナルを閉じるとサインアウトします（残すには --stay）。",
+            "Closing this terminal signs out (--stay: it does not).",
+        ));
+    }
+    done
 }
 
 fn new_password(command: &SignIn, secrets: &mut Secrets, terminal: Terminal) -> Result<Secret> {

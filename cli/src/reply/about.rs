@@ -1,5 +1,6 @@
 //! What a person is about to do, to be looked at first. Nothing in it changes by itself: what is answered is what was shown.
 
+use renkei_client_core::policy::s2_identifying::Kind;
 use renkei_client_core::proto::act::{ConsentBy, GroupKind};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::Hash32;
@@ -18,6 +19,13 @@ pub(crate) struct NamedGroup {
     pub(crate) originator: Where,
 }
 
+/// Words of a text that tell who somebody is (S2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identified {
+    pub(crate) kind: Kind,
+    pub(crate) words: String,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub(crate) enum About {
@@ -30,4 +38,5 @@ pub(crate) enum About {
     EndSession { who: Who, session: SessionId, device: DeviceId, since: Time, here: bool },
     RecoveryCodes { who: Who },
     Delegate { delegation: DelegationRow },
+    Identifying { of: Option<NamedGroup>, identifying: Vec<Identified> },
 }

@@ -48,6 +48,8 @@ pub(crate) struct EndingRow {
     pub(crate) held_until: Option<Date>,
     pub(crate) held_because: Option<HoldReason>,
     pub(crate) held_by: Option<Actor>,
+    /// To be shortened to this day, when a second person signs it too.
+    pub(crate) shortening: Option<Date>,
     pub(crate) ordered: Option<Time>,
     pub(crate) ordered_by: Option<Actor>,
     pub(crate) erased: Option<Time>,

@@ -13,6 +13,7 @@ use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, ReviewId
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::TextKind;
 use renkei_client_core::proto::words::CompareWords;
+use renkei_client_core::table::OnRecord;
 use serde::{Deserialize, Serialize};
 
 /// The words that two people compare.
@@ -207,6 +208,9 @@ pub(crate) struct Overview {
     pub(crate) delegations: Vec<DelegationRow>,
     #[serde(default)]
     pub(crate) takeouts: Vec<TakeoutRow>,
+    /// Where it is to be written: that this is on record. Shown to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) on_record: Option<OnRecord>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,11 +1,12 @@
 //! What a person is about to do, in words.
 
-use renkei_client_core::proto::act::DelegationScope;
+use renkei_client_core::proto::act::{DelegationScope, GroupKind};
 use renkei_client_core::proto::sentence::Language;
+use renkei_client_core::proto::text::safe_to_show;
 
 use super::{actor, corrections, facility_name, moment, person};
 use crate::labels;
-use crate::reply::{About, NamedGroup};
+use crate::reply::{About, Identified, NamedGroup};
 
 pub(super) fn text(about: &About, language: Language) -> String {
     let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
@@ -94,9 +95,34 @@ pub(super) fn text(about: &About, language: Language) -> String {
             ];
             (say("療養相談室に委託します。", "You delegate to the Desk:"), lines)
         }
+        About::Identifying { of, identifying } => {
+            let what = asks(of.as_ref(), language);
+            let group = of.as_ref().map(|of| (say("グループ", "Group"), group(of, language)));
+            (what, group.into_iter().chain(identified(identifying, language)).collect())
+        }
     };
     let lines = lines.into_iter().map(|(name, value)| format!("  {name}: {value}"));
     std::iter::once(what.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// What is asked of somebody whose text tells who a patient is.
+fn asks(of: Option<&NamedGroup>, language: Language) -> &'static str {
+    if of.is_some_and(|of| of.group_kind == GroupKind::Patient) {
+        language.pick(
+            "ほかの患者の氏名があります。送り先を確かめてください。",
+            "Another patient's name is in it. Make sure that it is for this group:",
+        )
+    } else {
+        language.pick(
+            "個人を特定できる内容があります。必要のないものは消してから送ってください。",
+            "It tells who somebody is. Take out what is not needed, and send it then:",
+        )
+    }
+}
+
+/// Words of a text that tell who somebody is, each with what it is.
+pub(super) fn identified(found: &[Identified], language: Language) -> Vec<(&'static str, String)> {
+    found.iter().map(|one| (labels::identifying(one.kind, language), safe_to_show(&one.words))).collect()
 }
 
 fn group(one: &NamedGroup, language: Language) -> String {

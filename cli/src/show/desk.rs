@@ -6,7 +6,7 @@ use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::Wording;
 use renkei_client_core::report::{FacilityState, Share};
-use renkei_client_core::table::Table;
+use renkei_client_core::table::{OnRecord, Table};
 
 use super::{facility_name, list, moment, person};
 use crate::labels;
@@ -190,7 +190,7 @@ pub(super) fn written(file: &str, language: Language) -> String {
 }
 
 /// The report as a table for a spreadsheet.
-pub(crate) fn report_table(rows: &[ReportRow], language: Language) -> Vec<u8> {
+pub(crate) fn report_table(rows: &[ReportRow], on_record: &OnRecord, language: Language) -> Vec<u8> {
     let first = [language.pick("事業所", "facility"), language.pick("事業所ID", "identifier")];
     let header = rows.first().map(|one| columns(one, language)).unwrap_or_default();
     let mut table = Table::new(first.into_iter().chain(header.iter().map(|(name, _)| *name)));
@@ -200,7 +200,7 @@ pub(crate) fn report_table(rows: &[ReportRow], language: Language) -> Vec<u8> {
             named.into_iter().chain(columns(one, language).into_iter().map(|(_, cell)| cell)).collect();
         table.row(cells.iter().map(String::as_str));
     }
-    table.take()
+    table.finish(on_record)
 }
 
 #[cfg(test)]
@@ -239,7 +239,8 @@ mod tests {
     #[test]
     fn a15_1_the_table_has_a_cell_for_each_heading_and_none_is_a_formula() {
         for language in [Language::Japanese, Language::English] {
-            let bytes = report_table(&[row("=HYPERLINK(1)"), row("見本クリニック")], language);
+            let on_record: OnRecord = serde_json::from_str(r#"{"table":"report","rows":2}"#).unwrap();
+            let bytes = report_table(&[row("=HYPERLINK(1)"), row("見本クリニック")], &on_record, language);
             let text = String::from_utf8(bytes).expect("UTF-8");
             let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
             let cells = |line: &str| line.matches("\",\"").count() + 1;

@@ -34,6 +34,10 @@ pub(super) fn row(one: &EndingRow, language: Language) -> String {
         let reason = labels::hold(reason, language);
         add(say("消去の保留", "on hold until"), format!("{until}  {reason}  {}", actor(by, language)));
     }
+    if let Some(until) = one.shortening {
+        let what = say("保留の短縮（二人目の署名待ち）", "to be shortened, when a second person signs it");
+        add(what, until.to_string());
+    }
     if let Some(facility) = &one.offered {
         add(say("引き継ぎの申し出先", "offered to"), facility_name(facility));
     }

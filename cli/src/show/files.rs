@@ -3,8 +3,8 @@
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::text::safe_to_show;
 
-use super::{moment, person};
-use crate::reply::{FileRow, FileViewed, SaysRow, SendingRow};
+use super::{about, moment, person};
+use crate::reply::{FileRow, FileViewed, Identified, SaysRow, SendingRow};
 
 /// Bytes as a person says them.
 fn size(bytes: u64) -> String {
@@ -56,8 +56,8 @@ pub(super) fn sending(one: &SendingRow, language: Language) -> String {
     format!("{}  {group}  {since} {}  {percent}% {arrived}{files}", one.id, moment(one.since))
 }
 
-/// What files say of their making, which goes along with them.
-pub(super) fn says(files: &[SaysRow], language: Language) -> String {
+/// What files say of their making, which goes along with them, and what the text with them tells (S2).
+pub(super) fn says(files: &[SaysRow], identifying: &[Identified], language: Language) -> String {
     let text = language
         .pick(
             "このファイルには作成者・ソフト・場所などの記録が残っていて、そのまま送られます。困るときは送らずに、記録のないファイルを作り直してください。",
@@ -67,5 +67,9 @@ pub(super) fn says(files: &[SaysRow], language: Language) -> String {
     let line = |(field, said): &(String, String)| format!("\n  {}: {}", safe_to_show(field), safe_to_show(said));
     let of =
         |file: &SaysRow| format!("\n{}{}", safe_to_show(&file.name), file.lines.iter().map(line).collect::<String>());
-    format!("{text}{}", files.iter().map(of).collect::<String>())
+    let told = language.pick("本文に個人を特定できる内容があります。", "The text tells who somebody is:").to_owned();
+    let words = about::identified(identifying, language).into_iter().map(|(what, words)| format!("  {what}: {words}"));
+    let tells = (!identifying.is_empty()).then(|| std::iter::once(told).chain(words).collect::<Vec<_>>().join("\n"));
+    let says = (!files.is_empty()).then(|| format!("{text}{}", files.iter().map(of).collect::<String>()));
+    says.into_iter().chain(tells).collect::<Vec<_>>().join("\n")
 }

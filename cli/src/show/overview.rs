@@ -37,6 +37,7 @@ pub(super) fn touch(touch: Touch, language: Language) -> &'static str {
         Touch::Delegated => language.pick("委託による代行", "by delegation"),
         Touch::Members => language.pick("従事者が参加", "our people are members"),
         Touch::Invited => language.pick("従事者が招待中", "our people are invited"),
+        Touch::Suspended => language.pick("利用停止中の事業所のもの", "of a facility that is suspended"),
         Touch::LeftBehind => language.pick("利用を終了した事業所のもの", "left behind by a facility that has left"),
         Touch::ToErase => language.pick("凍結・消去の手続き", "frozen, or to be erased"),
         Touch::Offered => language.pick("引き継ぎの申し出", "offered to us"),

@@ -3,15 +3,15 @@
 
 use renkei_client_core::proto::act::{DelegationScope, GroupKind};
 use renkei_client_core::proto::sentence::Language;
-use renkei_client_core::table::Table;
+use renkei_client_core::table::{OnRecord, Table};
 
 use super::{actor, facility_name, moment, office, overview, takeout};
 use crate::labels;
 use crate::reply::{DelegationRow, DeviceRow, GroupRow, Overview, TakeoutRow, Who};
 
 /// Each table by what its file is called.
-pub(crate) fn tables(one: &Overview, language: Language) -> [(&'static str, Vec<u8>); 5] {
-    let writer = Writer { language };
+pub(crate) fn tables(one: &Overview, on_record: &OnRecord, language: Language) -> [(&'static str, Vec<u8>); 5] {
+    let writer = Writer { language, on_record };
     [
         ("groups", writer.groups(one)),
         ("members", writer.members(one)),
@@ -21,11 +21,12 @@ pub(crate) fn tables(one: &Overview, language: Language) -> [(&'static str, Vec<
     ]
 }
 
-struct Writer {
+struct Writer<'r> {
     language: Language,
+    on_record: &'r OnRecord,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn say(&self, japanese: &'static str, english: &'static str) -> &'static str {
         self.language.pick(japanese, english)
     }
@@ -88,7 +89,7 @@ impl Writer {
             ];
             fill(&mut table, Self::group_cells(row), rest);
         }
-        table.take()
+        table.finish(self.on_record)
     }
 
     fn members(&self, all: &Overview) -> Vec<u8> {
@@ -130,7 +131,7 @@ impl Writer {
                 fill(&mut table, named, rest);
             }
         }
-        table.take()
+        table.finish(self.on_record)
     }
 
     fn devices(&self, all: &[DeviceRow]) -> Vec<u8> {
@@ -154,7 +155,7 @@ impl Writer {
             ];
             fill(&mut table, self.who(&one.owner), rest);
         }
-        table.take()
+        table.finish(self.on_record)
     }
 
     fn delegations(&self, all: &[DelegationRow]) -> Vec<u8> {
@@ -182,7 +183,7 @@ impl Writer {
             ];
             fill(&mut table, row, []);
         }
-        table.take()
+        table.finish(self.on_record)
     }
 
     fn takeouts(&self, all: &[TakeoutRow]) -> Vec<u8> {
@@ -215,7 +216,7 @@ impl Writer {
             ];
             fill(&mut table, self.who(&one.who), rest);
         }
-        table.take()
+        table.finish(self.on_record)
     }
 }
 

@@ -7,6 +7,7 @@ use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, GroupId,
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutRequest, TakeoutSubject};
 use renkei_client_core::proto::time::Time;
+use renkei_client_core::table::OnRecord;
 
 use super::*;
 use crate::agent::protocol::Response;
@@ -126,7 +127,12 @@ fn overview() -> Overview {
         devices: vec![device],
         delegations: vec![delegation],
         takeouts: vec![takeout()],
+        on_record: Some(on_record()),
     }
+}
+
+fn on_record() -> OnRecord {
+    serde_json::from_str(r#"{"table":"overview","rows":6}"#).expect("as it comes through the socket")
 }
 
 fn wanted(file: &Path) -> Request {
@@ -184,8 +190,28 @@ fn a08_1_patients_names_are_on_the_screen_and_in_no_table() {
 }
 
 #[test]
+fn a12_5_json_for_a_file_names_no_patient_either() {
+    let list = Request::Facility(FacilityCommand::Overview { csv: None });
+    let terminal = Terminal { json: true, language: Language::Japanese };
+    let reply = write(&list, Reply::Overview(Box::new(overview())), terminal).expect("shown");
+    let text = serde_json::to_string(&reply).expect("JSON");
+    assert!(!text.contains("見本 花子さん") && text.contains("ひなた訪問看護ステーション"), "{text}");
+}
+
+#[test]
+fn a02_1_no_table_is_written_that_is_not_on_record() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let terminal = Terminal { json: false, language: Language::Japanese };
+    let bare = Overview { on_record: None, ..overview() };
+    let refused = write(&wanted(&dir.path().join("list")), Reply::Overview(Box::new(bare)), terminal);
+    assert_eq!(refused.expect_err("nobody said that it is on record").code(), Code::Malformed);
+    assert_eq!(std::fs::read_dir(dir.path()).expect("a directory").count(), 0);
+}
+
+#[test]
 fn a08_1_the_overview_comes_whole_through_the_agents_socket() {
     let sent = serde_json::to_string(&Response::Done(Reply::Overview(Box::new(overview())))).expect("JSON");
     let Ok(Response::Done(Reply::Overview(got))) = serde_json::from_str(&sent) else { panic!("{sent}") };
-    assert_eq!(show::tables(&got, Language::Japanese), show::tables(&overview(), Language::Japanese));
+    let all = |one: &Overview| show::tables(one, one.on_record.as_ref().expect("with it"), Language::Japanese);
+    assert_eq!(all(&got), all(&overview()));
 }

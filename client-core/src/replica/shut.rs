@@ -21,9 +21,18 @@ pub(super) struct Bare {
     /// The freeze was lifted after it had kept content back: the log comes again, whole.
     again: bool,
     /// The person of this device was removed: what did not come before that does not come any more.
-    pub(super) left: bool,
+    left: bool,
     /// It is distrusted until the explanation comes.
     pub(super) doubted: bool,
+}
+
+impl Bare {
+    /// Whether the person is out by now. Who comes back by an entry that is `new` to this device, having governed the group
+    /// meanwhile, may read again what was kept back.
+    pub(super) fn note_left(&mut self, left: bool, new: bool) {
+        self.again |= self.left && !left && new;
+        self.left = left;
+    }
 }
 
 impl Followed {

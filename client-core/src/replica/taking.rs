@@ -4,6 +4,7 @@ use renkei_policy::chain::Chain;
 use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
 use renkei_policy::group::a12_gone::gone_since;
 use renkei_policy::group::{self, Group};
+use renkei_policy::registry::View;
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::code::Code;
@@ -161,7 +162,8 @@ impl Replica {
             judged.fold(&mut followed.group);
             let new = self.known.get(&entry.header.log).is_none_or(|known| known.size <= entry.header.seq);
             followed.note_shut(was_shut, new);
-            followed.bare.left = followed.group().is_some_and(|group| gone_since(group, self.user).is_some());
+            let left = followed.group().is_some_and(|group| gone_since(group, self.user).is_some());
+            followed.bare.note_left(left, new);
             Some(statement)
         } else {
             // Messages and amendments come without their body to those who govern without reading. A reader from whom one
@@ -174,7 +176,10 @@ impl Replica {
             else {
                 return Err(Code::NotAuthentic);
             };
-            let reads = group.reading(view, self.user).is_some();
+            let soon = self.clock.now().plus(bounds::HEADS_FRESH).max(header.time);
+            // A delegation that is over, or about to be, keeps content back from operators without a word in the group's log.
+            let due = |view: View<'_>, time: Time| group.reading_at(view, self.user, time).is_some();
+            let reads = due(view, header.time) && due(self.registry.now(), soon);
             let permitted = match kind {
                 EntryKind::Epoch => permit_erased_epoch(group, view, author, header.time),
                 _ => group::sealing::permit_withheld(group, view, author, header.time),

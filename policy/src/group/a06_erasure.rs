@@ -3,7 +3,11 @@
 //!
 //! Erasure always takes two people: one records the withdrawal, or orders it; another confirms exactly that. The
 //! confirmation is the erasure: with its entry the content is gone, for the server and for every device, and the entry
-//! proves by whom and when. A hold keeps it from being confirmed. A freeze by mistake is lifted by two people as well.
+//! proves by whom and when. A hold keeps it from being confirmed; two people shorten one, and two lift a freeze by mistake.
+//!
+//! An operator of the Desk helps out as a second person without a delegation, and never instead of the originator: of any two
+//! voices one is the originator's, or spoken for it by delegation. Alone an operator only protects: sets a hold, and records a
+//! withdrawal where the originator is suspended and can't.
 //!
 //! What stays is governance and the headers of everything, so that the chain still verifies. An epoch whose body is
 //! erased is folded from its header: for whom it was made follows from who read the group then.
@@ -60,7 +64,7 @@ pub struct Withdrawal {
 /// A first signature under lifting the freeze.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Lifting {
-    by: UserId,
+    by: By,
     on: Date,
     scan: Hash32,
 }
@@ -83,6 +87,13 @@ impl Hold {
     }
 }
 
+/// A first signature under shortening a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Shortening {
+    by: By,
+    until: Date,
+}
+
 /// That the group was erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
@@ -100,6 +111,7 @@ pub(super) struct Ending {
     withdrawal: Option<Withdrawal>,
     lifting: Option<Lifting>,
     hold: Option<Hold>,
+    shortening: Option<Shortening>,
     order: Option<Order>,
     erased: Option<Erased>,
     /// Whether a withdrawal or an order was ever recorded.
@@ -112,6 +124,7 @@ pub(super) enum Step {
     Withdrawn { by: ConsentBy, on: Date, scan: Hash32, statement: Hash32 },
     Lift { on: Date, scan: Hash32 },
     Held { until: Date, reason: HoldReason },
+    Shorten { until: Date },
     Ordered { statement: Hash32 },
     Erased { ordered: By, withdrawn: bool },
 }
@@ -125,6 +138,11 @@ impl Group {
     /// The hold on erasure, over or not.
     pub fn hold(&self) -> Option<Hold> {
         self.ending.hold
+    }
+
+    /// Until when somebody has signed that the hold be shortened, which waits for a second person.
+    pub fn shortening(&self) -> Option<Date> {
+        self.ending.shortening.map(|one| one.until)
     }
 
     /// The order of erasure that waits for its confirmation.
@@ -187,13 +205,17 @@ impl Group {
                 ending.withdrawal = Some(Withdrawal { order: Order { by, statement }, by: who, on, scan });
             }
             Step::Lift { on, scan } => {
-                let signed = ending.lifting.filter(|one| (one.on, one.scan) == (on, scan) && one.by != by.user);
-                ending.lifting = signed.is_none().then_some(Lifting { by: by.user, on, scan });
+                let signed = ending.lifting.filter(|one| (one.on, one.scan) == (on, scan) && one.by.user != by.user);
+                ending.lifting = signed.is_none().then_some(Lifting { by, on, scan });
                 if signed.is_some() {
                     ending.withdrawal = None;
                 }
             }
-            Step::Held { until, reason } => ending.hold = Some(Hold { until, reason, by }),
+            Step::Held { until, reason } => {
+                ending.hold = Some(Hold { until, reason, by });
+                ending.shortening = None;
+            }
+            Step::Shorten { until } => ending.shortening = Some(Shortening { by, until }),
             Step::Ordered { statement } => ending.order = Some(Order { by, statement }),
             Step::Erased { ordered, withdrawn } => {
                 ending.erased = Some(Erased { ordered, confirmed: by, withdrawn });
@@ -264,7 +286,7 @@ pub(super) fn require_steward(
     Ok(standing.user)
 }
 
-/// Likewise; and any operator of the Desk, as the second person of a facility that has only one.
+/// Likewise; and any operator of the Desk, who is a second person where the originator has nobody else.
 fn require_second(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<UserId, Refusal> {
     if statement.role == Role::Operator && statement.acting_for.is_none() {
         let standing = view.standing(statement)?;
@@ -274,7 +296,27 @@ fn require_second(group: &Group, view: View<'_>, statement: &Statement, time: Ti
     require_steward(group, view, statement, time)
 }
 
-/// Also of a closed group. Whoever may invite may do this: it only takes away.
+/// Whether a voice is the originator's, or was given for it; an operator's own is not, but of the Desk's own groups, and of
+/// those that a facility has left behind.
+fn for_originator(group: &Group, view: View<'_>, user: UserId, delegated: bool) -> bool {
+    let of_desk = view.user(user).is_some_and(|person| view.is_desk(person.facility));
+    delegated || !of_desk || view.is_desk(group.originator) || view.ended(group.originator).is_some()
+}
+
+/// `by` signed before, and `statement` would be the second voice: one of the two is the originator's.
+fn require_one_of_originator(
+    group: &Group,
+    view: View<'_>,
+    (user, statement): (UserId, &Statement),
+    by: By,
+) -> Result<(), Refusal> {
+    let first = for_originator(group, view, by.user, by.acting_for.is_some());
+    let second = for_originator(group, view, user, statement.acting_for.is_some());
+    require(first || second, Code::NotOriginator)
+}
+
+/// Also of a closed group. Whoever may invite may do this: it only takes away. For an originator that is suspended, and has
+/// nobody who could, an operator of the Desk does: the patient's word waits for nobody.
 pub(super) fn permit_withdrawal_of_consent(
     group: &Group,
     view: View<'_>,
@@ -282,7 +324,11 @@ pub(super) fn permit_withdrawal_of_consent(
     on: Date,
     time: Time,
 ) -> Result<(), Refusal> {
-    require_originator(view, statement, group.originator, group.id, time)?;
+    if view.facility_suspended(group.originator) && statement.role == Role::Operator {
+        require_second(group, view, statement, time)?;
+    } else {
+        require_originator(view, statement, group.originator, group.id, time)?;
+    }
     require(group.kind == GroupKind::Patient, Code::ConsentNotApplicable)?;
     let consent = group.consent.as_ref().ok_or(Code::ConsentMissing)?;
     require(group.ending.withdrawal.is_none(), Code::NothingToDo)?;
@@ -299,27 +345,34 @@ pub(super) fn permit_lifting(
     let user = require_second(group, view, statement, time)?;
     require(group.ending.withdrawal.is_some(), Code::NothingToDo)?;
     require(on.begun_by(time), Code::DateOutOfRange)?;
-    let signed = group.ending.lifting.is_some_and(|one| one.by == user && (one.on, one.scan) == (on, scan));
-    require(!signed, Code::SecondPersonRequired)
+    let Some(first) = group.ending.lifting.filter(|one| (one.on, one.scan) == (on, scan)) else { return Ok(()) };
+    require(first.by.user != user, Code::SecondPersonRequired)?;
+    require_one_of_originator(group, view, (user, statement), first.by)
 }
 
-/// One person lengthens a hold; another than who set it shortens it.
+/// One person sets or lengthens a hold; two shorten it.
 pub(super) fn permit_hold(
     group: &Group,
     view: View<'_>,
     statement: &Statement,
-    until: Date,
+    (until, reason): (Date, HoldReason),
     time: Time,
-) -> Result<(), Refusal> {
+) -> Result<Step, Refusal> {
     let user = require_second(group, view, statement, time)?;
     require(until.begun_by(time.plus(LONGEST_HOLD)), Code::DateOutOfRange)?;
-    match group.ending.hold.filter(|hold| hold.holds(time)) {
-        Some(hold) => {
-            require(until != hold.until, Code::NothingToDo)?;
-            require(until > hold.until || user != hold.by.user, Code::SecondPersonRequired)
-        }
-        None => require(!until.begun_by(time), Code::DateOutOfRange),
+    let Some(hold) = group.ending.hold.filter(|hold| hold.holds(time)) else {
+        require(!until.begun_by(time), Code::DateOutOfRange)?;
+        return Ok(Step::Held { until, reason });
+    };
+    require(until != hold.until, Code::NothingToDo)?;
+    if until < hold.until {
+        let Some(first) = group.ending.shortening.filter(|one| one.until == until) else {
+            return Ok(Step::Shorten { until });
+        };
+        require(first.by.user != user, Code::SecondPersonRequired)?;
+        require_one_of_originator(group, view, (user, statement), first.by)?;
     }
+    Ok(Step::Held { until, reason })
 }
 
 pub(super) fn permit_order(group: &Group, view: View<'_>, statement: &Statement, time: Time) -> Result<(), Refusal> {
@@ -341,6 +394,7 @@ pub(super) fn permit_confirmation(
     let named = withdrawn.into_iter().chain(ordered).find(|(order, _)| order.statement == answers);
     let (order, withdrawn) = named.ok_or(Code::Unknown)?;
     require(order.by.user != user, Code::SecondPersonRequired)?;
+    require_one_of_originator(group, view, (user, statement), order.by)?;
     // The originator may have changed what is set since; what was due stays so only as long as it is.
     require(withdrawn || group.due(view).is_some_and(|due| due <= time), Code::RetentionRunning)?;
     require(group.ending.hold.is_none_or(|hold| !hold.holds(time)), Code::ErasureHeld)?;

@@ -27,6 +27,8 @@ pub enum Touch {
     Invited,
     /// The originator has left the association, and the Desk sees to what it left behind (A3.2).
     LeftBehind,
+    /// The originator is suspended, and the Desk records what patients say meanwhile (A6.2, A12.4).
+    Suspended,
     /// Its erasure waits, or waited, for a second person, whom the Desk can give (A5.1, A6.2).
     ToErase,
     /// Its originator offers it to the facility (A5.1).
@@ -71,6 +73,9 @@ pub fn touches(group: &Group, view: View<'_>, facility: FacilityId, time: Time) 
     }
     if desk && view.ended(originator).is_some() {
         return Some(Touch::LeftBehind);
+    }
+    if desk && view.facility_suspended(originator) {
+        return Some(Touch::Suspended);
     }
     if desk && concerns_desk(group) {
         return Some(Touch::ToErase);

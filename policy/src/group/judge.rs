@@ -250,8 +250,7 @@ fn judge_ending(
             Change::Ending(Step::Lift { on, scan })
         }
         GroupAct::HoldErasure { until, reason } => {
-            a06_erasure::permit_hold(group, view, statement, until, time)?;
-            Change::Ending(Step::Held { until, reason })
+            Change::Ending(a06_erasure::permit_hold(group, view, statement, (until, reason), time)?)
         }
         GroupAct::OrderErasure => {
             a06_erasure::permit_order(group, view, statement, time)?;

@@ -298,6 +298,11 @@ impl Group {
         member.or_else(|| self.read_by_operator(view, user).then_some(Reading { first_epoch: 1, since: 0 }))
     }
 
+    /// The same at `time`: of the Desk's people only for as long as a delegation lets its operators read (A4.2).
+    pub fn reading_at(&self, view: View<'_>, user: UserId, time: Time) -> Option<Reading> {
+        self.reading(view, user).filter(|_| roster::lets_read(self, view, user, time))
+    }
+
     /// Everybody who reads the group now, members whose ID is not in force among them.
     pub fn readers(&self, view: View<'_>) -> BTreeSet<UserId> {
         let members = self.members.keys().copied().filter(|user| self.membership(*user).is_some());

@@ -29,15 +29,24 @@ pub struct Reader {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roster(BTreeMap<DeviceId, Reader>);
 
+/// Whether nothing speaks against `user` as a reader at `time`: to people of the Desk an inquiry is open, being the Desk's own
+/// (A14.1), and another facility's group while a delegation lets operators read (A4.2).
+pub(super) fn lets_read(group: &Group, view: View<'_>, user: UserId, time: Time) -> bool {
+    let of_desk = view.user(user).is_some_and(|person| view.is_desk(person.facility));
+    !of_desk || desk_reads(group, view, time)
+}
+
+fn desk_reads(group: &Group, view: View<'_>, time: Time) -> bool {
+    view.is_desk(group.originator()) || view.operators_may_read(group.originator(), group.id(), time)
+}
+
 impl Roster {
     /// The roster of `group` under the registry as of `view`, at `time`.
     ///
     /// Operators of the Desk are in it only for as long as a delegation lets them read (A4.2): its end ends their
     /// reading with the next key, without anybody having to remove them.
     pub fn of(group: &Group, view: View<'_>, time: Time) -> Self {
-        // An inquiry is the Desk's own: its operators read it, with who asked (A14.1).
-        let desk_reads =
-            view.is_desk(group.originator()) || view.operators_may_read(group.originator(), group.id(), time);
+        let desk_reads = desk_reads(group, view, time);
         let may = |user: UserId| view.user(user).is_some_and(|person| desk_reads || !view.is_desk(person.facility));
         let readers = group.readers(view).into_iter().filter(|user| view.active_user(*user) && may(*user));
         let readers = readers.filter_map(|user| Some((user, group.reading(view, user)?)));

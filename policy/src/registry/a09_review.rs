@@ -92,6 +92,12 @@ impl Round {
         }
     }
 
+    /// Whose the round is: a facility's, or with none the Desk's, also where the Desk opened it for one facility. What the Desk
+    /// asks of a facility, its administrator does not take off the table.
+    fn runs(&self, view: View<'_>) -> Option<FacilityId> {
+        self.plan.facility.filter(|_| !opened_by_desk(view, self.by))
+    }
+
     fn open(&self, size: u64) -> bool {
         self.opened < size && self.closed.is_none_or(|seq| seq >= size)
     }
@@ -147,6 +153,11 @@ impl<'r> View<'r> {
     }
 }
 
+/// Whether a round that `by` opened is the Desk's.
+pub(super) fn opened_by_desk(view: View<'_>, by: UserId) -> bool {
+    view.user(by).is_some_and(|person| view.is_desk(person.facility))
+}
+
 /// The administrator of the facility, or an operator of the Desk; for everybody an operator.
 pub(super) fn permit_office(
     view: View<'_>,
@@ -199,7 +210,7 @@ pub(super) fn permit_confirmation(
 
 pub(super) fn permit_closing(view: View<'_>, statement: &Statement, review: ReviewId) -> Result<(), Refusal> {
     let round = view.review(review).ok_or(Code::Unknown)?;
-    permit_office(view, statement, round.plan.facility)?;
+    permit_office(view, statement, round.runs(view))?;
     require(view.review_open(round), Code::NothingToDo)
 }
 

@@ -17,7 +17,7 @@ use renkei_proto::time::{DAY, Date, Time};
 use renkei_proto::wording::TextKind;
 use serde::{Deserialize, Serialize};
 
-use super::a09_review::{FARTHEST, end_of, permit_office};
+use super::a09_review::{FARTHEST, end_of, opened_by_desk, permit_office};
 use super::{Registry, Seq, View};
 use crate::{Refusal, require};
 
@@ -51,6 +51,11 @@ pub struct Attended {
 }
 
 impl Training {
+    /// Whose the round is: a facility's, or with none the Desk's, also where the Desk opened it for one facility.
+    fn runs(&self, view: View<'_>) -> Option<FacilityId> {
+        self.plan.facility.filter(|_| !opened_by_desk(view, self.by))
+    }
+
     /// Whether the last day is over at `time`.
     pub fn over(&self, time: Time) -> bool {
         time >= end_of(self.plan.until)
@@ -155,7 +160,7 @@ pub(super) fn permit_record(
 
 pub(super) fn permit_closing(view: View<'_>, statement: &Statement, training: TrainingId) -> Result<(), Refusal> {
     let one = view.training(training).ok_or(Code::Unknown)?;
-    permit_office(view, statement, one.plan.facility)?;
+    permit_office(view, statement, one.runs(view))?;
     require(view.training_open(one), Code::NothingToDo)
 }
 

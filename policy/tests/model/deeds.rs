@@ -171,7 +171,7 @@ impl World {
                 circle.removed = false;
             }
             Move::History { first, last, to, .. } => give(circle, first..=last, to, (by.device, now)),
-            _ => circle.does_more(step, by.device.0),
+            _ => circle.does_more(step, by),
         }
         circle.size += 1;
     }

@@ -69,6 +69,11 @@ impl World {
         }
     }
 
+    /// The Desk speaks, and not for the originator.
+    fn by_itself(&self, by: &Speaker) -> bool {
+        self.operator(by.device.0) && by.acting.is_none()
+    }
+
     /// What the policy says to these steps in a group; `reads` and `writes` are about the speaker.
     pub(crate) fn says_more(
         &self,
@@ -93,8 +98,9 @@ impl World {
                 say(self.governs(by, circle.originator, g) && consented && circle.frozen.is_none())
             }
             Move::Lift { form, .. } => {
-                let again = circle.lifting == Some((me, form));
-                say(self.second(by, circle, g) && circle.frozen.is_some() && !again)
+                let first = circle.lifting.filter(|(_, same, _)| *same == form);
+                let fits = first.is_none_or(|(first, _, desk)| first != me && !(desk && self.by_itself(by)));
+                say(self.second(by, circle, g) && circle.frozen.is_some() && fits)
             }
             Move::Erase { honest, .. } => {
                 let other = circle.frozen.is_some_and(|first| first != me);
@@ -159,7 +165,9 @@ impl World {
 
 impl Circle {
     /// What is so after such a step, which is the log's entry at `self.size`.
-    pub(crate) fn does_more(&mut self, step: &Move, me: P) {
+    pub(crate) fn does_more(&mut self, step: &Move, by: &Speaker) {
+        let me = by.device.0;
+        let desk = WORKS_AT[me] == THE_DESK && by.acting.is_none();
         let line = |amends| Line { by: me, amends, taken_back: false };
         match *step {
             Move::Message { .. } => drop(self.lines.insert(self.size, line(false))),
@@ -170,8 +178,8 @@ impl Circle {
             Move::Seen { upto, .. } => drop(self.seen.insert(me, upto)),
             Move::Freeze { .. } => self.frozen = Some(me),
             Move::Lift { form, .. } => {
-                let second = self.lifting.is_some_and(|(first, same)| first != me && same == form);
-                self.lifting = (!second).then_some((me, form));
+                let second = self.lifting.is_some_and(|(first, same, _)| first != me && same == form);
+                self.lifting = (!second).then_some((me, form, desk));
                 if second {
                     self.frozen = None;
                 }

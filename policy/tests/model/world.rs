@@ -173,8 +173,8 @@ pub(crate) struct Circle {
     pub(crate) seen: BTreeMap<P, usize>,
     /// Who recorded that the consent was withdrawn.
     pub(crate) frozen: Option<P>,
-    /// Who has signed, by which of two forms, that it stands.
-    pub(crate) lifting: Option<(P, bool)>,
+    /// Who has signed, by which of two forms, that it stands; and whether that was the Desk by itself.
+    pub(crate) lifting: Option<(P, bool, bool)>,
     pub(crate) erased: bool,
     pub(crate) uses: Uses,
 }

@@ -89,11 +89,15 @@ fn a02_1_another_facilitys_administrator_sees_nothing_of_it() {
 }
 
 #[test]
-fn a02_1_the_desk_sees_numbers_only() {
-    let d = district();
-    for scope in [Scope::Facility, Scope::Group(G), Scope::User(NURSE.user), Scope::User(COLLEAGUE.user)] {
-        permit(&d, OPERATOR, scope).refused(Code::NotAdministrator, "A2.1: no records for the Desk");
+fn a02_1_of_facilities_the_desk_sees_numbers_only() {
+    let mut d = district();
+    for scope in [Scope::Group(G), Scope::User(NURSE.user), Scope::Group(group(9))] {
+        permit(&d, OPERATOR, scope).refused(Code::NotForYou, "A2.1: no records of a facility for the Desk");
     }
+    let lens = permit(&d, OPERATOR, Scope::Facility).expect("A2.1: those of the Desk's own people");
+    assert!(shows(&d, lens, &opened(COLLEAGUE, G)), "A2.1: what a colleague had open");
+    assert!(!shows(&d, lens, &opened(NURSE, G)), "A2.1: nobody else's");
+    permit(&d, OPERATOR, Scope::User(COLLEAGUE.user)).expect("A2.1: a colleague's, whose device was lost");
     permit(&d, OPERATOR, Scope::Own).expect("A2.1: but one's own");
     let counts = |who: Who| {
         let view = d.registry.now();
@@ -104,4 +108,11 @@ fn a02_1_the_desk_sees_numbers_only() {
         counts(who).refused(Code::NotOperator, "A2.1: numbers of all facilities are the Desk's");
     }
     permit(&d, DOCTOR, Scope::Counts).refused(Code::NotForYou, "A2.1: and no scope of records");
+    for seat in [OPERATOR, COLLEAGUE] {
+        let end = renkei_proto::act::RegistryAct::EndFacility { facility: CLINIC, close_groups: true };
+        d.act(seat.operator(), end).expect("signed");
+    }
+    let lens = permit(&d, OPERATOR, Scope::Group(G)).expect("A3.2: who answers for what a facility has left behind");
+    assert!(shows(&d, lens, &opened(NURSE, G)), "A2.1: sees who read it");
+    permit(&d, CHIEF, Scope::Group(G)).refused(Code::NotForYou, "A2.1: and nobody else does");
 }

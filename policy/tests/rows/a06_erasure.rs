@@ -131,7 +131,9 @@ fn a06_2_a_freeze_by_mistake_is_lifted_by_two_people_with_the_same_words() {
     lift(&mut d, DOCTOR.admin(), b"form").refused(Code::SecondPersonRequired, "A6.2: nor the same one twice");
     lift(&mut d, OPERATOR.operator(), b"another form").granted("A6.2: other words are a first voice of their own");
     assert!(d.group(G).frozen().is_some(), "A6.2: and lift nothing");
-    lift(&mut d, COLLEAGUE.operator(), b"another form").granted("A6.2: the second voice");
+    lift(&mut d, COLLEAGUE.operator(), b"another form")
+        .refused(Code::NotOriginator, "A6.2: the Desk alone brings back what a patient withdrew from");
+    lift(&mut d, DOCTOR.admin(), b"another form").granted("A6.2: the second voice");
     assert_eq!(d.group(G).shut(), None, "A6.2: it is lifted");
     d.message(NURSE.oneself(), G).granted("A6.2: and written to again");
     withdrawn(&mut d, DOCTOR.admin()).granted("A6.2: a consent can be withdrawn again");
@@ -145,13 +147,49 @@ fn a06_2_a_hold_keeps_it_from_being_erased() {
     hold(&mut d, DOCTOR.admin(), "2046-11-20").refused(Code::DateOutOfRange, "A6.2: nor for ever");
     hold(&mut d, DOCTOR.admin(), "2027-01-01").granted("A6.2: a hold");
     confirm(&mut d, CLERK.admin()).refused(Code::ErasureHeld, "A6.2: erasure waits");
-    hold(&mut d, DOCTOR.admin(), "2026-12-01").refused(Code::SecondPersonRequired, "A6.2: two people shorten it");
-    hold(&mut d, CLERK.admin(), "2026-12-01").granted("A6.2: the second one does");
+    hold(&mut d, OPERATOR.operator(), "2026-12-01").granted("A6.2: a first voice");
+    let held = |d: &District| d.group(G).hold().expect("a hold").until;
+    assert_eq!((held(&d), d.group(G).shortening()), (date("2027-01-01"), Some(date("2026-12-01"))), "A6.2: waits");
+    confirm(&mut d, CLERK.admin()).refused(Code::ErasureHeld, "A6.2: one voice ends no hold");
+    hold(&mut d, OPERATOR.operator(), "2026-12-01").refused(Code::SecondPersonRequired, "A6.2: nor the same one twice");
+    hold(&mut d, COLLEAGUE.operator(), "2026-12-01").refused(Code::NotOriginator, "A6.2: nor the Desk alone");
+    hold(&mut d, CLERK.admin(), "2026-12-02").granted("A6.2: other words are a first voice of their own");
+    hold(&mut d, OPERATOR.operator(), "2026-12-01").granted("A6.2: once more");
+    hold(&mut d, DOCTOR.admin(), "2026-12-01").granted("A6.2: with the originator it is two");
+    assert_eq!((held(&d), d.group(G).shortening()), (date("2026-12-01"), None), "A6.2: it is shorter");
     // The first of December has begun everywhere only when it has where the day comes last.
     d.now = renkei_proto::time::Time(START.0 + 9 * 86_400 + 11 * 3600);
     confirm(&mut d, CLERK.admin()).refused(Code::ErasureHeld, "A6.2: until its day has begun everywhere");
     d.now = d.now.plus(3600);
     confirm(&mut d, CLERK.admin()).granted("A6.2: then it is over");
+}
+
+#[test]
+fn a06_2_the_desk_holds_and_never_ends_a_hold_by_itself() {
+    let mut d = frozen();
+    hold(&mut d, OPERATOR.operator(), "2026-12-01").granted("A6.2: a hold protects");
+    hold(&mut d, COLLEAGUE.operator(), "2026-12-05").granted("A6.2: a longer one too");
+    hold(&mut d, OPERATOR.operator(), "2026-11-25").granted("A6.2: a first voice");
+    hold(&mut d, COLLEAGUE.operator(), "2026-11-25").refused(Code::NotOriginator, "A6.2: two operators are not enough");
+    hold(&mut d, DOCTOR.admin(), "2026-11-25").granted("A6.2: the originator and one of them are");
+}
+
+#[test]
+fn a06_2_of_a_suspended_originator_the_desk_records_a_withdrawal_and_erases_nothing_alone() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    d.act(OPERATOR.operator(), RegistryAct::SuspendFacility { facility: CLINIC }).expect("suspended");
+    withdrawn(&mut d, DOCTOR.admin()).refused(Code::FacilitySuspended, "A12.4: nobody there can");
+    withdrawn(&mut d, NURSE.oneself()).refused(Code::NotOriginator, "A6.2: nor any reader");
+    withdrawn(&mut d, OPERATOR.operator()).granted("A6.2: the patient's word waits for nobody");
+    assert_eq!(d.group(G).shut(), Some(Code::ConsentWithdrawn), "A6.2: at once");
+    confirm(&mut d, COLLEAGUE.operator()).refused(Code::NotOriginator, "A6.2: erasure waits for the originator");
+    lift(&mut d, OPERATOR.operator(), b"paper").granted("A6.2: a first voice");
+    lift(&mut d, COLLEAGUE.operator(), b"paper").refused(Code::NotOriginator, "A6.2: and so does lifting it");
+    for seat in [OPERATOR, COLLEAGUE] {
+        d.act(seat.operator(), RegistryAct::ResumeFacility { facility: CLINIC }).expect("let on");
+    }
+    confirm(&mut d, DOCTOR.admin()).granted("A6.2: the originator confirms");
+    d.replayed();
 }
 
 #[test]

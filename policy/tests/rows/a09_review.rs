@@ -169,6 +169,9 @@ fn a09_2_a_round_ends_by_those_who_may_open_it_and_the_next_one_begins() {
     close(&mut d, COLLEAGUE.operator(), 1).refused(Code::NothingToDo, "A9.2: once");
     confirm(&mut d, NURSE.oneself(), 1).refused(Code::NothingToDo, "A9.2: it is over");
     close(&mut d, COLLEAGUE.operator(), 9).refused(Code::Unknown, "A9.2: there is no such round");
+    open(&mut d, OPERATOR.operator(), plan(4, Some(STATION))).expect("the Desk's, for the station");
+    close(&mut d, CHIEF.admin(), 4).refused(Code::NotOperator, "A9.2: whom it asks does not take it off the table");
+    close(&mut d, COLLEAGUE.operator(), 4).granted("A9.2: the Desk does");
     open(&mut d, CHIEF.admin(), plan(2, Some(STATION))).expect("the station's");
     close(&mut d, DOCTOR.admin(), 2).refused(Code::NotAdministrator, "A9.2: not another facility's");
     open(&mut d, OPERATOR.operator(), plan(3, None)).granted("A9.2: the next one");

@@ -118,6 +118,11 @@ fn a15_1_nobody_is_held_up_and_a_closed_round_asks_nobody() {
     d.epoch(NURSE.oneself(), group(1)).expect("a new key");
     d.message(NURSE.oneself(), group(1)).granted("A15.1: a training is no lock");
     close(&mut d, NURSE.admin(), 1).refused(Code::NotAdministrator, "A15.1: closed by who runs it");
+    let (from, until) = (date("2027-09-10"), date("2027-10-10"));
+    let of_desk = TrainingPlan { from, until, ..plan(2, Some(STATION)) };
+    open(&mut d, OPERATOR.operator(), of_desk).expect("the Desk's, for the station");
+    close(&mut d, CHIEF.admin(), 2).refused(Code::NotOperator, "A15.1: whom it asks does not take it off the table");
+    close(&mut d, COLLEAGUE.operator(), 2).granted("A15.1: the Desk does");
     close(&mut d, CHIEF.admin(), 1).granted("A15.1: closed");
     close(&mut d, CHIEF.admin(), 1).refused(Code::NothingToDo, "A15.1: once");
     attend(&mut d, NURSE.oneself(), 1).refused(Code::NothingToDo, "A15.1: it is over");

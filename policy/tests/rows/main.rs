@@ -45,6 +45,7 @@ mod history;
 mod logs;
 mod release;
 mod s1;
+mod s2;
 mod s3;
 mod sealing;
 mod views;

@@ -13,7 +13,7 @@ use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 use renkei_server::identity::Identity;
 use renkei_tests::rogue::{Colluder, History, Rogue, Signing, TRUTH};
-use renkei_tests::{PATIENCE, Person, Team, refused};
+use renkei_tests::{PATIENCE, Person, Team, refused, within};
 
 use crate::{all_see, code, distrusts, has, overtaken, scene, size, trusts, with_nurse};
 
@@ -141,12 +141,16 @@ async fn rogue_heads_of_more_than_was_sent() {
 async fn rogue_heads_of_less_than_was_sent() {
     let (team, rogue) = scene().await;
     let log = LogId::Group(team.group);
+    let (told, mut signed) = tokio::sync::watch::channel(false);
     let mut first = None;
     rogue.signing(move |identity, _, heads| {
         let known = first.get_or_insert_with(|| heads.clone()).clone();
+        told.send_replace(true);
         vec![identity.sign_heads(&Heads { time: heads.time, ..known }).expect("heads")]
     });
     rogue.state_heads(&[&team.chief]);
+    // Before the message, or they would be the heads of what was sent.
+    within("the first heads", async { drop(signed.wait_for(|so| *so).await.expect("a server")) }).await;
     team.doctor.client().send(team.group, "先頭の後").await.expect("sent");
     assert_eq!(team.chief.texts(team.group, 3).await.len(), 3);
     assert!(trusts(&team.chief, log), "heads that were true when they were signed");

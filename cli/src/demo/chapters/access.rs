@@ -63,7 +63,7 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
     )?;
     let operator = district.operators[0].client()?;
     let content = operator.access_records(group, ALWAYS.0, ALWAYS.1).await;
-    report.refused("A2.1", "療養相談室にも個別の記録は見えない", "so does the Desk", content, Code::NotAdministrator);
+    report.refused("A2.1", "療養相談室にも個別の記録は見えない", "so does the Desk", content, Code::NotForYou);
     let counts = operator.access_counts(ALWAYS.0, ALWAYS.1).await?;
     let openings: u64 = counts.iter().filter(|one| one.kind == Kind::Opening).map(|one| one.times).sum();
     let refusals: u64 = counts.iter().filter(|one| one.kind == Kind::Refusal).map(|one| one.times).sum();

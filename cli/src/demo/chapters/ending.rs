@@ -104,8 +104,14 @@ async fn erased(report: &mut Report, district: &District, group: GroupId) -> Res
     until(operator, group, |state| state.hold().is_some()).await?;
     let held = operator.client()?.confirm_erasure(group).await;
     report.refused("A6.2", "保留中の消去の確認", "confirm it while on hold", held, Code::ErasureHeld);
-    // Kept in the chart by now: another person than who set the hold ends it.
-    operator.client()?.hold_erasure(group, day("2026-03-06")?, HoldReason::RecordKeeping).await?;
+    // Kept in the chart by now: two people end the hold, one of them the originator's.
+    let short = day("2026-03-06")?;
+    operator.client()?.hold_erasure(group, short, HoldReason::RecordKeeping).await?;
+    let waits = operator.client()?.confirm_erasure(group).await;
+    report.refused("A6.2", "一人の署名では保留は終わらない", "one signature ends no hold", waits, Code::ErasureHeld);
+    until(doctor, group, |state| state.shortening().is_some()).await?;
+    doctor.client()?.hold_erasure(group, short, HoldReason::RecordKeeping).await?;
+    until(operator, group, |state| state.hold().is_some_and(|hold| hold.until == short)).await?;
     let confirmed = operator.client()?.confirm_erasure(group).await;
     report.done(
         "A6.2",

@@ -4,6 +4,7 @@ use renkei_client_core::attach::Outgoing;
 use renkei_client_core::groups::NewGroup;
 use renkei_client_core::media;
 use renkei_client_core::messages::Shown;
+use renkei_client_core::policy::s2_identifying::{Finding, Kind};
 use renkei_client_core::proto::access::{Scope, What};
 use renkei_client_core::proto::act::{GroupKind, HistoryPolicy};
 use renkei_client_core::proto::code::Code;
@@ -227,6 +228,24 @@ async fn free(report: &mut Report, district: &District) -> Result<(), Stop> {
     };
     district.step_up().await?;
     let group = doctor.client()?.create_group(new).await?;
+    let text = "見本 花子さんの件は 03-5555-0100 まで。";
+    let kinds = |found: Vec<Finding>| found.into_iter().map(|one| one.kind).collect::<Vec<_>>();
+    let asked = kinds(doctor.client()?.identifying(Some(group), text));
+    report.check(
+        "S2",
+        "送る前に、患者の氏名と電話番号を確認（自由グループ）",
+        "before it is sent to a free group: a patient's name and a telephone number",
+        asked == [Kind::PatientName, Kind::Telephone],
+        &format!("{asked:?}"),
+    );
+    let own = kinds(doctor.client()?.identifying(Some(district.hanako()?), text));
+    report.check(
+        "S2",
+        "本人のグループでは何も聞かない",
+        "in the patient's own group nothing is asked",
+        own.is_empty(),
+        "0 found",
+    );
     let seq = send(doctor, group, "見本_案内.pdf", b"%PDF-1.7\nmihon\n%%EOF\n", "次回の案内です。").await?;
     let path = district.home.join("kept.pdf");
     let kept = doctor.client()?.save_file(group, seq, 0, &path).await;
