@@ -1,6 +1,6 @@
 //! The app's one state: who is inside, if anybody, and what is to be said to the page.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,14 +13,19 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use ts_rs::TS;
+use zeroize::Zeroizing;
 
 use crate::ask::Ask;
+use crate::attaching::Offered;
 use crate::door::{self, Entry};
 use crate::inside::Inside;
+use crate::looking::{self, Drawing, Served};
 use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
-use crate::{Result, decisions, duties, home, link, timeline};
+use crate::{
+    Result, attaching, card, decisions, deeds, desk, duties, home, link, sending, staff, staff_file, timeline,
+};
 
 /// What changes within this time is told together.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -34,6 +39,8 @@ const NEWS: usize = 16;
 pub enum News {
     /// Something that is on a screen may have changed.
     Changed,
+    /// Files were chosen: they are to be taken over by who writes.
+    Offered,
     /// The person is no longer inside: locked, if there is no other reason.
     Over {
         /// Why.
@@ -69,6 +76,7 @@ pub struct App {
     /// One attempt to come in at a time; with the code generator of a first sign-in, until it is confirmed.
     door: AsyncMutex<Option<FirstSignIn>>,
     news: mpsc::Sender<News>,
+    drawing: Arc<Drawing>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -82,9 +90,52 @@ fn told<T: Serialize>(view: T) -> Result<Value> {
 impl App {
     /// The app whose people are kept below `dir`; and where its news come out.
     pub fn new(dir: &Path) -> (Arc<Self>, mpsc::Receiver<News>) {
+        Self::drawing_by(dir, None)
+    }
+
+    /// The same, where files are drawn by the program `drawer` ([`Drawing::ARGUMENT`]), out of this process.
+    pub fn drawing_by(dir: &Path, drawer: Option<PathBuf>) -> (Arc<Self>, mpsc::Receiver<News>) {
         let (news, out) = mpsc::channel(NEWS);
-        let app = Self { tablet: Tablet::at(dir), inside: Mutex::new(None), door: AsyncMutex::new(None), news };
+        let (inside, door) = (Mutex::new(None), AsyncMutex::new(None));
+        let app = Self { tablet: Tablet::at(dir), inside, door, news, drawing: Arc::new(Drawing::by(drawer)) };
         (Arc::new(app), out)
+    }
+
+    /// A person chose files of this device, in a window of the system or by dropping them here.
+    pub fn offer(&self, files: Vec<PathBuf>) -> Result<()> {
+        self.take_offered(files.into_iter().map(Offered::Path).collect())
+    }
+
+    /// A person pasted a picture.
+    pub fn offer_pasted(&self, picture: Vec<u8>) -> Result<()> {
+        self.take_offered(vec![Offered::Pasted(Zeroizing::new(picture))])
+    }
+
+    fn take_offered(&self, files: Vec<Offered>) -> Result<()> {
+        let inside = self.inside()?;
+        if !files.is_empty() {
+            inside.bench.offer(files);
+            drop(self.news.try_send(News::Offered));
+        }
+        Ok(())
+    }
+
+    /// What an open file is called.
+    pub fn name_of(&self, handle: &str) -> Result<String> {
+        looking::name(&*self.inside()?, handle)
+    }
+
+    /// Keeps a copy of an open file where a person said in a window of the system, if downloads are allowed (A12.2).
+    pub async fn keep_copy(&self, handle: &str, path: &Path) -> Result<()> {
+        looking::keep_copy(&*self.inside()?, handle, path).await
+    }
+
+    /// What the page's pictures and players ask for: only by a handle that was given to it in this session.
+    pub async fn serve(&self, path: &str, range: Option<&str>) -> Served {
+        let Ok(inside) = self.inside() else { return Served::nothing(403) };
+        let served = looking::serve(&inside, path, range).await;
+        // What was under way when it locked is not shown any more.
+        if self.is_inside(&inside) { served } else { Served::nothing(403) }
     }
 
     fn inside(&self) -> Result<Arc<Inside>> {
@@ -139,7 +190,8 @@ impl App {
             }
             ask => {
                 let inside = self.inside()?;
-                let answer = inside_ask(&inside, ask).await;
+                // On the heap: it has room for the largest of all answers.
+                let answer = Box::pin(inside_ask(&inside, ask)).await;
                 // What was under way when it locked is not shown any more.
                 self.inside()?;
                 answer
@@ -148,7 +200,7 @@ impl App {
     }
 
     fn come_in(self: &Arc<Self>, key: String, client: Client) {
-        let inside = Inside::new(key, client);
+        let inside = Inside::new(key, client, Arc::clone(&self.drawing));
         *held(&self.inside) = Some(Arc::clone(&inside));
         let app = Arc::downgrade(self);
         let news = self.news.clone();
@@ -166,9 +218,13 @@ impl App {
                     drop(news.try_send(News::Changed));
                 }
             };
+            let again = || drop(news.try_send(News::Changed));
             let ended = tokio::select! {
                 () = watching => None,
+                () = sending::keep_going(&inside, again) => None,
                 ended = inside.end() => ended,
+                // Nothing is left here that would find a connection again.
+                () = inside.gone() => return,
             };
             let here = app.upgrade();
             if let Some(app) = here.filter(|app| app.is_inside(&inside)) {
@@ -184,7 +240,15 @@ impl App {
     /// Whoever is inside goes out: keys and everything opened leave memory first, then the server is told.
     async fn leave(&self, for_good: bool, why: Option<Trouble>) {
         let Some(inside) = held(&self.inside).take() else { return };
+        inside.go();
         drop(self.news.send(News::Over { why }).await);
+        for (group, text) in sending::refused_texts(&inside) {
+            let kept = inside.client.drafts().ok().and_then(|all| all.get(&group).map(|text| text.as_str().to_owned()));
+            let text = kept.into_iter().chain([text]).collect::<Vec<_>>().join("\n");
+            if let Err(fault) = inside.client.keep_draft(group, &text) {
+                tracing::info!(%fault, "what was refused is not kept as a draft");
+            }
+        }
         let said = if for_good { inside.client.sign_out_here().await } else { inside.client.lock_here().await };
         if let Err(fault) = said {
             tracing::info!(%fault, "the server was not told that the session is locked: it locks it by itself");
@@ -247,17 +311,46 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
             decisions::approve_device(client, device, &words).await?;
             told(())
         }
+        Ask::Staff => told(staff::staff(client).await?),
+        Ask::Person { user } => told(staff::person(client, user).await?),
+        Ask::Do { deed } => told(deeds::perform(client, deed).await?),
+        Ask::PlanStaff { files } => told(staff_file::plan(client, &files).await?),
+        Ask::ImportStaff { files } => told(staff_file::import(client, &files).await?),
+        Ask::Desk => told(desk::desk(client).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),
-        Ask::People
-        | Ask::ReadLink { .. }
-        | Ask::Enrol { .. }
-        | Ask::Approved { .. }
-        | Ask::Forget { .. }
-        | Ask::Enter { .. }
-        | Ask::SetUp { .. }
-        | Ask::ConfirmFactor { .. }
-        | Ask::Lock
-        | Ask::SignOut => Err(Code::OutOfOrder.into()),
+        ask => file_ask(inside, ask).await,
+    }
+}
+
+/// Files and the patient card.
+async fn file_ask(inside: &Inside, ask: Ask) -> Result<Value> {
+    let client = &inside.client;
+    match ask {
+        Ask::Attach { group, chosen } => told(attaching::attach(inside, group, chosen).await?),
+        Ask::Detach { group, id } => {
+            inside.bench.remove(group, &id);
+            told(())
+        }
+        Ask::SendFiles { group, text, no_download } => {
+            sending::send(inside, group, &text, no_download).await?;
+            told(client.keep_draft(group, "")?)
+        }
+        Ask::Sending { group } => told(sending::lines(inside, group)?),
+        Ask::TakeBackFiles { id } => told(sending::take_back(inside, id).await?),
+        Ask::OpenFile { group, seq, file } => told(looking::open(inside, group, seq, file).await?),
+        Ask::OpenPreview { group, seq, file } => told(looking::preview(inside, group, seq, file).await?),
+        Ask::StillOpen { handle } => told(looking::still_open(inside, &handle)?),
+        Ask::CloseFile { handle } => {
+            inside.views.close(&handle);
+            told(())
+        }
+        Ask::Card { group } => told(card::card(client, group).await?),
+        Ask::CardHistory { group } => told(card::history(client, group).await?),
+        Ask::ChangeCard { group, card, replaces } => {
+            card::change(client, group, &card, replaces).await?;
+            told(())
+        }
+        _ => Err(Code::OutOfOrder.into()),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Everything that the page can ask for. The set is closed: a page that was tampered with reaches nothing else.
 
-use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, StatementId};
+use renkei_client_core::proto::id::{DeviceId, FileId, GroupId, InvitationId, StatementId, UserId};
 use serde::Deserialize;
 use ts_rs::TS;
 
+use crate::card::CardText;
+use crate::deeds::Deed;
 use crate::door::{Second, ThisDevice};
 use crate::duties::Duty;
 use crate::secret::Secret;
+use crate::staff_file::StaffFiles;
 
 /// A question or an order of the page. What comes back is named with each.
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -186,6 +189,31 @@ pub enum Ask {
         /// The words in kana, as they were shown.
         words: String,
     },
+    /// The people of the facility → `StaffView[]`.
+    Staff,
+    /// One of them, or oneself, with devices and sessions → `PersonView`.
+    Person {
+        /// Who.
+        #[ts(type = "string")]
+        user: UserId,
+    },
+    /// Does something at once → `Outcome`.
+    Do {
+        /// What.
+        deed: Deed,
+    },
+    /// What would come of a file of people (A8.3) → `ImportView`. Nothing is changed.
+    PlanStaff {
+        /// The file, and the scans that it names.
+        files: StaffFiles,
+    },
+    /// Registers the people of a file that has no fault → `ImportedView`.
+    ImportStaff {
+        /// The file, and the scans that it names.
+        files: StaffFiles,
+    },
+    /// Facilities and delegations, for the Desk → `DeskView`.
+    Desk,
     /// Messages with these words → `FoundLine[]`.
     Search {
         /// Only in this group.
@@ -193,5 +221,98 @@ pub enum Ask {
         group: Option<GroupId>,
         /// The words.
         query: String,
+    },
+    /// What lies ready to be sent to a group → `Attached`.
+    Attach {
+        /// To which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// With what was chosen just now; otherwise what nobody took over is forgotten.
+        chosen: bool,
+    },
+    /// Takes a file away that lies ready → `null`.
+    Detach {
+        /// To which group it was to go.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which.
+        id: String,
+    },
+    /// Sends what lies ready, with or without a text → `null`. What was kept as a draft of it is gone.
+    SendFiles {
+        /// To which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// What is written with it.
+        text: String,
+        /// To be looked at only (A12.2).
+        no_download: bool,
+    },
+    /// Files on their way to a group → `SendingLine[]`.
+    Sending {
+        /// To which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Stops a sending, or takes back one that was refused → `string`, its text; its files lie ready again.
+    TakeBackFiles {
+        /// Which.
+        #[ts(type = "string")]
+        id: FileId,
+    },
+    /// Opens a file of a message, on record (A12.2) → `FileOpen`.
+    OpenFile {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Of which message.
+        #[ts(type = "number")]
+        seq: u64,
+        /// Which of its files, from 0.
+        file: u8,
+    },
+    /// Opens the small picture of a file, on record → `string`, its handle.
+    OpenPreview {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Of which message.
+        #[ts(type = "number")]
+        seq: u64,
+        /// Which of its files, from 0.
+        file: u8,
+    },
+    /// Whether what is shown may still be shown → `null`.
+    StillOpen {
+        /// What.
+        handle: String,
+    },
+    /// It is looked at no longer → `null`.
+    CloseFile {
+        /// What.
+        handle: String,
+    },
+    /// The patient card of a group → `CardView`.
+    Card {
+        /// Of which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Who changed what of it → `CardChange[]`.
+    CardHistory {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Changes it → `null`.
+    ChangeCard {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// What it is to say.
+        card: Box<CardText>,
+        /// The revision that the person was shown.
+        #[ts(type = "number | null")]
+        replaces: Option<u64>,
     },
 }

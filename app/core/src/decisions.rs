@@ -1,8 +1,11 @@
-//! What waits for an administrator: invitations of the facility's people (A8.4), and devices whose words are to be compared
-//! (A8.2). Each is shown with everything that its signature says, and what is signed is what was shown.
+//! What waits for an administrator, in one list: invitations of the facility's people (A8.4), devices whose words are to be
+//! compared (A8.2), and what [`crate::waiting`] finds. Each is shown with everything that its signature says, and what is
+//! signed is what was shown.
 
 use renkei_client_core::client::Client;
+use renkei_client_core::office::Offered;
 use renkei_client_core::policy::group::InvitationState;
+use renkei_client_core::policy::registry::Device;
 use renkei_client_core::proto::act::{DeviceKind, Ownership};
 use renkei_client_core::proto::code::{Class, Code};
 use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, UserId};
@@ -13,6 +16,7 @@ use ts_rs::TS;
 
 use crate::Result;
 use crate::people::{People, Who};
+use crate::waiting::{self, ApplicationView, FormView, PostureView, ResetView, ReviewView, TakeoutView};
 
 /// Everything that waits for this person's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -22,6 +26,18 @@ pub struct Decisions {
     pub invitations: Vec<InvitationView>,
     /// Devices.
     pub devices: Vec<OfferView>,
+    /// Requests to take something out, and takeouts whose end is to be confirmed.
+    pub takeouts: Vec<TakeoutView>,
+    /// Devices whose person says how they are kept.
+    pub postures: Vec<PostureView>,
+    /// Resets of password and code generator that another has signed.
+    pub resets: Vec<ResetView>,
+    /// Review rounds that somebody has not confirmed yet.
+    pub reviews: Vec<ReviewView>,
+    /// Forms on record whose scan is not there.
+    pub forms: Vec<FormView>,
+    /// Facilities that ask to be admitted.
+    pub applications: Vec<ApplicationView>,
 }
 
 /// Somebody of the facility is invited.
@@ -63,11 +79,24 @@ pub struct OfferView {
     pub own: bool,
     /// The words to compare, in kana and in Latin letters.
     pub words: (String, String),
+    /// Another has signed already: this is the second signature.
+    pub second: bool,
 }
 
 /// What waits for this person.
 pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
-    Ok(Decisions { invitations: invitations(client).await?, devices: offers(client).await? })
+    let mut devices = offers(client).await?;
+    devices.extend(half_approved(client).await?);
+    Ok(Decisions {
+        invitations: invitations(client).await?,
+        devices,
+        takeouts: waiting::takeouts(client).await?,
+        postures: waiting::postures(client).await?,
+        resets: waiting::resets(client).await?,
+        reviews: waiting::reviews(client).await?,
+        forms: waiting::forms(client).await?,
+        applications: waiting::applications(client).await?,
+    })
 }
 
 async fn invitations(client: &Client) -> Result<Vec<InvitationView>> {
@@ -110,13 +139,27 @@ async fn invitations(client: &Client) -> Result<Vec<InvitationView>> {
 async fn offers(client: &Client) -> Result<Vec<OfferView>> {
     let offers = match client.offers().await {
         Ok(offers) => offers,
-        // Offline, the rest is shown all the same.
-        Err(fault) if fault.code.class() == Class::Later => Vec::new(),
+        // Offline, the rest is shown all the same; and on a device that is not in order, so that it can be brought in order
+        // by whoever confirms it here (A12.1).
+        Err(fault) if fault.code.class() == Class::Later || fault.code == Code::PostureMissing => Vec::new(),
         Err(fault) => return Err(fault.into()),
     };
     let of = |purpose| if let Purpose::Device(user) = purpose { Some(user) } else { None };
+    // What the registry knows already waits for somebody else, or was let in and is gone; but for an only administrator's
+    // own device, which needs that person's word twice.
+    let me = client.user();
+    let waits = |offer: &Offered| {
+        client.look(|replica| {
+            let known = replica.registry().now().device(offer.bundle.registration.device);
+            known.is_none_or(|device| {
+                let open = device.active.is_none() && device.wiped.is_none() && device.retired.is_none();
+                open && device.user == me
+            })
+        })
+    };
+    let offers: Vec<Offered> = offers.into_iter().filter(waits).collect();
     let people = People::of(client, offers.iter().filter_map(|offer| of(offer.purpose))).await?;
-    let view = |offer: renkei_client_core::office::Offered| {
+    let view = |offer: Offered| {
         let registration = &offer.bundle.registration;
         Some(OfferView {
             device: registration.device,
@@ -124,9 +167,35 @@ async fn offers(client: &Client) -> Result<Vec<OfferView>> {
             kind: registration.kind,
             own: registration.ownership == Ownership::Own,
             words: (offer.words.kana.clone(), offer.words.latin.clone()),
+            second: false,
         })
     };
     Ok(offers.into_iter().filter_map(view).collect())
+}
+
+/// Devices that somebody else has signed for, and that need this person's signature as well (A8.2).
+async fn half_approved(client: &Client) -> Result<Vec<OfferView>> {
+    let me = client.user();
+    let found: Vec<(DeviceId, UserId, DeviceKind, Ownership)> = client.look(|replica| {
+        let view = replica.registry().now();
+        let waits = |(id, device): (DeviceId, &Device)| {
+            let signed = device.approved_by.and_then(|(_, by)| by).or(device.vouched_by.map(|(_, by)| by))?;
+            let facility = view.user(device.user)?.facility;
+            let gone = device.wiped.is_some() || device.retired.is_some();
+            let open = device.active.is_none() && !gone && view.active_user(device.user);
+            let mine = view.is_administrator(me, facility) || view.is_operator(me);
+            let one = (id, device.user, device.registration.kind, device.registration.ownership);
+            (open && mine && signed != me).then_some(one)
+        };
+        view.devices().filter_map(waits).collect()
+    });
+    let people = People::of(client, found.iter().map(|(_, user, ..)| *user)).await?;
+    let view = |(device, user, kind, ownership)| {
+        let words = client.words_of(device)?;
+        let (who, own) = (people.who(user), ownership == Ownership::Own);
+        Some(OfferView { device, who, kind, own, words: (words.kana, words.latin), second: true })
+    };
+    Ok(found.into_iter().filter_map(view).collect())
 }
 
 /// Decides on an invitation.
@@ -142,9 +211,11 @@ pub(crate) async fn decide(client: &Client, group: GroupId, invitation: Invitati
 /// Approves the device whose words were compared: these, and no others.
 pub(crate) async fn approve_device(client: &Client, device: DeviceId, words: &str) -> Result<()> {
     let offers = client.offers().await?;
-    let found = offers.iter().find(|offer| offer.bundle.registration.device == device).ok_or(Code::Unknown)?;
-    if found.words.kana != words {
-        return Err(Code::NotAuthentic.into());
-    }
+    let compared = |kana: &str| if kana == words { Ok(()) } else { Err(Code::NotAuthentic) };
+    let Some(found) = offers.iter().find(|offer| offer.bundle.registration.device == device) else {
+        compared(&client.words_of(device).ok_or(Code::Unknown)?.kana)?;
+        return client.confirm_device(device).await.map(drop).map_err(Into::into);
+    };
+    compared(&found.words.kana)?;
     client.approve_offer(found).await.map(drop).map_err(Into::into)
 }

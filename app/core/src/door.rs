@@ -146,7 +146,12 @@ async fn first_word(
 pub(crate) fn factor(user: UserId, first: &FirstSignIn) -> Result<Factor> {
     let secret = BASE32_NOPAD.encode(&first.factor().0);
     let uri = Zeroizing::new(format!("otpauth://totp/Renkei:{user}?secret={secret}&issuer=Renkei"));
-    let code = qrcodegen::QrCode::encode_text(&uri, qrcodegen::QrCodeEcc::Medium).map_err(|_| Code::TooLarge)?;
+    Ok(Factor { secret, rows: picture(&uri)? })
+}
+
+/// The rows of a text's QR picture: `1` is dark.
+pub(crate) fn picture(text: &str) -> Result<Vec<String>> {
+    let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).map_err(|_| Code::TooLarge)?;
     let row = |y| (0..code.size()).map(|x| if code.get_module(x, y) { '1' } else { '0' }).collect();
-    Ok(Factor { secret, rows: (0..code.size()).map(row).collect() })
+    Ok((0..code.size()).map(row).collect())
 }

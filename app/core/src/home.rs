@@ -28,6 +28,8 @@ pub struct HomeRow {
     pub kind: GroupKind,
     /// The originating facility.
     pub facility: Option<String>,
+    /// The Desk is here for that facility, by its delegation (A4.2): said wherever the person acts.
+    pub acting_for: Option<String>,
     /// What others wrote and this person has not seen.
     pub unseen: usize,
     /// The last message.
@@ -67,12 +69,8 @@ pub(crate) async fn home(client: &Client) -> Result<Vec<HomeRow>> {
     let drafts = client.drafts()?;
     let unsent = client.unsent()?;
     let ids: Vec<GroupId> = client.look(|replica| {
-        let reads = |id: &GroupId| {
-            let state = replica.group(*id).and_then(|followed| followed.group());
-            state.is_some_and(|state| state.reading(replica.registry().now(), client.user()).is_some())
-        };
         let open = replica.groups().filter(|(_, followed)| !followed.ended()).map(|(id, _)| id);
-        open.filter(reads).collect()
+        open.filter(|id| replica.reads(*id)).collect()
     });
     let mut lasts: BTreeMap<GroupId, (Time, UserId, Option<String>, usize)> = BTreeMap::new();
     for id in &ids {
@@ -116,7 +114,22 @@ fn row(client: &Client, id: GroupId, last: Option<Last>, draft: bool, unsent: &[
         let facility = view.facility(state.originator()).map(|facility| facility.name.clone());
         let (refused, waiting) = (refused.len(), waiting.len());
         let kind = state.kind();
-        Some(HomeRow { group: id, label, kind, facility, unseen, last, draft, waiting, refused, awaiting_keys, shut })
+        let delegated = view.operators_may_read(state.originator(), id, replica.time());
+        let acting_for = facility.clone().filter(|_| delegated && view.is_operator(client.user()));
+        Some(HomeRow {
+            group: id,
+            label,
+            kind,
+            facility,
+            acting_for,
+            unseen,
+            last,
+            draft,
+            waiting,
+            refused,
+            awaiting_keys,
+            shut,
+        })
     })
 }
 

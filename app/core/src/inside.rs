@@ -10,15 +10,28 @@ use tokio::time::Instant;
 use ts_rs::TS;
 
 use crate::Result;
+use crate::attaching::Bench;
+use crate::looking::{Drawing, Views};
 use crate::people::{People, Who};
+use crate::sending::Sendings;
 
 /// One signed-in person.
 #[derive(Debug)]
 pub(crate) struct Inside {
     pub(crate) key: String,
     pub(crate) client: Client,
+    /// Files that lie ready to be sent.
+    pub(crate) bench: Bench,
+    /// Files on their way.
+    pub(crate) sendings: Sendings,
+    /// Files that are looked at.
+    pub(crate) views: Views,
+    /// Who draws them.
+    pub(crate) drawing: Arc<Drawing>,
     /// When somebody last did something.
     active: watch::Sender<Instant>,
+    /// The person has left: nothing of this goes on.
+    gone: watch::Sender<bool>,
 }
 
 /// What the frame of every screen shows.
@@ -51,14 +64,26 @@ pub struct Status {
 }
 
 impl Inside {
-    pub(crate) fn new(key: String, client: Client) -> Arc<Self> {
-        Arc::new(Self { key, client, active: watch::Sender::new(Instant::now()) })
+    pub(crate) fn new(key: String, client: Client, drawing: Arc<Drawing>) -> Arc<Self> {
+        let (bench, sendings, views) = (Bench::default(), Sendings::default(), Views::default());
+        let active = watch::Sender::new(Instant::now());
+        Arc::new(Self { key, client, bench, sendings, views, drawing, active, gone: watch::Sender::new(false) })
     }
 
     /// The person is there.
     pub(crate) async fn touch(&self) {
         self.active.send_replace(Instant::now());
         self.client.touch().await;
+    }
+
+    /// The person leaves.
+    pub(crate) fn go(&self) {
+        self.gone.send_replace(true);
+    }
+
+    /// Returns when the person has left.
+    pub(crate) async fn gone(&self) {
+        drop(self.gone.subscribe().wait_for(|gone| *gone).await);
     }
 
     /// Returns when nobody has been there for as long as the rules allow (A11.4), or the session is over, then with the

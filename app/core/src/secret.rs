@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use data_encoding::BASE64;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Password, RecoveryCode};
 use serde::{Deserialize, Deserializer};
@@ -9,6 +10,10 @@ use ts_rs::TS;
 use zeroize::Zeroizing;
 
 use crate::Result;
+
+/// Bytes of a file that a person picks: some pages scanned in colour. Larger than that, it would stand in memory several
+/// times on its way from the page.
+pub const PICKED: usize = 24 * 1024 * 1024;
 
 /// A secret on its way from the page. Wiped when dropped, never printed, never sent back.
 #[derive(Clone, TS)]
@@ -44,6 +49,14 @@ impl Secret {
         self.0.trim().parse().map_err(|_| Code::BadInput.into())
     }
 
+    /// As the bytes of a file, which the page gives in base 64.
+    pub fn file(&self) -> Result<Zeroizing<Vec<u8>>> {
+        if self.0.len() > PICKED / 3 * 4 {
+            return Err(Code::TooLarge.into());
+        }
+        BASE64.decode(self.0.as_bytes()).map(Zeroizing::new).map_err(|_| Code::BadInput.into())
+    }
+
     /// Six digits, in whatever form a Japanese keyboard gives them, with or without a blank in the middle.
     pub fn totp(&self) -> Result<u32> {
         let half = |c: char| match c {
@@ -69,6 +82,13 @@ mod tests {
         for bad in ["12345", "1234567", "12345a", "", "-12345", "+12345"] {
             assert!(Secret::from(bad).totp().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_file_is_bytes_in_base_64_of_a_bounded_length() {
+        assert_eq!(Secret::from("5ZCN").file().unwrap().as_slice(), "名".as_bytes());
+        assert!(Secret::from("5Z*N").file().is_err());
+        assert!(Secret::from("A".repeat(PICKED / 3 * 4 + 4).as_str()).file().is_err());
     }
 
     #[test]

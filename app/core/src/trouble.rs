@@ -24,6 +24,14 @@ pub struct Trouble {
     pub later: bool,
 }
 
+impl Trouble {
+    /// One that the app finds by itself, without a code of the protocol.
+    pub(crate) fn of_page(code: &str, ja: &str, en: &str) -> Self {
+        let (code, ja, en) = (code.to_owned(), ja.to_owned(), en.to_owned());
+        Self { code, ja, en, retry_after: None, failed: Vec::new(), later: false }
+    }
+}
+
 impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
         let say = |language| sentence(fault.code, language).to_owned();

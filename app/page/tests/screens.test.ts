@@ -1,25 +1,33 @@
 // Screens as somebody finds them who can't see them: by name and role; and checked by axe.
 
-import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Ask, HomeRow, Place, Status, Timeline, Trouble, Who } from '../src/lib/types';
+import type { Ask, CardText, HomeRow, Place, Status, Timeline, TimelineLine, Trouble, Who } from '../src/lib/types';
 
 let answer: (ask: Ask) => unknown;
 const asked: Ask[] = [];
-let tell: (news: unknown) => void = () => undefined;
+const heard: ((event: { payload: unknown }) => void)[] = [];
+const tell = (news: unknown) => [...heard].forEach((one) => one({ payload: news }));
+const called: string[] = [];
 
 vi.mock('@tauri-apps/api/core', () => ({
-  invoke: (_: string, { ask }: { ask: Ask }) => {
+  invoke: (command: string, given: { ask: Ask } | undefined) => {
+    if (command !== 'ask' || given === undefined) {
+      called.push(command);
+      return Promise.resolve(null);
+    }
+    const { ask } = given;
     asked.push(ask);
     return Promise.resolve().then(() => answer(ask));
   },
+  convertFileSrc: (path: string, scheme: string) => `${scheme}://localhost/${path}`,
 }));
 vi.mock('@tauri-apps/api/event', () => ({
-  listen: (_: string, heard: (event: { payload: unknown }) => void) => {
-    tell = (news) => heard({ payload: news });
-    return Promise.resolve(() => undefined);
+  listen: (_: string, hears: (event: { payload: unknown }) => void) => {
+    heard.push(hears);
+    return Promise.resolve(() => heard.splice(heard.indexOf(hears), 1));
   },
 }));
 
@@ -52,6 +60,7 @@ const row: HomeRow = {
   label: '見本 花子さん',
   kind: 'patient',
   facility: 'みなと坂クリニック（架空）',
+  actingFor: null,
   unseen: 1,
   last: { time: 1_795_000_000, author: who('架空 健'), text: '本日の血圧 <b>138/84</b>', files: 0 },
   draft: false,
@@ -90,6 +99,41 @@ const refusal: Trouble = {
   later: false,
 };
 
+const chip = { id: 'c1', name: '創部.jpg', media: 'image/jpeg', length: 2_400_000, says: [] };
+const cardText: CardText = {
+  name: '見本 花子',
+  kana: 'ミホン ハナコ',
+  born: '1940-02-29',
+  sex: 'female',
+  address: '',
+  telephones: ['03-5555-0100'],
+  contacts: [{ name: '見本 一郎', relation: '長男', telephone: '090-5555-0101' }],
+  facts: ['ペニシリンアレルギー'],
+  team: [{ role: 'attending-doctor', user: '架空 健', name: '', facility: '', telephone: '' }],
+};
+const cardView = {
+  seq: 7,
+  time: 1_795_000_000,
+  author: who('架空 健'),
+  card: cardText,
+  unreadable: null,
+  people: [who('架空 健')],
+  readers: [who('架空 健'), who('架空 結', true)],
+  shut: null,
+};
+const withFile: TimelineLine = {
+  line: 'message',
+  seq: 2,
+  time: 1_795_000_120,
+  author: who('架空 健'),
+  text: '紹介状です',
+  unreadable: null,
+  corrected: null,
+  retracted: null,
+  seen: null,
+  files: [{ name: '紹介状.pdf', media: 'application/pdf', length: 120_000, preview: false, noDownload: true }],
+};
+
 /** A small app behind the page. */
 function usual(ask: Ask): unknown {
   switch (ask.ask) {
@@ -105,6 +149,18 @@ function usual(ask: Ask): unknown {
       return timeline;
     case 'draft':
       return '書きかけ';
+    case 'attach':
+      return { files: ask.chosen ? [chip] : [], refused: [], lookOnly: true };
+    case 'sending':
+      return [];
+    case 'card':
+      return cardView;
+    case 'card-history':
+      return [{ seq: 7, time: 1_795_000_000, author: who('架空 健'), changed: ['name', 'facts'] }];
+    case 'open-preview':
+      return 'a'.repeat(32);
+    case 'open-file':
+      return { handle: 'b'.repeat(32), name: '紹介状.pdf', kind: 'pages', pages: 2, noDownload: true };
     default:
       return null;
   }
@@ -112,6 +168,7 @@ function usual(ask: Ask): unknown {
 
 beforeEach(() => {
   asked.length = 0;
+  called.length = 0;
   answer = usual;
 });
 afterEach(cleanup);
@@ -184,6 +241,15 @@ test('texts of others are never markup, and hidden characters are shown', async 
   await axeFindsNothing();
 });
 
+test('for whom one acts is said as long as one acts', async () => {
+  const acting = { ...row, actingFor: 'みなと坂クリニック（架空）' };
+  answer = (ask) => (ask.ask === 'home' ? [acting] : usual(ask));
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  await screen.findByText('みなと坂クリニック（架空）の代理として');
+  await axeFindsNothing();
+});
+
 test('a draft is there again, is kept while one types, and goes when it is sent', async () => {
   const user = await comeIn();
   await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
@@ -204,6 +270,120 @@ test('what is pasted comes as plain text', async () => {
   await user.click(box);
   await user.paste('と<b>太字</b>');
   expect(box.value).toBe('書きかけと<b>太字</b>');
+});
+
+test('a file is chosen in a window of the system, shown, and sent with the text', async () => {
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  const box = await screen.findByLabelText<HTMLTextAreaElement>('書き込む');
+  await waitFor(() => expect(box.value).toBe('書きかけ'));
+  await user.click(screen.getByRole('button', { name: 'ファイルを添付' }));
+  expect(called).toEqual(['choose']);
+  tell({ news: 'offered' });
+  const list = await screen.findByRole('list', { name: '添付するファイル' });
+  expect(list.textContent).toMatch(/写真\s*創部.jpg\s*2.3 MB/u);
+  expect(screen.getByText(/見るだけ/u)).toBeTruthy();
+  await axeFindsNothing();
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  await waitFor(() =>
+    expect(asked).toContainEqual({ ask: 'send-files', group: row.group, text: '書きかけ', noDownload: false }),
+  );
+  await waitFor(() => expect(box.value).toBe(''));
+  expect(screen.queryByRole('list', { name: '添付するファイル' })).toBeNull();
+});
+
+test('a pasted picture is handed over, and a refused file is told with its name', async () => {
+  answer = (ask) =>
+    ask.ask === 'attach' ? { files: [], refused: [['報告.exe', refusal]], lookOnly: true } : usual(ask);
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  const box = await screen.findByLabelText<HTMLTextAreaElement>('書き込む');
+  await waitFor(() => expect(box.value).toBe('書きかけ'));
+  const picture = { type: 'image/png', arrayBuffer: () => Promise.resolve(new ArrayBuffer(4)) };
+  await fireEvent.paste(box, { clipboardData: { getData: () => '', files: [picture] } });
+  await waitFor(() => expect(called).toEqual(['paste']));
+  tell({ news: 'offered' });
+  expect((await screen.findByText(/報告.exe/u)).closest('[role=alert]')?.textContent).toContain('添付できません');
+  expect(box.value).toBe('書きかけ');
+});
+
+test('what is sent shows how far it is, and comes back to the text with its files', async () => {
+  let stopped = false;
+  const line = { id: 'fil-1', text: '創部です', files: [['創部.jpg', 2_400_000]], since: 1_795_000_000 };
+  answer = (ask) => {
+    if (ask.ask === 'sending') {
+      return stopped ? [] : [{ ...line, arrived: 3, pieces: 9, waits: null, refused: null }];
+    }
+    if (ask.ask === 'take-back-files') {
+      stopped = true;
+      return '創部です';
+    }
+    if (ask.ask === 'attach') return { files: stopped ? [chip] : [], refused: [], lookOnly: true };
+    return usual(ask);
+  };
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  await screen.findByText(/送信中 3\/9/u);
+  await axeFindsNothing();
+  await user.click(screen.getByRole('button', { name: '送信をやめて本文に戻す' }));
+  const box = await screen.findByLabelText<HTMLTextAreaElement>('書き込む');
+  await waitFor(() => expect(box.value).toBe('書きかけ\n創部です'));
+  await screen.findByRole('list', { name: '添付するファイル' });
+});
+
+test('a PDF is looked at page by page with the keys, and closes at once when it may not be looked at', async () => {
+  answer = (ask) => {
+    if (ask.ask === 'timeline') return { ...timeline, total: 3, lines: [...timeline.lines, withFile] };
+    return usual(ask);
+  };
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  await user.click(await screen.findByRole('button', { name: /紹介状.pdf/u }));
+  const viewer = await screen.findByRole('dialog', { name: 'ファイルの閲覧' });
+  const image = await screen.findByAltText<HTMLImageElement>('紹介状.pdf 1/2');
+  expect(image.src).toMatch(/^view:\/\/localhost\/b{32}\.0\.\d+$/u);
+  expect(viewer.textContent).toContain('見るだけ');
+  await axeFindsNothing();
+  viewer.focus();
+  await user.keyboard('{ArrowRight}');
+  await screen.findByAltText('紹介状.pdf 2/2');
+  await user.keyboard('{+}');
+  expect(image.style.width).toBe('150%');
+  const menu = new MouseEvent('contextmenu', { bubbles: true, cancelable: true });
+  expect(image.dispatchEvent(menu)).toBe(false);
+  answer = (ask) => {
+    if (ask.ask === 'still-open') throw { ...refusal, ja: 'この書き込みは取り消されています。' };
+    return usual(ask);
+  };
+  tell({ news: 'changed' });
+  await screen.findByText('この書き込みは取り消されています。');
+  expect(viewer.querySelector('img')).toBeNull();
+});
+
+test('the patient card shows age and era, who changed what, and is changed from what was shown', async () => {
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  await user.click(await screen.findByRole('button', { name: '患者カード' }));
+  await screen.findByText(/昭和15年2月29日（1940年）・\d+歳/u);
+  await screen.findByText('ペニシリンアレルギー');
+  await axeFindsNothing();
+  await user.click(screen.getByRole('button', { name: '変更する' }));
+  await user.type(await screen.findByLabelText(/アレルギー/u), '\n転倒に注意');
+  await axeFindsNothing();
+  answer = (ask) => {
+    if (ask.ask === 'change-card') throw { ...refusal, ja: 'ほかの人が先に変更しました。' };
+    return usual(ask);
+  };
+  await user.click(screen.getByRole('button', { name: 'この内容で保存' }));
+  await screen.findByText('ほかの人が先に変更しました。');
+  expect(screen.getByLabelText<HTMLTextAreaElement>(/アレルギー/u).value).toContain('転倒に注意');
+  const facts = ['ペニシリンアレルギー', '転倒に注意'];
+  expect(asked).toContainEqual({
+    ask: 'change-card',
+    group: row.group,
+    card: { ...cardText, facts },
+    replaces: 7,
+  });
 });
 
 test('every word is there in English too', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brief, clock, day, dayKey } from '../src/lib/dates';
+import { birthday, brief, clock, day, dayKey } from '../src/lib/dates';
 import { harmless } from '../src/lib/harmless';
 
 test('characters that hide or turn are made visible', () => {
@@ -18,4 +18,11 @@ test('dates are those of Japan, wherever the device thinks it is', () => {
   expect(dayKey(evening)).not.toBe(dayKey(evening + 60));
   expect(brief(evening, 'ja', evening + 60)).toBe('昨日');
   expect(brief(evening, 'ja', evening + 3 * 86400)).toBe('11/22');
+});
+
+test('a birthday is told by the era, with the age on that day in Japan', () => {
+  const before = Date.UTC(2026, 1, 27, 14, 59) / 1000;
+  expect(birthday('1940-02-28', 'ja', before)).toBe('昭和15年2月28日（1940年）・85歳');
+  expect(birthday('1940-02-28', 'ja', before + 60)).toBe('昭和15年2月28日（1940年）・86歳');
+  expect(birthday('2019-05-01', 'ja', before)).toContain('令和元年5月1日');
 });

@@ -20,6 +20,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Names the app's binary.
 pub const BINARY: &str = "RENKEI_APP";
 
+/// Words in Latin letters that a Japanese screen may have: what everybody calls so, and names of this district.
+const LATIN: &[&str] =
+    &["SNS", "English", "Enter", "QR", "renkei:enrol/", "clinic", "station", "helper", "nurse", "desk", "Linux"];
+
 /// A process that is stopped with its owner.
 struct Running(Child);
 
@@ -68,11 +72,17 @@ fn free_port() -> u16 {
 impl Window {
     /// Opens the app whose people are kept below `home`.
     pub async fn open(home: &Path) -> Self {
+        Self::choosing(home, None).await
+    }
+
+    /// The same, where whoever is asked for a file chooses this one: a window of the system can't be pressed.
+    pub async fn choosing(home: &Path, file: Option<&Path>) -> Self {
         let (on, display) = display();
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.arg(format!("--port={port}")).env("DISPLAY", &display).env("RENKEI_APP_HOME", home);
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", "C.UTF-8").stdout(Stdio::null());
+        command.envs(file.map(|file| ("RENKEI_APP_CHOOSES", file)));
         let driver = Running(command.spawn().expect("webkit2gtk-driver is installed"));
         let options = json!({ "binary": binary(), "args": [] });
         let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
@@ -153,6 +163,18 @@ impl Window {
         self.see(css, "").await.send_keys(text).await.expect("a field");
     }
 
+    /// Waits until a script gives true.
+    pub async fn holds(&self, script: &str) {
+        let until = Instant::now() + PATIENCE;
+        while self.script(script, Vec::new()).await != json!(true) {
+            if Instant::now() > until {
+                self.picture("in-vain").await;
+                panic!("never {script} on:\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What a script gives.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client.execute(script, arguments).await.expect("a script that runs")
@@ -211,6 +233,25 @@ impl Window {
         let found = self.script(find, Vec::new()).await;
         let found = found.as_array().expect("a list").iter();
         found.map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Keeps a picture of the window, on which nothing is found by axe, nothing is cut off, and nothing is English.
+    pub async fn is_sound(&self, screen: &str) {
+        self.picture(screen).await;
+        assert_eq!(self.faults().await, [] as [&str; 0], "{screen}: WCAG 2.2 AA");
+        assert_eq!(self.clipped().await, [] as [&str; 0], "{screen}: clipped");
+        let mut text = self.text().await;
+        // What is marked as English is meant to be: words to compare are given in Latin letters too.
+        let marked = "return [...document.querySelectorAll('[lang=en]')].map((one) => one.innerText)";
+        for meant in self.script(marked, Vec::new()).await.as_array().into_iter().flatten() {
+            text = text.replace(meant.as_str().unwrap_or_default(), "");
+        }
+        for known in LATIN {
+            text = text.replace(known, "");
+        }
+        let words = text.split(|c: char| !c.is_ascii_alphabetic());
+        let english: Vec<&str> = words.filter(|word| word.len() > 3).collect();
+        assert_eq!(english, [] as [&str; 0], "{screen}: English");
     }
 
     /// Closes the window.

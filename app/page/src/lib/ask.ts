@@ -1,21 +1,35 @@
 // Every question that the page has for the app. There is no other way from here to anything.
 
-import { invoke } from '@tauri-apps/api/core';
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
   Ask,
+  Attached,
+  CardChange,
+  CardText,
+  CardView,
   Decisions,
+  Deed,
+  DeskView,
   Duty,
   DutyView,
   Entry,
   Factor,
+  FileOpen,
   FoundLine,
   HomeRow,
+  ImportedView,
+  ImportView,
   LinkView,
   News,
+  Outcome,
+  PersonView,
   Place,
   Second,
   SeenView,
+  SendingLine,
+  StaffFiles,
+  StaffView,
   Status,
   ThisDevice,
   Timeline,
@@ -60,7 +74,42 @@ export const decisions = () => ask<Decisions>({ ask: 'decisions' });
 export const decideInvitation = (group: string, invitation: string, approve: boolean) =>
   ask<null>({ ask: 'decide-invitation', group, invitation, approve });
 export const approveDevice = (device: string, words: string) => ask<null>({ ask: 'approve-device', device, words });
+export const staff = () => ask<StaffView[]>({ ask: 'staff' });
+export const person = (user: string) => ask<PersonView>({ ask: 'person', user });
+export const perform = (deed: Deed) => ask<Outcome>({ ask: 'do', deed });
+export const planStaff = (files: StaffFiles) => ask<ImportView>({ ask: 'plan-staff', files });
+export const importStaff = (files: StaffFiles) => ask<ImportedView>({ ask: 'import-staff', files });
+export const desk = () => ask<DeskView>({ ask: 'desk' });
 export const search = (group: string | null, query: string) => ask<FoundLine[]>({ ask: 'search', group, query });
+
+export const attach = (group: string, chosen: boolean) => ask<Attached>({ ask: 'attach', group, chosen });
+export const detach = (group: string, id: string) => ask<null>({ ask: 'detach', group, id });
+export const sendFiles = (group: string, text: string, noDownload: boolean) =>
+  ask<null>({ ask: 'send-files', group, text, noDownload });
+export const sending = (group: string) => ask<SendingLine[]>({ ask: 'sending', group });
+export const takeBackFiles = (id: string) => ask<string>({ ask: 'take-back-files', id });
+export const openFile = (group: string, seq: number, file: number) =>
+  ask<FileOpen>({ ask: 'open-file', group, seq, file });
+export const openPreview = (group: string, seq: number, file: number) =>
+  ask<string>({ ask: 'open-preview', group, seq, file });
+export const stillOpen = (handle: string) => ask<null>({ ask: 'still-open', handle });
+export const closeFile = (handle: string) => ask<null>({ ask: 'close-file', handle });
+export const card = (group: string) => ask<CardView>({ ask: 'card', group });
+export const cardHistory = (group: string) => ask<CardChange[]>({ ask: 'card-history', group });
+export const changeCard = (group: string, text: CardText, replaces: number | null) =>
+  ask<null>({ ask: 'change-card', group, card: text, replaces });
+
+/** Has the person choose files in a window of the system; what was chosen is told as news. */
+export const choose = () => invoke<null>('choose');
+/** Has the person say where a copy is to be kept: whether it is there now. */
+export const keep = (handle: string) => invoke<boolean>('keep', { handle });
+/** Hands over a pasted picture; it is told as news. */
+export const paste = (picture: ArrayBuffer) => invoke<null>('paste', new Uint8Array(picture));
+/** Where the pixels of an open file come from. */
+export const pixels = (handle: string, page: number, width: number) =>
+  convertFileSrc(`${handle}.${page}.${width}`, 'view');
+/** Where an open recording comes from. */
+export const sound = (handle: string) => convertFileSrc(handle, 'view');
 
 /** Listens for what the app says without being asked. */
 export const news = (heard: (news: News) => void) => listen<News>('news', (event) => heard(event.payload));

@@ -1,5 +1,38 @@
 // Written by `RENKEI_BLESS=1 cargo test -p renkei-app-core`. Not to be edited.
 
+export type ApplicationView = { 
+/**
+ * Which.
+ */
+facility: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: string, 
+/**
+ * A member of the association.
+ */
+member: boolean, 
+/**
+ * Who applies.
+ */
+manager: Who, 
+/**
+ * How many of two have admitted it.
+ */
+admittedBy: number, 
+/**
+ * This person is one of them.
+ */
+signed: boolean, 
+/**
+ * The words to compare, in kana and in Latin letters.
+ */
+words: [string, string], };
 export type Ask = { "ask": "people" } | { "ask": "read-link", 
 /**
  * What was pasted.
@@ -156,7 +189,23 @@ device: string,
 /**
  * The words in kana, as they were shown.
  */
-words: string, } | { "ask": "search", 
+words: string, } | { "ask": "staff" } | { "ask": "person", 
+/**
+ * Who.
+ */
+user: string, } | { "ask": "do", 
+/**
+ * What.
+ */
+deed: Deed, } | { "ask": "plan-staff", 
+/**
+ * The file, and the scans that it names.
+ */
+files: StaffFiles, } | { "ask": "import-staff", 
+/**
+ * The file, and the scans that it names.
+ */
+files: StaffFiles, } | { "ask": "desk" } | { "ask": "search", 
 /**
  * Only in this group.
  */
@@ -164,7 +213,95 @@ group: string | null,
 /**
  * The words.
  */
-query: string, };
+query: string, } | { "ask": "attach", 
+/**
+ * To which.
+ */
+group: string, 
+/**
+ * With what was chosen just now; otherwise what nobody took over is forgotten.
+ */
+chosen: boolean, } | { "ask": "detach", 
+/**
+ * To which group it was to go.
+ */
+group: string, 
+/**
+ * Which.
+ */
+id: string, } | { "ask": "send-files", 
+/**
+ * To which group.
+ */
+group: string, 
+/**
+ * What is written with it.
+ */
+text: string, 
+/**
+ * To be looked at only (A12.2).
+ */
+noDownload: boolean, } | { "ask": "sending", 
+/**
+ * To which.
+ */
+group: string, } | { "ask": "take-back-files", 
+/**
+ * Which.
+ */
+id: string, } | { "ask": "open-file", 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * Of which message.
+ */
+seq: number, 
+/**
+ * Which of its files, from 0.
+ */
+file: number, } | { "ask": "open-preview", 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * Of which message.
+ */
+seq: number, 
+/**
+ * Which of its files, from 0.
+ */
+file: number, } | { "ask": "still-open", 
+/**
+ * What.
+ */
+handle: string, } | { "ask": "close-file", 
+/**
+ * What.
+ */
+handle: string, } | { "ask": "card", 
+/**
+ * Of which.
+ */
+group: string, } | { "ask": "card-history", 
+/**
+ * Of which group.
+ */
+group: string, } | { "ask": "change-card", 
+/**
+ * Of which group.
+ */
+group: string, 
+/**
+ * What it is to say.
+ */
+card: CardText, 
+/**
+ * The revision that the person was shown.
+ */
+replaces: number | null, };
 export type Decisions = { 
 /**
  * Invitations.
@@ -173,7 +310,256 @@ invitations: Array<InvitationView>,
 /**
  * Devices.
  */
-devices: Array<OfferView>, };
+devices: Array<OfferView>, 
+/**
+ * Requests to take something out, and takeouts whose end is to be confirmed.
+ */
+takeouts: Array<TakeoutView>, 
+/**
+ * Devices whose person says how they are kept.
+ */
+postures: Array<PostureView>, 
+/**
+ * Resets of password and code generator that another has signed.
+ */
+resets: Array<ResetView>, 
+/**
+ * Review rounds that somebody has not confirmed yet.
+ */
+reviews: Array<ReviewView>, 
+/**
+ * Forms on record whose scan is not there.
+ */
+forms: Array<FormView>, 
+/**
+ * Facilities that ask to be admitted.
+ */
+applications: Array<ApplicationView>, };
+export type Deed = { "deed": "add-staff", 
+/**
+ * What the person does.
+ */
+profession: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Its reading.
+ */
+kana: string | null, } | { "deed": "issue-ticket", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "issue-facility-ticket" } | { "deed": "record-pledge", 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * The day on the paper.
+ */
+on: string, 
+/**
+ * The scan.
+ */
+scan: Secret, } | { "deed": "record-exemption", 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * Since when.
+ */
+since: string, } | { "deed": "deposit-form", 
+/**
+ * Which form.
+ */
+form: FormName, 
+/**
+ * The scan.
+ */
+scan: Secret, } | { "deed": "end-user", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "suspend-user", 
+/**
+ * Whom.
+ */
+user: string, } | { "deed": "resume-user", 
+/**
+ * Whom.
+ */
+user: string, } | { "deed": "reset-factors", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "lift-lockout", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "set-group-manager", 
+/**
+ * Whom.
+ */
+user: string, 
+/**
+ * Or no longer.
+ */
+granted: boolean, } | { "deed": "suspend-device", 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * It is not where it should be.
+ */
+lost: boolean, } | { "deed": "resume-device", 
+/**
+ * Which.
+ */
+device: string, } | { "deed": "retire-device", 
+/**
+ * Which.
+ */
+device: string, } | { "deed": "wipe-device", 
+/**
+ * Which.
+ */
+device: string, } | { "deed": "end-session", 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * Which.
+ */
+session: string, } | { "deed": "declare-posture", 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * The lines that hold.
+ */
+lines: Array<string>, } | { "deed": "confirm-posture", 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * The declaration that was shown.
+ */
+declaration: string, } | { "deed": "decide-takeout", 
+/**
+ * Which.
+ */
+takeout: string, 
+/**
+ * The request that was shown.
+ */
+request: string, 
+/**
+ * Or not.
+ */
+approve: boolean, } | { "deed": "confirm-takeout-end", 
+/**
+ * Which.
+ */
+takeout: string, 
+/**
+ * How.
+ */
+how: string, 
+/**
+ * On which day.
+ */
+on: string, } | { "deed": "close-review", 
+/**
+ * Which.
+ */
+review: string, } | { "deed": "new-recovery-codes" } | { "deed": "admit-facility", 
+/**
+ * Which.
+ */
+facility: string, 
+/**
+ * The words in kana, as they were shown.
+ */
+words: string, };
+export type DelegationView = { 
+/**
+ * Which.
+ */
+delegation: string, 
+/**
+ * For whom.
+ */
+facility: string | null, 
+/**
+ * For everything of the facility; otherwise for one group.
+ */
+everything: boolean, 
+/**
+ * The group's name, where it is known here.
+ */
+label: string | null, 
+/**
+ * Until when, excluded.
+ */
+until: number, 
+/**
+ * Operators may read.
+ */
+reads: boolean, };
+export type DeskView = { 
+/**
+ * The facilities: those that wait first.
+ */
+facilities: Array<FacilityView>, 
+/**
+ * What is delegated now, the next to end first.
+ */
+delegations: Array<DelegationView>, };
+export type DeviceState = "approved" | "pending" | "lost" | "suspended" | "ended" | "wiped" | "retired";
+export type DeviceView = { 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * What it is.
+ */
+kind: "phone" | "tablet" | "computer", 
+/**
+ * What it runs.
+ */
+system: string, 
+/**
+ * The person's own.
+ */
+own: boolean, 
+/**
+ * The one on which this is shown.
+ */
+here: boolean, 
+/**
+ * Where it stands.
+ */
+state: DeviceState, 
+/**
+ * Its person may let it go on without an administrator.
+ */
+ownWord: boolean, 
+/**
+ * When it confirmed, by its own clock, that what it had is destroyed.
+ */
+wipeConfirmed: number | null, 
+/**
+ * How it is kept.
+ */
+keeping: Keeping | null, };
 export type Duty = { "kind": "notice", 
 /**
  * Which version.
@@ -209,6 +595,40 @@ en: string,
  */
 due: string | null, };
 export type Entry = "in" | "code" | "set-up";
+export type FacilityState = "applied" | "half-admitted" | "suspended" | "in-force" | "ended";
+export type FacilityView = { 
+/**
+ * Which.
+ */
+facility: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: string, 
+/**
+ * A member of the association.
+ */
+member: boolean, 
+/**
+ * Where it stands.
+ */
+state: FacilityState, 
+/**
+ * Its manager.
+ */
+manager: Who | null, 
+/**
+ * SNS administrators.
+ */
+administrators: number, 
+/**
+ * People with an ID.
+ */
+staff: number, };
 export type Factor = { 
 /**
  * In base 32, to be typed.
@@ -239,6 +659,57 @@ preview: boolean,
  * To be looked at only (A12.2).
  */
 noDownload: boolean, };
+export type FindingView = { 
+/**
+ * The line, as an editor counts; 0 for the file as a whole.
+ */
+line: number, 
+/**
+ * The column, in both languages.
+ */
+column: [string, string] | null, 
+/**
+ * It must be put right first; otherwise it is worth a look.
+ */
+fault: boolean, 
+/**
+ * 何が違うか、どう直すか.
+ */
+ja: string, 
+/**
+ * The same in English.
+ */
+en: string, };
+export type FormName = { 
+/**
+ * The facility.
+ */
+facility: string, 
+/**
+ * Whose Form 2.
+ */
+user: string | null, 
+/**
+ * The place at which Form 2 was filed.
+ */
+filed: number | null, };
+export type FormView = { 
+/**
+ * By what it is named.
+ */
+form: FormName, 
+/**
+ * Whose Form 2; a facility's Form 1 has nobody.
+ */
+who: Who | null, 
+/**
+ * The facility.
+ */
+facility: string | null, 
+/**
+ * The day on the paper.
+ */
+on: string, };
 export type FoundLine = { 
 /**
  * Where.
@@ -283,6 +754,10 @@ kind: "patient" | "free" | "inquiry",
  */
 facility: string | null, 
 /**
+ * The Desk is here for that facility, by its delegation (A4.2): said wherever the person acts.
+ */
+actingFor: string | null, 
+/**
  * What others wrote and this person has not seen.
  */
 unseen: number, 
@@ -310,6 +785,66 @@ awaitingKeys: boolean,
  * Read-only, frozen, without consent, or not to be trusted: why nobody writes here.
  */
 shut: Trouble | null, };
+export type ImportRow = { 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Registered already: passed over.
+ */
+there: boolean, 
+/**
+ * Becomes an SNS administrator.
+ */
+administrator: boolean, 
+/**
+ * May create groups and invite.
+ */
+groupManager: boolean, };
+export type ImportView = { 
+/**
+ * Nothing stands in the way.
+ */
+clean: boolean, 
+/**
+ * Its lines.
+ */
+rows: Array<ImportRow>, 
+/**
+ * What is wrong, or worth a look.
+ */
+findings: Array<FindingView>, };
+export type ImportedRow = { 
+/**
+ * The line.
+ */
+line: number, 
+/**
+ * Who it is.
+ */
+who: Who, 
+/**
+ * Registered now, not before.
+ */
+registered: boolean, 
+/**
+ * A ticket to hand over.
+ */
+ticket: TicketView | null, };
+export type ImportedView = { 
+/**
+ * The lines that are done.
+ */
+rows: Array<ImportedRow>, 
+/**
+ * Why it went no further: the same file goes on from there.
+ */
+trouble: Trouble | null, };
 export type InvitationView = { 
 /**
  * Which.
@@ -339,6 +874,35 @@ by: Who,
  * When.
  */
 at: number, };
+export type Keeping = { 
+/**
+ * What is asked.
+ */
+required: Array<string>, 
+/**
+ * What its person has declared last; nothing where nothing was declared.
+ */
+declared: Array<string> | null, 
+/**
+ * When.
+ */
+declaredAt: number | null, 
+/**
+ * Hash of that declaration: a confirmation names it.
+ */
+declaration: string | null, 
+/**
+ * The last day on which it is confirmed.
+ */
+until: string | null, 
+/**
+ * Something is asked that is not declared, not confirmed, or out of date.
+ */
+missing: boolean, 
+/**
+ * The confirmation ends soon.
+ */
+endsSoon: boolean, };
 export type Last = { 
 /**
  * The server's time, in seconds since 1970 (UTC).
@@ -369,7 +933,7 @@ facility: boolean,
  * A fingerprint of the association's root, as people compare it.
  */
 root: string, };
-export type News = { "news": "changed" } | { "news": "over", 
+export type News = { "news": "changed" } | { "news": "offered" } | { "news": "over", 
 /**
  * Why.
  */
@@ -394,7 +958,46 @@ own: boolean,
 /**
  * The words to compare, in kana and in Latin letters.
  */
-words: [string, string], };
+words: [string, string], 
+/**
+ * Another has signed already: this is the second signature.
+ */
+second: boolean, };
+export type Outcome = { "outcome": "done" } | { "outcome": "waits" } | { "outcome": "registered", 
+/**
+ * The ID.
+ */
+user: string, } | { "outcome": "ticket" } & TicketView | { "outcome": "codes", 
+/**
+ * One after the other.
+ */
+codes: Array<string>, };
+export type PersonView = { 
+/**
+ * The person.
+ */
+staff: StaffView, 
+/**
+ * Whether the one who looks administers the person's facility.
+ */
+managed: boolean, 
+/**
+ * The devices, those in force first.
+ */
+devices: Array<DeviceView>, 
+/**
+ * The sessions; nothing where they can't be had now.
+ */
+sessions: Array<SessionView> | null, };
+export type Picked = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its bytes, in base 64.
+ */
+content: Secret, };
 export type Place = { 
 /**
  * Names it.
@@ -412,6 +1015,65 @@ standing: Standing,
  * While it waits: the words to compare with the administrator, in kana and in Latin letters.
  */
 words: [string, string] | null, };
+export type PostureView = { 
+/**
+ * Which device.
+ */
+device: string, 
+/**
+ * Whose.
+ */
+who: Who, 
+/**
+ * What it is.
+ */
+kind: "phone" | "tablet" | "computer", 
+/**
+ * The person's own.
+ */
+own: boolean, 
+/**
+ * What is said of it.
+ */
+keeping: Keeping, };
+export type ResetView = { 
+/**
+ * Whose password and code generator.
+ */
+who: Who, 
+/**
+ * Who has signed.
+ */
+by: Who, 
+/**
+ * When.
+ */
+at: number, };
+export type ReviewView = { 
+/**
+ * Which.
+ */
+review: string, 
+/**
+ * The last day.
+ */
+due: string, 
+/**
+ * The last day is over.
+ */
+late: boolean, 
+/**
+ * Who has not confirmed.
+ */
+waiting: Array<Who>, 
+/**
+ * How many have.
+ */
+confirmed: number, 
+/**
+ * It is the facility's own round, and this person may close it.
+ */
+closable: boolean, };
 export type Second = { "code": Secret } | { "recovery": Secret };
 export type Secret = string;
 export type SeenView = { 
@@ -423,6 +1085,94 @@ seen: [Who, number][],
  * Who has not yet.
  */
 notYet: Array<Who>, };
+export type SessionView = { 
+/**
+ * Which.
+ */
+session: string, 
+/**
+ * On which device.
+ */
+device: string, 
+/**
+ * What it is.
+ */
+kind: "phone" | "tablet" | "computer" | null, 
+/**
+ * It is the one in which this is shown.
+ */
+here: boolean, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Seconds since the person was last there.
+ */
+idle: number, 
+/**
+ * It waits for the password.
+ */
+locked: boolean, };
+export type StaffFiles = { 
+/**
+ * The file.
+ */
+people: Secret, 
+/**
+ * The scans that it names.
+ */
+scans: Array<Picked>, 
+/**
+ * Whether everybody new gets a ticket.
+ */
+tickets: boolean, };
+export type StaffState = "no-pledge" | "no-device" | "suspended" | "in-force" | "ended";
+export type StaffView = { 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * The reading of the name.
+ */
+kana: string | null, 
+/**
+ * Where the person stands.
+ */
+state: StaffState, 
+/**
+ * Form 2, or the exemption, is on record.
+ */
+pledge: boolean, 
+/**
+ * The facility's manager.
+ */
+manager: boolean, 
+/**
+ * An SNS administrator.
+ */
+administrator: boolean, 
+/**
+ * May create groups and invite.
+ */
+groupManager: boolean, 
+/**
+ * Devices in force.
+ */
+devices: number, 
+/**
+ * One of them is not kept as is asked.
+ */
+posture: boolean, 
+/**
+ * Review rounds that the person has not confirmed.
+ */
+reviews: number, 
+/**
+ * A reset of password and code generator waits for another signature.
+ */
+reset: boolean, };
 export type Standing = "waiting" | "ready" | "wiped";
 export type Status = { 
 /**
@@ -469,6 +1219,67 @@ posture: boolean,
  * Messages that are not on the server yet.
  */
 unsent: number, };
+export type TakeoutView = { 
+/**
+ * Which.
+ */
+takeout: string, 
+/**
+ * Hash of the signed request: a decision names it.
+ */
+request: string, 
+/**
+ * Who asks.
+ */
+who: Who, 
+/**
+ * When it was asked for.
+ */
+asked: number, 
+/**
+ * It is information of a group; otherwise the device itself.
+ */
+information: boolean, 
+/**
+ * The group's name, where it is known here.
+ */
+label: string | null, 
+/**
+ * Messages and files that it reaches, where this person may know.
+ */
+extent: [number, number] | null, 
+/**
+ * The device that exports it, or leaves.
+ */
+device: "phone" | "tablet" | "computer" | null, 
+/**
+ * On what.
+ */
+medium: string, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * From when on.
+ */
+from: number, 
+/**
+ * Until when, excluded.
+ */
+until: number, 
+/**
+ * It was approved, and its end is to be confirmed.
+ */
+ending: boolean, 
+/**
+ * What the person says of its end.
+ */
+declared: string | null, 
+/**
+ * It should be back already.
+ */
+late: boolean, };
 export type ThisDevice = { 
 /**
  * Phone, tablet or computer.
@@ -478,6 +1289,19 @@ kind: "phone" | "tablet" | "computer",
  * The person's own, not the facility's (A12.6).
  */
 own: boolean, };
+export type TicketView = { 
+/**
+ * The link.
+ */
+link: string, 
+/**
+ * The rows of its QR picture: `1` is dark.
+ */
+rows: Array<string>, 
+/**
+ * Until when it is good.
+ */
+expires: number, };
 export type Timeline = { 
 /**
  * Lines in all.
@@ -623,3 +1447,213 @@ me: boolean,
  * The facility for which the Desk acts here, where it does.
  */
 actingFor: string | null, };
+export type Attached = { 
+/**
+ * What lies ready.
+ */
+files: Array<Chip>, 
+/**
+ * What can't be sent: its name, and why.
+ */
+refused: Array<[string, Trouble]>, 
+/**
+ * Whoever receives it here may only look at it: of a patient group nothing is ever downloaded.
+ */
+lookOnly: boolean, };
+export type CardChange = { 
+/**
+ * Its place.
+ */
+seq: number, 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * Who.
+ */
+author: Who, 
+/**
+ * Which parts; nothing where that can't be read here.
+ */
+changed: string[] | null, };
+export type CardText = { 
+/**
+ * The patient's name.
+ */
+name: string, 
+/**
+ * Its reading.
+ */
+kana: string, 
+/**
+ * The day of birth, `1940-02-29`.
+ */
+born: string, 
+/**
+ * As the papers have it.
+ */
+sex: "female" | "male" | "other" | null, 
+/**
+ * Where the patient is cared for.
+ */
+address: string, 
+/**
+ * The patient's own numbers.
+ */
+telephones: Array<string>, 
+/**
+ * Who is called in an emergency, in this order.
+ */
+contacts: Array<ContactText>, 
+/**
+ * Allergies, and what to be careful of.
+ */
+facts: Array<string>, 
+/**
+ * Who cares.
+ */
+team: Array<MemberText>, };
+export type CardView = { 
+/**
+ * The place of the revision, by which a change names it; nothing where there is no card yet.
+ */
+seq: number | null, 
+/**
+ * When it was written.
+ */
+time: number | null, 
+/**
+ * By whom.
+ */
+author: Who | null, 
+/**
+ * What it says.
+ */
+card: CardText | null, 
+/**
+ * Why it can't be read (yet).
+ */
+unreadable: Trouble | null, 
+/**
+ * The people that it names.
+ */
+people: Array<Who>, 
+/**
+ * Who reads the group: whom the card can name as one of the team.
+ */
+readers: Array<Who>, 
+/**
+ * Why it can't be changed now.
+ */
+shut: Trouble | null, };
+export type Chip = { 
+/**
+ * Names it here.
+ */
+id: string, 
+/**
+ * As the person has it.
+ */
+name: string, 
+/**
+ * A media type.
+ */
+media: string, 
+/**
+ * Bytes, as they are sent.
+ */
+length: number, 
+/**
+ * What it says of its making, which goes along: name and text of each line.
+ */
+says: Array<[string, string]>, };
+export type ContactText = { 
+/**
+ * Who.
+ */
+name: string, 
+/**
+ * What the patient calls this person; empty if nothing is said.
+ */
+relation: string, 
+/**
+ * The number.
+ */
+telephone: string, };
+export type FileOpen = { 
+/**
+ * By what its pictures are asked for.
+ */
+handle: string, 
+/**
+ * As its author had it.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: Kind, 
+/**
+ * How many pages.
+ */
+pages: number, 
+/**
+ * To be looked at only (A12.2).
+ */
+noDownload: boolean, };
+export type Kind = "picture" | "pages" | "sound";
+export type MemberText = { 
+/**
+ * As what.
+ */
+role: string, 
+/**
+ * A person of the association; otherwise somebody who has no ID.
+ */
+user: string | null, 
+/**
+ * Who, where there is no ID.
+ */
+name: string, 
+/**
+ * Of which facility, where there is no ID.
+ */
+facility: string, 
+/**
+ * The number, where there is no ID.
+ */
+telephone: string, };
+export type SendingLine = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * What is written with the files.
+ */
+text: string, 
+/**
+ * Names and bytes of its files.
+ */
+files: [string, number][], 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Pieces that the server has.
+ */
+arrived: number, 
+/**
+ * Pieces in all.
+ */
+pieces: number, 
+/**
+ * Why it waits, where that is known.
+ */
+waits: Trouble | null, 
+/**
+ * Why it is not sent.
+ */
+refused: Trouble | null, };

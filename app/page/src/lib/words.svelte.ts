@@ -179,13 +179,8 @@ const all = {
   dueOn: ['期限', 'Due'],
   confirmRead: ['読んで確認しました', 'I have read and confirm this'],
   // Decisions
-  decisions: ['承認', 'Approvals'],
   invitations: ['招待', 'Invitations'],
   newDevices: ['新しい端末', 'New devices'],
-  nothingToDecide: [
-    '承認を待っているものはありません。招待や新しい端末の申し込みが届くと、ここに表示されます。',
-    'Nothing waits for your approval. Invitations and new devices appear here.',
-  ],
   invitedBy: ['招待した人', 'Invited by'],
   invitee: ['招待された人', 'Invited'],
   at: ['日時', 'When'],
@@ -205,7 +200,6 @@ const all = {
     'Call or meet the person and make sure that their screen shows the same words. If one differs, do not approve.',
   ],
   compared: ['言葉が同じであることを本人と確かめました', 'I have compared the words with the person'],
-  stepUpTitle: ['確認コードを入力してください', 'A fresh code is needed'],
   stepUpHelp: [
     '承認などの管理の操作には、10分以内の確認コードが必要です。',
     'What an administrator does needs a code of the last ten minutes.',
@@ -214,11 +208,81 @@ const all = {
   unknownPerson: ['（氏名を確認できません）', '(name not available)'],
   me: ['自分', 'you'],
   for: ['の委託により', 'on behalf of'],
+  // Files
+  attach: ['ファイルを添付', 'Attach files'],
+  attachHelp: [
+    '写真・PDF・音声を選ぶか、この画面へドラッグしてください。画像は貼り付けもできます。',
+    'Choose pictures, PDF or sound, or drop them here. A picture can be pasted too.',
+  ],
+  attached: ['添付するファイル', 'Files to be sent'],
+  takeAway: ['外す', 'Remove'],
+  lookOnly: ['見るだけ', 'to look at only'],
+  lookOnlyHere: ['見るだけ（患者グループでは常に保存できません）', 'to look at only (always, in a patient group)'],
+  lookOnlyWish: ['見るだけにする（保存させない）', 'To look at only: nobody keeps a copy'],
+  saysOfItself: ['ファイルに含まれる作成情報', 'What the file says of its making'],
+  notAttached: ['添付できません', 'Not attached'],
+  picture: ['写真', 'picture'],
+  pdf: ['PDF', 'PDF'],
+  sound: ['音声', 'sound'],
+  sendingFiles: ['送信中', 'Sending'],
+  sendingWaits: ['つながり次第、続きから送ります', 'goes on from here as soon as there is a connection'],
+  stopSending: ['送信をやめて本文に戻す', 'Stop, and back to the text'],
+  openFile: ['開く', 'Open'],
+  openingFile: ['読み込んでいます…', 'Reading…'],
+  viewer: ['ファイルの閲覧', 'Looking at a file'],
+  pageOf: ['ページ', 'page'],
+  previousPage: ['前のページ', 'Previous page'],
+  nextPage: ['次のページ', 'Next page'],
+  smaller: ['縮小', 'Smaller'],
+  larger: ['拡大', 'Larger'],
+  keepCopy: ['この端末に保存', 'Keep a copy'],
+  kept: ['保存しました。保存したことは記録に残ります。', 'Kept. That you did is on record.'],
+  onRecord: ['閲覧したことは記録に残ります。', 'That you looked is on record.'],
+  noPlayer: [
+    'この端末では音声を再生できません。パソコンの管理者に、音声再生の部品の追加を依頼してください。',
+    'Sound can’t be played on this device. Ask whoever keeps it to add what plays sound.',
+  ],
+  notDrawn: [
+    'このページは表示できませんでした。閉じてもう一度開いてください。続くときは、送った人に作り直しを頼んでください。',
+    'This page could not be shown. Close and open it again; if it goes on, ask whoever sent it to make it anew.',
+  ],
+  // The patient card
+  card: ['患者カード', 'Patient card'],
+  noCard: [
+    'まだ患者カードがありません。氏名・連絡先・注意点・ケアチームを書いておくと、参加者全員がここで確かめられます。',
+    'There is no patient card yet. Write who the patient is, whom to call, what to be careful of and who cares.',
+  ],
+  writeCard: ['患者カードを書く', 'Write the card'],
+  changeCard: ['変更する', 'Change'],
+  saveCard: ['この内容で保存', 'Save'],
+  cardHistory: ['変更の記録', 'Who changed what'],
+  lastChanged: ['最終変更', 'Last changed'],
+  patientName: ['氏名', 'Name'],
+  kana: ['ふりがな', 'Reading in kana'],
+  born: ['生年月日', 'Born'],
+  sex: ['性別', 'Sex'],
+  female: ['女性', 'female'],
+  male: ['男性', 'male'],
+  otherSex: ['その他', 'other'],
+  notSaid: ['記載なし', 'not said'],
+  address: ['住所', 'Address'],
+  telephones: ['電話', 'Telephone'],
+  onePerLine: ['1行に1件', 'one per line'],
+  contacts: ['緊急連絡先', 'Emergency contacts'],
+  relation: ['続柄', 'Relation'],
+  facts: ['アレルギー・注意点', 'Allergies and cautions'],
+  team: ['ケアチーム', 'Care team'],
+  role: ['役割', 'As what'],
+  who: ['誰', 'Who'],
+  noId: ['IDのない人・機関', 'Somebody without an ID'],
+  facility: ['事業所', 'Facility'],
+  add: ['追加', 'Add'],
+  bornHelp: ['例：1940-02-29', 'Like 1940-02-29'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type Word = keyof typeof all;
 
-const professions: Record<string, readonly [string, string]> = {
+export const professions: Record<string, readonly [string, string]> = {
   doctor: ['医師', 'doctor'],
   dentist: ['歯科医師', 'dentist'],
   nurse: ['看護師', 'nurse'],
@@ -228,6 +292,33 @@ const professions: Record<string, readonly [string, string]> = {
   therapist: ['療法士', 'therapist'],
   consultant: ['相談員', 'consultant'],
   clerk: ['事務', 'clerk'],
+};
+
+const roles: Record<string, readonly [string, string]> = {
+  'attending-doctor': ['主治医', 'attending doctor'],
+  doctor: ['専門医・他の医師', 'other doctor'],
+  dentist: ['歯科', 'dentist'],
+  'visiting-nurse': ['訪問看護', 'visiting nurse'],
+  pharmacy: ['薬局', 'pharmacy'],
+  'care-manager': ['ケアマネジャー', 'care manager'],
+  'home-help': ['訪問介護', 'home help'],
+  rehabilitation: ['リハビリ', 'rehabilitation'],
+  'day-care': ['通所', 'day care'],
+  hospital: ['後方支援病院', 'hospital'],
+  municipality: ['地域包括・行政', 'municipality'],
+  other: ['その他', 'other'],
+};
+
+const cardParts: Record<string, Word> = {
+  name: 'patientName',
+  kana: 'kana',
+  born: 'born',
+  sex: 'sex',
+  address: 'address',
+  telephones: 'telephones',
+  contacts: 'contacts',
+  facts: 'facts',
+  team: 'team',
 };
 
 /** Sentences about what happened: `{by}` did it, `{whom}` it is about. */
@@ -278,6 +369,28 @@ class Speech {
   profession(name: string | null): string {
     const known = name === null ? undefined : professions[name];
     return known ? this.pick(known) : '';
+  }
+
+  /** What somebody of the care team does. */
+  role(name: string): string {
+    const known = roles[name];
+    return known ? this.pick(known) : name;
+  }
+
+  roles(): string[] {
+    return Object.keys(roles);
+  }
+
+  /** A part of the patient card. */
+  cardPart(name: string): string {
+    const known = cardParts[name];
+    return known ? this.say(known) : name;
+  }
+
+  /** What kind of file a media type is. */
+  kind(media: string): string {
+    if (media.startsWith('image/')) return this.say('picture');
+    return this.say(media === 'application/pdf' ? 'pdf' : 'sound');
   }
 
   /** The sentence in pieces: text, or one of the two places where people stand. */
