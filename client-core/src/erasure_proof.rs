@@ -17,6 +17,7 @@ use data_encoding::HEXLOWER;
 use renkei_policy::group::a12_gone::former_devices;
 use renkei_policy::group::{By, Group};
 use renkei_policy::registry::View;
+use renkei_policy::registry::a12_takeout::Takeout;
 use renkei_proto::act::{ConsentBy, GroupKind, Profession, UseKind, UseOutcome};
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
@@ -29,6 +30,7 @@ use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::LogId;
+use renkei_proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutRequest};
 use renkei_proto::time::{DAY, Date, Time};
 use renkei_proto::wipe::SignedReceipt;
 use serde::{Deserialize, Serialize};
@@ -160,6 +162,20 @@ pub struct ProofUse {
     pub settled: Option<(UseOutcome, Date)>,
 }
 
+/// Information of the group that a permit let out (A12.5). Text for the chart under a standing permit is not among these: it
+/// went where records of care are kept by law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofTakeout {
+    /// On what.
+    pub medium: Medium,
+    /// What for.
+    pub purpose: TakeoutPurpose,
+    /// When it was approved.
+    pub approved: Time,
+    /// How it ended, and on which day, by the word of an administrator; none while nobody has confirmed.
+    pub ended: Option<(TakeoutEnd, Date)>,
+}
+
 /// What follows from the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
@@ -189,6 +205,8 @@ pub struct Proof {
     pub devices: Vec<ProofDevice>,
     /// Uses beyond the group.
     pub uses: Vec<ProofUse>,
+    /// What was permitted to be taken out of it.
+    pub takeouts: Vec<ProofTakeout>,
     /// For how many days backups are kept, as the association says.
     pub backups: Option<u16>,
     /// When the last backup from before has expired.
@@ -237,6 +255,7 @@ pub fn verify(evidence: &Evidence, root: Hash32) -> core::result::Result<Proof, 
         finished: word.finished,
         devices: devices(evidence, &replica, group, view)?,
         uses: group.uses().map(|(_, one)| used(one)).collect(),
+        takeouts: takeouts(view, evidence.group, as_of),
         backups,
         backups_until: backups.map(|days| word.finished.plus(u64::from(days) * DAY)),
         as_of,
@@ -245,6 +264,19 @@ pub fn verify(evidence: &Evidence, root: Hash32) -> core::result::Result<Proof, 
 
 fn used(one: &renkei_policy::group::s3_uses::UseRecord) -> ProofUse {
     ProofUse { kind: one.kind, on: one.on, settled: one.settled.map(|settled| (settled.outcome, settled.on)) }
+}
+
+/// What was permitted to be taken out of `group`, in the order in which it was asked for.
+fn takeouts(view: View<'_>, group: GroupId, time: Time) -> Vec<ProofTakeout> {
+    let mut found: Vec<Takeout> = view.takeouts(time).map(|(one, _)| one).filter(|one| one.is_of(group)).collect();
+    found.sort_by_key(|one| one.asked.seq);
+    let row = |one: Takeout| {
+        let (approved, _) = one.decided.filter(|(_, approved)| *approved)?;
+        let ended = one.confirmed.map(|confirmed| (confirmed.how, confirmed.on));
+        let TakeoutRequest { medium, purpose, .. } = one.request;
+        Some(ProofTakeout { medium, purpose, approved: approved.time, ended })
+    };
+    found.into_iter().filter_map(row).collect()
 }
 
 /// The server's word, if it is about this erasure and was signed with the key that was in force.

@@ -1,9 +1,11 @@
 //! The server by itself: what it answers to a statement that no client has looked at, and whether its logs stayed as they were.
 
 use renkei_client_core::Result;
-use renkei_client_core::proto::act::Act;
+use renkei_client_core::proto::act::{Act, BoxesRoot};
+use renkei_client_core::proto::bytes::{Blob, List};
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::{Accepted, Answer, Op, Sidecar};
+use renkei_client_core::proto::frame::{Accepted, Answer, Op, SealedBox, Sidecar, boxes_root};
+use renkei_client_core::proto::id::DeviceId;
 use renkei_client_core::proto::statement::{ActingFor, LogId, Role};
 
 use crate::{Person, refused};
@@ -33,6 +35,18 @@ pub async fn unchecked_with(
 ) -> Result<Accepted> {
     let As(role, acting_for) = r#as.into();
     person.client().submit_unchecked(log, role, acting_for, act, sidecar).await
+}
+
+/// Boxes for these devices that are right in order, length and root, and hold nothing anybody can open, with the root to
+/// sign: a statement with them is refused for a rule, and not for what travels beside it.
+pub fn boxed(devices: impl IntoIterator<Item = DeviceId>) -> (BoxesRoot, Sidecar) {
+    // As long as a box takes around a short payload.
+    const LENGTH: usize = 1_300;
+    let sealed = |device| SealedBox { device, sealed: Blob::new(vec![5; LENGTH]).expect("a box") };
+    let mut boxes: Vec<SealedBox> = devices.into_iter().map(sealed).collect();
+    boxes.sort_by_key(|one| one.device);
+    let boxes = List::new(boxes).expect("few");
+    (boxes_root(&boxes).expect("ascending"), Sidecar { boxes: Some(boxes), ..Sidecar::default() })
 }
 
 /// Every entry of `log` as the server hands it to `person` now.

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{cargo, succeeds};
+use crate::{cargo, command, succeeds};
 
 pub(crate) const SHELL: &str = "app/shell/Cargo.toml";
 const PAGE: &str = "app/page";
+
+/// The tests that drive the window.
+pub(crate) const TESTS: &str = "renkei-app-tests";
 
 /// What a window is built with, what it runs in here, and letters for it.
 const PACKAGES: [&str; 7] = [
@@ -65,17 +68,31 @@ fn build(features: &[&str]) -> bool {
     page() && cargo(&[&shell[..], features].concat())
 }
 
-/// Checks and tests the page, builds the app for `WebDriver`, and drives its window against a real server.
-pub(crate) fn test() -> bool {
-    let page = packages() && libraries() && ["lint", "check", "test"].iter().all(|script| npm(&["run", script]));
-    let built =
-        page && build(&["--features", "e2e"]) && cargo(&["build", "--package", "renkei-server", "--all-features"]);
-    let Ok(binary) = std::path::absolute("target/debug/renkei-app") else { return false };
-    built && cargo(&["test", "--package", "renkei-app-core"]) && {
-        let tests = ["test", "--package", "renkei-app-tests"];
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        succeeds(Command::new(cargo).args(tests).env("RENKEI_APP", binary))
+/// Checks and tests the page.
+pub(crate) fn test_page() -> bool {
+    packages() && libraries() && ["lint", "check", "test"].iter().all(|script| npm(&["run", script]))
+}
+
+/// Builds the app for `WebDriver`.
+pub(crate) fn build_for_tests() -> bool {
+    build(&["--features", "e2e"])
+}
+
+/// Tells the window's tests where the app is.
+pub(crate) fn with_window(mut command: Command) -> Command {
+    if let Ok(binary) = std::path::absolute("target/debug/renkei-app") {
+        command.env("RENKEI_APP", binary);
     }
+    command
+}
+
+/// The page, the core, and the window against a real server.
+pub(crate) fn test() -> bool {
+    test_page()
+        && build_for_tests()
+        && cargo(&["build", "--package", "renkei-server", "--all-features"])
+        && cargo(&["test", "--package", "renkei-app-core"])
+        && succeeds(&mut with_window(command(&["test", "--package", TESTS])))
 }
 
 /// Builds the app as it is shipped, and opens it.

@@ -8,7 +8,15 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// Lines that are kept: a test's panic with its trace, or a page of the compiler's.
-const LINES: usize = 100;
+const LINES: usize = 200;
+
+/// Whether a line tells nothing of what failed: a test that passed, a crate that was built.
+fn idle(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.is_empty()
+        || line.ends_with(b" ... ok")
+        || [&b"Compiling "[..], b"Checking "].iter().any(|word| line.starts_with(word))
+}
 
 /// How long the rest of an output may take after its command has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,11 +38,13 @@ fn pass(from: impl Read, mut on: impl Write) {
     while matches!(from.read_until(b'\n', &mut line), Ok(1..)) {
         // Nobody reads on: the command goes on all the same.
         let _ = on.write_all(&line).and_then(|()| on.flush());
-        let mut last = last();
-        if last.len() == LINES {
-            last.pop_front();
+        if !idle(&line) {
+            let mut last = last();
+            if last.len() == LINES {
+                last.pop_front();
+            }
+            last.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
         }
-        last.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
         line.clear();
     }
 }

@@ -1,7 +1,7 @@
 //! What people of this project type often.
 //!
 //! ```text
-//! cargo xtask test          everything: builds what the tests start, runs them all, then the demo
+//! cargo xtask test          everything but printing: builds it, runs all tests, the second reader, the demo
 //! cargo xtask test AREA     a part of it
 //! cargo xtask bench files   what the largest file costs, sent and opened, in a release build
 //! cargo xtask check         format, lints as errors, dependency policy
@@ -97,10 +97,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        // The lying server is among the system's tests; printing is for those who ask for it.
-        ["test"] => test(&AREAS.iter().filter(|area| !matches!(area.name, "rogue" | "forms")).collect::<Vec<_>>()),
+        ["test"] => test_all(),
         ["test", name] => match AREAS.iter().find(|area| area.name == *name) {
-            Some(area) => test(&[area]),
+            Some(area) => test(area),
             None => usage(),
         },
         ["bench", "files"] => bench_files(None),
@@ -121,12 +120,18 @@ fn usage() -> ExitCode {
 }
 
 fn cargo(arguments: &[&str]) -> bool {
+    succeeds(&mut command(arguments))
+}
+
+/// Cargo with these arguments.
+fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     if std::env::var_os("CARGO_TERM_COLOR").is_none() && std::io::stderr().is_terminal() {
         command.env("CARGO_TERM_COLOR", "always");
     }
-    succeeds(command.args(arguments))
+    command.args(arguments);
+    command
 }
 
 /// Reads all vectors with the independent reader. What it needs of Python goes to an environment below `target`.
@@ -155,43 +160,80 @@ fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Runs these areas, and prints where the time went.
-fn test(areas: &[&Area]) -> ExitCode {
-    if !is_root() {
-        println!("Not root: the tests that mount a small file system are skipped, each saying so in a line SKIPPED.");
-        println!("To run them too: apt-get install -y mount, and cargo xtask test as root.");
+/// Everything but printing, and where the time went. All of it is built at once and then only run: an area at a time, each
+/// would build what it needs with other features of its libraries, and most libraries several times.
+fn test_all() -> ExitCode {
+    let mut parts = Parts::begin();
+    let built = parts.time("build", || cargo(&["build", "--workspace", "--all-targets"]));
+    let page = parts.time("app: page", app::test_page);
+    let window = page && parts.time("app: window", app::build_for_tests);
+    if built {
+        parts.time("tests", || {
+            let mut tests = command(&["test", "--workspace", "--no-fail-fast"]);
+            if !window {
+                tests.args(["--exclude", app::TESTS]);
+            }
+            succeeds(&mut app::with_window(tests))
+        });
+        parts.time("reader", reader);
+        parts.time("demo", || succeeds(Command::new("target/debug/renkei").arg("demo")));
     }
-    let mut times: Vec<(&str, Duration, bool)> = Vec::new();
-    let mut failures: Vec<(&str, Vec<String>)> = Vec::new();
-    let mut timed = |name, work: &dyn Fn() -> bool| {
+    parts.end()
+}
+
+/// Runs one area.
+fn test(area: &Area) -> ExitCode {
+    let mut parts = Parts::begin();
+    // The system tests start the server as a process of its own.
+    let built = parts.time("build", || cargo(&["build", "--workspace", "--bins"]));
+    if built {
+        parts.time(area.name, || match area.work {
+            Work::Cargo(arguments) => cargo(arguments),
+            Work::Reader => reader(),
+            Work::App => app::test(),
+        });
+    }
+    parts.end()
+}
+
+/// What was done, how long it took, and what it said where it failed.
+struct Parts {
+    times: Vec<(&'static str, Duration, bool)>,
+    failures: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Parts {
+    fn begin() -> Self {
+        if !is_root() {
+            println!(
+                "Not root: the tests that mount a small file system are skipped, each saying so in a line SKIPPED."
+            );
+            println!("To run them too: apt-get install -y mount, and cargo xtask test as root.");
+        }
+        Self { times: Vec::new(), failures: Vec::new() }
+    }
+
+    fn time(&mut self, name: &'static str, work: impl FnOnce() -> bool) -> bool {
         let began = Instant::now();
         let _ = heard::take();
         let held = work();
-        times.push((name, began.elapsed(), held));
+        self.times.push((name, began.elapsed(), held));
         if !held {
-            failures.push((name, heard::take()));
+            self.failures.push((name, heard::take()));
         }
         held
-    };
-    // The system tests start the server as a process of its own.
-    let built = timed("build", &|| cargo(&["build", "--workspace", "--bins"]));
-    if built {
-        for area in areas {
-            timed(area.name, &|| match area.work {
-                Work::Cargo(arguments) => cargo(arguments),
-                Work::Reader => reader(),
-                Work::App => app::test(),
-            });
+    }
+
+    fn end(self) -> ExitCode {
+        for (name, said) in &self.failures {
+            println!("\n── {name} FAILED. The end of what it said: ──\n{}", said.join("\n"));
         }
+        println!("\n{:12} {:>8}", "part", "seconds");
+        for (name, time, held) in &self.times {
+            println!("{name:12} {:>8.1}  {}", time.as_secs_f32(), if *held { "ok" } else { "FAILED" });
+        }
+        if self.times.iter().all(|(_, _, held)| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
-    for (name, said) in &failures {
-        println!("\n── {name} FAILED. The end of what it said: ──\n{}", said.join("\n"));
-    }
-    println!("\n{:10} {:>8}", "part", "seconds");
-    for (name, time, held) in &times {
-        println!("{name:10} {:>8.1}  {}", time.as_secs_f32(), if *held { "ok" } else { "FAILED" });
-    }
-    if times.iter().all(|(_, _, held)| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Measures files between two clients and a server of a release build (docs/performance.md).

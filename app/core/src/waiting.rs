@@ -232,6 +232,7 @@ pub(crate) async fn takeouts(client: &Client) -> Result<Vec<TakeoutView>> {
         let kind = |replica: &renkei_client_core::replica::Replica| {
             replica.registry().now().device(one.request.device).map(|device| device.registration.kind)
         };
+        let called_back = client.called_back(&one);
         TakeoutView {
             takeout: one.request.takeout,
             request: one.statement,
@@ -247,7 +248,7 @@ pub(crate) async fn takeouts(client: &Client) -> Result<Vec<TakeoutView>> {
             until: one.request.until,
             ending: stage != Stage::Requested,
             declared: one.declared.last().map(|(_, how)| *how),
-            late: stage == Stage::Overdue,
+            late: stage == Stage::Overdue || called_back,
         }
     };
     Ok(all.into_iter().map(view).collect())

@@ -253,6 +253,7 @@ pub(crate) fn owes(client: &Client) -> Owes {
         review_due: first.map(|(round, _)| round.plan.due),
         review: owed.reviews.iter().map(|(_, stage)| *stage).max(),
         takeouts_overdue: takeouts.overdue.len(),
+        takeouts_called_back: takeouts.called_back.len(),
         takeouts_waiting: takeouts.to_decide.len() + takeouts.to_confirm.len(),
         lifted: lifted(client),
     }

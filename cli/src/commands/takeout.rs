@@ -203,6 +203,7 @@ pub(super) async fn rows(client: &Client, wanted: impl Fn(TakeoutId) -> bool) ->
             revoked_by: one.revoked.map(|word| people.who(word.by)),
             revoked_at: one.revoked.map(|word| word.time),
             extent: client.takeout_extent(&one),
+            called_back: client.called_back(&one),
         }
     };
     Ok(found.into_iter().map(row).collect())

@@ -123,6 +123,9 @@ pub(crate) struct Owes {
     /// The person's own takeouts that are over and not confirmed (A12.5).
     #[serde(default)]
     pub(crate) takeouts_overdue: usize,
+    /// The person's own of groups whose consent was withdrawn (A6.2).
+    #[serde(default)]
+    pub(crate) takeouts_called_back: usize,
     /// Takeouts that wait for the person's decision or confirmation.
     #[serde(default)]
     pub(crate) takeouts_waiting: usize,

@@ -91,6 +91,9 @@ pub(crate) struct TakeoutRow {
     pub(crate) revoked_at: Option<Time>,
     /// How much it reaches, where this person reads the group.
     pub(crate) extent: Option<Extent>,
+    /// Consent for the group was withdrawn, or it was erased: what is out comes back, or is erased, now (A6.2).
+    #[serde(default)]
+    pub(crate) called_back: bool,
 }
 
 /// A standing permit for text of the chart (A12.5).

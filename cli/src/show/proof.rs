@@ -1,6 +1,6 @@
 //! The proof of an erasure in words: what a patient's family, or a committee, is handed.
 
-use renkei_client_core::erasure_proof::{Decided, DeviceState, Proof, ProofDevice, ProofUse, Reason};
+use renkei_client_core::erasure_proof::{Decided, DeviceState, Proof, ProofDevice, ProofTakeout, ProofUse, Reason};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::sentence::Language;
 
@@ -49,6 +49,7 @@ pub(super) fn erasure(
     );
     lines.extend(devices(&proof.devices, language));
     lines.extend(uses(&proof.uses, language));
+    lines.extend(takeouts(&proof.takeouts, language));
     lines.push(format!("  {}: {}", say("バックアップ", "Backups"), backups(proof, language)));
     lines.push(format!(
         "  {}: {}",
@@ -186,6 +187,24 @@ fn uses(uses: &[ProofUse], language: Language) -> Vec<String> {
         format!("      {}  {}: {settled}", one.on, labels::uses::kind(one.kind, language))
     });
     core::iter::once(format!("  {head}: {}", uses.len())).chain(rows).collect()
+}
+
+fn takeouts(takeouts: &[ProofTakeout], language: Language) -> Vec<String> {
+    let head = language.pick("許可された持ち出し", "Takeouts that were permitted");
+    if takeouts.is_empty() {
+        return vec![format!("  {head}: {}", language.pick("なし", "none"))];
+    }
+    let rows = takeouts.iter().map(|one| {
+        let ended = match one.ended {
+            Some((how, on)) => format!("{} {on}", labels::takeout_end(how, language)),
+            None => {
+                language.pick("返却・消去の確認なし", "nobody has confirmed that it came back or is gone").to_owned()
+            }
+        };
+        let (medium, purpose) = (labels::medium(one.medium, language), labels::purpose(one.purpose, language));
+        format!("      {}  {medium}  {purpose}: {ended}", moment(one.approved))
+    });
+    core::iter::once(format!("  {head}: {}", takeouts.len())).chain(rows).collect()
 }
 
 fn backups(proof: &Proof, language: Language) -> String {

@@ -43,6 +43,13 @@ pub(super) fn row(one: &TakeoutRow, language: Language) -> String {
         format!("    {}  {medium}  {purpose}", subject(one, language)),
         format!("    {} – {}", moment(one.request.from), moment(one.request.until)),
     ];
+    if one.called_back {
+        let back = say(
+            "患者の同意が撤回されました。持ち出した情報は、期間にかかわらずすぐに返却または消去し、申告してください。",
+            "The patient's consent was withdrawn: return or erase what was taken out now, whatever the period says, and declare it.",
+        );
+        lines.push(format!("    {back}"));
+    }
     lines.extend(one.extent.map(|extent| match language {
         Language::Japanese => {
             format!(
@@ -179,7 +186,17 @@ pub(super) fn owes(one: &Owes, language: Language) -> Vec<String> {
             format!("{} takeouts wait for your decision or confirmation: renkei takeout list", one.takeouts_waiting)
         }
     });
-    overdue.into_iter().chain(waiting).collect()
+    let back = (one.takeouts_called_back > 0).then(|| match language {
+        Language::Japanese => format!(
+            "同意が撤回された患者の持ち出しが{}件あります。すぐに返却または消去してください: renkei takeout list",
+            one.takeouts_called_back
+        ),
+        Language::English => format!(
+            "Consent was withdrawn for {} of your takeouts: return or erase them now: renkei takeout list",
+            one.takeouts_called_back
+        ),
+    });
+    back.into_iter().chain(overdue).chain(waiting).collect()
 }
 
 #[cfg(test)]

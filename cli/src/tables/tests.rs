@@ -58,6 +58,7 @@ fn takeout() -> TakeoutRow {
         revoked_by: None,
         revoked_at: None,
         extent: None,
+        called_back: false,
     }
 }
 

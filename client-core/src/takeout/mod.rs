@@ -51,6 +51,8 @@ pub struct TakeoutDuties {
     pub to_confirm: Vec<(Takeout, Stage)>,
     /// The person's own that are over and not confirmed.
     pub overdue: Vec<Takeout>,
+    /// The person's own of groups whose consent was withdrawn, or that were erased: what is out comes back, or is erased, now.
+    pub called_back: Vec<Takeout>,
 }
 
 /// What was exported.
@@ -158,6 +160,13 @@ impl Client {
         })
     }
 
+    /// Whether what may be out under this takeout is to come back, or to be erased, whatever its time says: consent for the
+    /// group was withdrawn, or it was erased (A6.2). Known to whoever follows the group.
+    pub fn called_back(&self, takeout: &Takeout) -> bool {
+        let shut = |group| self.look(|replica| Some(replica.group(group)?.group()?.is_shut()));
+        takeout.may_be_out() && takeout.group().and_then(shut).unwrap_or(false)
+    }
+
     /// What waits for this person, or is late.
     pub fn takeout_duties(&self) -> TakeoutDuties {
         let mut duties = TakeoutDuties::default();
@@ -166,8 +175,11 @@ impl Client {
             let sees_to = self.look(|replica| {
                 a12_takeout::sees_to(replica.registry().now(), self.user(), one.asked.by, replica.time())
             });
-            let waits = stage == Stage::Overdue || stage == Stage::Permitted && !one.declared.is_empty();
-            if own && stage == Stage::Overdue {
+            let back = self.called_back(&one);
+            let waits = back || stage == Stage::Overdue || stage == Stage::Permitted && !one.declared.is_empty();
+            if own && back {
+                duties.called_back.push(one.clone());
+            } else if own && stage == Stage::Overdue {
                 duties.overdue.push(one.clone());
             }
             match stage {

@@ -125,6 +125,24 @@ impl Takeout {
         })
     }
 
+    /// Whether it is of information of `group`.
+    pub fn is_of(&self, group: GroupId) -> bool {
+        self.group() == Some(group)
+    }
+
+    /// The group whose information it is of; none where it is of a device.
+    pub fn group(&self) -> Option<GroupId> {
+        match self.request.what {
+            TakeoutSubject::Information { group, .. } => Some(group),
+            TakeoutSubject::Device => None,
+        }
+    }
+
+    /// Whether something may be out under it, and nobody has confirmed that it came back or is gone.
+    pub fn may_be_out(&self) -> bool {
+        self.decided.is_some_and(|(_, approved)| approved) && self.confirmed.is_none()
+    }
+
     /// Where it stands at `time`. A permit whose person's ID has ended is over.
     fn stage(&self, view: View<'_>, time: Time) -> Stage {
         let approved = self.decided.map(|(_, approved)| approved);
@@ -359,8 +377,7 @@ pub(super) fn permit_declaration(
 }
 
 fn require_running(known: &Takeout) -> Result<(), Refusal> {
-    let approved = known.decided.is_some_and(|(_, approved)| approved);
-    require(approved && known.confirmed.is_none(), Code::NothingToDo)
+    require(known.may_be_out(), Code::NothingToDo)
 }
 
 /// An administrator has made sure how it ended, before its time or after, also of a person who has left.

@@ -6,11 +6,16 @@ use renkei_client_core::groups::NewGroup;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::proto::act::{Act, ConsentBy, GroupKind, HistoryPolicy, HoldReason, Message};
 use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::sha256;
-use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::id::{GroupId, TakeoutId};
 use renkei_client_core::proto::settings::Setting;
+use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutRequest, TakeoutSubject};
+use renkei_client_core::proto::time::DAY;
+use renkei_client_core::random;
 
 use super::groups::consent;
+use super::takeout::knows;
 use crate::demo::district::{District, day, line};
 use crate::demo::person::{PATIENCE, Person};
 use crate::demo::report::{Report, Stop};
@@ -46,6 +51,10 @@ async fn opened(doctor: &Person, chief: &Person, label: &str) -> Result<GroupId,
     Ok(group)
 }
 
+fn entry(accepted: &Accepted) -> String {
+    format!("entry {}", accepted.head.size)
+}
+
 async fn frozen(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
     let (doctor, chief) = (district.person("doctor")?, district.person("nurse-chief")?);
     let (on, paper) = (day("2026-03-05")?, sha256("見本 同意撤回書".as_bytes()));
@@ -58,7 +67,6 @@ async fn frozen(report: &mut Report, district: &District, group: GroupId) -> Res
         Code::NotOriginator,
     );
     let withdrawn = doctor.client()?.withdraw_consent(group, ConsentBy::Patient, on, paper).await;
-    let entry = |accepted: &renkei_client_core::proto::frame::Accepted| format!("entry {}", accepted.head.size);
     report.done("A6.2", "患者の同意の撤回を記録", "the patient's consent is withdrawn", withdrawn, entry)?;
     until(chief, group, Group::is_shut).await?;
     let written = chief.client()?.send(group, "書けますか").await;
@@ -78,6 +86,27 @@ async fn frozen(report: &mut Report, district: &District, group: GroupId) -> Res
     Ok(())
 }
 
+/// The chief, her facility's only administrator, may take this group's message to a conference until tomorrow.
+async fn taken_out(district: &District, chief: &Person, group: GroupId) -> Result<TakeoutId, Stop> {
+    let client = chief.client()?;
+    let from = district.server.advance(0)?;
+    let last = client.read(group, 0)?.last().map(|one| one.seq).ok_or_else(|| Stop("a message".into()))?;
+    let request = TakeoutRequest {
+        takeout: TakeoutId(random()),
+        what: TakeoutSubject::Information { group, first: 0, last },
+        medium: Medium::Paper,
+        purpose: TakeoutPurpose::Conference,
+        from,
+        until: from.plus(DAY),
+        device: chief.device(),
+    };
+    client.request_takeout(request).await?;
+    let read = knows(chief, request.takeout, false).await?;
+    client.decide_takeout(request.takeout, read, true).await?;
+    knows(chief, request.takeout, true).await?;
+    Ok(request.takeout)
+}
+
 async fn erased(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
     let (doctor, chief) = (district.person("doctor")?, district.person("nurse-chief")?);
     let operator = district.operators.first().ok_or_else(|| Stop("no operator".into()))?;
@@ -88,8 +117,22 @@ async fn erased(report: &mut Report, district: &District, group: GroupId) -> Res
     });
     let needle = needle.ok_or_else(|| Stop("no message".into()))?;
     let there = in_files(district, &needle)?;
+    let takeout = taken_out(district, chief, group).await?;
     let (on, paper) = (day("2026-03-06")?, sha256("見本 同意撤回書 再".as_bytes()));
     doctor.client()?.withdraw_consent(group, ConsentBy::Patient, on, paper).await?;
+    until(chief, group, Group::is_shut).await?;
+    let back = chief.client()?.takeout_duties().called_back;
+    report.check(
+        "A6.2",
+        "持ち出し中の情報は、期間にかかわらず返却・消去を求められる",
+        "what was taken out is called back, whatever its period says",
+        back.iter().map(|one| one.request.takeout).eq([takeout]),
+        "return it or erase it",
+    );
+    let today = district.server.advance(0)?.day_in_japan().ok_or_else(|| Stop("a day".into()))?;
+    chief.client()?.declare_takeout_end(takeout, TakeoutEnd::Erased).await?;
+    let ended = chief.client()?.confirm_takeout_end(takeout, TakeoutEnd::Erased, today).await;
+    report.done("A6.2", "消去を申告し、SNS管理者が確認", "its erasure is declared and confirmed", ended, entry)?;
     let alone = doctor.client()?.confirm_erasure(group).await;
     report.refused("A6.2", "同じ人による消去の確認", "the same person confirms", alone, Code::SecondPersonRequired);
     until(operator, group, Group::is_shut).await?;
@@ -158,9 +201,13 @@ async fn proven(report: &mut Report, district: &District, group: GroupId) -> Res
     }
     report.check(
         "A6.2",
-        "消去の証明: 理由、二名、件数、端末の回答、バックアップの失効日",
-        "the proof of erasure: why, which two, how much, which devices answered, when backups expire",
-        held(&proof) >= 2 && proof.backups_until.is_some() && proof.counts.messages > 0,
+        "消去の証明: 理由、二名、件数、端末の回答、持ち出しの結末、バックアップの失効日",
+        "the proof of erasure: why, which two, how much, which devices answered, takeouts, when backups expire",
+        held(&proof) >= 2
+            && proof.backups_until.is_some()
+            && proof.counts.messages > 0
+            && proof.takeouts.iter().all(|one| one.ended.is_some())
+            && proof.takeouts.len() == 1,
         &format!("{} messages, {} of {} devices confirmed", proof.counts.messages, held(&proof), proof.devices.len()),
     );
     let checked = erasure_proof::verify(&evidence, evidence.record.root);

@@ -1,7 +1,9 @@
 //! Administrators: people from a file, and lists of everything that touches the facility.
 
 use renkei_client_core::policy::group::a08_lists::Touch;
+use renkei_client_core::proto::access::{Scope, Table, What};
 use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::time::Time;
 
 use crate::demo::district::District;
 use crate::demo::report::{Report, Stop};
@@ -14,7 +16,8 @@ const THIRD: &str = "架空 泉,かくう いずみ,看護師,2026-01-05,";
 pub(super) async fn play(report: &mut Report, district: &mut District) -> Result<(), Stop> {
     report.chapter("CSVからの登録と一覧（第8条）", "Import from CSV, and lists (Article 8)");
     import(report, district).await?;
-    overview(report, district)
+    overview(report, district)?;
+    written(report, district).await
 }
 
 async fn import(report: &mut Report, district: &District) -> Result<(), Stop> {
@@ -98,6 +101,39 @@ fn overview(report: &mut Report, district: &District) -> Result<(), Stop> {
         "管理者でない人の一覧",
         "a list for somebody who is no administrator",
         nurse,
+        Code::NotAdministrator,
+    );
+    Ok(())
+}
+
+/// A list leaves as a table for a spreadsheet: that it does is on record first.
+async fn written(report: &mut Report, district: &District) -> Result<(), Stop> {
+    let (chief, nurse) = (district.person("nurse-chief")?.client()?, district.person("nurse")?.client()?);
+    let rows = chief.overview()?.groups.len();
+    let written = chief.record_table(Table::Overview, rows).await;
+    report.done(
+        "A8.1",
+        "一覧を表に書き出す前に、書き出しが記録に残る",
+        "before the list is written as a table, that it is is on record",
+        written,
+        |_| format!("{rows} rows"),
+    )?;
+    let records = chief.access_records(Scope::Own, Time(0), Time(u64::MAX)).await?;
+    let whats = records.lines.iter().map(|line| line.record.what);
+    let found = whats.filter(|what| matches!(what, What::TableWritten { table: Table::Overview, .. })).count();
+    report.check(
+        "A2.1",
+        "書き出しがアクセス記録にある",
+        "the writing is in the record of access",
+        found > 0,
+        &format!("{found}"),
+    );
+    let other = nurse.record_table(Table::Overview, rows).await;
+    report.refused(
+        "A8.1",
+        "管理者でない人が表を書き出す",
+        "a table for somebody who is no administrator",
+        other,
         Code::NotAdministrator,
     );
     Ok(())

@@ -157,6 +157,14 @@ async fn sessions(report: &mut Report, district: &mut District) -> Result<(), St
     let mut connection = tablet.client()?.connection();
     let gone = connection.wait_for(|state| matches!(state, Connection::Over(_)));
     tokio::time::timeout(PATIENCE, gone).await.ok();
+    let read = tablet.client()?.read(district.hanako()?, 0);
+    report.refused(
+        "A12.3",
+        "消去されたセッションの端末で患者グループを開く",
+        "opens the patient's group on the device whose session was wiped",
+        read,
+        Code::VaultClosed,
+    );
     let mut tablet = district.take("nurse-tablet")?;
     tablet.sign_in(&district.server).await?;
     district.people.push(("nurse-tablet", tablet));

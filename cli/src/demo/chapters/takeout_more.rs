@@ -201,7 +201,7 @@ pub(super) async fn others(report: &mut Report, district: &District) -> Result<(
         "A15.1",
         "療養相談室の報告に持ち出しの件数",
         "the Desk's report counts takeouts by where they stand",
-        seen == (2, 1, 0),
+        seen == (3, 1, 0),
         &format!("{} ended, {} refused, {} overdue", seen.0, seen.1, seen.2),
     );
     Ok(())

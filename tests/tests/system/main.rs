@@ -1,0 +1,63 @@
+//! The whole system: real server processes, real sockets, real directories. A story is a file; its first lines say which.
+//!
+//! One program for all of them: as a program each, every story would be linked with the whole client and server, which took
+//! longer than telling it and filled a small disk. The lying server has a program of its own beside this (`rogue`).
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
+
+mod access;
+mod alone;
+mod app;
+mod app_files;
+mod app_office;
+mod app_page;
+mod attacks;
+mod away;
+mod card;
+mod changed_password;
+mod clock_jumps;
+mod clocks;
+mod codes;
+mod corrections;
+mod crash;
+mod damage;
+mod deputies;
+mod devices;
+mod documents;
+mod duties;
+mod enrolment;
+mod erasure;
+mod evidence;
+mod factors;
+mod files;
+mod first_steps;
+mod form_scans;
+mod former_readers;
+mod gone;
+mod groups;
+mod identifying;
+mod inquiries;
+mod kept;
+mod keys;
+mod lists;
+mod locks;
+#[cfg(target_os = "linux")]
+mod memory;
+mod outbox;
+mod proof;
+mod rows;
+mod scans;
+mod signing_in;
+mod takeout;
+mod takeout_files;
+mod terminal;
+mod training;
+mod transport;
+mod tried_as_careless_user;
+mod tried_as_curious_administrator;
+mod tried_as_thief;
+mod unlock;
+mod uploads;
+mod uses;
+mod wipe;
+mod wipe_proof;
