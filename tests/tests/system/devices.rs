@@ -202,6 +202,34 @@ async fn a12_1_a_device_that_is_not_in_order_declares_and_does_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_1_while_a_device_is_not_in_order_no_head_denies_what_is_kept_back() {
+    let mut team = Team::of_two().await;
+    let nurse = nurse_in_group(&team).await;
+    let (device, group) = (nurse.device(), team.group);
+    team.doctor.client().send(group, "いつもどおり").await.expect("sent");
+    nurse.texts(group, 1).await;
+    let chief = team.chief.client();
+    chief.set(Some(team.station), Setting::PostureRequired(ASKED)).await.expect("asked for");
+    knows_as_much(&nurse, &team.chief).await;
+    team.doctor.client().send(group, "申告の前に書かれた記録").await.expect("sent");
+    // Longer than an entry may be dated back; then the device comes back to the server, and heads are due.
+    team.world.server.advance(120);
+    team.world.server.kill();
+    team.world.server.restart();
+    nurse.client().declare_posture(device, ASKED).await.expect("declared");
+    let chief = team.chief.client();
+    chief.declare_posture(chief.device(), ASKED).await.expect("declared");
+    team.chief.step_up(&team.world.server).await.expect("a fresh code");
+    chief.confirm_posture(chief.device(), None).await.expect("an only administrator");
+    knows_as_much(&team.chief, &nurse).await;
+    chief.confirm_posture(device, None).await.expect("confirmed");
+    assert_eq!(nurse.texts(group, 2).await, ["いつもどおり", "申告の前に書かれた記録"]);
+    assert_eq!(nurse.client().look(|replica| replica.distrusted().len()), 0, "what was kept back was no lie");
+    nurse.client().send(group, "申告しました").await.expect("sent");
+    assert_eq!(team.doctor.texts(group, 3).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a12_3_all_devices_of_a_person_are_wiped_by_one_command() {
     let team = Team::of_two().await;
     let nurse = team.world.staff(&team.chief, "nurse").await;
