@@ -282,9 +282,7 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::TakeBack { id } => told(client.take_back(id)?.as_str()),
         Ask::Draft { group } => told(client.drafts()?.get(&group).map_or("", |text| text.as_str())),
         Ask::KeepDraft { group, text } => told(client.keep_draft(group, &text)?),
-        Ask::Correct { group, seq, text, meant } => {
-            told(writing::correct(client, group, seq, &text, meant).await?)
-        }
+        Ask::Correct { group, seq, text, meant } => told(writing::correct(client, group, seq, &text, meant).await?),
         Ask::Retract { group, seq } => {
             client.retract(group, seq).await?;
             told(())

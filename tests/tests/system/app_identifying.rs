@@ -102,8 +102,7 @@ async fn s2_app_a_correction_is_asked_about_and_changes_nothing_before() {
     let arrived = |shown: &Value| shown["unsent"] == json!([]) && texts(shown).len() == 1;
     let shown = page.until(timeline(&free), arrived).await;
     let seq = shown["lines"].as_array().and_then(|lines| lines.last()).expect("a line")["seq"].clone();
-    let correct =
-        |meant: &Value| json!({ "ask": "correct", "group": free, "seq": seq, "text": TEXT, "meant": meant });
+    let correct = |meant: &Value| json!({ "ask": "correct", "group": free, "seq": seq, "text": TEXT, "meant": meant });
     let asked = page.told(correct(&Value::Null)).await;
     assert_eq!(asks(&asked).len(), 2);
     assert_eq!(texts(&page.told(timeline(&free)).await), [json!("次回は来週です。")]);
@@ -119,9 +118,7 @@ async fn s2_app_a_files_name_and_its_text_are_asked_about_and_it_lies_ready_unti
     let own = std::mem::replace(&mut page.group, free.clone());
     page.attach(path.clone()).await;
     let ready = page.ready().await;
-    let send = |group: &str, text: &str, meant: &Value| {
-        json!({ "ask": "send-files", "group": group, "text": text, "noDownload": false, "meant": meant })
-    };
+    let send = |group: &str, text: &str, meant: &Value| json!({ "ask": "send-files", "group": group, "text": text, "noDownload": false, "meant": meant });
     let asked = page.told(send(&free, "電話は 03-5555-0100 です。", &Value::Null)).await;
     assert_eq!(asks(&asked), [("03-5555-0100".to_owned(), false), ("見本花子".to_owned(), true)]);
     assert_eq!(page.ready().await, ready, "the same file, by the same name");
