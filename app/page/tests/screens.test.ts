@@ -342,13 +342,22 @@ test('Escape leads back to the text, and a key that is still held down presses n
   const { user, box } = await openGroup();
   await user.click(screen.getByRole('button', { name: '送る' }));
   const dialog = await screen.findByRole('dialog', { name: '送る前の確認' });
-  for (const button of [screen.getByRole('button', { name: '直す' }), screen.getByRole('button', { name: 'このまま送る' })]) {
+  for (const button of [
+    screen.getByRole('button', { name: '直す' }),
+    screen.getByRole('button', { name: 'このまま送る' }),
+  ]) {
     const held = new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true });
     expect(button.dispatchEvent(held)).toBe(false);
   }
   dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-  const held = new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, repeat: true, bubbles: true, cancelable: true });
+  const held = new KeyboardEvent('keydown', {
+    key: 'Enter',
+    ctrlKey: true,
+    repeat: true,
+    bubbles: true,
+    cancelable: true,
+  });
   box.dispatchEvent(held);
   expect(ofKind('post')).toHaveLength(1);
   expect(box.value).toBe('書きかけ');
@@ -407,7 +416,7 @@ test('a correction is asked about over its own dialog, and its text stays', asyn
     ask.ask === 'timeline' ? { ...timeline, total: 3, lines: [...timeline.lines, own] } : asks(what)(ask);
   const { user } = await openGroup();
   await user.click(await screen.findByRole('button', { name: '訂正' }));
-  const text = screen.getByLabelText<HTMLTextAreaElement>('書き込みを訂正');
+  const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '書き込みを訂正' });
   await user.type(text, '。見本 太郎');
   const correct = screen.getAllByRole('button', { name: '訂正' }).at(-1) as HTMLElement;
   await user.click(correct);
@@ -439,7 +448,9 @@ test('a message that was refused is asked about when it is sent again, and comes
   const { user, box } = await openGroup();
   await user.click(await screen.findByRole('button', { name: 'もう一度送る' }));
   await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
-  await waitFor(() => expect(ofKind('post-again').at(-1)).toEqual({ ask: 'post-again', id: 'stm-1', meant: what.asked }));
+  await waitFor(() =>
+    expect(ofKind('post-again').at(-1)).toEqual({ ask: 'post-again', id: 'stm-1', meant: what.asked }),
+  );
   await user.click(await screen.findByRole('button', { name: 'もう一度送る' }));
   await user.click(await screen.findByRole('button', { name: '直す' }));
   await waitFor(() => expect(box.value).toBe('書きかけ\n見本 太郎さん'));
