@@ -24,7 +24,7 @@ use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, card, decisions, deeds, desk, duties, home, link, sending, staff, staff_file, timeline,
+    Result, attaching, card, decisions, deeds, desk, duties, home, link, sending, staff, staff_file, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -277,18 +277,12 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::Timeline { group, from, count } => told(timeline::timeline(client, group, from, count).await?),
         Ask::MarkSeen { group, seq } => told(client.mark_seen(group, seq)?),
         Ask::Seen { group, seq } => told(timeline::seen(client, group, seq).await?),
-        Ask::Post { group, text } => {
-            client.post(group, &text)?;
-            told(client.keep_draft(group, "")?)
-        }
-        Ask::PostAgain { id } => told(client.post_again(id)?),
+        Ask::Post { group, text, meant } => told(writing::post(inside, group, &text, meant)?),
+        Ask::PostAgain { id, meant } => told(writing::post_again(inside, id, meant)?),
         Ask::TakeBack { id } => told(client.take_back(id)?.as_str()),
         Ask::Draft { group } => told(client.drafts()?.get(&group).map_or("", |text| text.as_str())),
         Ask::KeepDraft { group, text } => told(client.keep_draft(group, &text)?),
-        Ask::Correct { group, seq, text } => {
-            client.correct(group, seq, &text).await?;
-            told(())
-        }
+        Ask::Correct { group, seq, text, meant } => told(writing::correct(client, group, seq, &text, meant).await?),
         Ask::Retract { group, seq } => {
             client.retract(group, seq).await?;
             told(())
@@ -331,9 +325,8 @@ async fn file_ask(inside: &Inside, ask: Ask) -> Result<Value> {
             inside.bench.remove(group, &id);
             told(())
         }
-        Ask::SendFiles { group, text, no_download } => {
-            sending::send(inside, group, &text, no_download).await?;
-            told(client.keep_draft(group, "")?)
+        Ask::SendFiles { group, text, no_download, meant } => {
+            told(writing::send_files(inside, group, &text, no_download, meant).await?)
         }
         Ask::Sending { group } => told(sending::lines(inside, group)?),
         Ask::TakeBackFiles { id } => told(sending::take_back(inside, id).await?),

@@ -1,5 +1,6 @@
 //! Everything that the page can ask for. The set is closed: a page that was tampered with reaches nothing else.
 
+use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{DeviceId, FileId, GroupId, InvitationId, StatementId, UserId};
 use serde::Deserialize;
 use ts_rs::TS;
@@ -102,19 +103,25 @@ pub enum Ask {
         #[ts(type = "number")]
         seq: u64,
     },
-    /// Writes to a group → `null`. What was kept as a draft of it is gone.
+    /// Writes to a group → `Checked`. Once it is sent, what was kept as a draft of it is gone; what is asked about is kept.
     Post {
         /// To which.
         #[ts(type = "string")]
         group: GroupId,
         /// What.
         text: String,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
     },
-    /// Tries once more to send a message that was refused → `null`.
+    /// Tries once more to send a message that was refused → `Checked`.
     PostAgain {
         /// Which.
         #[ts(type = "string")]
         id: StatementId,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
     },
     /// Takes back a message that was refused → `string`, its text.
     TakeBack {
@@ -136,7 +143,7 @@ pub enum Ask {
         /// All of it; nothing keeps nothing.
         text: String,
     },
-    /// Other words for an own message (S1) → `null`.
+    /// Other words for an own message (S1) → `Checked`.
     Correct {
         /// In which group.
         #[ts(type = "string")]
@@ -146,6 +153,9 @@ pub enum Ask {
         seq: u64,
         /// What it is to say.
         text: String,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
     },
     /// Takes an own message back (S1) → `null`.
     Retract {
@@ -238,7 +248,7 @@ pub enum Ask {
         /// Which.
         id: String,
     },
-    /// Sends what lies ready, with or without a text → `null`. What was kept as a draft of it is gone.
+    /// Sends what lies ready, with or without a text → `Checked`. Once it is sent, what was kept as a draft of it is gone.
     SendFiles {
         /// To which group.
         #[ts(type = "string")]
@@ -247,6 +257,9 @@ pub enum Ask {
         text: String,
         /// To be looked at only (A12.2).
         no_download: bool,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
     },
     /// Files on their way to a group → `SendingLine[]`.
     Sending {

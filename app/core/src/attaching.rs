@@ -90,10 +90,17 @@ impl Bench {
         held(&self.ready).entry(group).or_default().extend(files);
     }
 
-    /// Takes what lies ready for a group.
-    pub(crate) fn take(&self, group: GroupId) -> Vec<Outgoing> {
-        let files = held(&self.ready).remove(&group).unwrap_or_default();
-        files.into_iter().map(|(_, outgoing)| outgoing).collect()
+    /// Takes what lies ready for a group, unless `look` at the names under which it would go says why not.
+    pub(crate) fn take<E>(
+        &self,
+        group: GroupId,
+        look: impl FnOnce(&[&str]) -> core::result::Result<(), E>,
+    ) -> core::result::Result<Vec<Outgoing>, E> {
+        let mut ready = held(&self.ready);
+        let names: Vec<&str> = ready.get(&group).into_iter().flatten().map(|(_, outgoing)| outgoing.name()).collect();
+        look(&names)?;
+        let files = ready.remove(&group).unwrap_or_default();
+        Ok(files.into_iter().map(|(_, outgoing)| outgoing).collect())
     }
 
     pub(crate) fn remove(&self, group: GroupId, id: &str) {

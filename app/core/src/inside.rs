@@ -14,6 +14,7 @@ use crate::attaching::Bench;
 use crate::looking::{Drawing, Views};
 use crate::people::{People, Who};
 use crate::sending::Sendings;
+use crate::writing::Meant;
 
 /// One signed-in person.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct Inside {
     pub(crate) bench: Bench,
     /// Files on their way.
     pub(crate) sendings: Sendings,
+    /// What was asked about and is meant, of messages on their way (S2).
+    pub(crate) meant: Meant,
     /// Files that are looked at.
     pub(crate) views: Views,
     /// Who draws them.
@@ -66,8 +69,9 @@ pub struct Status {
 impl Inside {
     pub(crate) fn new(key: String, client: Client, drawing: Arc<Drawing>) -> Arc<Self> {
         let (bench, sendings, views) = (Bench::default(), Sendings::default(), Views::default());
+        let meant = Meant::default();
         let active = watch::Sender::new(Instant::now());
-        Arc::new(Self { key, client, bench, sendings, views, drawing, active, gone: watch::Sender::new(false) })
+        Arc::new(Self { key, client, bench, sendings, meant, views, drawing, active, gone: watch::Sender::new(false) })
     }
 
     /// The person is there.

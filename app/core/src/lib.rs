@@ -3,7 +3,7 @@
 //! ```text
 //! page ── Ask ──► App ──► Tablet   the people of this device: enrol, wait for approval
 //!                    ──► door     password, code, first sign-in
-//!                    ──► Inside   one signed-in person: home, timeline, writing, looking, deciding;
+//!                    ──► Inside   one signed-in person: home, timeline, writing (asked about first), looking, deciding;
 //!                                 staff, devices, sessions, and what is ordered of them (deeds)
 //! page ── view: ─────► looking  pixels of a file that was opened, by its handle
 //! page ◄─ News ──              something has changed: ask again; or it is over, and why
@@ -37,6 +37,7 @@ pub mod timeline;
 pub mod trouble;
 pub mod types;
 pub mod waiting;
+pub mod writing;
 
 pub use app::{App, News};
 pub use ask::Ask;

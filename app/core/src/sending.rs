@@ -96,10 +96,15 @@ fn line(one: Unfinished, waits: Option<Trouble>, refused: Option<Trouble>) -> Se
     SendingLine { id, text, files, since, arrived, pieces: chunks, waits, refused }
 }
 
-/// Takes over a message with the files that lie ready. When this returns, it is kept on this device. What is refused at once
+/// Takes over a message with files that lay ready. When this returns, it is kept on this device. What is refused at once
 /// lies ready as before.
-pub(crate) async fn send(inside: &Inside, group: GroupId, text: &str, no_download: bool) -> Result<()> {
-    let mut files = inside.bench.take(group);
+pub(crate) async fn begin(
+    inside: &Inside,
+    group: GroupId,
+    text: &str,
+    mut files: Vec<Outgoing>,
+    no_download: bool,
+) -> Result<()> {
     match inside.client.begin_sending(group, text, &mut files, no_download).await {
         Ok(id) => {
             held(&inside.sendings.files).insert(id, files);

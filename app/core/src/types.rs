@@ -25,6 +25,7 @@ use crate::tablet::{Place, Standing};
 use crate::timeline::{FileView, Happening, SeenView, Timeline, TimelineLine, UnsentLine};
 use crate::trouble::Trouble;
 use crate::waiting::{ApplicationView, FormName, FormView, Keeping, PostureView, ResetView, ReviewView, TakeoutView};
+use crate::writing::{Checked, Identified, Question};
 
 fn one<T: TS>(config: &Config, out: &mut String) {
     out.push_str("export ");
@@ -101,6 +102,9 @@ pub fn all() -> String {
     one::<Kind>(&config, &mut out);
     one::<MemberText>(&config, &mut out);
     one::<SendingLine>(&config, &mut out);
+    one::<Checked>(&config, &mut out);
+    one::<Identified>(&config, &mut out);
+    one::<Question>(&config, &mut out);
     out
 }
 

@@ -4,7 +4,19 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Ask, CardText, HomeRow, Place, Status, Timeline, TimelineLine, Trouble, Who } from '../src/lib/types';
+import type {
+  Ask,
+  CardText,
+  Checked,
+  HomeRow,
+  Place,
+  Question,
+  Status,
+  Timeline,
+  TimelineLine,
+  Trouble,
+  Who,
+} from '../src/lib/types';
 
 let answer: (ask: Ask) => unknown;
 const asked: Ask[] = [];
@@ -32,6 +44,7 @@ vi.mock('@tauri-apps/api/event', () => ({
 }));
 
 const { default: App } = await import('../src/App.svelte');
+const { speech } = await import('../src/lib/words.svelte');
 
 const who = (name: string, me = false): Who => ({
   user: name,
@@ -153,6 +166,11 @@ function usual(ask: Ask): unknown {
       return { files: ask.chosen ? [chip] : [], refused: [], lookOnly: true };
     case 'sending':
       return [];
+    case 'post':
+    case 'post-again':
+    case 'send-files':
+    case 'correct':
+      return { checked: 'sent' } satisfies Checked;
     case 'card':
       return cardView;
     case 'card-history':
@@ -170,8 +188,11 @@ beforeEach(() => {
   asked.length = 0;
   called.length = 0;
   answer = usual;
+  speech.language = 'ja';
 });
 afterEach(cleanup);
+
+const posted = (text: string, meant: string | null = null) => ({ ask: 'post', group: row.group, text, meant });
 
 async function axeFindsNothing() {
   // jsdom draws nothing, so that contrast is checked in the window itself.
@@ -258,8 +279,197 @@ test('a draft is there again, is kept while one types, and goes when it is sent'
   await user.type(box, 'です');
   await waitFor(() => expect(asked).toContainEqual({ ask: 'keep-draft', group: row.group, text: '書きかけです' }));
   await user.keyboard('{Control>}{Enter}{/Control}');
-  await waitFor(() => expect(asked).toContainEqual({ ask: 'post', group: row.group, text: '書きかけです' }));
+  await waitFor(() => expect(asked).toContainEqual(posted('書きかけです')));
   await waitFor(() => expect(box.value).toBe(''));
+});
+
+type Found = Question['found'][number];
+const name: Found = { called: ['患者の氏名', "a patient's name"], words: '見本 太郎', inName: false };
+const telephone: Found = { called: ['電話番号', 'a telephone number'], words: '03-5555-0100', inName: false };
+const question = (...found: Found[]): Question => ({ asked: 'e'.repeat(64), otherPatient: false, found });
+
+/** Asks about everything that is sent, unless it is meant. */
+const asks = (what: Question) => (ask: Ask) => {
+  if (!('meant' in ask) || ask.meant === what.asked) return usual(ask);
+  return { checked: 'asks', ...what } satisfies Checked;
+};
+const ofKind = (kind: Ask['ask']) => asked.filter((ask) => ask.ask === kind);
+
+async function openGroup() {
+  const user = await comeIn();
+  await user.click(screen.getByRole('button', { name: /見本 花子さん/u }));
+  const box = await screen.findByLabelText<HTMLTextAreaElement>('書き込む');
+  await waitFor(() => expect(box.value).toBe('書きかけ'));
+  return { user, box };
+}
+
+test('what tells who somebody is goes with a second press alone, and Enter leads back to the text', async () => {
+  const what = question(name, telephone);
+  answer = asks(what);
+  const { user, box } = await openGroup();
+  await user.type(box, '{Control>}{Enter}{/Control}');
+  const dialog = await screen.findByRole('dialog', { name: '送る前の確認' });
+  expect(dialog.textContent).toContain(
+    'この文には「見本 太郎」「03-5555-0100」とあります。患者を特定できる情報かもしれません。送りますか？',
+  );
+  expect(dialog.textContent).toMatch(/患者の氏名\s*見本 太郎[^]*電話番号\s*03-5555-0100[^]*送り先：見本 花子さん/u);
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: '直す' }));
+  await axeFindsNothing();
+  expect(box.value, 'nothing went').toBe('書きかけ');
+
+  await user.keyboard('{Enter}');
+  expect(screen.queryByRole('dialog')).toBeNull();
+  await waitFor(() => expect(document.activeElement).toBe(box));
+  expect(ofKind('post')).toEqual([posted('書きかけ')]);
+  expect(box.value, 'nothing typed is lost').toBe('書きかけ');
+
+  await user.type(box, 'です{Control>}{Enter}{/Control}');
+  await screen.findByRole('dialog', { name: '送る前の確認' });
+  await user.keyboard('{Tab}');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'このまま送る' }));
+  await user.keyboard(' ');
+  await waitFor(() => expect(ofKind('post').at(-1)).toEqual(posted('書きかけです', what.asked)));
+  await waitFor(() => expect(box.value).toBe(''));
+  expect(screen.queryByRole('dialog')).toBeNull();
+
+  await user.type(box, '別件{Control>}{Enter}{/Control}');
+  await screen.findByRole('dialog', { name: '送る前の確認' });
+  expect(ofKind('post').at(-1), 'another text is asked about by itself').toEqual(posted('別件'));
+});
+
+test('Escape leads back to the text, and a key that is still held down presses nothing', async () => {
+  answer = asks(question(name));
+  const { user, box } = await openGroup();
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  const dialog = await screen.findByRole('dialog', { name: '送る前の確認' });
+  for (const button of [
+    screen.getByRole('button', { name: '直す' }),
+    screen.getByRole('button', { name: 'このまま送る' }),
+  ]) {
+    const held = new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true });
+    expect(button.dispatchEvent(held)).toBe(false);
+  }
+  dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const held = new KeyboardEvent('keydown', {
+    key: 'Enter',
+    ctrlKey: true,
+    repeat: true,
+    bubbles: true,
+    cancelable: true,
+  });
+  box.dispatchEvent(held);
+  expect(ofKind('post')).toHaveLength(1);
+  expect(box.value).toBe('書きかけ');
+});
+
+test('what was meant is not asked about again when it could not be sent, and something else is', async () => {
+  const what = question(name);
+  let fails = true;
+  answer = (ask) => {
+    if (ask.ask === 'post' && ask.meant === what.asked && fails) throw refusal;
+    return asks(what)(ask);
+  };
+  const { user, box } = await openGroup();
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
+  await screen.findByText('IDかパスワードが違います。');
+  expect(box.value).toBe('書きかけ');
+  fails = false;
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  await waitFor(() => expect(box.value).toBe(''));
+  expect(ofKind('post').map((ask) => 'meant' in ask && ask.meant)).toEqual([null, what.asked, what.asked]);
+
+  // Other words are found: what was meant is not this.
+  fails = true;
+  await user.type(box, '書きかけ');
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
+  await screen.findByText('IDかパスワードが違います。');
+  answer = asks({ ...question(telephone), asked: 'f'.repeat(64) });
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  expect((await screen.findByRole('dialog')).textContent).toContain('「03-5555-0100」');
+});
+
+test('the name of a file is asked about, and the file lies ready as before', async () => {
+  const what = question({ ...name, words: '見本太郎', inName: true });
+  answer = asks(what);
+  const { user } = await openGroup();
+  tell({ news: 'offered' });
+  await screen.findByRole('list', { name: '添付するファイル' });
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  const dialog = await screen.findByRole('dialog', { name: '送る前の確認' });
+  expect(dialog.textContent).toContain('ファイル名には「見本太郎」とあります。');
+  await axeFindsNothing();
+  await user.click(screen.getByRole('button', { name: '直す' }));
+  expect(screen.getByRole('list', { name: '添付するファイル' }).textContent).toContain('創部.jpg');
+  await user.click(screen.getByRole('button', { name: '送る' }));
+  await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
+  await waitFor(() => expect(screen.queryByRole('list', { name: '添付するファイル' })).toBeNull());
+  expect(ofKind('send-files').map((ask) => 'meant' in ask && ask.meant)).toEqual([null, null, what.asked]);
+});
+
+test('a correction is asked about over its own dialog, and its text stays', async () => {
+  const own: TimelineLine = { ...withFile, author: who('架空 結', true), text: '明日伺います', files: [] };
+  const what = { ...question(name), otherPatient: true };
+  answer = (ask) =>
+    ask.ask === 'timeline' ? { ...timeline, total: 3, lines: [...timeline.lines, own] } : asks(what)(ask);
+  const { user } = await openGroup();
+  await user.click(await screen.findByRole('button', { name: '訂正' }));
+  const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: '書き込みを訂正' });
+  await user.type(text, '。見本 太郎');
+  const correct = screen.getAllByRole('button', { name: '訂正' }).at(-1) as HTMLElement;
+  await user.click(correct);
+  const dialog = await screen.findByRole('dialog', { name: '送る前の確認' });
+  expect(dialog.textContent).toContain('ほかの患者の氏名かもしれません。このグループに送りますか？');
+  await axeFindsNothing();
+  await user.click(screen.getByRole('button', { name: '直す' }));
+  expect(text.value).toBe('明日伺います。見本 太郎');
+  await user.click(correct);
+  await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(ofKind('correct').at(-1)).toEqual({
+    ask: 'correct',
+    group: row.group,
+    seq: 2,
+    text: '明日伺います。見本 太郎',
+    meant: what.asked,
+  });
+});
+
+test('a message that was refused is asked about when it is sent again, and comes back to be mended', async () => {
+  const what = question(name);
+  const unsent = [{ id: 'stm-1', text: '見本 太郎さん', written: 1_795_000_000, refused: refusal }];
+  answer = (ask) => {
+    if (ask.ask === 'timeline') return { ...timeline, unsent };
+    if (ask.ask === 'take-back') return '見本 太郎さん';
+    return asks(what)(ask);
+  };
+  const { user, box } = await openGroup();
+  await user.click(await screen.findByRole('button', { name: 'もう一度送る' }));
+  await user.click(await screen.findByRole('button', { name: 'このまま送る' }));
+  await waitFor(() =>
+    expect(ofKind('post-again').at(-1)).toEqual({ ask: 'post-again', id: 'stm-1', meant: what.asked }),
+  );
+  await user.click(await screen.findByRole('button', { name: 'もう一度送る' }));
+  await user.click(await screen.findByRole('button', { name: '直す' }));
+  await waitFor(() => expect(box.value).toBe('書きかけ\n見本 太郎さん'));
+});
+
+test('the question is asked in English too', async () => {
+  const found = ['A', 'B', 'C', 'D'].map((words) => ({ ...name, words, inName: words === 'D' }));
+  answer = asks(question(...found));
+  const { user } = await openGroup();
+  speech.language = 'en';
+  await user.click(await screen.findByRole('button', { name: 'Send' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Before it is sent' });
+  expect(dialog.textContent).toContain(
+    'Your text with the file name says “A”, “B”, “C” and more. This may tell who a patient is. Send it?',
+  );
+  expect(dialog.querySelectorAll('li')).toHaveLength(4);
+  await axeFindsNothing();
+  screen.getByRole('button', { name: 'Send as it is' });
+  await user.click(screen.getByRole('button', { name: 'Change it' }));
 });
 
 test('what is pasted comes as plain text', async () => {
@@ -286,7 +496,13 @@ test('a file is chosen in a window of the system, shown, and sent with the text'
   await axeFindsNothing();
   await user.click(screen.getByRole('button', { name: '送る' }));
   await waitFor(() =>
-    expect(asked).toContainEqual({ ask: 'send-files', group: row.group, text: '書きかけ', noDownload: false }),
+    expect(asked).toContainEqual({
+      ask: 'send-files',
+      group: row.group,
+      text: '書きかけ',
+      noDownload: false,
+      meant: null,
+    }),
   );
   await waitFor(() => expect(box.value).toBe(''));
   expect(screen.queryByRole('list', { name: '添付するファイル' })).toBeNull();

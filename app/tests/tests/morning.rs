@@ -4,13 +4,14 @@
 
 use data_encoding::BASE32_NOPAD;
 use renkei_app_tests::Window;
+use renkei_client_core::groups::NewGroup;
 use renkei_client_core::office::details;
 use renkei_client_core::policy::a11_second_factor;
-use renkei_client_core::proto::act::Profession;
+use renkei_client_core::proto::act::{GroupKind, HistoryPolicy, Profession};
 use renkei_client_core::proto::frame::TotpSecret;
 use renkei_client_core::proto::id::UserId;
 use renkei_client_core::proto::ticket::Purpose;
-use renkei_tests::{Server, Team, pledge};
+use renkei_tests::{Server, Team, line, pledge};
 
 const PASSWORD: &str = "kasa-7-umibe-no-asa";
 
@@ -62,6 +63,36 @@ async fn enrol(team: &Team, window: &Window) -> (UserId, String) {
     (user, secret)
 }
 
+/// In a free group, what tells who somebody is goes only by another key than the one under the finger (S2).
+async fn is_asked_before_it_is_sent(team: &Team, window: &Window, user: UserId) {
+    const TEXT: &str = "見本花子様の電話は 03-5555-0100 です。";
+    let new = NewGroup {
+        kind: GroupKind::Free,
+        label: line("架空 勉強会"),
+        history: HistoryPolicy::All,
+        acting_for: None,
+        creator_reads: true,
+    };
+    let free = team.doctor.client().create_group(new).await.expect("a group");
+    team.world.join(&team.doctor, free, user, &team.chief).await;
+    window.press("nav button", "架空 勉強会").await;
+    window.see("h1", "架空 勉強会").await;
+    window.write("#text", TEXT).await;
+    window.press("button.main", "送る").await;
+    window.see("dialog", "「見本花子」「03-5555-0100」とあります").await;
+    window.is_sound("16-before-it-is-sent").await;
+    window.holds("return document.activeElement.textContent === '直す'").await;
+    window.write(":focus", "\u{e007}").await;
+    window.gone("送る前の確認").await;
+    window.holds("return document.activeElement.id === 'text'").await;
+    assert_eq!(window.script("return document.querySelector('#text').value", Vec::new()).await, TEXT);
+    window.press("button.main", "送る").await;
+    window.press("dialog button", "このまま送る").await;
+    window.see(".message.own", TEXT).await;
+    window.press("nav button", "見本 花子さん").await;
+    window.see(".message.own", "明後日伺います").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn window_a_nurse_comes_in_by_the_link_reads_writes_and_locks() {
     let mut team = Team::of_two().await;
@@ -93,6 +124,8 @@ async fn window_a_nurse_comes_in_by_the_link_reads_writes_and_locks() {
     window.press("dialog button.main", "訂正").await;
     window.see(".message.own", "訂正済み").await;
     window.see(".message.own", "明後日伺います").await;
+
+    is_asked_before_it_is_sent(&team, &window, user).await;
 
     window.press("header button", "検索").await;
     window.write("#query", "３７．２").await;

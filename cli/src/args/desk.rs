@@ -54,6 +54,9 @@ pub(crate) enum InquiryCommand {
         inquiry: String,
         /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
         text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// Close one: one's own; as an operator with a reason / 問い合わせを終了する（自分のもの、担当者は理由を付けて）
     Close {

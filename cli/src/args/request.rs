@@ -185,7 +185,11 @@ impl Request {
             | Self::Consent(ConsentCommand::Withdraw { sure, .. })
             | Self::Send { sure, .. }
             | Self::Message(MessageCommand::Correct { sure, .. } | MessageCommand::Retract { sure, .. })
-            | Self::Inquiry(InquiryCommand::Open { sure, .. } | InquiryCommand::Reply { sure, .. })
+            | Self::Inquiry(
+                InquiryCommand::Open { sure, .. }
+                | InquiryCommand::Reply { sure, .. }
+                | InquiryCommand::Answer { sure, .. },
+            )
             | Self::Session(SessionCommand::End { sure, .. })
             | Self::Delegation(DelegationCommand::Grant { sure, .. })
             | Self::RecoveryCodes { sure }

@@ -45,7 +45,9 @@ pub(super) async fn run(client: &Client, command: FileCommand) -> Result<Outcome
                 (!lines.is_empty()).then(|| SaysRow { name: name.clone(), lines })
             };
             let says: Vec<SaysRow> = made.iter().filter_map(says).collect();
-            let identifying = about::identified(client, Some(group), &text);
+            let names = made.iter().map(|(made, ..)| made.name());
+            let texts = std::iter::once(text.as_str()).chain(names);
+            let identifying: Vec<_> = texts.flat_map(|text| about::identified(client, Some(group), text)).collect();
             if !says.is_empty() || !identifying.is_empty() {
                 let shown = sha256(format!("{says:?}{identifying:?}").as_bytes()).to_string();
                 if let Some(question) = ask_first(&sure, &shown, false, Reply::Says { files: says, identifying })? {

@@ -42,8 +42,12 @@ pub(super) async fn run(client: &Client, command: InquiryCommand) -> Result<Outc
             Ok(client.send(inquiry, &text).await?.into())
         }
         InquiryCommand::Take { inquiry } => Ok(client.take_inquiry(one(client, &inquiry)?).await?.into()),
-        InquiryCommand::Answer { inquiry, text } => {
-            Ok(client.answer_inquiry(one(client, &inquiry)?, &words(text)?).await?.into())
+        InquiryCommand::Answer { inquiry, text, sure } => {
+            let (inquiry, text) = (one(client, &inquiry)?, words(text)?);
+            if let Some(question) = about::ask_identifying(client, &sure, Some(inquiry), &text)? {
+                return Ok(question);
+            }
+            Ok(client.answer_inquiry(inquiry, &text).await?.into())
         }
         InquiryCommand::Close { inquiry, reason } => {
             let group = one(client, &inquiry)?;

@@ -19,16 +19,16 @@ use tokio::sync::mpsc::Receiver;
 use zeroize::Zeroizing;
 
 /// A page: it has no other way than this to reach anything.
-struct Page {
+pub(crate) struct Page {
     app: Arc<App>,
     news: Receiver<News>,
     password: String,
-    group: String,
+    pub(crate) group: String,
 }
 
 impl Page {
     /// Comes in on a device that was enrolled before.
-    async fn of(person: &mut Person, world: &World, group: GroupId) -> Self {
+    pub(crate) async fn of(person: &mut Person, world: &World, group: GroupId) -> Self {
         drop(person.take_client());
         let home = world.home().join(format!("app-{}", person.user()));
         let place = home.join("people/00000000000000a1");
@@ -44,16 +44,16 @@ impl Page {
         page
     }
 
-    fn enter(&self, second: &Value) -> Value {
+    pub(crate) fn enter(&self, second: &Value) -> Value {
         json!({ "ask": "enter", "key": "00000000000000a1", "password": self.password, "second": second })
     }
 
-    async fn ask(&self, ask: Value) -> Result<Value, Trouble> {
+    pub(crate) async fn ask(&self, ask: Value) -> Result<Value, Trouble> {
         let ask: Ask = serde_json::from_value(ask).expect("a question of the set");
         self.app.ask(ask).await
     }
 
-    async fn told(&self, ask: Value) -> Value {
+    pub(crate) async fn told(&self, ask: Value) -> Value {
         let shown = ask.clone();
         self.ask(ask).await.unwrap_or_else(|trouble| panic!("{shown}: {trouble:?}"))
     }
@@ -64,11 +64,11 @@ impl Page {
     }
 
     /// A question about the group.
-    fn about(&self, ask: &str) -> Value {
+    pub(crate) fn about(&self, ask: &str) -> Value {
         json!({ "ask": ask, "group": self.group })
     }
 
-    async fn until(&mut self, ask: Value, ready: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&mut self, ask: Value, ready: impl Fn(&Value) -> bool) -> Value {
         let waiting = async {
             loop {
                 let told = self.told(ask.clone()).await;
@@ -82,19 +82,19 @@ impl Page {
     }
 
     /// Chooses a file and has it lie ready.
-    async fn attach(&mut self, path: PathBuf) -> Value {
+    pub(crate) async fn attach(&mut self, path: PathBuf) -> Value {
         self.app.offer(vec![path]).expect("somebody is inside");
         within("the news of it", async { while self.news.recv().await.expect("an app") != News::Offered {} }).await;
         self.told(json!({ "ask": "attach", "group": self.group, "chosen": true })).await
     }
 
     /// What lies ready.
-    async fn ready(&self) -> Value {
+    pub(crate) async fn ready(&self) -> Value {
         self.told(json!({ "ask": "attach", "group": self.group, "chosen": false })).await
     }
 
     /// The place and the files of the newest message that has some.
-    async fn newest_files(&mut self) -> (u64, Value) {
+    pub(crate) async fn newest_files(&mut self) -> (u64, Value) {
         let group = self.group.clone();
         let ask = json!({ "ask": "timeline", "group": group, "from": null, "count": 50 });
         let with_files = |timeline: &Value| {
@@ -116,7 +116,7 @@ impl Page {
 }
 
 /// A photograph of one colour.
-fn photo(home: &Path, name: &str) -> PathBuf {
+pub(crate) fn photo(home: &Path, name: &str) -> PathBuf {
     let drawn = image::RgbImage::from_pixel(900, 600, image::Rgb([210, 160, 150]));
     let mut bytes = Vec::new();
     let all = image::DynamicImage::ImageRgb8(drawn);

@@ -8,6 +8,7 @@ import type {
   CardChange,
   CardText,
   CardView,
+  Checked,
   Decisions,
   Deed,
   DeskView,
@@ -60,12 +61,15 @@ export const timeline = (group: string, from: number | null, count: number) =>
   ask<Timeline>({ ask: 'timeline', group, from, count });
 export const markSeen = (group: string, seq: number) => ask<null>({ ask: 'mark-seen', group, seq });
 export const seen = (group: string, seq: number) => ask<SeenView>({ ask: 'seen', group, seq });
-export const post = (group: string, text: string) => ask<null>({ ask: 'post', group, text });
-export const postAgain = (id: string) => ask<null>({ ask: 'post-again', id });
+// What sends something is asked about first (S2): `Asking` shows what was found, and sends what is meant.
+export const post = (group: string, text: string, meant: string | null) =>
+  ask<Checked>({ ask: 'post', group, text, meant });
+export const postAgain = (id: string, meant: string | null) => ask<Checked>({ ask: 'post-again', id, meant });
 export const takeBack = (id: string) => ask<string>({ ask: 'take-back', id });
 export const draft = (group: string) => ask<string>({ ask: 'draft', group });
 export const keepDraft = (group: string, text: string) => ask<null>({ ask: 'keep-draft', group, text });
-export const correct = (group: string, seq: number, text: string) => ask<null>({ ask: 'correct', group, seq, text });
+export const correct = (group: string, seq: number, text: string, meant: string | null) =>
+  ask<Checked>({ ask: 'correct', group, seq, text, meant });
 export const retract = (group: string, seq: number) => ask<null>({ ask: 'retract', group, seq });
 export const duties = () => ask<DutyView[]>({ ask: 'duties' });
 export const confirmDuty = (duty: Duty) => ask<null>({ ask: 'confirm-duty', duty });
@@ -84,8 +88,8 @@ export const search = (group: string | null, query: string) => ask<FoundLine[]>(
 
 export const attach = (group: string, chosen: boolean) => ask<Attached>({ ask: 'attach', group, chosen });
 export const detach = (group: string, id: string) => ask<null>({ ask: 'detach', group, id });
-export const sendFiles = (group: string, text: string, noDownload: boolean) =>
-  ask<null>({ ask: 'send-files', group, text, noDownload });
+export const sendFiles = (group: string, text: string, noDownload: boolean, meant: string | null) =>
+  ask<Checked>({ ask: 'send-files', group, text, noDownload, meant });
 export const sending = (group: string) => ask<SendingLine[]>({ ask: 'sending', group });
 export const takeBackFiles = (id: string) => ask<string>({ ask: 'take-back-files', id });
 export const openFile = (group: string, seq: number, file: number) =>

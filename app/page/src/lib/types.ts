@@ -121,11 +121,19 @@ group: string,
 /**
  * What.
  */
-text: string, } | { "ask": "post-again", 
+text: string, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "post-again", 
 /**
  * Which.
  */
-id: string, } | { "ask": "take-back", 
+id: string, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "take-back", 
 /**
  * Which.
  */
@@ -153,7 +161,11 @@ seq: number,
 /**
  * What it is to say.
  */
-text: string, } | { "ask": "retract", 
+text: string, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "retract", 
 /**
  * In which group.
  */
@@ -241,7 +253,11 @@ text: string,
 /**
  * To be looked at only (A12.2).
  */
-noDownload: boolean, } | { "ask": "sending", 
+noDownload: boolean, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "sending", 
 /**
  * To which.
  */
@@ -1657,3 +1673,30 @@ waits: Trouble | null,
  * Why it is not sent.
  */
 refused: Trouble | null, };
+export type Checked = { "checked": "sent" } | { "checked": "asks" } & Question;
+export type Identified = { 
+/**
+ * What it is, in Japanese and in English.
+ */
+called: [string, string], 
+/**
+ * As it is written.
+ */
+words: string, 
+/**
+ * It is in the name of a file.
+ */
+inName: boolean, };
+export type Question = { 
+/**
+ * Names exactly this: who means it sends with it.
+ */
+asked: string, 
+/**
+ * It would go to a patient's group, and names another patient.
+ */
+otherPatient: boolean, 
+/**
+ * What was found, each once.
+ */
+found: Array<Identified>, };

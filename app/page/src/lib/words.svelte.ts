@@ -1,6 +1,7 @@
 // Every word on a screen, in Japanese and English. Japanese is first: what has no English does not compile.
 
-import type { Happening, Trouble, Who } from './types';
+import { harmless } from './harmless';
+import type { Happening, Question, Trouble, Who } from './types';
 
 export type Language = 'ja' | 'en';
 
@@ -160,6 +161,12 @@ const all = {
   written: ['保管済み・送信待ち', 'kept, to be sent'],
   sendAgain: ['もう一度送る', 'Send again'],
   takeBackToEdit: ['本文に戻す', 'Back to the text'],
+  // Before it is sent
+  asksTitle: ['送る前の確認', 'Before it is sent'],
+  mend: ['直す', 'Change it'],
+  sendAsItIs: ['このまま送る', 'Send as it is'],
+  inFileName: ['（ファイル名）', '(file name)'],
+  goesTo: ['送り先：', 'To: '],
   // Searching
   search: ['検索', 'Search'],
   searchHelp: ['本文をこの端末の中だけで探します。', 'Looks through the texts, on this device only.'],
@@ -355,6 +362,28 @@ const happenings: Record<Happening, readonly [string, string]> = {
   'card-changed': ['{by}が患者カードを変更しました', '{by} changed the patient card'],
 };
 
+/** Where something was found. */
+const written = {
+  text: ['この文', 'Your text'],
+  name: ['ファイル名', 'The file name'],
+  both: ['この文とファイル名', 'Your text with the file name'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+/** What is asked before something is sent: `{where}` has `{what}` in it. */
+const questions = {
+  identifying: [
+    '{where}には{what}とあります。患者を特定できる情報かもしれません。送りますか？',
+    '{where} says {what}. This may tell who a patient is. Send it?',
+  ],
+  otherPatient: [
+    '{where}には{what}とあります。ほかの患者の氏名かもしれません。このグループに送りますか？',
+    '{where} says {what}. This may be the name of another patient. Send it to this group?',
+  ],
+} as const satisfies Record<string, readonly [string, string]>;
+
+/** Pieces that a question quotes; all of them are in the list below it. */
+const QUOTED = 3;
+
 class Speech {
   language = $state<Language>('ja');
 
@@ -399,6 +428,18 @@ class Speech {
     return pieces
       .filter((piece) => piece !== '')
       .map((piece) => (piece === 'by' || piece === 'whom' ? piece : { text: piece }));
+  }
+
+  /** What is asked before something is sent. */
+  asks(question: Question): string {
+    const words = [...new Set(question.found.map((one) => harmless(one.words)))];
+    const quoted = words.slice(0, QUOTED).map((one) => (this.language === 'ja' ? `「${one}」` : `“${one}”`));
+    const more = words.length > QUOTED ? this.pick(['など', ' and more']) : '';
+    const names = question.found.filter((one) => one.inName).length;
+    const where = names === 0 ? 'text' : names === question.found.length ? 'name' : 'both';
+    const what = quoted.join(this.language === 'ja' ? '' : ', ') + more;
+    const sentence = this.pick(questions[question.otherPatient ? 'otherPatient' : 'identifying']);
+    return sentence.replace(/\{(where|what)\}/gu, (_, part) => (part === 'what' ? what : this.pick(written[where])));
   }
 
   trouble(trouble: Trouble): string {
