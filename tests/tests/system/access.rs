@@ -31,6 +31,9 @@ async fn asked(person: &Person, scope: Scope) -> Records {
     person.client().access_records(scope, ALWAYS.0, ALWAYS.1).await.expect("records")
 }
 
+/// A name, and what is looked for under it.
+type Wanted<'a> = (&'a str, &'a dyn Fn(&What) -> bool);
+
 /// What of the record is about `person`'s device.
 fn of<'r>(records: &'r Records, person: &Person) -> Vec<&'r AccessRecord> {
     let mine = |record: &&AccessRecord| record.user == Some(person.user()) && record.device == Some(person.device());
@@ -426,7 +429,7 @@ async fn a02_1_what_becomes_of_passwords_codes_certificates_and_sessions_is_on_r
 
     let own = asked(&nurse, Scope::Own).await;
     let hers: Vec<What> = of(&own, &nurse).iter().map(|record| record.what).collect();
-    let kinds: [(&str, &dyn Fn(&What) -> bool); 10] = [
+    let kinds: [Wanted<'_>; 10] = [
         ("set up", &|what| matches!(what, What::SetUp)),
         ("password", &|what| matches!(what, What::PasswordChanged)),
         ("fresh code", &|what| matches!(what, What::SteppedUp)),

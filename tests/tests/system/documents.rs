@@ -151,7 +151,10 @@ fn every_row_of_the_policy_stands_where_its_page_says() {
         must(demo.contains(&format!("\"{id}\"")) && says("demo"), "the demo has no line of it, or it is not named");
         let violated = in_backticks(refusals).next().is_none() || shows_a_refusal(&demo, id);
         must(violated, "the demo shows no violation of it");
-        for file in in_backticks(tests).filter(|text| text.ends_with(".rs")).flat_map(unfolded) {
+        for file in in_backticks(tests)
+            .filter(|text| Path::new(text).extension().is_some_and(|it| it == "rs"))
+            .flat_map(unfolded)
+        {
             let homes = ["", "policy/src", "policy/tests/rows", "tests/tests/system", "tests/tests/rogue"];
             must(homes.iter().any(|home| project().join(home).join(&file).exists()), &format!("no file {file}"));
         }
