@@ -8,7 +8,7 @@ use std::time::Duration;
 use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{ClientConfig, Endpoint};
 use renkei_proto::code::Code;
-use renkei_proto::frame::{ALPN, Fault};
+use renkei_proto::frame::{ALPN, Answer, Fault, Op};
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -72,6 +72,15 @@ pub async fn refusal(profile: &Profile, probe: Probe) -> Result<Fault> {
         }
     };
     tokio::time::timeout(PATIENCE, outcome).await.unwrap_or_else(|_| Err(Code::NothingToDo.into()))
+}
+
+/// What the server answers when `profile`'s device asks this by its certificate alone, as a client would that doesn't care whether
+/// its session is open.
+pub async fn by_certificate(profile: &Profile, op: Op) -> Result<Answer> {
+    let link = profile.link().await?;
+    let answer = link.request(op).await;
+    link.close();
+    answer
 }
 
 fn foreign_certificate(

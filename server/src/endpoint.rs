@@ -125,6 +125,12 @@ async fn serve(service: Arc<Service>, incoming: Incoming) {
         Ok(quic) => quic,
         Err(error) => {
             tracing::debug!(%source, %error, "no connection");
+            if let Some(code) = in_the_handshake(&error) {
+                // Whose certificate was looked at has answered from this address; before that anybody may have written it there.
+                let answered = code == Code::CertificateRequired;
+                let who = if answered { noted::stranger(source.ip()) } else { Subject::default() };
+                service.recorder.refused(who, Asked::Connection, code);
+            }
             return;
         }
     };
@@ -149,6 +155,19 @@ async fn serve(service: Arc<Service>, incoming: Incoming) {
         },
         _ => close(&quic, Code::Malformed),
     }
+}
+
+/// Why TLS refused the peer here, if it did: for its certificate, or for what it speaks. A peer that went away, or that
+/// refused this server, was not refused.
+fn in_the_handshake(error: &quinn::ConnectionError) -> Option<Code> {
+    /// QUIC's codes for TLS alerts begin here (RFC 9001, section 4.8); the alert is the last byte.
+    const ALERT: u64 = 0x100;
+    /// Alerts about certificates (RFC 8446, section 6.2): `bad_certificate` to `unknown_ca`, `decrypt_error`,
+    /// `certificate_required`.
+    const ABOUT_CERTIFICATES: [u64; 9] = [42, 43, 44, 45, 46, 48, 49, 51, 116];
+    let quinn::ConnectionError::TransportError(error) = error else { return None };
+    let alert = u64::from(error.code).checked_sub(ALERT).filter(|alert| *alert < ALERT)?;
+    Some(if ABOUT_CERTIFICATES.contains(&alert) { Code::CertificateRequired } else { Code::UnknownVersion })
 }
 
 fn protocol(quic: &quinn::Connection) -> Option<Vec<u8>> {

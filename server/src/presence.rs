@@ -39,23 +39,34 @@ pub(crate) fn watch(service: &Arc<Service>) {
 }
 
 impl Service {
-    /// Locks and ends the sessions whose time has come.
+    /// Locks and ends the sessions whose time has come, and ends those of own devices that are let in no longer (A12.6).
     pub(crate) fn end_what_is_due(&self) {
         let now = self.clock.elapsed();
-        let due: Vec<(SessionId, Due)> = {
+        let (due, out): (Vec<(SessionId, Due)>, Vec<SessionId>) = {
             let world = self.world();
             let view = world.registry().now();
             // Once for each facility and not for each session: rules are folded from every setting that was ever made.
             let known: RefCell<HashMap<Option<FacilityId>, Rules>> = RefCell::default();
-            self.sessions.due(|session, presence| {
+            let rules_for = |session: &Session| {
                 let facility = view.user(session.user).map(|person| person.facility);
-                let rules = *known.borrow_mut().entry(facility).or_insert_with(|| view.rules(facility));
+                *known.borrow_mut().entry(facility).or_insert_with(|| view.rules(facility))
+            };
+            let due = self.sessions.due(|session, presence| {
+                let rules = rules_for(session);
                 let kind = view.device(session.device).map(|device| device.registration.kind);
                 let idle = kind.map_or(rules.idle_mobile, |kind| rules.idle(kind));
                 presence.due(now, &rules, idle, session.locked)
-            })
+            });
+            let out = self.sessions.find(|session| {
+                let refused = || view.may_sign_in(session.user, session.device).err().map(|refusal| refusal.0);
+                !rules_for(session).own_devices && refused() == Some(Code::ByodNotAllowed)
+            });
+            (due, out)
         };
         let _turn = crate::hub::lock(&self.credentials);
+        for id in out {
+            self.end_in_memory(id, Code::ByodNotAllowed);
+        }
         for (id, due) in due {
             match due {
                 Due::Nothing => {}

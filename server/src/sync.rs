@@ -67,6 +67,9 @@ struct Plan {
     /// Whether groups are kept back, for what the person owes (A9.2, A10.1). They have not ended, and go on from where they
     /// were.
     withheld: bool,
+    /// Whether something of them is, for that or for how the device is kept (A12.1): then no head is signed. One of a log
+    /// whose rest does not come would say that there is no rest.
+    in_part: bool,
 }
 
 struct Sync {
@@ -79,7 +82,7 @@ struct Sync {
     /// Groups that the device says it has something of, and that it was not sent in this session: should they be no longer
     /// for its person, it is shown why, and lets the keys go (A12.3).
     claimed: BTreeSet<GroupId>,
-    /// Heads were due while groups were kept back.
+    /// Heads were due while something of a group was kept back.
     heads_due: bool,
 }
 
@@ -119,7 +122,7 @@ impl Sync {
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
-            let again = self.heads_due && !plan.withheld;
+            let again = self.heads_due && !plan.in_part;
             if marks.heads || again || Instant::now() >= due {
                 self.openings.go_on();
                 self.send_heads(&plan).await?;
@@ -130,8 +133,7 @@ impl Sync {
 
     /// Signs the heads of everything that was sent, as of `plan`, and sends them.
     async fn send_heads(&mut self, plan: &Plan) -> Result<(), End> {
-        // Of a log whose rest is kept back no head is signed: it would say that there is no rest.
-        self.heads_due = plan.withheld && !self.shown.is_empty();
+        self.heads_due = plan.in_part && !self.shown.is_empty();
         if self.heads_due {
             return Ok(());
         }
@@ -187,7 +189,7 @@ impl Sync {
         let standing = view.may_act(live.user(), live.device()).map_err(|refusal| refusal.0)?;
         if duties::permit_content(view, standing.user, now).is_err() {
             let registry = world.registry_log().chain.head();
-            return Ok(Plan { time: now, registry, groups: BTreeMap::new(), withheld: true });
+            return Ok(Plan { time: now, registry, groups: BTreeMap::new(), withheld: true, in_part: true });
         }
         // Until its posture is in order, a device is sent what it needs to bring it in order (A12.1).
         let in_order = view.require_posture(live.device(), now).is_ok();
@@ -206,7 +208,8 @@ impl Sync {
                 }
             }
         }
-        Ok(Plan { time: now, registry: world.registry_log().chain.head(), groups, withheld: false })
+        let registry = world.registry_log().chain.head();
+        Ok(Plan { time: now, registry, groups, withheld: false, in_part: !in_order })
     }
 
     async fn pass(&mut self, plan: &Plan) -> Result<(), End> {

@@ -100,8 +100,10 @@ impl Terminal {
         pty.resize(Size::new(SIZE.0, SIZE.1)).expect("its size");
         let programs = beside("renkei");
         let programs = programs.parent().expect("a directory").to_str().expect("a plain name").to_owned();
-        let shell = blocking::Command::new("/bin/sh")
-            .arg("-i")
+        // Whoever runs the tests in the background, or past the end of a terminal, has Ctrl-C or a hang-up ignored for them and
+        // for all they start.
+        let shell = blocking::Command::new("/usr/bin/env")
+            .args(["--default-signal=INT,QUIT,HUP", "/bin/sh", "-i"])
             .env_clear()
             .env("PATH", format!("{programs}:/usr/bin:/bin"))
             .env("HOME", dir)

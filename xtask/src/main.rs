@@ -170,6 +170,9 @@ fn test_all() -> ExitCode {
     if built {
         parts.time("tests", || {
             let mut tests = command(&["test", "--workspace", "--no-fail-fast"]);
+            if std::env::var_os(THREADS).is_none() {
+                tests.env(THREADS, threads().to_string());
+            }
             if !window {
                 tests.args(["--exclude", app::TESTS]);
             }
@@ -179,6 +182,14 @@ fn test_all() -> ExitCode {
         parts.time("demo", || succeeds(Command::new("target/debug/renkei").arg("demo")));
     }
     parts.end()
+}
+
+/// Says to tests how many of them run at once.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// More tests at once than there are cores: those of the whole system wait for processes half of their time.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() * 2)
 }
 
 /// Runs one area.

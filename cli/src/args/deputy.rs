@@ -4,6 +4,8 @@ use clap::Subcommand;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
+use super::request::Sure;
+
 #[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "deputy", rename_all = "kebab-case")]
 pub(crate) enum DeputyCommand {
@@ -17,6 +19,9 @@ pub(crate) enum DeputyCommand {
         /// The last day / 終了日
         #[arg(long)]
         until: Date,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
     },
     /// End that before its time; one's own too / 代理を期日より早く終える（自分の代理も）
     End {

@@ -7,7 +7,7 @@ use renkei_client_core::proto::time::Time;
 use renkei_client_core::replica::Replica;
 
 use super::staff::rows;
-use super::{Outcome, own_facility};
+use super::{Outcome, ask_first, own_facility};
 use crate::args::deputy::DeputyCommand;
 use crate::args::forms;
 use crate::failure::Result;
@@ -16,8 +16,13 @@ use crate::resolve;
 
 pub(super) async fn run(client: &Client, command: DeputyCommand) -> Result<Outcome> {
     match command {
-        DeputyCommand::Name { user, from, until } => {
+        DeputyCommand::Name { user, from, until, sure } => {
             let user = resolve::user(client, &user).await?;
+            // Whom somebody lets decide in the own place is looked at once more.
+            let about = Reply::Staff { people: rows(client, |one| one == user).await? };
+            if let Some(question) = ask_first(&sure, &user.to_string(), false, about)? {
+                return Ok(question);
+            }
             let from = from.map_or_else(|| Ok(client.look(Replica::time)), forms::start_of)?;
             Ok(client.name_deputy(user, from, forms::end_of(until)?).await?.into())
         }

@@ -148,7 +148,15 @@ impl Inner {
             loop {
                 self.request(Op::Freshen).await?;
                 // Signed in the same second as the last of an earlier session, they are not newer yet.
-                match self.wait_until(SECOND, |replica| Ok(fresh(replica).then_some(()))).await {
+                let ready = |replica: &Replica| {
+                    // Of groups, a device that is not in order is told nothing until it is (A12.1).
+                    if log != LogId::Registry {
+                        let view = replica.registry().now();
+                        view.require_posture(self.device, replica.time()).map_err(|refusal| refusal.0)?;
+                    }
+                    Ok(fresh(replica).then_some(()))
+                };
+                match self.wait_until(SECOND, ready).await {
                     Err(fault) if fault.code == Code::Unreachable => {}
                     other => return other,
                 }

@@ -16,12 +16,14 @@ use crate::lockouts::Who as LockedOut;
 use crate::world::log_key;
 
 impl Workshop {
-    /// [`Workshop::already_there`]; an erasure that was confirmed is carried out again before anybody is told so.
+    /// [`Workshop::already_there`]; an erasure that was confirmed and did not come to its end is carried out before anybody is
+    /// told so. One that did costs whoever repeats the word nothing.
     pub(super) async fn answered(&self, submission: &Submission) -> Result<Option<Accepted>, Code> {
         let there = self.already_there(submission)?;
         let statement = submission.verified.statement();
         if let (Some(_), Act::Group(GroupAct::ConfirmErasure { .. }), LogId::Group(id)) =
             (there, &statement.act, statement.log)
+            && self.vault.erasure(id)?.is_none_or(|record| record.finished.is_none())
         {
             self.erase(vec![id]).await?;
         }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use renkei_client_core::access::{Records, who_read};
+use renkei_client_core::client::Connection;
 use renkei_client_core::proto::access::{
     AccessQuestion, AccessRecord, AccessTip, Asked, Kind, Listing, Scope, SignedAccessHead, Stage, Subject, What,
 };
@@ -11,7 +12,7 @@ use renkei_client_core::proto::access_file::{Checked, Checker, First, Flaw, Line
 use renkei_client_core::proto::act::{Act, HistoryPolicy, RegistryAct};
 use renkei_client_core::proto::bytes::Blob;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::frame::{Answer, Op, Password, Sidecar};
+use renkei_client_core::proto::frame::{Answer, Op, Password, SecondFactor, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::GroupId;
 use renkei_client_core::proto::key::{Signature, SigningSecret};
@@ -391,6 +392,62 @@ async fn a02_1_locks_and_ends_of_sessions_and_openings_are_on_record() {
     assert!(locked < ended);
     let all = stages(&own);
     assert_eq!(all[..3], [Stage::Began, Stage::WentOn, Stage::Ended]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_what_becomes_of_passwords_codes_certificates_and_sessions_is_on_record() {
+    let team = Team::of_two().await;
+    let mut nurse = team.world.staff(&team.chief, "nurse").await;
+    let new = "tsuki-5-no-niwa+hana";
+    let changed = nurse.client().change_password(nurse.typed(), Password::new(new).expect("a password")).await;
+    changed.expect("changed");
+    new.clone_into(&mut nurse.password);
+    nurse.step_up(&team.world.server).await.expect("a fresh code");
+    let codes = nurse.client().new_recovery_codes().await.expect("new codes");
+    nurse.client().renew_certificate(true).await.expect("renewed");
+    // Left alone until the server locks it; unlocked; on over a new connection; ended by the administrator.
+    let idle = u64::from(nurse.client().locks_after());
+    team.chief.client().ask(Op::Touch).await.expect("somebody is there");
+    team.world.server.wait(idle + 1);
+    assert_eq!(nurse.over().await.code, Code::SessionLocked);
+    nurse.unlock().await.expect("unlocked");
+    nurse.client().drop_connection();
+    nurse.client().ask(Op::Offers).await.expect("it goes on");
+    let session = nurse.client().sessions(nurse.user()).await.expect("a list")[0].session;
+    let mut chief = team.chief;
+    if matches!(&*chief.client().connection().borrow(), Connection::Over(_)) {
+        chief.unlock().await.expect("unlocked");
+    }
+    chief.step_up(&team.world.server).await.expect("a fresh code");
+    chief.client().end_session(nurse.user(), session).await.expect("ended");
+    assert_eq!(nurse.over().await.code, Code::SessionEnded);
+    let recovery = SecondFactor::Recovery(codes.as_slice()[0].clone());
+    nurse.sign_in_by(recovery, None).await.expect("with a recovery code");
+
+    let own = asked(&nurse, Scope::Own).await;
+    let hers: Vec<What> = of(&own, &nurse).iter().map(|record| record.what).collect();
+    let kinds: [(&str, &dyn Fn(&What) -> bool); 10] = [
+        ("set up", &|what| matches!(what, What::SetUp)),
+        ("password", &|what| matches!(what, What::PasswordChanged)),
+        ("fresh code", &|what| matches!(what, What::SteppedUp)),
+        ("recovery codes", &|what| matches!(what, What::RecoveryRenewed)),
+        ("certificate", &|what| matches!(what, What::CertificateRenewed)),
+        ("left alone", &|what| matches!(what, What::LeftAlone { .. })),
+        ("unlocked", &|what| matches!(what, What::Unlocked { .. })),
+        ("resumed", &|what| matches!(what, What::Resumed { .. })),
+        ("ended", &|what| matches!(what, What::SessionEnded { code: Code::SessionEnded, .. })),
+        ("recovery code", &|what| matches!(what, What::RecoveryUsed)),
+    ];
+    let mut after = 0;
+    for (name, kind) in kinds {
+        let place = hers.iter().skip(after).position(kind);
+        after += place.unwrap_or_else(|| panic!("{name} is not on record, or out of order: {hers:?}"));
+    }
+    let office = asked(&chief, Scope::Own).await;
+    let theirs = of(&office, &chief);
+    let ended = What::EndedFor { user: nurse.user(), session };
+    assert!(theirs.iter().any(|record| record.what == ended), "by whom it was ended");
+    assert!(theirs.iter().any(|record| matches!(record.what, What::TicketIssued { .. })), "whom she let enrol");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,9 @@ use renkei_client_core::proto::key::{Signature, SigningSecret};
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::{LogId, Role};
+use renkei_client_core::proto::time::Date;
 use renkei_client_core::random;
+use renkei_tests::alone::Before;
 use renkei_tests::{DAY, PATIENCE, Person, Stranger, Team, refused};
 
 const ASKED: Posture = Posture {
@@ -199,6 +201,64 @@ async fn a12_1_a_device_that_is_not_in_order_declares_and_does_nothing_else() {
     // Half a year later it is due again.
     team.world.server.advance(184 * DAY);
     refused(nurse.client().ask(Op::Offers).await, Code::PostureMissing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_1_the_server_alone_refuses_confirmations_that_nobody_may_give() {
+    let team = Team::of_two().await;
+    let nurse = nurse_in_group(&team).await;
+    let chief = team.chief.client();
+    chief.set_administrator(nurse.user(), true).await.expect("a colleague in office");
+    knows_as_much(&nurse, &team.chief).await;
+    nurse.client().declare_posture(nurse.device(), ASKED).await.expect("declared");
+    chief.declare_posture(chief.device(), ASKED).await.expect("declared");
+    knows_as_much(&team.chief, &nurse).await;
+    let declared = |device: DeviceId| {
+        chief.look(|replica| Some(replica.registry().now().device(device)?.declared.last()?.hash)).expect("declared")
+    };
+    let today = i64::try_from((team.world.server.now().0 + 9 * 3_600) / DAY).expect("a day of this age");
+    let day = |ahead: i64| Date::of_days(today + ahead).expect("a day of this age");
+    let act = |device, declaration, until| Act::Registry(RegistryAct::ConfirmPosture { device, declaration, until });
+    let before = Before::of(&team.chief, &[LogId::Registry]).await;
+    let (office, log) = (Role::SnsAdministrator, LogId::Registry);
+    let own = act(chief.device(), declared(chief.device()), day(90));
+    before.refuses(&team.chief, office, log, own, Code::SecondPersonRequired).await;
+    let theirs = |until| act(nurse.device(), declared(nurse.device()), until);
+    before.refuses(&team.doctor, office, log, theirs(day(90)), Code::NotAdministrator).await;
+    before.refuses(&team.chief, office, log, theirs(day(400)), Code::DateOutOfRange).await;
+    before.refuses(&team.chief, office, log, theirs(day(-1)), Code::DateOutOfRange).await;
+    let other = act(nurse.device(), renkei_client_core::proto::hash::Hash32(random()), day(90));
+    before.refuses(&team.chief, office, log, other, Code::Unknown).await;
+    before.holds().await;
+    chief.confirm_posture(nurse.device(), None).await.expect("as it is meant");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a12_1_while_a_device_is_not_in_order_no_head_denies_what_is_kept_back() {
+    let mut team = Team::of_two().await;
+    let nurse = nurse_in_group(&team).await;
+    let (device, group) = (nurse.device(), team.group);
+    team.doctor.client().send(group, "いつもどおり").await.expect("sent");
+    nurse.texts(group, 1).await;
+    let chief = team.chief.client();
+    chief.set(Some(team.station), Setting::PostureRequired(ASKED)).await.expect("asked for");
+    knows_as_much(&nurse, &team.chief).await;
+    team.doctor.client().send(group, "申告の前に書かれた記録").await.expect("sent");
+    // Longer than an entry may be dated back; then the device comes back to the server, and heads are due.
+    team.world.server.advance(120);
+    team.world.server.kill();
+    team.world.server.restart();
+    nurse.client().declare_posture(device, ASKED).await.expect("declared");
+    let chief = team.chief.client();
+    chief.declare_posture(chief.device(), ASKED).await.expect("declared");
+    team.chief.step_up(&team.world.server).await.expect("a fresh code");
+    chief.confirm_posture(chief.device(), None).await.expect("an only administrator");
+    knows_as_much(&team.chief, &nurse).await;
+    chief.confirm_posture(device, None).await.expect("confirmed");
+    assert_eq!(nurse.texts(group, 2).await, ["いつもどおり", "申告の前に書かれた記録"]);
+    assert_eq!(nurse.client().look(|replica| replica.distrusted().len()), 0, "what was kept back was no lie");
+    nurse.client().send(group, "申告しました").await.expect("sent");
+    assert_eq!(team.doctor.texts(group, 3).await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -100,6 +100,21 @@ fn functions_in(dir: &str) -> String {
     all.join("\n")
 }
 
+/// Whether a line of the demo shows that somebody is refused for this row: `report.refused`, or a check that names the refusal.
+fn shows_a_refusal(demo: &str, id: &str) -> bool {
+    let dense: String = demo.chars().filter(|c| !c.is_whitespace()).collect();
+    let line = format!("check(\"{id}\",");
+    let mut checks = dense.split(&line).skip(1).map(|rest| rest.split(");").next().unwrap_or_default());
+    dense.contains(&format!("refused(\"{id}\",")) || checks.any(|check| check.contains('✗'))
+}
+
+/// `a/{b,c}.rs` is `a/b.rs` and `a/c.rs`.
+fn unfolded(text: &str) -> Vec<String> {
+    let parts = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    let Some((before, (inside, after))) = parts else { return vec![text.to_owned()] };
+    inside.split(',').map(|one| format!("{before}{one}{after}")).collect()
+}
+
 #[test]
 fn every_row_of_the_policy_stands_where_its_page_says() {
     let page = std::fs::read_to_string(project().join("docs/policy.md")).expect("the page");
@@ -134,6 +149,12 @@ fn every_row_of_the_policy_stands_where_its_page_says() {
         must(has(&rules), "no test of a rule has its number");
         must(has(&system) && says("system"), "no test of the whole system has its number, or it is not named");
         must(demo.contains(&format!("\"{id}\"")) && says("demo"), "the demo has no line of it, or it is not named");
+        let violated = in_backticks(refusals).next().is_none() || shows_a_refusal(&demo, id);
+        must(violated, "the demo shows no violation of it");
+        for file in in_backticks(tests).filter(|text| text.ends_with(".rs")).flat_map(unfolded) {
+            let homes = ["", "policy/src", "policy/tests/rows", "tests/tests/system", "tests/tests/rogue"];
+            must(homes.iter().any(|home| project().join(home).join(&file).exists()), &format!("no file {file}"));
+        }
     }
     let mut named: Vec<String> =
         now.iter().map(|row| row[0].split(' ').next().unwrap_or_default().to_owned()).collect();

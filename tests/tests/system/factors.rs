@@ -383,6 +383,10 @@ async fn a12_6_a_facility_that_forbids_own_devices_lets_none_in() {
     phone.sign_in(&team.world.server).await.expect("allowed so far");
 
     team.chief.client().set(Some(team.station), Setting::OwnDevices(false)).await.expect("forbidden");
+    // What is open ends: nobody reads on for the rest of the day.
+    assert_eq!(phone.over().await.code, Code::ByodNotAllowed);
+    let left = Stranger::device(&phone.profile).await;
+    refused(left.request(Op::Offers).await, Code::SessionRequired);
     refused(phone.sign_in(&team.world.server).await, Code::ByodNotAllowed);
     let stranger = Stranger::device(&phone.profile).await;
     let session_key = SigningSecret::from_seed(&random()).public();

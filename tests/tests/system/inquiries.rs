@@ -211,7 +211,7 @@ async fn a14_1_the_server_takes_so_many_open_inquiries_of_one_person_and_no_more
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a14_1_who_is_suspended_does_not_reach_the_desk_and_reads_on_when_let_go_on() {
     let team = Team::of_two().await;
-    let nurse = team.world.staff(&team.chief, "nurse").await;
+    let mut nurse = team.world.staff(&team.chief, "nurse").await;
     let group = ask(&nurse, "質問", "質問です。").await;
     let operator = &team.world.operators[0];
     operator.texts(group, 1).await;
@@ -227,6 +227,10 @@ async fn a14_1_who_is_suspended_does_not_reach_the_desk_and_reads_on_when_let_go
         state.epochs().last().expect("an epoch").devices.contains(&nurse.device())
     });
     assert!(!readers, "nothing is sealed to a device that may be in other hands");
+    team.chief.step_up(&team.world.server).await.expect("a fresh code");
+    team.chief.client().suspend_user(nurse.user(), false).await.expect("let go on");
+    nurse.sign_in(&team.world.server).await.expect("signed in");
+    assert_eq!(nurse.texts(group, 2).await, ["質問です。", "停止中には届きません。"], "what was written meanwhile too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! Sessions that lock and end by the server's clock, and what a person who is away leaves behind (A11.1, A11.4, A11.6).
 
+use renkei_client_core::proto::access::{Scope, What};
 use renkei_client_core::proto::bytes::List;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Answer, Op, Password, RESUME};
@@ -7,6 +8,7 @@ use renkei_client_core::proto::id::SessionId;
 use renkei_client_core::proto::key::{Signature, SigningSecret};
 use renkei_client_core::proto::settings::{Crowded, Setting};
 use renkei_client_core::proto::statement::LogId;
+use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 use renkei_tests::{DAY, PATIENCE, Person, Server, Stranger, Team, World, refused, within};
 
@@ -112,6 +114,11 @@ async fn a11_4_a_session_ends_after_a_working_day_whatever_is_done_in_it() {
     refused(own.request(Op::Counts).await, Code::SessionRequired);
     refused(own.request(unlock(&world.operators[0].typed()).1).await, Code::SessionEnded);
     world.operators[0].sign_in(&world.server).await.expect("with password and code");
+    // Whichever a connection heard first, the record says why.
+    let records =
+        world.operators[0].client().access_records(Scope::Own, Time(0), Time(u64::MAX)).await.expect("records");
+    let expired = |what: &What| matches!(what, What::SessionEnded { code: Code::SessionExpired, .. });
+    assert!(records.lines.iter().any(|line| expired(&line.record.what)), "session_expired");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use renkei_certs_dev::{Authority, Dev, Validity};
 use renkei_client_core::client::Client;
 use renkei_client_core::probe::{Probe, refusal};
+use renkei_client_core::proto::access::Kind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Answer, EnrolAnswer, EnrolOp, Fault, Op};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::DeviceId;
 use renkei_client_core::proto::key::Mac;
+use renkei_client_core::proto::time::Time;
 use renkei_client_core::proto::{bounds, codec};
-use renkei_tests::{DAY, Stranger, Team, World, device_authority, refused, request, with_certificate};
+use renkei_tests::{DAY, Stranger, Team, World, device_authority, refused, request, with_certificate, within};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a02_1_whoever_connects_otherwise_is_refused() {
@@ -28,6 +30,33 @@ async fn a02_1_whoever_connects_otherwise_is_refused() {
     }
     // The server is none the worse for it.
     refused(person.profile.sign_in(&person.typed(), None).await, Code::SetUpRequired);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a02_1_who_is_refused_in_the_handshake_is_on_record_and_who_goes_away_is_not() {
+    let world = World::found().await;
+    let desk = world.operators[0].client();
+    let refusals = async || {
+        let counts = desk.access_counts(Time(0), Time(u64::MAX)).await.expect("counts");
+        let strangers = counts.iter().filter(|one| one.facility.is_none() && one.kind == Kind::Refusal);
+        strangers.map(|one| one.times).sum::<u64>()
+    };
+    let profile = &world.operators[0].profile;
+    let mut known = refusals().await;
+    // One of each kind: what repeats itself within a minute is counted, and on record when it is over.
+    for probe in [Probe::ClassicalKeyExchange, Probe::ForeignCertificate] {
+        refusal(profile, probe).await.expect("a refusal");
+        let before = known;
+        within("the record", async {
+            while known == before {
+                known = refusals().await;
+            }
+        })
+        .await;
+    }
+    // A stranger who says nothing wrong and leaves.
+    drop(Stranger::enrolling(profile.public()).await);
+    assert_eq!(refusals().await, known);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

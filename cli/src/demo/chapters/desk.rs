@@ -2,9 +2,11 @@
 
 use renkei_client_core::groups::NewGroup;
 use renkei_client_core::now;
-use renkei_client_core::proto::act::{DelegationScope, GroupKind, HistoryPolicy};
+use renkei_client_core::proto::act::{Act, DelegationScope, GroupAct, GroupKind, HistoryPolicy};
 use renkei_client_core::proto::code::Code;
+use renkei_client_core::proto::frame::Sidecar;
 use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::statement::{ActingFor, LogId, Role};
 use renkei_client_core::proto::time::DAY;
 
 use super::groups::{approve, consent, wait_member};
@@ -89,6 +91,17 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     Ok(())
 }
 
+/// For whom the operators act, and under which delegation.
+fn acting(district: &District) -> Result<ActingFor, Stop> {
+    let clinic = district.facility("clinic")?;
+    let found = district.operators[0].client()?.look(|replica| {
+        let mut delegations = replica.registry().now().delegations();
+        delegations.find(|(_, one)| one.facility == clinic).map(|(id, _)| id)
+    });
+    let delegation = found.ok_or_else(|| Stop("a delegation".into()))?;
+    Ok(ActingFor { facility: clinic, delegation })
+}
+
 async fn members(report: &mut Report, district: &District, group: GroupId) -> Result<(), Stop> {
     let operator = district.operators[0].client()?;
     for (key, administrator, name) in [
@@ -108,6 +121,19 @@ async fn members(report: &mut Report, district: &District, group: GroupId) -> Re
                 "the Desk, acting as originator, approves as well",
                 desk,
                 Code::NotAdministrator,
+            );
+            let answers =
+                operator.look(|replica| Some(replica.group(group)?.group()?.invitation(invitation)?.statement));
+            let answers = answers.ok_or_else(|| Stop("an invitation".into()))?;
+            let act = Act::Group(GroupAct::Approve { invitation, answers, release: None });
+            let (log, as_clinic) = (LogId::Group(group), Some(acting(district)?));
+            let raw = operator.submit_unchecked(log, Role::Operator, as_clinic, act, Sidecar::default()).await;
+            report.refused(
+                "A8.4",
+                "同じく、確認を飛ばすアプリで",
+                "the same with a client that checks nothing",
+                raw,
+                Code::ApprovalMissing,
             );
         }
         approve(report, district, group, administrator, invitation, name).await?;

@@ -33,6 +33,12 @@ pub(super) async fn play(report: &mut Report, district: &mut District) -> Result
     stop(report, district).await?;
     facility(report, district).await?;
     own_devices(report, district).await?;
+    // A third session had ended the oldest of hers.
+    for key in ["nurse", "nurse-tablet"] {
+        if matches!(*district.person(key)?.client()?.connection().borrow(), Connection::Over(_)) {
+            back(district, key).await?;
+        }
+    }
     posture(report, district).await
 }
 
@@ -50,7 +56,7 @@ async fn own_devices(report: &mut Report, district: &District) -> Result<(), Sto
     )?;
     let ticket = nurse.client()?.issue_ticket(Purpose::Device(nurse.user()?)).await?;
     let about = About { kind: DeviceKind::Phone, system: OperatingSystem::Linux, ownership: Ownership::Own };
-    let phone = enrol_about(&district.home, nurse.name, "nurse-own-phone", about, &ticket, None).await?;
+    let mut phone = enrol_about(&district.home, nurse.name, "nurse-own-phone", about, &ticket, None).await?;
     let offers = nurse.client()?.offers().await?;
     let offer = offers.iter().find(|one| one.bundle.registration.device == phone.device());
     let offer = offer.ok_or_else(|| Stop("the private phone did not arrive".into()))?;
@@ -64,6 +70,24 @@ async fn own_devices(report: &mut Report, district: &District) -> Result<(), Sto
         code,
     );
     chief.set(Some(station), Setting::OwnDevices(true)).await?;
+    // One that is in already: its session ends with the decision.
+    nurse.client()?.approve_offer(offer).await?;
+    chief.wait_until(PATIENCE, |replica| replica.registry().now().device(phone.device()).map(drop)).await?;
+    chief.confirm_device(phone.device()).await?;
+    phone.approved().await?;
+    phone.knows_as(nurse);
+    phone.sign_in(&district.server).await?;
+    chief.set(Some(station), Setting::OwnDevices(false)).await?;
+    let ended = over(&phone).await?;
+    report.check(
+        "A12.6",
+        "認めなくなれば、開いているセッションも終わる",
+        "what is signed in when they are forbidden is signed out",
+        ended == Some(code),
+        "✗ byod_not_allowed",
+    );
+    chief.set(Some(station), Setting::OwnDevices(true)).await?;
+    chief.wipe_device(phone.device()).await?;
     Ok(())
 }
 

@@ -83,6 +83,14 @@ async fn operator(
     let candidate = candidate.ok_or_else(|| Stop("the operator's device did not arrive".into()))?;
     let same = candidate.words.kana == person.words;
     report.check("A8.2", "両方の画面の照合用の言葉が一致", "the words on both screens agree", same, &person.words);
+    let early = person.profile.sign_in(&password(&person.password)?, None).await;
+    report.refused(
+        "A8.2",
+        "承認を待つ端末でサインイン",
+        "sign in on a device that waits for its approval",
+        early.map(drop),
+        Code::DeviceNotApproved,
+    );
     root.appoint(candidate).await?;
     person.approved().await?;
     if profile == "desk-1" {

@@ -1,9 +1,11 @@
 //! Locks and sessions by the server's clock, settings, recovery codes and resets (Articles 8, 11, 13).
 
 use renkei_client_core::client::Connection;
+use renkei_client_core::probe::by_certificate;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::{Op, SecondFactor};
-use renkei_client_core::proto::settings::{PasswordKinds, Setting};
+use renkei_client_core::proto::settings::{Crowded, PasswordKinds, Setting};
+use renkei_client_core::proto::statement::LogId;
 
 use super::groups::{wait_keys, wait_member};
 use crate::demo::district::District;
@@ -87,17 +89,25 @@ async fn left_alone(report: &mut Report, district: &mut District) -> Result<(), 
     district.server.wait(u64::from(IDLE) + 1)?;
     let tablet = district.person("nurse-tablet")?;
     let mut connection = tablet.client()?.connection();
-    let locked = connection.wait_for(|state| matches!(state, Connection::Over(_)));
+    let locked = connection.wait_for(|state| *state == Connection::Over(Code::SessionLocked.into()));
     let locked = tokio::time::timeout(PATIENCE, locked).await.is_ok();
     report.check(
         "A11.4",
         "置き忘れたタブレットは、サーバーがロックする",
         "a tablet left alone is locked by the server",
         locked,
-        "after 4 minutes",
+        "session_locked, after 4 minutes",
     );
     let closed = tablet.client()?.read(group, 0).map(|_| ());
     report.refused("A11.4", "ロック中に読む", "read while it is locked", closed, Code::VaultClosed);
+    let raw = by_certificate(&tablet.profile, Op::Entries { log: LogId::Group(group), from: 0 }).await;
+    report.refused(
+        "A11.4",
+        "ロック中に取り寄せる（確認を飛ばすアプリ）",
+        "ask for the group with a client that checks nothing",
+        raw,
+        Code::SessionRequired,
+    );
     let counts = tablet.profile.counts().await;
     report.done(
         "A11.4",
@@ -125,6 +135,24 @@ async fn left_alone(report: &mut Report, district: &mut District) -> Result<(), 
     let tablet = district.person("nurse-tablet")?;
     wait_member(tablet, group).await?;
     wait_keys(tablet, group).await
+}
+
+/// The evening: nobody signs out. Touched or not, a session ends after a working day.
+pub(super) async fn forgotten(report: &mut Report, district: &District) -> Result<(), Stop> {
+    let chief = district.person("nurse-chief")?.client()?;
+    let mut connection = chief.connection();
+    let longest = u64::from(chief.rules().session_end);
+    district.server.wait(longest + 1)?;
+    let ended = connection.wait_for(|state| *state == Connection::Over(Code::SessionExpired.into()));
+    let ended = tokio::time::timeout(PATIENCE, ended).await.is_ok();
+    report.check(
+        "A11.4",
+        "サインアウトされなかったセッションも、時間が来れば終わる",
+        "a session that nobody signed out of ends by its time",
+        ended,
+        "✗ session_expired",
+    );
+    Ok(())
 }
 
 /// Somebody forgot to sign out at home.
@@ -166,8 +194,31 @@ async fn sessions(report: &mut Report, district: &mut District) -> Result<(), St
         Code::VaultClosed,
     );
     let mut tablet = district.take("nurse-tablet")?;
+    crowded(report, district, &tablet).await?;
     tablet.sign_in(&district.server).await?;
     district.people.push(("nurse-tablet", tablet));
+    Ok(())
+}
+
+/// Her facility lets nobody have more than one session for a while, and ends none for a new one.
+async fn crowded(report: &mut Report, district: &District, tablet: &Person) -> Result<(), Stop> {
+    let office = district.person("nurse-chief")?;
+    office.step_up(&district.server).await?;
+    let (chief, user) = (office.client()?, office.user()?);
+    let station = chief.look(|replica| replica.registry().now().user(user).map(|person| person.facility));
+    chief.set(station, Setting::Sessions(1)).await?;
+    chief.set(station, Setting::Crowded(Crowded::Refuse)).await?;
+    let code = tablet.new_code(&district.server)?;
+    let one_more = tablet.profile.sign_in(&password(&tablet.password)?, Some(code)).await.map(drop);
+    report.refused(
+        "A11.1",
+        "認められた数を超えるセッション",
+        "one session more than is allowed",
+        one_more,
+        Code::TooManySessions,
+    );
+    chief.set(station, Setting::Sessions(2)).await?;
+    chief.set(station, Setting::Crowded(Crowded::EndOldest)).await?;
     Ok(())
 }
 

@@ -74,6 +74,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     trust::lying(report, &mut district).await?;
     devices::away(report, &mut district).await?;
     newcomers::expired(report, &mut district).await?;
+    locks::forgotten(report, &district).await?;
     Ok(district)
 }
 
