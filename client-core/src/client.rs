@@ -73,6 +73,8 @@ pub(crate) struct Inner {
     changed: watch::Sender<u64>,
     /// One statement at a time: the next one's counter and heads build on it.
     pub(crate) writing: tokio::sync::Mutex<()>,
+    /// Taken before any other lock, by what keeps the vault with the heads as they are.
+    saving: Mutex<()>,
     pub(crate) touched: crate::sessions::Touched,
     pub(crate) names: Mutex<BTreeMap<UserId, Details>>,
     pub(crate) sealing_keys: Mutex<BTreeMap<DeviceId, SealingPublic>>,
@@ -201,6 +203,9 @@ impl Inner {
 
     /// Keeps the vault with the heads as they are now.
     pub(crate) fn save(&self) -> Result<()> {
+        // One at a time from the look to the disk: an older look written over a newer one would lower heads that were seen, and
+        // take back what the person has forgiven.
+        let _turn = lock(&self.saving);
         let (heads, signed, distrusted) = {
             let replica = self.replica();
             (replica.heads(), replica.witness().signed().cloned(), replica.distrusted().clone())
@@ -254,6 +259,7 @@ impl Client {
             connection: watch::Sender::new(Connection::Offline),
             changed: watch::Sender::new(0),
             writing: tokio::sync::Mutex::new(()),
+            saving: Mutex::default(),
             touched: crate::sessions::Touched::default(),
             names: Mutex::new(BTreeMap::new()),
             sealing_keys: Mutex::new(BTreeMap::new()),

@@ -221,7 +221,7 @@ mod tests {
         let named = |wanted: &str| names.iter().any(|name| name.as_str() == wanted);
         match argument.get_possible_values().first() {
             Some(value) => value.get_name().to_owned(),
-            None if named("DATE") => "2026-01-05".to_owned(),
+            None if named("DATE") || named("UNTIL") => "2026-01-05".to_owned(),
             None if named("FILE") => "ab".repeat(32),
             None => "1".to_owned(),
         }

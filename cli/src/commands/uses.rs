@@ -37,6 +37,9 @@ pub(super) async fn run(client: &Client, command: UseCommand) -> Result<Outcome>
             let group = resolve::group(client, &group)?;
             let uses: Vec<UseRow> =
                 rows(client, Some(group), false).await?.into_iter().filter(|row| row.seq == of).collect();
+            if uses.is_empty() {
+                return Err(Code::Unknown.into());
+            }
             let shown = serde_json::to_string(&uses).map_err(|_| Failure::from(Code::Malformed))?;
             if let Some(question) = ask_first(&sure, &shown, false, Reply::Uses { uses })? {
                 return Ok(question);
