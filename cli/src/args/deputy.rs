@@ -14,10 +14,10 @@ pub(crate) enum DeputyCommand {
         /// Whom / 対象の人
         user: String,
         /// The first day [default: from now on] / 開始日［省略時: 今から］
-        #[arg(long)]
+        #[arg(long, value_name = "DATE")]
         from: Option<Date>,
         /// The last day / 終了日
-        #[arg(long)]
+        #[arg(long, value_name = "DATE")]
         until: Date,
         #[command(flatten)]
         #[serde(flatten)]

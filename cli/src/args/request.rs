@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::AuditCommand;
 use super::care::{ConsentCommand, GroupCommand, InvitationCommand, MemberCommand, MessageCommand, Read};
+use super::deputy::DeputyCommand;
 use super::desk::{DeskCommand, InquiryCommand, TrainingCommand};
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
@@ -162,7 +163,10 @@ impl Request {
             )
             | Self::Handover(HandoverCommand::Offer { sure, .. } | HandoverCommand::Accept { sure, .. })
             | Self::Staff(
-                StaffCommand::End { sure, .. } | StaffCommand::Reset { sure, .. } | StaffCommand::Suspend { sure, .. },
+                StaffCommand::End { sure, .. }
+                | StaffCommand::Reset { sure, .. }
+                | StaffCommand::Suspend { sure, .. }
+                | StaffCommand::Deputy(DeputyCommand::Name { sure, .. }),
             )
             | Self::Device(
                 DeviceCommand::Approve { sure, .. }
@@ -221,7 +225,7 @@ mod tests {
         let named = |wanted: &str| names.iter().any(|name| name.as_str() == wanted);
         match argument.get_possible_values().first() {
             Some(value) => value.get_name().to_owned(),
-            None if named("DATE") || named("UNTIL") => "2026-01-05".to_owned(),
+            None if named("DATE") => "2026-01-05".to_owned(),
             None if named("FILE") => "ab".repeat(32),
             None => "1".to_owned(),
         }
