@@ -13,9 +13,10 @@ use renkei_policy::registry::Standing;
 use renkei_proto::act::Act;
 use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Answer, Details, Fault, Op, Password, Sidecar};
+use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{AssociationId, DeviceId, SessionId, UserId};
 use renkei_proto::key::{SealingPublic, SigningSecret};
-use renkei_proto::statement::{ActingFor, LogId, Role, Statement};
+use renkei_proto::statement::{ActingFor, Head, LogId, Role, Statement};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -205,11 +206,18 @@ impl Inner {
     pub(crate) fn save(&self) -> Result<()> {
         // One at a time from the look to the disk: an older look written over a newer one would lower heads that were seen, and
         // take back what the person has forgiven.
-        let _turn = lock(&self.saving);
-        let (heads, signed, distrusted) = {
-            let replica = self.replica();
-            (replica.heads(), replica.witness().signed().cloned(), replica.distrusted().clone())
-        };
+        let _turn = self.turn_to_save();
+        let remembered = Remembered::of(&self.replica());
+        self.write_vault(remembered)?;
+        self.keep_registry(false)
+    }
+
+    /// Whoever has this is the only one who keeps the vault. Taken before the replica, which is taken before the vault.
+    fn turn_to_save(&self) -> MutexGuard<'_, ()> {
+        lock(&self.saving)
+    }
+
+    fn write_vault(&self, Remembered { heads, signed, distrusted }: Remembered) -> Result<()> {
         self.with_vault(|vault| {
             vault.contents.heads = heads;
             vault.contents.distrusted = distrusted;
@@ -217,8 +225,27 @@ impl Inner {
                 vault.contents.signed = signed;
             }
             vault.save()
-        })??;
-        self.keep_registry(false)
+        })?
+    }
+}
+
+/// What the next session is to know of the logs.
+struct Remembered {
+    /// How far they went.
+    heads: BTreeMap<LogId, Head>,
+    /// What the server signed of that last.
+    signed: Option<SignedHeads>,
+    /// What did not hold.
+    distrusted: BTreeMap<LogId, Code>,
+}
+
+impl Remembered {
+    fn of(replica: &Replica) -> Self {
+        Self {
+            heads: replica.heads(),
+            signed: replica.witness().signed().cloned(),
+            distrusted: replica.distrusted().clone(),
+        }
     }
 }
 

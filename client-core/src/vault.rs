@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use rand_core::OsRng;
 use renkei_proto::act::{ReleaseKey, SealedLabel};
@@ -18,6 +19,7 @@ use renkei_sealing::vault::VaultKey;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::client::lock;
 use crate::{Result, files};
 
 /// The name under which the contents are sealed.
@@ -80,31 +82,53 @@ impl Contents {
     }
 }
 
+/// Which opening of each vault is the last one in this program. A session that is on its way out may still be writing when the
+/// next one begins: it finishes before the vault is read again, and writes nothing over it afterwards.
+static LAST: Mutex<BTreeMap<PathBuf, Arc<Mutex<u64>>>> = Mutex::new(BTreeMap::new());
+
+fn last(path: &Path) -> Arc<Mutex<u64>> {
+    Arc::clone(lock(&LAST).entry(path.to_owned()).or_default())
+}
+
+fn next(opening: &mut u64) -> u64 {
+    *opening += 1;
+    *opening
+}
+
 /// An open vault.
 #[derive(Debug)]
 pub(crate) struct Vault {
     path: PathBuf,
     key: VaultKey,
+    /// The last opening of this path, and which one this is.
+    last: Arc<Mutex<u64>>,
+    opening: u64,
     pub(crate) contents: Contents,
 }
 
 impl Vault {
     /// Makes a new vault.
     pub(crate) fn create(path: PathBuf, key: VaultKey, contents: Contents) -> Result<Self> {
-        let vault = Self { path, key, contents };
+        let last = last(&path);
+        let opening = next(&mut lock(&last));
+        let vault = Self { path, key, last, opening, contents };
         vault.save()?;
         Ok(vault)
     }
 
     /// Opens a vault.
     pub(crate) fn open(path: &Path, key: VaultKey) -> Result<Self> {
+        let last = last(path);
+        let mut newest = lock(&last);
         let sealed = files::read(path)?.ok_or(Code::NotEnrolled)?;
         let plain = key.open(PART, &sealed).map_err(|_| Code::VaultClosed)?;
         let contents: Contents = codec::decode(&plain).map_err(|_| Code::VaultClosed)?;
         if contents.version != renkei_proto::VERSION {
             return Err(Code::UnknownVersion.into());
         }
-        Ok(Self { path: path.to_owned(), key, contents })
+        let opening = next(&mut newest);
+        drop(newest);
+        Ok(Self { path: path.to_owned(), key, last, opening, contents })
     }
 
     /// Where a part beside the contents lies.
@@ -127,10 +151,42 @@ impl Vault {
         self.key.seal(name, plain, &mut OsRng)
     }
 
-    /// Writes the contents, sealed. Durable when this returns.
+    /// Writes the contents, sealed. Durable when this returns. Refused with `vault_closed` once the vault has been opened again.
     pub(crate) fn save(&self) -> Result<()> {
+        let newest = lock(&self.last);
+        if *newest != self.opening {
+            return Err(Code::VaultClosed.into());
+        }
         let plain = Zeroizing::new(codec::encode(&self.contents));
         let sealed = self.key.seal(PART, &plain, &mut OsRng).map_err(|_| Code::ProfileFailed)?;
-        files::write_private(&self.path, &sealed)
+        files::write_private(&self.path, &sealed)?;
+        drop(newest);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use renkei_proto::frame::Secret32;
+    use renkei_proto::id::DeviceId;
+
+    use super::*;
+
+    fn key() -> VaultKey {
+        VaultKey::derive(&Secret32::new([1; 32]), &Secret32::new([2; 32]), DeviceId([3; 16]))
+    }
+
+    #[test]
+    fn a_session_that_is_over_writes_nothing_over_the_next_ones_vault() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("vault.sealed");
+        let keys = DeviceKeys::generate(&mut OsRng).expect("keys");
+        let first = Vault::create(path.clone(), key(), Contents::new(keys)).expect("created");
+        let mut next = Vault::open(&path, key()).expect("opened");
+        next.contents.distrusted.insert(LogId::Registry, Code::LogNotTrusted);
+        next.save().expect("the newest opening writes");
+        assert_eq!(first.save().map_err(|fault| fault.code), Err(Code::VaultClosed));
+        let again = Vault::open(&path, key()).expect("opened");
+        assert_eq!(again.contents.distrusted, next.contents.distrusted);
     }
 }

@@ -6,7 +6,7 @@ use renkei_proto::entry::Entry;
 use renkei_proto::frame::{Fault, sync};
 use renkei_proto::statement::LogId;
 
-use super::{Connection, Inner, RETRY, lock};
+use super::{Connection, Inner, RETRY, Remembered, lock};
 use crate::Result;
 use crate::link::{Link, stream_ended};
 use crate::profile::Profile;
@@ -61,8 +61,9 @@ impl Inner {
 
     fn take_items(&self, buffer: &[u8]) -> core::result::Result<usize, Code> {
         let (mut at, mut heads) = (0, false);
+        let _turn = self.turn_to_save();
         let mut replica = self.replica();
-        let distrusted = replica.distrusted().len();
+        let distrusted = replica.distrusted().clone();
         while let Some((tag, bytes, length)) =
             sync::take(buffer.get(at..).unwrap_or_default()).map_err(|_| Code::Malformed)?
         {
@@ -81,11 +82,21 @@ impl Inner {
             }
             at += length;
         }
-        heads |= replica.distrusted().len() != distrusted;
-        drop(replica);
-        // However the session ends, what the server signed, and how far its logs went then, is on the disk.
-        if heads && let Err(error) = self.save() {
-            tracing::warn!(%error, "the server's signed heads were not kept");
+        // However the session ends, what the server signed, and how far its logs went then, is on the disk. That a log did not
+        // hold is there before anybody can see it here: no later session begins without it.
+        let kept = if *replica.distrusted() != distrusted {
+            let kept = self.write_vault(Remembered::of(&replica));
+            drop(replica);
+            kept
+        } else if heads {
+            let remembered = Remembered::of(&replica);
+            drop(replica);
+            self.write_vault(remembered).and_then(|()| self.keep_registry(false))
+        } else {
+            Ok(())
+        };
+        if let Err(error) = kept {
+            tracing::warn!(%error, "what the server signed, or what did not hold, was not kept");
         }
         Ok(at)
     }
