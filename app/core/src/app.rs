@@ -24,7 +24,8 @@ use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, card, decisions, deeds, desk, duties, home, link, sending, staff, staff_file, timeline, writing,
+    Result, attaching, card, decisions, deeds, desk, duties, home, link, managing, sending, staff, staff_file,
+    timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -310,6 +311,11 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::Do { deed } => told(deeds::perform(client, deed).await?),
         Ask::PlanStaff { files } => told(staff_file::plan(client, &files).await?),
         Ask::ImportStaff { files } => told(staff_file::import(client, &files).await?),
+        Ask::Governed => told(managing::governed(client)),
+        Ask::Members { group } => told(managing::group(client, group).await?),
+        Ask::Candidates { group, facility, query } => {
+            told(managing::candidates(client, group, facility, &query).await?)
+        }
         Ask::Desk => told(desk::desk(client).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),
         ask => file_ask(inside, ask).await,

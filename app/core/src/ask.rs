@@ -1,7 +1,7 @@
 //! Everything that the page can ask for. The set is closed: a page that was tampered with reaches nothing else.
 
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{DeviceId, FileId, GroupId, InvitationId, StatementId, UserId};
+use renkei_client_core::proto::id::{DeviceId, FacilityId, FileId, GroupId, InvitationId, StatementId, UserId};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -221,6 +221,25 @@ pub enum Ask {
     ImportStaff {
         /// The file, and the scans that it names.
         files: StaffFiles,
+    },
+    /// The groups that this person governs → `GovernedRow[]`.
+    Governed,
+    /// A group with those who read it and are invited → `GroupView`.
+    Members {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Whom one could invite → `Candidates`.
+    Candidates {
+        /// To which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Only of this facility.
+        #[ts(type = "string | null")]
+        facility: Option<FacilityId>,
+        /// Parts of names, readings and facilities.
+        query: String,
     },
     /// Facilities and delegations, for the Desk → `DeskView`.
     Desk,

@@ -11,7 +11,9 @@ use renkei_client_core::proto::act::{Profession, StaffPledge};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::form_scan::FormRef;
 use renkei_client_core::proto::hash::{Hash32, sha256};
-use renkei_client_core::proto::id::{DeviceId, FacilityId, ReviewId, SessionId, TakeoutId, UserId};
+use renkei_client_core::proto::id::{
+    DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, TakeoutId, UserId,
+};
 use renkei_client_core::proto::posture::Posture;
 use renkei_client_core::proto::takeout::TakeoutEnd;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
@@ -24,6 +26,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::Result;
 use crate::door::picture;
+use crate::managing::{self, Form3, GroupPlan};
 use crate::secret::Secret;
 use crate::waiting::FormName;
 
@@ -205,6 +208,57 @@ pub enum Deed {
         /// The words in kana, as they were shown.
         words: String,
     },
+    /// Opens a group (A5.1).
+    OpenGroup {
+        /// Which.
+        plan: GroupPlan,
+    },
+    /// Puts Form 3 on record (A6.1), and deposits its scan.
+    RecordConsent {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// The form.
+        form: Form3,
+    },
+    /// Deposits the scan of Form 3 that is on record without it.
+    DepositConsent {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// The place at which the form is on record.
+        #[ts(type = "number")]
+        of: u64,
+        /// The scan.
+        scan: Secret,
+    },
+    /// Invites somebody to a group (A5.2).
+    Invite {
+        /// To which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Whom.
+        #[ts(type = "string")]
+        user: UserId,
+    },
+    /// Takes an open invitation back.
+    WithdrawInvitation {
+        /// To which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which.
+        #[ts(type = "string")]
+        invitation: InvitationId,
+    },
+    /// Ends a membership (A5.2): another's, or one's own.
+    RemoveMember {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Whose.
+        #[ts(type = "string")]
+        user: UserId,
+    },
 }
 
 /// How far it has come.
@@ -220,6 +274,12 @@ pub enum Outcome {
         /// The ID.
         #[ts(type = "string")]
         user: UserId,
+    },
+    /// A group is open.
+    Opened {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
     },
     /// A ticket, shown once.
     Ticket(TicketView),
@@ -349,6 +409,15 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
             let admitted = client.look(|replica| replica.registry().now().admitted(facility));
             return Ok(if admitted { Outcome::Done } else { Outcome::Waits });
         }
+        Deed::OpenGroup { plan } => return managing::open(client, plan).await,
+        Deed::RecordConsent { group, form } => return managing::record_consent(client, group, form).await,
+        Deed::DepositConsent { group, of, scan } => return managing::deposit_consent(client, group, of, &scan).await,
+        Deed::Invite { group, user } => {
+            client.invite(group, user).await?;
+            return Ok(Outcome::Waits);
+        }
+        Deed::WithdrawInvitation { group, invitation } => client.withdraw(group, invitation).await,
+        Deed::RemoveMember { group, user } => client.remove(group, user).await,
     };
     done?;
     Ok(Outcome::Done)

@@ -27,6 +27,7 @@ pub mod home;
 pub mod inside;
 pub mod link;
 pub mod looking;
+pub mod managing;
 pub mod people;
 pub mod secret;
 pub mod sending;

@@ -44,6 +44,11 @@ impl Secret {
         Password::new(&self.0).map_err(|_| Code::TooLarge.into())
     }
 
+    /// As words, to be sealed.
+    pub(crate) fn words(&self) -> &str {
+        &self.0
+    }
+
     /// As a recovery code.
     pub fn recovery(&self) -> Result<RecoveryCode> {
         self.0.trim().parse().map_err(|_| Code::BadInput.into())

@@ -16,6 +16,10 @@ use crate::home::{HomeRow, Last};
 use crate::inside::Status;
 use crate::link::LinkView;
 use crate::looking::{FileOpen, Kind};
+use crate::managing::{
+    Candidate, Candidates, Consenter, FacilityName, Form3, GovernedRow, GroupPlan, GroupView, InvitationStanding,
+    MemberView, Newcomers, Opens, SentInvitation,
+};
 use crate::people::Who;
 use crate::secret::Secret;
 use crate::sending::SendingLine;
@@ -105,6 +109,19 @@ pub fn all() -> String {
     one::<Checked>(&config, &mut out);
     one::<Identified>(&config, &mut out);
     one::<Question>(&config, &mut out);
+    one::<Candidate>(&config, &mut out);
+    one::<Candidates>(&config, &mut out);
+    one::<Consenter>(&config, &mut out);
+    one::<FacilityName>(&config, &mut out);
+    one::<Form3>(&config, &mut out);
+    one::<GovernedRow>(&config, &mut out);
+    one::<GroupPlan>(&config, &mut out);
+    one::<GroupView>(&config, &mut out);
+    one::<InvitationStanding>(&config, &mut out);
+    one::<MemberView>(&config, &mut out);
+    one::<Newcomers>(&config, &mut out);
+    one::<Opens>(&config, &mut out);
+    one::<SentInvitation>(&config, &mut out);
     out
 }
 

@@ -5,6 +5,7 @@ import { listen } from '@tauri-apps/api/event';
 import type {
   Ask,
   Attached,
+  Candidates,
   CardChange,
   CardText,
   CardView,
@@ -18,6 +19,8 @@ import type {
   Factor,
   FileOpen,
   FoundLine,
+  GovernedRow,
+  GroupView,
   HomeRow,
   ImportedView,
   ImportView,
@@ -83,6 +86,10 @@ export const person = (user: string) => ask<PersonView>({ ask: 'person', user })
 export const perform = (deed: Deed) => ask<Outcome>({ ask: 'do', deed });
 export const planStaff = (files: StaffFiles) => ask<ImportView>({ ask: 'plan-staff', files });
 export const importStaff = (files: StaffFiles) => ask<ImportedView>({ ask: 'import-staff', files });
+export const governed = () => ask<GovernedRow[]>({ ask: 'governed' });
+export const members = (group: string) => ask<GroupView>({ ask: 'members', group });
+export const candidates = (group: string, facility: string | null, query: string) =>
+  ask<Candidates>({ ask: 'candidates', group, facility, query });
 export const desk = () => ask<DeskView>({ ask: 'desk' });
 export const search = (group: string | null, query: string) => ask<FoundLine[]>({ ask: 'search', group, query });
 

@@ -512,11 +512,14 @@ const systems: Record<string, string> = {
   android: 'Android',
 };
 
-/** The sentence, with what is between braces filled in. */
+/** A sentence in the person's language, with what is between braces filled in. */
+export function fill(pair: Pair, values: Record<string, string | number>): string {
+  return speech.pick(pair).replaceAll(/\{(\w+)\}/gu, (_, key: string) => harmless(String(values[key] ?? '')));
+}
+
+/** The same of the sentences here. */
 export function tell(phrase: Phrase, values: Record<string, string | number> = {}): string {
-  return speech
-    .pick(phrases[phrase])
-    .replaceAll(/\{(\w+)\}/gu, (_, key: string) => harmless(String(values[key] ?? '')));
+  return fill(phrases[phrase], values);
 }
 
 const found = (table: Record<string, Pair>, key: string) => {

@@ -217,7 +217,23 @@ files: StaffFiles, } | { "ask": "import-staff",
 /**
  * The file, and the scans that it names.
  */
-files: StaffFiles, } | { "ask": "desk" } | { "ask": "search", 
+files: StaffFiles, } | { "ask": "governed" } | { "ask": "members", 
+/**
+ * Which.
+ */
+group: string, } | { "ask": "candidates", 
+/**
+ * To which group.
+ */
+group: string, 
+/**
+ * Only of this facility.
+ */
+facility: string | null, 
+/**
+ * Parts of names, readings and facilities.
+ */
+query: string, } | { "ask": "desk" } | { "ask": "search", 
 /**
  * Only in this group.
  */
@@ -503,7 +519,55 @@ facility: string,
 /**
  * The words in kana, as they were shown.
  */
-words: string, };
+words: string, } | { "deed": "open-group", 
+/**
+ * Which.
+ */
+plan: GroupPlan, } | { "deed": "record-consent", 
+/**
+ * Of which group.
+ */
+group: string, 
+/**
+ * The form.
+ */
+form: Form3, } | { "deed": "deposit-consent", 
+/**
+ * Of which group.
+ */
+group: string, 
+/**
+ * The place at which the form is on record.
+ */
+of: number, 
+/**
+ * The scan.
+ */
+scan: Secret, } | { "deed": "invite", 
+/**
+ * To which.
+ */
+group: string, 
+/**
+ * Whom.
+ */
+user: string, } | { "deed": "withdraw-invitation", 
+/**
+ * To which group.
+ */
+group: string, 
+/**
+ * Which.
+ */
+invitation: string, } | { "deed": "remove-member", 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * Whose.
+ */
+user: string, };
 export type DelegationView = { 
 /**
  * Which.
@@ -983,7 +1047,11 @@ export type Outcome = { "outcome": "done" } | { "outcome": "waits" } | { "outcom
 /**
  * The ID.
  */
-user: string, } | { "outcome": "ticket" } & TicketView | { "outcome": "codes", 
+user: string, } | { "outcome": "opened", 
+/**
+ * Which.
+ */
+group: string, } | { "outcome": "ticket" } & TicketView | { "outcome": "codes", 
 /**
  * One after the other.
  */
@@ -1700,3 +1768,204 @@ otherPatient: boolean,
  * What was found, each once.
  */
 found: Array<Identified>, };
+export type Candidate = { 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * The reading of the name.
+ */
+kana: string | null, 
+/**
+ * Reads the group already.
+ */
+member: boolean, 
+/**
+ * Is invited already, and it waits.
+ */
+invited: boolean, };
+export type Candidates = { 
+/**
+ * Every facility in force.
+ */
+facilities: Array<FacilityName>, 
+/**
+ * The people.
+ */
+people: Array<Candidate>, 
+/**
+ * There are more than these.
+ */
+more: boolean, };
+export type Consenter = "patient" | "family";
+export type FacilityName = { 
+/**
+ * Which.
+ */
+facility: string, 
+/**
+ * What it is called.
+ */
+name: string, };
+export type Form3 = { 
+/**
+ * Who consented.
+ */
+by: Consenter, 
+/**
+ * Who signed; sealed.
+ */
+name: Secret, 
+/**
+ * The relation to the patient; sealed.
+ */
+relation: Secret | null, 
+/**
+ * The day on the paper.
+ */
+signedOn: string, 
+/**
+ * The day on which the other copy was handed over.
+ */
+copyGivenOn: string, 
+/**
+ * The scan.
+ */
+scan: Secret, };
+export type GovernedRow = { 
+/**
+ * Which.
+ */
+group: string, 
+/**
+ * What it is called, where this device can know it.
+ */
+label: string | null, 
+/**
+ * About what.
+ */
+kind: "patient" | "free" | "inquiry", 
+/**
+ * Whose it is.
+ */
+facility: string | null, 
+/**
+ * Who reads it.
+ */
+readers: number, 
+/**
+ * Invitations that wait.
+ */
+waiting: number, 
+/**
+ * A patient group without the consent on record: nobody writes in it.
+ */
+lacksConsent: boolean, 
+/**
+ * The consent is on record and its scan is not there.
+ */
+lacksScan: boolean, 
+/**
+ * Closed.
+ */
+closed: boolean, };
+export type GroupPlan = { 
+/**
+ * About what.
+ */
+kind: Opens, 
+/**
+ * What its members call it; sealed.
+ */
+label: Secret, 
+/**
+ * What newcomers may read.
+ */
+newcomers: Newcomers, 
+/**
+ * From which day on, where that is said.
+ */
+day: string | null, 
+/**
+ * Whether the person who opens it reads it.
+ */
+reading: boolean, };
+export type GroupView = { 
+/**
+ * The group.
+ */
+row: GovernedRow, 
+/**
+ * What newcomers may read.
+ */
+newcomers: Newcomers, 
+/**
+ * From when on, where that is said.
+ */
+newcomersFrom: number | null, 
+/**
+ * This person governs it.
+ */
+governs: boolean, 
+/**
+ * The place at which Form 3 is on record, where its scan is not there.
+ */
+scanFor: number | null, 
+/**
+ * Who reads it.
+ */
+members: Array<MemberView>, 
+/**
+ * Who is invited: what waits comes first.
+ */
+invitations: Array<SentInvitation>, };
+export type InvitationStanding = "open" | "approved" | "declined" | "withdrawn";
+export type MemberView = { 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * This person may end it: as the originator, or as the member's own administrator.
+ */
+removable: boolean, };
+export type Newcomers = "all" | "from-approval" | "from-day";
+export type Opens = "patient" | "free";
+export type SentInvitation = { 
+/**
+ * Which.
+ */
+invitation: string, 
+/**
+ * Whom.
+ */
+who: Who, 
+/**
+ * Who invited.
+ */
+by: Who, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Where it stands.
+ */
+standing: InvitationStanding, 
+/**
+ * Whose decision it waits for.
+ */
+deciders: Array<Who>, 
+/**
+ * Who decided or took it back.
+ */
+decided: Who | null, 
+/**
+ * When.
+ */
+decidedAt: number | null, };
