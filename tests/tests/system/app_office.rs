@@ -22,14 +22,14 @@ use crate::app_page::Page;
 /// A scan of a form: what makes a PDF one, and some words.
 const SCAN: &[u8] = "%PDF-1.7\n% 様式2 架空\n".as_bytes();
 
-fn do_it(deed: Value) -> Value {
+pub(crate) fn do_it(deed: Value) -> Value {
     let mut ask = json!({ "ask": "do" });
     ask["deed"] = deed;
     ask
 }
 
 /// Takes an enrolled person over into an app, and comes in.
-async fn in_the_app(server: &Server, person: &mut Person, home: &Path) -> Page {
+pub(crate) async fn in_the_app(server: &Server, person: &mut Person, home: &Path) -> Page {
     drop(person.take_client());
     let place = home.join("people/00000000000000a1");
     std::fs::create_dir_all(&place).expect("a directory");

@@ -9,6 +9,7 @@ mod access;
 mod alone;
 mod app;
 mod app_files;
+mod app_groups;
 mod app_identifying;
 mod app_office;
 mod app_page;
