@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use quinn::SendStream;
 use renkei_policy::a11_session::Need;
+use renkei_policy::group::a08_lists;
 use renkei_policy::registry::duties;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
@@ -231,10 +232,14 @@ impl Sync {
             };
             // A reader who was removed sees by whom, and that is the last entry; then the device lets the keys go. Content
             // that was written before the removal and did not come in time does not come any more.
+            // So does an administrator of the last who was invited or a member: the own decision among it comes back (A8.4).
+            let administers = view.is_administrator(standing.user, standing.facility);
             let last = |id: &GroupId| {
                 let (group, _) = world.group(*id)?;
-                let (_, memberships) = group.members().find(|(user, _)| *user == standing.user)?;
-                Some(memberships.last()?.ended?.seq + 1)
+                let own = group.members().find(|(user, _)| *user == standing.user);
+                let left = own.and_then(|(_, memberships)| Some(memberships.last()?.ended?.seq));
+                let touched = administers.then(|| a08_lists::last_touched(group, view, standing.facility)).flatten();
+                Some(left.max(touched)? + 1)
             };
             let claimed = std::mem::take(&mut self.claimed);
             let claimed = claimed.iter().filter(over).filter(|id| last(id).is_some());

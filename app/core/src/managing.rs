@@ -3,6 +3,8 @@
 //!
 //! What may be pressed here is only offered: the rules of the server decide, and a refusal is shown with its next step.
 
+use std::collections::BTreeMap;
+
 use renkei_client_core::client::Client;
 use renkei_client_core::groups::{ConsentForm, ConsentNames, NewGroup};
 use renkei_client_core::policy::folding::fold;
@@ -316,11 +318,12 @@ pub(crate) async fn group(client: &Client, id: GroupId) -> Result<GroupView> {
             facility.is_some_and(|facility| view.is_administrator(me, facility))
         };
         let reader = |user: UserId| {
-            let since = group.membership(user)?.approved.time;
-            Some(MemberView { who: people.who(user), since, removable: governs || own(user) })
+            let by = group.membership(user)?.approved;
+            let removable = governs || own(user);
+            Some((by.seq, MemberView { who: people.who(user), since: by.time, removable }))
         };
-        let mut members: Vec<MemberView> = group.members().filter_map(|(user, _)| reader(user)).collect();
-        members.sort_by_key(|member| member.since);
+        // By their places in the log: a second may have several.
+        let members: BTreeMap<u64, MemberView> = group.members().filter_map(|(user, _)| reader(user)).collect();
         let sent = |(invitation, one): (InvitationId, &Invitation)| {
             let (standing, by) = decided(one.state);
             let waits = standing == InvitationStanding::Open;
@@ -336,13 +339,15 @@ pub(crate) async fn group(client: &Client, id: GroupId) -> Result<GroupView> {
                 decided_at: by.map(|(.., time)| time),
             }
         };
-        let mut invitations: Vec<SentInvitation> = group.invitations().map(sent).collect();
-        invitations.sort_by_key(|one| (one.standing != InvitationStanding::Open, std::cmp::Reverse(one.at)));
+        let mut all: Vec<(InvitationId, &Invitation)> = group.invitations().collect();
+        all.sort_by_key(|(_, one)| (one.state != State::Open, std::cmp::Reverse(one.invited.seq)));
+        let invitations = all.into_iter().map(sent).collect();
         let (newcomers, newcomers_from) = match group.history() {
             HistoryPolicy::All => (Newcomers::All, None),
             HistoryPolicy::FromApproval => (Newcomers::FromApproval, None),
             HistoryPolicy::From(time) => (Newcomers::FromDay, Some(time)),
         };
+        let members = members.into_values().collect();
         Some(GroupView { row, newcomers, newcomers_from, governs, scan_for, members, invitations })
     });
     view.ok_or_else(|| Code::Unknown.into())

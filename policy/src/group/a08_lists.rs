@@ -9,7 +9,7 @@ use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::a06_erasure::concerns_desk;
-use super::{Group, InvitationState};
+use super::{Group, InvitationState, Seq};
 use crate::registry::View;
 use crate::{Refusal, require};
 
@@ -46,6 +46,22 @@ pub fn permit(view: View<'_>, user: UserId) -> Result<FacilityId, Refusal> {
 pub fn asks(group: &Group, view: View<'_>, facility: FacilityId) -> bool {
     let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == facility);
     !group.is_inquiry() && group.invitations().any(|(_, one)| own(one.user))
+}
+
+/// The last entry by which somebody of `facility` ceased to be a member of `group`, or was no longer to be: whoever
+/// administers the facility is shown that much of a group that touches it no more, and so the own decision (A8.4).
+pub fn last_touched(group: &Group, view: View<'_>, facility: FacilityId) -> Option<Seq> {
+    if group.is_inquiry() {
+        return None;
+    }
+    let own = |user: UserId| view.user(user).is_some_and(|person| person.facility == facility);
+    let members = group.members().filter(|(user, _)| own(*user));
+    let left = members.flat_map(|(_, memberships)| memberships).filter_map(|one| one.ended.map(|by| by.seq));
+    let decided = group.invitations().filter(|(_, one)| own(one.user)).filter_map(|(_, one)| match one.state {
+        InvitationState::Declined(by) | InvitationState::Withdrawn(by) => Some(by.seq),
+        InvitationState::Open | InvitationState::Approved(_) => None,
+    });
+    left.chain(decided).max()
 }
 
 /// How `group` touches `facility` at `time`, if it does.
