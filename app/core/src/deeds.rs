@@ -200,6 +200,13 @@ pub enum Deed {
     },
     /// New recovery codes in place of the old ones.
     NewRecoveryCodes,
+    /// Another password of one's own (A11.2): sessions elsewhere end.
+    ChangePassword {
+        /// The present one.
+        old: Secret,
+        /// The one from now on.
+        new: Secret,
+    },
     /// Admits a facility whose words were compared.
     AdmitFacility {
         /// Which.
@@ -399,6 +406,10 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
             let codes = client.new_recovery_codes().await?;
             let codes = codes.as_slice().iter().map(|code| code.text().to_string()).collect();
             return Ok(Outcome::Codes { codes });
+        }
+        Deed::ChangePassword { old, new } => {
+            client.change_password(old.password()?, new.password()?).await?;
+            return Ok(Outcome::Done);
         }
         Deed::AdmitFacility { facility, words } => {
             let shown = client.applications().into_iter().find(|one| one.facility == facility).ok_or(Code::Unknown)?;

@@ -4,7 +4,18 @@ import { cleanup, render, screen, waitFor, within } from '@testing-library/svelt
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Ask, Candidates, Deed, GovernedRow, GroupView, Place, Status, Trouble, Who } from '../src/lib/types';
+import type {
+  Ask,
+  Candidates,
+  Deed,
+  GovernedRow,
+  GroupView,
+  PersonView,
+  Place,
+  Status,
+  Trouble,
+  Who,
+} from '../src/lib/types';
 
 let answer: (ask: Ask) => unknown;
 const asked: Ask[] = [];
@@ -304,6 +315,57 @@ test('who leaves and governs nothing of it sees that it is done, and asks no mor
   await screen.findByText('グループから抜けました。');
   expect(screen.queryByText('Ken')).toBeNull();
   expect(asked.filter((ask) => ask.ask === 'members').length).toBe(before);
+});
+
+const mine: PersonView = {
+  staff: {
+    who: who('Nobuko', true),
+    kana: null,
+    state: 'in-force',
+    pledge: true,
+    manager: false,
+    administrator: false,
+    groupManager: true,
+    devices: 0,
+    posture: false,
+    reviews: 0,
+    reset: false,
+  },
+  managed: false,
+  devices: [],
+  sessions: [],
+};
+
+test('the own password is changed by who types the present one and the new one twice; nothing typed stays', async () => {
+  const before = answer;
+  answer = (ask) => (ask.ask === 'person' ? mine : before(ask));
+  const user = await managing();
+  await user.click(button('自分の端末'));
+  await user.click(await screen.findByRole('button', { name: 'パスワードを変える' }));
+  const dialog = within(screen.getByRole('dialog'));
+  const press = () => dialog.getByRole<HTMLButtonElement>('button', { name: 'パスワードを変える' });
+  await user.type(dialog.getByLabelText('今のパスワード'), 'old-one');
+  await user.type(dialog.getByLabelText('新しいパスワード'), 'new-one');
+  await user.type(dialog.getByLabelText('もう一度入力'), 'new-on');
+  expect(press().disabled).toBe(true);
+  await accessible();
+  await user.type(dialog.getByLabelText('もう一度入力'), 'e');
+  await user.click(press());
+  await screen.findByText(/パスワードを変えました/u);
+  expect(orders()).toEqual([{ deed: 'change-password', old: 'old-one', new: 'new-one' }]);
+  await user.click(button('パスワードを変える'));
+  expect(screen.getByLabelText<HTMLInputElement>('今のパスワード').value).toBe('');
+});
+
+test('the language is changed where one is inside, too', async () => {
+  const before = answer;
+  answer = (ask) => (ask.ask === 'person' ? mine : before(ask));
+  const user = await managing();
+  await user.click(button('自分の端末'));
+  await user.click(await screen.findByRole('button', { name: 'English' }));
+  await screen.findByRole('button', { name: 'Change the password' });
+  await user.click(button('日本語'));
+  await screen.findByRole('button', { name: 'パスワードを変える' });
 });
 
 test('who may not leave alone is told whom to ask; in English nothing is left in Japanese', async () => {

@@ -460,3 +460,22 @@ async fn a04_2_app_an_operator_sees_for_whom_the_desk_acts_until_that_ends() {
     page.until(json!({ "ask": "desk" }), |desk| desk["delegations"] == json!([])).await;
     page.until(json!({ "ask": "home" }), |home| home[0]["actingFor"].is_null()).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a11_2_app_a_password_is_changed_by_who_knows_the_present_one() {
+    let office = Office::new().await;
+    let change = |old: &str, new: &str| do_it(json!({ "deed": "change-password", "old": old, "new": new }));
+    let (old, new) = (office.team.chief.password.clone(), "kaze-8-no-oto+yama");
+    office.page.refused(change("umi-9-no-sora+ringo", new)).await;
+    let weak = office.page.ask(change(&old, "short")).await.expect_err("too weak");
+    assert!(!weak.failed.is_empty(), "each rule that it fails is named");
+    assert_eq!(office.page.told(change(&old, new)).await["outcome"], "done");
+    // Here it goes on; and the old one is good for nothing.
+    office.page.told(json!({ "ask": "staff" })).await;
+    office.page.told(json!({ "ask": "lock" })).await;
+    let enter =
+        |password: &str| json!({ "ask": "enter", "key": "00000000000000a1", "password": password, "second": null });
+    office.page.refused(enter(&old)).await;
+    office.server().wait(60);
+    assert_eq!(office.page.told(enter(new)).await, json!("in"));
+}

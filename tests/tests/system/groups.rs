@@ -9,6 +9,7 @@ use renkei_client_core::proto::frame::{Answer, Boxes, Op, Sidecar};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::key::Signature;
 use renkei_client_core::proto::statement::{Actor, Head, LogId, Role, Signed, Statement};
+use renkei_client_core::replica::Replica;
 use renkei_client_core::{office, random};
 use renkei_tests::{PATIENCE, Person, Team, World, refused};
 
@@ -276,4 +277,38 @@ async fn a08_4_a_new_member_writes_at_once() {
         member.await.expect("a member");
         client.send(group, "参加しました").await.expect("the first message of a new member");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a08_4_who_decides_against_the_last_of_a_facility_hears_that_it_is_done_and_nothing_more() {
+    let team = Team::of_two().await;
+    let (doctor, group) = (team.doctor.client(), team.group);
+    let (_, pharmacist) = team.world.facility("pharmacy", true).await;
+    let helper = team.world.staff(&pharmacist, "helper").await;
+    let client = pharmacist.client();
+
+    // Its administrator declines the only invitation of the facility.
+    let invitation = doctor.invite(group, helper.user()).await.expect("invited");
+    let known = |replica: &Replica| replica.group(group)?.group()?.invitation(invitation).map(|_| ());
+    client.wait_until(PATIENCE, known).await.expect("the invitation");
+    let declined = client.decline_invitation(group, invitation).await.expect("declined");
+    let over = |replica: &Replica| replica.group(group).filter(|followed| followed.ended()).map(drop);
+    client.wait_until(PATIENCE, over).await.expect("it is over");
+    assert_eq!(pharmacist.head(group), declined.head, "the own decision is the last entry");
+
+    // And removes the only member of the facility, without being one.
+    team.world.join(&team.doctor, group, helper.user(), &pharmacist).await;
+    helper.reads(group).await;
+    doctor.send(group, "参加ありがとうございます").await.expect("sent");
+    let removed = client.remove(group, helper.user()).await.expect("removed");
+    client.wait_until(PATIENCE, over).await.expect("it is over");
+    assert_eq!(pharmacist.head(group), removed.head);
+    assert_eq!(client.read(group, 0).map_or(0, |shown| shown.len()), 0, "nothing of it is read");
+
+    // What goes on there is not theirs to see, nor on a new connection.
+    doctor.send(group, "外れた後の話").await.expect("sent");
+    client.rebind().expect("another address");
+    doctor.send(group, "その続き").await.expect("sent");
+    assert_eq!(team.chief.texts(group, 3).await.len(), 3);
+    assert_eq!(pharmacist.head(group), removed.head);
 }

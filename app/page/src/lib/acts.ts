@@ -123,3 +123,14 @@ export function endSession(session: SessionView, device: DeviceView | null, who:
 export function recovery(): Act {
   return simple(['recovery', 'recoveryBefore', 'recoveryAfter'], {}, { deed: 'new-recovery-codes' });
 }
+
+/** Another password: what was typed is asked for when it is pressed. */
+export function password(typed: () => { old: string; fresh: string }): Act {
+  return {
+    title: tell('newPassword'),
+    before: tell('newPasswordBefore'),
+    press: tell('newPassword'),
+    run: () => app.perform({ deed: 'change-password', old: typed().old, new: typed().fresh }),
+    after: () => tell('newPasswordAfter'),
+  };
+}

@@ -307,6 +307,16 @@ const phrases = {
     'Makes new recovery codes: all old ones stop working. Have paper at hand.',
   ],
   recoveryAfter: ['新しい予備コードを作りました。', 'There are new recovery codes.'],
+  newPassword: ['パスワードを変える', 'Change the password'],
+  newPasswordBefore: [
+    'パスワードを変えます。13文字以上で、英字・数字・記号を入れてください。この端末ではそのまま続けられます。ほかの端末のサインインは終わり、次から新しいパスワードが必要です。',
+    'Changes your password: 13 characters or more, with letters, digits and symbols. You go on here; sessions on your other devices end and need the new one.',
+  ],
+  newPasswordAfter: [
+    'パスワードを変えました。ほかの端末のサインインは終わりました。',
+    'The password is changed. Sessions on your other devices have ended.',
+  ],
+  presentPassword: ['今のパスワード', 'Present password'],
   declareAfter: [
     '{device}の状態を申告しました。SNS管理者が確認すると有効になります。',
     'Declared. It counts once your administrator has confirmed it.',

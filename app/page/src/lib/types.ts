@@ -511,7 +511,15 @@ on: string, } | { "deed": "close-review",
 /**
  * Which.
  */
-review: string, } | { "deed": "new-recovery-codes" } | { "deed": "admit-facility", 
+review: string, } | { "deed": "new-recovery-codes" } | { "deed": "change-password", 
+/**
+ * The present one.
+ */
+old: Secret, 
+/**
+ * The one from now on.
+ */
+new: Secret, } | { "deed": "admit-facility", 
 /**
  * Which.
  */
