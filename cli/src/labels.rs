@@ -2,7 +2,8 @@
 
 use renkei_client_core::policy::s2_identifying::Kind;
 use renkei_client_core::proto::act::{
-    ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, Profession,
+    ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, IncidentKind, InquiryEnd, Measure,
+    Profession,
 };
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose};
@@ -45,10 +46,29 @@ pub(crate) const INQUIRY_ENDS: &[Row<InquiryEnd>] = &[
     (InquiryEnd::AskerGone, "asker-gone", "問い合わせた人の離職（ID終了）", "who asked has left"),
 ];
 
+pub(crate) const INCIDENTS: &[Row<IncidentKind>] = &[
+    (IncidentKind::Misdirected, "misdirected", "誤送信", "sent to the wrong people"),
+    (IncidentKind::WrongContent, "wrong-content", "誤記・取り違え", "wrong patient or wrong words"),
+    (IncidentKind::Leak, "leak", "漏えい・のぞき見", "leaked, or looked at"),
+    (IncidentKind::Lost, "lost", "紛失・盗難", "lost or stolen"),
+    (IncidentKind::Attack, "attack", "なりすまし・攻撃", "an impostor or an attack"),
+    (IncidentKind::Misconduct, "misconduct", "不適切な書き込み", "improper words"),
+    (IncidentKind::Malfunction, "malfunction", "障害", "something does not work"),
+    (IncidentKind::Other, "other", "その他", "something else"),
+];
+
+pub(crate) const MEASURES: &[Row<Measure>] = &[
+    (Measure::Contained, "contained", "拡大の防止", "contained"),
+    (Measure::Notified, "notified", "連絡・謝罪", "told those whom it concerns"),
+    (Measure::Explained, "explained", "原因の確認", "explained"),
+    (Measure::Prevented, "prevented", "再発防止・研修", "prevented for the future"),
+];
+
 const GROUPS: &[Row<GroupKind>] = &[
     (GroupKind::Patient, "patient", "患者グループ", "patient group"),
     (GroupKind::Free, "free", "自由グループ", "free group"),
     (GroupKind::Inquiry, "inquiry", "問い合わせ", "inquiry"),
+    (GroupKind::Incident, "incident", "インシデント報告", "incident report"),
 ];
 
 /// What is declared of a device, by the name that [`renkei_client_core::proto::posture::Posture::lines`] has for it.
@@ -150,6 +170,14 @@ pub(crate) fn consenter(value: ConsentBy, language: Language) -> &'static str {
 
 pub(crate) fn inquiry_end(value: InquiryEnd, language: Language) -> &'static str {
     label(&[INQUIRY_ENDS], value, language)
+}
+
+pub(crate) fn incident(value: IncidentKind, language: Language) -> &'static str {
+    label(&[INCIDENTS], value, language)
+}
+
+pub(crate) fn measure(value: Measure, language: Language) -> &'static str {
+    label(&[MEASURES], value, language)
 }
 
 pub(crate) fn group(value: GroupKind, language: Language) -> &'static str {

@@ -310,6 +310,12 @@ pub(crate) enum Reply {
         /// By state, closed ones among them.
         counts: Vec<desk::InquiryCount>,
     },
+    Incident {
+        incident: GroupId,
+    },
+    Incidents {
+        incidents: Vec<desk::IncidentRow>,
+    },
     Training {
         training: TrainingId,
     },

@@ -11,7 +11,7 @@ use renkei_client_core::proto::sentence::Language;
 use crate::agent::ask::Conversation;
 use crate::agent::protocol::Response;
 use crate::args::care::MessageCommand;
-use crate::args::desk::InquiryCommand;
+use crate::args::desk::{IncidentCommand, InquiryCommand};
 use crate::args::request::Request;
 use crate::args::session::PasswordCommand;
 use crate::args::takeout::TakeoutCommand;
@@ -70,7 +70,10 @@ fn fill_in(request: &mut Request, terminal: Terminal) -> Result<()> {
             InquiryCommand::Open { text, .. }
             | InquiryCommand::Reply { text, .. }
             | InquiryCommand::Answer { text, .. },
-        ) if text.as_deref().is_none_or(|text| text == "-") => {
+        )
+        | Request::Incident(IncidentCommand::Report { text, .. } | IncidentCommand::Reply { text, .. })
+            if text.as_deref().is_none_or(|text| text == "-") =>
+        {
             if std::io::stdin().is_terminal() {
                 terminal
                     .note(terminal.say("本文を入力し、Ctrl-D で送信します。", "Type the message; Ctrl-D sends it."));

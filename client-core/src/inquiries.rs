@@ -17,6 +17,7 @@ use renkei_sealing::boxes::Purpose;
 
 use crate::client::Client;
 use crate::groups::{devices_of, with_boxes};
+use crate::incidents::Incident;
 use crate::replica::Followed;
 use crate::{Result, random};
 
@@ -41,6 +42,8 @@ pub struct Inquiry {
     pub written: Option<Time>,
     /// From when on the Desk may close it, as an answer got no reply.
     pub closable: Option<Time>,
+    /// Of a report: what went wrong, and what was done about it (S5, S7).
+    pub incident: Option<Incident>,
 }
 
 impl Client {
@@ -53,19 +56,30 @@ impl Client {
 
     /// Opens an inquiry in which nothing is written yet.
     pub async fn start_inquiry(&self, subject: Line<{ bounds::LABEL }>) -> Result<GroupId> {
+        self.start_room(GroupKind::Inquiry, subject).await
+    }
+
+    /// Opens an inquiry, or a report of an incident.
+    pub(crate) async fn start_room(&self, kind: GroupKind, subject: Line<{ bounds::LABEL }>) -> Result<GroupId> {
         self.inner.fresh(LogId::Registry).await?;
         let id = GroupId(random());
         let (desk, devices) = self.look(|replica| {
             let view = replica.registry().now();
-            let operators = view.users().map(|(user, _)| user).filter(|user| view.is_operator(*user));
-            let devices = devices_of(view, operators.chain(std::iter::once(self.user())));
+            let own = view.user(self.user()).map(|person| person.facility);
+            // To a report the own administrators see as well (S5).
+            let sees_to = |user: UserId| {
+                let own = own.is_some_and(|facility| view.is_administrator(user, facility));
+                view.is_operator(user) || (kind == GroupKind::Incident && own)
+            };
+            let office = view.users().map(|(user, _)| user).filter(|user| *user != self.user() && sees_to(*user));
+            let devices = devices_of(view, office.chain(std::iter::once(self.user())));
             (replica.registry().association().map(|association| association.desk), devices)
         });
         let originator = desk.ok_or(Code::NotFounded)?;
         let sealed = SealedLabel { salt: Hash32(random()), label: subject, release: None };
         let boxes = self.label_boxes(id, Purpose::GoverningLabel, &sealed, devices).await?;
         let act = GroupAct::Create {
-            kind: GroupKind::Inquiry,
+            kind,
             originator,
             history: HistoryPolicy::All,
             creator_reads: true,
@@ -86,11 +100,16 @@ impl Client {
     /// The inquiries that this person reads: the own ones, and for an operator everybody's. What waits longest for the Desk
     /// comes first.
     pub fn inquiries(&self) -> Vec<Inquiry> {
+        self.rooms(GroupKind::Inquiry)
+    }
+
+    /// Inquiries, or reports.
+    pub(crate) fn rooms(&self, kind: GroupKind) -> Vec<Inquiry> {
         let mut all: Vec<Inquiry> = self.look(|replica| {
             let view = replica.registry().now();
             let followed = replica.groups().filter(|(_, followed)| !followed.ended());
             let row = |(group, followed): (GroupId, &Followed)| {
-                let state = followed.group().filter(|state| state.erased().is_none())?;
+                let state = followed.group().filter(|state| state.kind() == kind && state.erased().is_none())?;
                 let last = state.written().next_back();
                 Some(Inquiry {
                     group,
@@ -102,6 +121,7 @@ impl Client {
                     closed: state.inquiry_closed(),
                     written: last.and_then(|row| replica.time_of(LogId::Group(group), row.seq)),
                     closable: state.answer(view).map(|answered| answered.by.time.plus(REPLY_WAIT)),
+                    incident: Incident::of(state),
                 })
             };
             followed.filter_map(row).collect()
@@ -114,11 +134,17 @@ impl Client {
         self.look(|replica| {
             let state = replica.group(group).and_then(Followed::group).ok_or(Code::Unknown)?;
             // The server says what is missing.
-            Ok(if state.is_inquiry_of(self.user()) { Role::User } else { Role::Operator })
+            Ok(match state.is_inquiry_of(self.user()) {
+                true => Role::User,
+                false if state.is_incident() && !replica.registry().now().is_operator(self.user()) => {
+                    Role::SnsAdministrator
+                }
+                false => Role::Operator,
+            })
         })
     }
 
-    async fn see_to(&self, group: GroupId, act: GroupAct) -> Result<Accepted> {
+    pub(crate) async fn see_to(&self, group: GroupId, act: GroupAct) -> Result<Accepted> {
         let role = self.inquiry_role(group)?;
         self.submit_unchecked(LogId::Group(group), role, None, Act::Group(act), Sidecar::default()).await
     }
@@ -152,6 +178,8 @@ impl Client {
             let there = replica.registry().now().holds_id(state.created().user);
             Ok(match (state.is_inquiry_of(self.user()), there) {
                 (true, _) => InquiryEnd::Settled,
+                // A report does not run out: it is settled, or goes on (S7).
+                (false, _) if state.is_incident() => InquiryEnd::Settled,
                 (false, true) => InquiryEnd::NoReply,
                 (false, false) => InquiryEnd::AskerGone,
             })

@@ -43,6 +43,7 @@ mod housekeeping;
 mod identifying;
 pub mod import;
 pub mod importing;
+pub mod incidents;
 pub mod inquiries;
 mod keys;
 mod labels;

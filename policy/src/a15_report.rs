@@ -31,7 +31,7 @@ pub fn permit(view: View<'_>, viewer: UserId) -> Result<Option<FacilityId>, Refu
 fn count_group(numbers: &mut GroupNumbers, group: &Group, view: View<'_>) {
     let one = if group.erased().is_some() {
         &mut numbers.erased
-    } else if group.frozen().is_some() {
+    } else if group.is_shut() {
         &mut numbers.frozen
     } else if group.closed_at(view).is_some() {
         &mut numbers.closed
@@ -68,13 +68,13 @@ pub fn numbers<'g>(
     for group in groups {
         let counted = match group.kind() {
             GroupKind::Patient | GroupKind::Free => Some(group.originator()),
-            GroupKind::Inquiry => works_at(group.created().user),
+            GroupKind::Inquiry | GroupKind::Incident => works_at(group.created().user),
         };
         if let Some(numbers) = counted.and_then(|facility| all.get_mut(&facility)) {
             match group.kind() {
                 GroupKind::Patient => count_group(&mut numbers.patient, group, view),
                 GroupKind::Free => count_group(&mut numbers.free, group, view),
-                GroupKind::Inquiry => {
+                GroupKind::Inquiry | GroupKind::Incident => {
                     count_inquiry(&mut numbers.inquiries, group, view);
                     if group.erased().is_none() && group.inquiry_state(view) == Some(InquiryState::Open) {
                         earliest(&mut numbers.oldest_inquiry, group.created().time);

@@ -222,6 +222,9 @@ pub const SEALED_CARD_KEY: usize = 64;
 /// that one person can't fill the Desk's list.
 pub const OPEN_INQUIRIES: usize = 8;
 
+/// Reports of incidents that one person may have open at once: a bad week has fewer, and a flood of them is none.
+pub const OPEN_INCIDENTS: usize = 16;
+
 /// Training rounds of one facility, or of everybody, that may be open at once: one for each subject of a year.
 pub const OPEN_TRAININGS: usize = 12;
 

@@ -229,6 +229,14 @@ codes! {
     UseConsentMissing = 1603 "use_consent_missing" Refused;
     /// S3: uses beyond the group are recorded of which nobody has said what became of them.
     UsesStanding = 1604 "uses_standing" Refused;
+    /// S5: who reported an incident does not see to it alone.
+    IncidentOwn = 1605 "incident_own" Refused;
+    /// S5: as many of a person's reports are open as may be at once.
+    TooManyIncidents = 1606 "too_many_incidents" Refused;
+    /// S7: something that is done about an incident is not on record yet.
+    MeasuresMissing = 1607 "measures_missing" Refused;
+    /// S7: who governs the group has halted it.
+    GroupHalted = 1608 "group_halted" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

@@ -308,6 +308,22 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "グループ外での利用が残っています。それぞれの資料の処分を確認して記録してから、もう一度行ってください。",
             "Uses beyond the group are still open. Record what became of each, then do this again.",
         ),
+        Code::IncidentOwn => (
+            "報告した人は、自分の報告の対応を一人で決められません。ほかの管理者か療養相談室に頼んでください。",
+            "Whoever reported something does not decide alone how it is dealt with. Ask another administrator, or the consultation desk.",
+        ),
+        Code::TooManyIncidents => (
+            "対応中の報告が多すぎます。急ぐときは療養相談室に電話してください。",
+            "Too many of your reports are open. If it is urgent, telephone the consultation desk.",
+        ),
+        Code::MeasuresMissing => (
+            "まだ記録されていない対応があります。拡大の防止、連絡、原因、再発防止のそれぞれに、行ったか不要かを記録してから終了してください。",
+            "Something is not on record yet. Of containing, telling, explaining and preventing, record that each was done or was not needed; then close it.",
+        ),
+        Code::GroupHalted => (
+            "このグループは一時停止しています。再開されるまで、読むことも書くこともできません。急ぐことは電話で連絡してください。",
+            "This group is halted. Until it goes on, nothing is read or written in it. If something is urgent, telephone.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

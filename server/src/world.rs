@@ -7,7 +7,7 @@ use renkei_policy::chain::Chain;
 use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::{Effect, Registry};
-use renkei_proto::act::{Act, GroupAct};
+use renkei_proto::act::{Act, GroupAct, GroupKind};
 use renkei_proto::codec::DecodeError;
 use renkei_proto::entry::{ChainError, Entry, EntryKind};
 use renkei_proto::frame::sync;
@@ -243,6 +243,13 @@ impl World {
         let statement = claim.unverified();
         if let Act::Group(GroupAct::WithdrawConsent { .. } | GroupAct::OrderErasure) = statement.act {
             self.ending.insert(id);
+        }
+        if let Act::Group(GroupAct::Create { kind: GroupKind::Incident, .. }) = statement.act {
+            // The reporter's own administrators see to it, beside the Desk (S5).
+            let reporter = statement.actor.user().and_then(|user| self.registry.now().user(user));
+            if let Some(facility) = reporter.map(|person| person.facility) {
+                self.by_facility.entry(facility).or_default().insert(id);
+            }
         }
         let (user, facility) = match &statement.act {
             Act::Group(GroupAct::Create { originator, creator_reads, .. }) => {

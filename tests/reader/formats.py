@@ -150,9 +150,11 @@ registry_act = Enum(
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
+incident_kind = Enum("misdirected", "wrong-content", "leak", "lost", "attack", "misconduct", "malfunction", "other")
+measure = Enum("contained", "notified", "explained", "prevented")
 of_invitation = Struct(invitation=inv)
 group_act = Enum(
-    ("Create", Struct(kind=Enum("patient", "free", "inquiry"), originator=fac,
+    ("Create", Struct(kind=Enum("patient", "free", "inquiry", "incident"), originator=fac,
                       history=Enum("all", "from-approval", ("from", u64)), creator_reads=bool_, label=boxes_root,
                       named=hash_)),
     ("RecordConsent", consent),
@@ -172,7 +174,9 @@ group_act = Enum(
     ("SettleUse", Struct(of=u64, outcome=use_outcome, on=date)), "TakeInquiry",
     ("AnswerInquiry", Struct(message=u64)),
     ("CloseInquiry", Struct(reason=Enum("settled", "no-reply", "asker-gone"))), "ReopenInquiry",
-    ("DepositScan", Struct(of=u64, file=fil, content=stored, key=boxes_root, commitment=hash_)))
+    ("DepositScan", Struct(of=u64, file=fil, content=stored, key=boxes_root, commitment=hash_)),
+    ("StateIncident", Struct(kind=incident_kind, about=Option(Struct(group=grp, message=u64)), noticed=u64)),
+    ("RecordMeasure", Struct(measure=measure, done=bool_, on=date)), "Halt", "Resume")
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 cards = Cards(u32, u64, hash_, usr, line, date)

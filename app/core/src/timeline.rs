@@ -118,6 +118,10 @@ pub enum Happening {
     InquiryAnswered,
     InquiryClosed,
     InquiryReopened,
+    IncidentStated,
+    MeasureRecorded,
+    Halted,
+    Resumed,
     CardChanged,
 }
 
@@ -289,6 +293,10 @@ fn happens(group: &Group, statement: &Statement) -> Option<Happening> {
         Act::Group(GroupAct::AnswerInquiry { .. }) => Happening::InquiryAnswered,
         Act::Group(GroupAct::CloseInquiry { .. }) => Happening::InquiryClosed,
         Act::Group(GroupAct::ReopenInquiry) => Happening::InquiryReopened,
+        Act::Group(GroupAct::StateIncident { .. }) => Happening::IncidentStated,
+        Act::Group(GroupAct::RecordMeasure { .. }) => Happening::MeasureRecorded,
+        Act::Group(GroupAct::Halt) => Happening::Halted,
+        Act::Group(GroupAct::Resume) => Happening::Resumed,
         Act::Group(GroupAct::RecordUseConsent { .. }) => Happening::UseConsentRecorded,
         Act::Group(GroupAct::RecordUse { .. }) => Happening::Used,
         Act::Group(GroupAct::WithdrawUseConsent { .. }) => Happening::UseConsentWithdrawn,

@@ -105,6 +105,22 @@ pub(crate) enum GroupCommand {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Halt a group for the moment: nothing is written in it, and nothing of it is handed out / グループを一時停止する（再開まで読み書きできない）
+    Halt {
+        /// The group / グループ
+        group: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// Let a halted group go on / 一時停止したグループを再開する
+    Resume {
+        /// The group / グループ
+        group: String,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
     /// The patient card of a group / グループの患者カード
     #[command(subcommand)]
     Card(CardCommand),

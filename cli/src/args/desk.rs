@@ -1,7 +1,7 @@
-//! The Desk: inquiries to it, training rounds, and its report.
+//! The Desk: inquiries to it, reports of incidents, training rounds, and its report.
 
 use clap::Subcommand;
-use renkei_client_core::proto::act::InquiryEnd;
+use renkei_client_core::proto::act::{IncidentKind, InquiryEnd, Measure};
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,89 @@ pub(crate) enum InquiryCommand {
     Reopen {
         /// The inquiry / 問い合わせ
         inquiry: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub(crate) enum IncidentCommand {
+    /// Report that something went wrong, to the SNS administrators of one's own facility and to the Desk / 自事業所のSNS管理者と療養相談室に、起きたことを報告する
+    Report {
+        /// What kind of thing / 種類
+        #[arg(long, value_parser = parser(labels::INCIDENTS))]
+        kind: IncidentKind,
+        /// What it is about, in a line / 件名（1行）
+        #[arg(long)]
+        subject: String,
+        /// The group in which it happened / 起きたグループ
+        #[arg(long, requires = "message")]
+        group: Option<String>,
+        /// The number of the message / 書き込みの番号
+        #[arg(long, value_name = "SEQ", requires = "group")]
+        message: Option<u64>,
+        /// What happened; standard input when it is missing or - / 起きたこと（省略または - なら標準入力）
+        text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// The reports that one reads, and what has to be done yet / 読める報告の一覧と、残っている対応
+    List {
+        /// Closed ones too / 終了したものも含める
+        #[arg(long)]
+        all: bool,
+    },
+    /// Read one / 報告を読む
+    Read {
+        /// The report, or its subject / 報告、またはその件名
+        incident: String,
+    },
+    /// Write in one / 報告に書き足す
+    Reply {
+        /// The report / 報告
+        incident: String,
+        /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
+        text: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        sure: Sure,
+    },
+    /// See to one, as an SNS administrator of the reporter's facility or as an operator / 対応を引き受ける（報告した人の事業所のSNS管理者、または療養相談室の担当者）
+    Take {
+        /// The report / 報告
+        incident: String,
+    },
+    /// Say of what kind it really is / 種類を改める
+    State {
+        /// The report / 報告
+        incident: String,
+        /// What kind of thing / 種類
+        #[arg(long, value_parser = parser(labels::INCIDENTS))]
+        kind: IncidentKind,
+    },
+    /// Record what was done about it, or that it is not needed / 行った対応、または不要と判断したことを記録する
+    Measure {
+        /// The report / 報告
+        incident: String,
+        /// What / 対応
+        #[arg(value_parser = parser(labels::MEASURES))]
+        measure: Measure,
+        /// It was found not to be needed / 不要と判断した
+        #[arg(long)]
+        not_needed: bool,
+        /// On which day [default: today] / 行った日［省略時: 今日］
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+    /// Close one, when everything is on record / 対応がすべて記録された報告を終了する
+    Close {
+        /// The report / 報告
+        incident: String,
+    },
+    /// Open a closed one again / 終了した報告を再開する
+    Reopen {
+        /// The report / 報告
+        incident: String,
     },
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::audit::AuditCommand;
 use super::care::{ConsentCommand, GroupCommand, InvitationCommand, MemberCommand, MessageCommand, Read};
 use super::deputy::DeputyCommand;
-use super::desk::{DeskCommand, InquiryCommand, TrainingCommand};
+use super::desk::{DeskCommand, IncidentCommand, InquiryCommand, TrainingCommand};
 use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
@@ -131,6 +131,9 @@ pub(crate) enum Request {
     /// Asking the association's consultation desk / 療養相談室への問い合わせ
     #[command(subcommand)]
     Inquiry(InquiryCommand),
+    /// Reports that something went wrong / インシデントの報告
+    #[command(subcommand)]
+    Incident(IncidentCommand),
     /// Training rounds / 研修
     #[command(subcommand)]
     Training(TrainingCommand),
@@ -176,7 +179,9 @@ impl Request {
                 | DeviceCommand::WipeAll { sure, .. }
                 | DeviceCommand::ConfirmPosture { sure, .. },
             )
-            | Self::Group(GroupCommand::Close { sure, .. })
+            | Self::Group(
+                GroupCommand::Close { sure, .. } | GroupCommand::Halt { sure, .. } | GroupCommand::Resume { sure, .. },
+            )
             | Self::Text(TextCommand::Confirm { sure, .. })
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
@@ -194,6 +199,7 @@ impl Request {
                 | InquiryCommand::Reply { sure, .. }
                 | InquiryCommand::Answer { sure, .. },
             )
+            | Self::Incident(IncidentCommand::Report { sure, .. } | IncidentCommand::Reply { sure, .. })
             | Self::Session(SessionCommand::End { sure, .. })
             | Self::Delegation(DelegationCommand::Grant { sure, .. })
             | Self::RecoveryCodes { sure }

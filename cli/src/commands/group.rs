@@ -15,6 +15,7 @@ use renkei_client_core::proto::id::{GroupId, UserId};
 
 use super::{Outcome, People, about, ask_first, card, invitation, line, place, scans, uses};
 use crate::args::care::{ConsentCommand, GroupCommand, MemberCommand};
+use crate::args::request::Sure;
 use crate::failure::{Failure, Result};
 use crate::reply::{About, GoneRow, GroupDetails, GroupRow, MemberRow, Reply};
 use crate::resolve;
@@ -47,11 +48,24 @@ pub(super) async fn run(client: &Client, command: GroupCommand) -> Result<Outcom
         }
         GroupCommand::Close { group, sure } => {
             let group = resolve::group(client, &group)?;
-            let about = Reply::Groups { groups: row(client, group).into_iter().collect() };
-            if let Some(question) = ask_first(&sure, &group.to_string(), false, about)? {
+            if let Some(question) = about(client, group, &sure)? {
                 return Ok(question);
             }
             Ok(client.close_group(group).await?.into())
+        }
+        GroupCommand::Halt { group, sure } => {
+            let group = resolve::group(client, &group)?;
+            if let Some(question) = about(client, group, &sure)? {
+                return Ok(question);
+            }
+            Ok(client.halt_group(group).await?.into())
+        }
+        GroupCommand::Resume { group, sure } => {
+            let group = resolve::group(client, &group)?;
+            if let Some(question) = about(client, group, &sure)? {
+                return Ok(question);
+            }
+            Ok(client.resume_group(group).await?.into())
         }
         GroupCommand::ErasureProof { group, out } => super::proof::make(client, &group, out).await,
         GroupCommand::Card(command) => card::run(client, command).await,
@@ -123,6 +137,12 @@ pub(super) async fn members(client: &Client, command: MemberCommand) -> Result<O
 }
 
 /// One group in the list.
+/// The group as the person is shown it before something is done with it.
+fn about(client: &Client, group: GroupId, sure: &Sure) -> Result<Option<Outcome>> {
+    let shown = Reply::Groups { groups: row(client, group).into_iter().collect() };
+    ask_first(sure, &group.to_string(), false, shown)
+}
+
 pub(super) fn row(client: &Client, id: GroupId) -> Option<GroupRow> {
     let label = client.label(id).map(|label| label.to_string());
     let all_keys = client.has_all_keys(id);

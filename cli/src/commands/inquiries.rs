@@ -58,7 +58,7 @@ pub(super) async fn run(client: &Client, command: InquiryCommand) -> Result<Outc
     }
 }
 
-fn words(text: Option<String>) -> Result<String> {
+pub(super) fn words(text: Option<String>) -> Result<String> {
     text.filter(|text| !text.trim().is_empty()).ok_or_else(|| Failure::from(Code::BadInput))
 }
 

@@ -187,6 +187,12 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         Act::Group(GroupAct::AnswerInquiry { .. }) => Happening::InquiryAnswered,
         Act::Group(GroupAct::CloseInquiry { reason }) => Happening::InquiryClosed { reason: *reason },
         Act::Group(GroupAct::ReopenInquiry) => Happening::InquiryReopened,
+        Act::Group(GroupAct::StateIncident { kind, .. }) => Happening::IncidentStated { incident: *kind },
+        Act::Group(GroupAct::RecordMeasure { measure, done, .. }) => {
+            Happening::MeasureRecorded { measure: *measure, done: *done }
+        }
+        Act::Group(GroupAct::Halt) => Happening::Halted,
+        Act::Group(GroupAct::Resume) => Happening::Resumed,
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);

@@ -15,6 +15,7 @@ mod files;
 mod form_scans;
 mod group;
 pub(crate) mod import;
+mod incidents;
 mod inquiries;
 mod invitation;
 pub(crate) mod messages;
@@ -104,6 +105,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::File(command) => files::run(client, command).await,
         Request::Use(command) => uses::run(client, command).await,
         Request::Inquiry(command) => inquiries::run(client, command).await,
+        Request::Incident(command) => incidents::run(client, command).await,
         Request::Training(command) => training::run(client, command).await,
         Request::Desk(command) => training::desk(client, command).await,
         Request::Takeout(command) => takeout::run(client, command).await,

@@ -1,7 +1,7 @@
 //! What the Desk's commands answer: inquiries, training rounds, the report.
 
 use renkei_client_core::policy::group::a14_inquiries::{InquiryState, Turn};
-use renkei_client_core::proto::act::InquiryEnd;
+use renkei_client_core::proto::act::{IncidentKind, InquiryEnd, Measure};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{GroupId, TrainingId};
 use renkei_client_core::proto::report::{GroupNumbers, InquiryNumbers};
@@ -30,6 +30,39 @@ pub(crate) struct InquiryRow {
     pub(crate) closed: Option<InquiryEnd>,
     /// From when on the Desk may close it, as an answer got no reply.
     pub(crate) closable: Option<Time>,
+}
+
+/// A report of something that went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct IncidentRow {
+    pub(crate) incident: GroupId,
+    pub(crate) subject: Option<String>,
+    pub(crate) what: Option<IncidentKind>,
+    /// The group in which it happened; its label for who knows it.
+    pub(crate) group: Option<GroupId>,
+    pub(crate) label: Option<String>,
+    pub(crate) message: Option<u64>,
+    pub(crate) noticed: Option<Time>,
+    pub(crate) reporter: Who,
+    pub(crate) opened: Time,
+    pub(crate) state: InquiryState,
+    /// Who sees to it.
+    pub(crate) taken_by: Option<Who>,
+    /// Days since whoever's turn it is could have done something.
+    pub(crate) waits_days: u64,
+    pub(crate) measures: Vec<MeasureRow>,
+    /// What has to be on record yet.
+    pub(crate) missing: Vec<Measure>,
+}
+
+/// What was done about it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct MeasureRow {
+    pub(crate) measure: Measure,
+    /// Otherwise it was found not to be needed.
+    pub(crate) done: bool,
+    pub(crate) on: Date,
+    pub(crate) by: Who,
 }
 
 /// How many inquiries are in a state, and since when the first of them waits.

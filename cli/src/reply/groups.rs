@@ -2,7 +2,7 @@
 
 use super::people::{Actor, Where, Who};
 use renkei_client_core::proto::act::{
-    ConsentBy, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, UseKind, UseOutcome,
+    ConsentBy, GroupKind, HistoryPolicy, HoldReason, IncidentKind, InquiryEnd, Measure, UseKind, UseOutcome,
 };
 use renkei_client_core::proto::card::{CardField, PatientCard};
 use renkei_client_core::proto::code::Code;
@@ -154,6 +154,15 @@ pub(crate) enum Happening {
         reason: InquiryEnd,
     },
     InquiryReopened,
+    IncidentStated {
+        incident: IncidentKind,
+    },
+    MeasureRecorded {
+        measure: Measure,
+        done: bool,
+    },
+    Halted,
+    Resumed,
 }
 
 /// One line of a group.

@@ -20,6 +20,7 @@ pub(super) fn group(one: &GroupRow, language: Language) -> String {
         (consent_missing, language.pick("同意書未記録", "no consent")),
         (one.closed, language.pick("終了", "closed")),
         (one.shut == Some(Code::ConsentWithdrawn), language.pick("凍結", "frozen")),
+        (one.shut == Some(Code::GroupHalted), language.pick("一時停止", "halted")),
         (one.shut == Some(Code::GroupErased), language.pick("消去済み", "erased")),
         (one.broken.is_some(), language.pick("記録に異常（送信停止中）", "NOT TRUSTED")),
     ];
@@ -179,6 +180,17 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
             (say("問い合わせ終了", "inquiry closed"), Some(labels::inquiry_end(*reason, language).to_owned()))
         }
         Happening::InquiryReopened => (say("問い合わせ再開", "inquiry reopened"), None),
+        Happening::IncidentStated { incident } => {
+            (say("インシデントの種類", "what went wrong"), Some(labels::incident(*incident, language).to_owned()))
+        }
+        Happening::MeasureRecorded { measure, done: true } => {
+            (say("対応を記録", "on record"), Some(labels::measure(*measure, language).to_owned()))
+        }
+        Happening::MeasureRecorded { measure, done: false } => {
+            (say("対応不要と記録", "not needed"), Some(labels::measure(*measure, language).to_owned()))
+        }
+        Happening::Halted => (say("一時停止", "halted"), None),
+        Happening::Resumed => (say("再開", "goes on"), None),
         Happening::NewDevices { devices } => {
             let devices: Vec<String> =
                 devices.iter().map(|(device, who)| format!("{} {device}", person(who, language))).collect();

@@ -1,6 +1,7 @@
 //! Inquiries, training rounds and the report, in words and as a table.
 
 use renkei_client_core::policy::group::a14_inquiries::{InquiryState, Turn};
+use renkei_client_core::proto::act::Measure;
 use renkei_client_core::proto::id::TrainingId;
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::time::{Date, Time};
@@ -10,7 +11,7 @@ use renkei_client_core::table::{OnRecord, Table};
 
 use super::{facility_name, list, moment, person};
 use crate::labels;
-use crate::reply::desk::{AttendedRow, InquiryCount, InquiryRow, ReportRow, TrainingRow};
+use crate::reply::desk::{AttendedRow, IncidentRow, InquiryCount, InquiryRow, MeasureRow, ReportRow, TrainingRow};
 
 fn state(state: InquiryState, language: Language) -> &'static str {
     match state {
@@ -57,6 +58,46 @@ pub(super) fn inquiries(rows: &[InquiryRow], counts: &[InquiryCount], language: 
     };
     let counts: Vec<String> = counts.iter().map(count).collect();
     format!("{}\n{}", counts.join("  "), list(rows, language, |one| inquiry(one, language)))
+}
+
+pub(super) fn reported(incident: &impl std::fmt::Display, language: Language) -> String {
+    let then = language.pick(
+        "自事業所のSNS管理者と療養相談室に届きました。患者の命や安全にかかわるときは、電話でも知らせてください。",
+        "The SNS administrators of your facility and the consultation desk have it. If a life or safety is at stake, telephone as well.",
+    );
+    format!("{}: {incident}\n{then}", language.pick("報告", "Report"))
+}
+
+pub(super) fn incident(one: &IncidentRow, language: Language) -> String {
+    let say = |japanese: &'static str, english: &'static str| language.pick(japanese, english);
+    let subject = one.subject.clone().unwrap_or_else(|| say("（件名は未着）", "(no subject yet)").to_owned());
+    let what = one.what.map_or(say("種類は未記入", "no kind yet"), |kind| labels::incident(kind, language));
+    let taken = one
+        .taken_by
+        .as_ref()
+        .map_or_else(String::new, |who| format!("  {}: {}", say("対応", "seen to by"), person(who, language)));
+    let (state, reporter) = (state(one.state, language), person(&one.reporter, language));
+    let mut lines = vec![format!("{}  {subject}  [{state}]  {what}{taken}", one.incident)];
+    let noticed =
+        one.noticed.map_or_else(String::new, |time| format!("  {} {}", say("気付いた時", "noticed"), moment(time)));
+    lines.push(format!("    {reporter}  {}{noticed}", moment(one.opened)));
+    if let (Some(group), Some(message)) = (one.group, one.message) {
+        let label = one.label.clone().unwrap_or_default();
+        lines.push(format!("    {}: {group} {label} #{message}", say("書き込み", "about")));
+    }
+    let measure = |row: &MeasureRow| {
+        let done = if row.done { say("済み", "done") } else { say("不要", "not needed") };
+        let what = labels::measure(row.measure, language);
+        format!("    {what}: {done}  {}  {}", row.on, person(&row.by, language))
+    };
+    lines.extend(one.measures.iter().map(measure));
+    if one.state != InquiryState::Closed {
+        let missing = |measure: &Measure| {
+            format!("    {}: {}", labels::measure(*measure, language), say("未記録", "not on record yet"))
+        };
+        lines.extend(one.missing.iter().map(missing));
+    }
+    lines.join("\n")
 }
 
 pub(super) fn material(training: TrainingId, until: Date, wording: &Wording, language: Language) -> String {

@@ -196,6 +196,8 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Uses { uses } => list(uses, language, |one| uses::row(one, language)),
         Reply::Form(form) => uses::form(form, language),
         Reply::Inquiry { inquiry } => desk::opened(inquiry, language),
+        Reply::Incident { incident } => desk::reported(incident, language),
+        Reply::Incidents { incidents } => list(incidents, language, |one| desk::incident(one, language)),
         Reply::Inquiries { inquiries, counts } => desk::inquiries(inquiries, counts, language),
         Reply::Training { training } => format!("{}: {training}", say("研修", "Training")),
         Reply::Trainings { rounds } => list(rounds, language, |one| desk::training(one, language)),

@@ -75,7 +75,7 @@ impl Writer<'_> {
         for one in &all.groups {
             let row = &one.row;
             let consent = match (row.group_kind, row.consent) {
-                (GroupKind::Free | GroupKind::Inquiry, _) => String::new(),
+                (GroupKind::Free | GroupKind::Inquiry | GroupKind::Incident, _) => String::new(),
                 (GroupKind::Patient, true) => self.say("記録あり", "recorded").to_owned(),
                 (GroupKind::Patient, false) => self.say("なし", "missing").to_owned(),
             };

@@ -26,7 +26,7 @@ use super::a05_groups::require_open;
 use super::a14_inquiries::KEPT_YEARS;
 use super::roster::Roster;
 use super::s3_uses::require_settled;
-use super::{By, EpochRecord, Group};
+use super::{By, EpochRecord, Group, s5_incidents};
 use crate::registry::View;
 use crate::{Refusal, require};
 
@@ -114,6 +114,8 @@ pub(super) struct Ending {
     shortening: Option<Shortening>,
     order: Option<Order>,
     erased: Option<Erased>,
+    /// Halted for the moment (S7).
+    halted: Option<By>,
     /// Whether a withdrawal or an order was ever recorded.
     begun: bool,
 }
@@ -127,6 +129,8 @@ pub(super) enum Step {
     Shorten { until: Date },
     Ordered { statement: Hash32 },
     Erased { ordered: By, withdrawn: bool },
+    Halted,
+    Resumed,
 }
 
 impl Group {
@@ -155,10 +159,16 @@ impl Group {
         self.ending.erased
     }
 
-    /// Why content goes to nobody, if it is so: frozen, or erased.
+    /// Who halted the group, while it is halted (S7).
+    pub fn halted(&self) -> Option<By> {
+        self.ending.halted
+    }
+
+    /// Why content goes to nobody, if it is so: erased, frozen, or halted.
     pub fn shut(&self) -> Option<Code> {
         let frozen = self.ending.withdrawal.map(|_| Code::ConsentWithdrawn);
-        self.ending.erased.map(|_| Code::GroupErased).or(frozen)
+        let halted = self.ending.halted.map(|_| Code::GroupHalted);
+        self.ending.erased.map(|_| Code::GroupErased).or(frozen).or(halted)
     }
 
     /// Whether content goes to nobody.
@@ -192,6 +202,7 @@ impl Group {
             // No patient's record: nothing asks that it be kept.
             GroupKind::Free => 0,
             GroupKind::Inquiry => KEPT_YEARS,
+            GroupKind::Incident => s5_incidents::KEPT_YEARS,
         };
         let closed = self.closed_at(view).filter(|_| self.ending.erased.is_none())?;
         Some(closed.plus(u64::from(years) * YEAR))
@@ -217,6 +228,8 @@ impl Group {
             }
             Step::Shorten { until } => ending.shortening = Some(Shortening { by, until }),
             Step::Ordered { statement } => ending.order = Some(Order { by, statement }),
+            Step::Halted => ending.halted = Some(by),
+            Step::Resumed => ending.halted = None,
             Step::Erased { ordered, withdrawn } => {
                 ending.erased = Some(Erased { ordered, confirmed: by, withdrawn });
             }
@@ -248,7 +261,7 @@ pub const fn goes_with_erasure(kind: EntryKind) -> bool {
     kind.is_content() || matches!(kind, EntryKind::Epoch)
 }
 
-/// In a frozen group nothing is done but what leads out of it, or lets somebody go. In an erased one nothing at all.
+/// In a frozen or halted group nothing is done but what leads out of it, or lets somebody go. In an erased one nothing at all.
 pub(super) fn require_not_shut(group: &Group, act: &Act) -> Result<(), Refusal> {
     require(group.ending.erased.is_none(), Code::GroupErased)?;
     let leads_out = matches!(
@@ -268,9 +281,13 @@ pub(super) fn require_not_shut(group: &Group, act: &Act) -> Result<(), Refusal> 
                 | GroupAct::HandOnDetails { .. }
                 | GroupAct::SettleUse { .. }
                 | GroupAct::DepositScan { .. }
+                | GroupAct::Resume
         )
     );
-    require(leads_out || group.ending.withdrawal.is_none(), Code::ConsentWithdrawn)
+    match group.shut() {
+        Some(code) if !leads_out => Err(code.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The actor is one of those who answer for the group's end: an SNS administrator of the originator, not only somebody who
@@ -411,7 +428,7 @@ pub fn permit_erased_epoch(group: &Group, view: View<'_>, author: DeviceId, time
     let user = view.device(author).ok_or(Code::Unknown)?.user;
     require(roster.has(user, author), Code::NotAReader)?;
     require_open(group, view)?;
-    require(!group.is_shut(), Code::ConsentWithdrawn)
+    group.shut().map_or(Ok(()), |code| Err(code.into()))
 }
 
 /// Whether the group's end ever waited for a second person: the Desk follows its governance from then on, so that it can be

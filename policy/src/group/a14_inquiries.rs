@@ -22,7 +22,7 @@ use renkei_proto::statement::{Role, Statement};
 use renkei_proto::time::{DAY, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{By, Group, Seq};
+use super::{By, Group, Seq, s5_incidents};
 use crate::registry::{Standing, View};
 use crate::{Refusal, require};
 
@@ -85,25 +85,32 @@ pub(super) enum Step {
 }
 
 impl Group {
-    /// Whether it is an inquiry.
+    /// Whether it is an inquiry, or a report of an incident: a room that people read by their office.
     pub fn is_inquiry(&self) -> bool {
-        self.kind == GroupKind::Inquiry
+        matches!(self.kind, GroupKind::Inquiry | GroupKind::Incident)
     }
 
-    /// Whether it is an inquiry of this person's.
+    /// Whether it is a report of an incident (S5).
+    pub fn is_incident(&self) -> bool {
+        self.kind == GroupKind::Incident
+    }
+
+    /// Whether it is an inquiry, or a report, of this person's.
     pub fn is_inquiry_of(&self, user: UserId) -> bool {
         self.is_inquiry() && self.created.user == user
     }
 
-    /// Whether `user` reads it as an operator of the Desk. Nobody is sent keys who has pledged nothing.
-    pub(super) fn read_by_operator(&self, view: View<'_>, user: UserId) -> bool {
+    /// Whether `user` reads it by an office: as an operator of the Desk, or a report as an SNS administrator of the reporter's
+    /// facility (S5). Nobody is sent keys who has pledged nothing.
+    pub(super) fn read_by_office(&self, view: View<'_>, user: UserId) -> bool {
         let pledged = || view.user(user).is_some_and(|person| person.pledge.iter().any(|(seq, _)| *seq < view.size()));
-        self.is_inquiry() && self.created.user != user && view.is_operator(user) && pledged()
+        let office = view.is_operator(user) || self.sees_to_incident(view, user);
+        self.is_inquiry() && self.created.user != user && office && pledged()
     }
 
-    /// Who sees to it: an operator who still is one.
+    /// Who sees to it, and still may.
     pub fn taken_by(&self, view: View<'_>) -> Option<By> {
-        self.inquiry.taken.filter(|by| view.is_operator(by.user))
+        self.inquiry.taken.filter(|by| view.is_operator(by.user) || self.sees_to_incident(view, by.user))
     }
 
     /// The answer, where nothing that asks on came after it.
@@ -165,6 +172,7 @@ impl Group {
 pub(super) fn permit_opening(
     view: View<'_>,
     statement: &Statement,
+    kind: GroupKind,
     originator: FacilityId,
     history: HistoryPolicy,
     creator_reads: bool,
@@ -172,25 +180,37 @@ pub(super) fn permit_opening(
     let standing = view.standing(statement)?;
     require(statement.role == Role::User && statement.acting_for.is_none(), Code::WrongRole)?;
     require(view.is_desk(originator), Code::NotOriginator)?;
-    // Operators have each other.
-    require(!view.is_desk(standing.facility), Code::InquiryOnly)?;
+    // Operators have each other; a mistake of their own they report like everybody.
+    require(kind == GroupKind::Incident || !view.is_desk(standing.facility), Code::InquiryOnly)?;
     require(standing.person.pledge.iter().any(|(seq, _)| *seq < view.size()), Code::PledgeMissing)?;
     require(history == HistoryPolicy::All && creator_reads, Code::InquiryOnly)
 }
 
-/// Whether `user` may have one more inquiry open beside those among `groups`. For whoever has all groups: the server.
-pub fn permit_another<'g>(groups: impl Iterator<Item = &'g Group>, user: UserId) -> Result<(), Refusal> {
-    let open =
-        |group: &&Group| group.is_inquiry_of(user) && group.inquiry_closed().is_none() && group.erased().is_none();
-    require(groups.filter(open).count() < bounds::OPEN_INQUIRIES, Code::TooManyInquiries)
+/// Whether `user` may have one more inquiry or report open beside those among `groups`: no number of questions keeps anybody
+/// from reporting. For whoever has all groups: the server.
+pub fn permit_another<'g>(
+    groups: impl Iterator<Item = &'g Group>,
+    user: UserId,
+    kind: GroupKind,
+) -> Result<(), Refusal> {
+    let open = |group: &&Group| {
+        group.kind == kind && group.is_inquiry_of(user) && group.inquiry_closed().is_none() && group.erased().is_none()
+    };
+    let (most, code) = match kind {
+        GroupKind::Incident => (bounds::OPEN_INCIDENTS, Code::TooManyIncidents),
+        _ => (bounds::OPEN_INQUIRIES, Code::TooManyInquiries),
+    };
+    require(groups.filter(open).count() < most, code)
 }
 
-/// Whether `statement` opens an inquiry of its person's, or opens one again, so that [`permit_another`] is asked.
-pub fn opens_another(group: Option<&Group>, statement: &Statement) -> Option<UserId> {
+/// Whether `statement` opens an inquiry or a report of its person's, or opens one again, so that [`permit_another`] is asked.
+pub fn opens_another(group: Option<&Group>, statement: &Statement) -> Option<(UserId, GroupKind)> {
     let user = statement.actor.user()?;
     match (&statement.act, group) {
-        (Act::Group(GroupAct::Create { kind: GroupKind::Inquiry, .. }), None) => Some(user),
-        (Act::Group(GroupAct::ReopenInquiry), Some(group)) => group.is_inquiry_of(user).then_some(user),
+        (Act::Group(GroupAct::Create { kind: kind @ (GroupKind::Inquiry | GroupKind::Incident), .. }), None) => {
+            Some((user, *kind))
+        }
+        (Act::Group(GroupAct::ReopenInquiry), Some(group)) => group.is_inquiry_of(user).then_some((user, group.kind)),
         _ => None,
     }
 }
@@ -200,9 +220,13 @@ pub fn opens_another(group: Option<&Group>, statement: &Statement) -> Option<Use
 pub(super) fn eases(group: Option<&Group>, statement: &Statement) -> bool {
     let own = |group: &Group| statement.actor.user().is_some_and(|user| group.is_inquiry_of(user));
     match (&statement.act, group) {
-        (Act::Group(GroupAct::Create { kind, .. }), None) => *kind == GroupKind::Inquiry,
+        (Act::Group(GroupAct::Create { kind, .. }), None) => {
+            matches!(kind, GroupKind::Inquiry | GroupKind::Incident)
+        }
         (
-            Act::Group(GroupAct::CloseInquiry { .. } | GroupAct::ReopenInquiry) | Act::Message(_) | Act::Amend(_),
+            Act::Group(GroupAct::CloseInquiry { .. } | GroupAct::ReopenInquiry | GroupAct::StateIncident { .. })
+            | Act::Message(_)
+            | Act::Amend(_),
             Some(group),
         ) => own(group),
         _ => false,
@@ -217,6 +241,9 @@ pub(super) fn require_fits(group: &Group, act: &Act) -> Result<(), Refusal> {
         | GroupAct::AnswerInquiry { .. }
         | GroupAct::CloseInquiry { .. }
         | GroupAct::ReopenInquiry => require(group.is_inquiry(), Code::NothingToDo),
+        GroupAct::StateIncident { .. } | GroupAct::RecordMeasure { .. } => {
+            require(group.is_incident(), Code::NothingToDo)
+        }
         GroupAct::Create { .. }
         | GroupAct::ReportMissing { .. }
         | GroupAct::HoldErasure { .. }
@@ -230,7 +257,11 @@ pub(super) fn require_inquiry_open(group: &Group) -> Result<(), Refusal> {
     require(group.inquiry.closed.is_none(), Code::InquiryClosed)
 }
 
-fn operator<'r>(view: View<'r>, statement: &Statement) -> Result<Standing<'r>, Refusal> {
+/// Who sees to it: an operator; to a report also an SNS administrator of the reporter's facility (S5).
+fn office<'r>(group: &Group, view: View<'r>, statement: &Statement) -> Result<Standing<'r>, Refusal> {
+    if group.is_incident() {
+        return s5_incidents::require_seeing_to(group, view, statement);
+    }
     let standing = view.standing(statement)?;
     require(view.is_operator(standing.user), Code::NotOperator)?;
     require(statement.role == Role::Operator && statement.acting_for.is_none(), Code::WrongRole)?;
@@ -244,14 +275,14 @@ fn asker(group: &Group, view: View<'_>, statement: &Statement) -> Result<(), Ref
 }
 
 fn permit_taking(group: &Group, view: View<'_>, statement: &Statement) -> Result<(), Refusal> {
-    let standing = operator(view, statement)?;
+    let standing = office(group, view, statement)?;
     require_inquiry_open(group)?;
     require(group.taken_by(view).is_none_or(|by| by.user != standing.user), Code::NothingToDo)
 }
 
 /// With an own message that the operator had seen in the log, and that stands.
 fn permit_answer(group: &Group, view: View<'_>, statement: &Statement, message: Seq) -> Result<(), Refusal> {
-    let standing = operator(view, statement)?;
+    let standing = office(group, view, statement)?;
     require_inquiry_open(group)?;
     let row = group.written_at(message).filter(|row| !row.amends).ok_or(Code::Unknown)?;
     require(view.device(row.by).is_some_and(|device| device.user == standing.user), Code::NotTheAuthor)?;
@@ -271,26 +302,27 @@ fn permit_closing(
     time: Time,
 ) -> Result<(), Refusal> {
     match reason {
+        _ if group.is_incident() => s5_incidents::permit_closing(group, view, statement, reason)?,
         InquiryEnd::Settled => asker(group, view, statement)?,
         InquiryEnd::NoReply => {
-            operator(view, statement)?;
+            office(group, view, statement)?;
             let waited = |answered: Answered| time.since(answered.by.time) >= REPLY_WAIT;
             let waited = group.inquiry.closed.is_some() || group.answer(view).is_some_and(waited);
             require(waited, Code::ReplyAwaited)?;
         }
         InquiryEnd::AskerGone => {
-            operator(view, statement)?;
+            office(group, view, statement)?;
             require(!view.holds_id(group.created.user), Code::ReplyAwaited)?;
         }
     }
     require(group.inquiry.closed.is_none(), Code::NothingToDo)
 }
 
-/// Whether who asks or an operator; gives which.
+/// Whether who asks or who sees to it; gives which.
 fn permit_reopening(group: &Group, view: View<'_>, statement: &Statement) -> Result<bool, Refusal> {
-    let by_desk = statement.role == Role::Operator;
+    let by_desk = statement.role != Role::User;
     if by_desk {
-        operator(view, statement)?;
+        office(group, view, statement)?;
     } else {
         asker(group, view, statement)?;
     }

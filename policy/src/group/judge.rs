@@ -11,7 +11,7 @@ use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
     a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries,
-    s1_corrections, s3_uses, sealing,
+    s1_corrections, s3_uses, s5_incidents, s7_halt, sealing,
 };
 use crate::registry::{View, a08_deputies, duties};
 use crate::{Refusal, require};
@@ -53,6 +53,7 @@ enum Change {
     CardKey,
     Use(s3_uses::Step),
     Inquiry(a14_inquiries::Step),
+    Incident(s5_incidents::Step),
     ScanDeposited(a06_scans::NewDeposit),
 }
 
@@ -98,10 +99,13 @@ fn judge_creation(statement: &Statement, id: GroupId, view: View<'_>, time: Time
     };
     // Files of a facility's forms lie there (A3.1).
     require(view.drawer_of(id).is_none(), Code::AlreadyExists)?;
-    if kind == GroupKind::Inquiry {
-        a14_inquiries::permit_opening(view, statement, originator, history, creator_reads)?;
-    } else {
-        a05_groups::permit_creation(view, statement, id, kind, originator, creator_reads, time)?;
+    match kind {
+        GroupKind::Inquiry | GroupKind::Incident => {
+            a14_inquiries::permit_opening(view, statement, kind, originator, history, creator_reads)?;
+        }
+        GroupKind::Patient | GroupKind::Free => {
+            a05_groups::permit_creation(view, statement, id, kind, originator, creator_reads, time)?;
+        }
     }
     Ok(Change::Created(Founding { kind, originator, history, creator_reads, named }))
 }
@@ -163,6 +167,9 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
             | GroupAct::CloseInquiry { .. }
             | GroupAct::ReopenInquiry),
         ) => a14_inquiries::judge(group, view, statement, act, time).map(Change::Inquiry),
+        Act::Group(act @ (GroupAct::StateIncident { .. } | GroupAct::RecordMeasure { .. })) => {
+            s5_incidents::judge(group, view, statement, act, time).map(Change::Incident)
+        }
         Act::Group(GroupAct::DepositScan { of, file, content, commitment, .. }) => {
             let (of, file, content, commitment) = (*of, *file, *content, *commitment);
             let device = view.standing(statement)?.device;
@@ -259,6 +266,14 @@ fn judge_ending(
         GroupAct::ConfirmErasure { answers } => {
             let (ordered, withdrawn) = a06_erasure::permit_confirmation(group, view, statement, answers, time)?;
             Change::Ending(Step::Erased { ordered, withdrawn })
+        }
+        GroupAct::Halt => {
+            s7_halt::permit_halting(group, view, statement, time)?;
+            Change::Ending(Step::Halted)
+        }
+        GroupAct::Resume => {
+            s7_halt::permit_resuming(group, view, statement, time)?;
+            Change::Ending(Step::Resumed)
         }
         GroupAct::OfferHandover { to, .. } => {
             a05_handover::permit_offer(group, view, statement, to, time)?;
@@ -363,6 +378,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         card: None,
         uses: super::s3_uses::Uses::default(),
         inquiry: a14_inquiries::Inquiry::default(),
+        incident: s5_incidents::Incident::default(),
         scans: a06_scans::Scans::default(),
     };
     if creator_reads {
@@ -435,6 +451,7 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::CardKey => group.fold_card_key(device),
         Change::Use(step) => group.fold_use(by, step),
         Change::Inquiry(step) => group.fold_inquiry(by, step),
+        Change::Incident(step) => group.fold_incident(by, step),
         Change::ScanDeposited(deposit) => group.fold_deposit(by, deposit),
         Change::Epoch { record } => {
             group.epochs.push(record);

@@ -21,6 +21,8 @@ mod judge;
 pub mod roster;
 pub mod s1_corrections;
 pub mod s3_uses;
+pub mod s5_incidents;
+mod s7_halt;
 pub mod sealing;
 mod written;
 
@@ -211,6 +213,7 @@ pub struct Group {
     uses: s3_uses::Uses,
     /// How far an inquiry has come.
     inquiry: a14_inquiries::Inquiry,
+    incident: s5_incidents::Incident,
     /// Forms and their scans.
     scans: a06_scans::Scans,
 }
@@ -295,7 +298,7 @@ impl Group {
     /// By what the person reads the group: a membership, or, of an inquiry, being an operator of the Desk (A14.1).
     pub fn reading(&self, view: View<'_>, user: UserId) -> Option<Reading> {
         let member = self.membership(user).map(|one| Reading { first_epoch: one.first_epoch, since: one.approved.seq });
-        member.or_else(|| self.read_by_operator(view, user).then_some(Reading { first_epoch: 1, since: 0 }))
+        member.or_else(|| self.read_by_office(view, user).then_some(Reading { first_epoch: 1, since: 0 }))
     }
 
     /// The same at `time`: of the Desk's people only for as long as a delegation lets its operators read (A4.2).
@@ -307,8 +310,9 @@ impl Group {
     pub fn readers(&self, view: View<'_>) -> BTreeSet<UserId> {
         let members = self.members.keys().copied().filter(|user| self.membership(*user).is_some());
         let everybody = self.is_inquiry().then(|| view.users()).into_iter().flatten();
-        let desk = everybody.filter(|(_, person)| view.is_desk(person.facility)).map(|(user, _)| user);
-        members.chain(desk.filter(|user| self.read_by_operator(view, *user))).collect()
+        let own = view.user(self.created.user).filter(|_| self.is_incident()).map(|person| person.facility);
+        let office = everybody.filter(|(_, person)| view.is_desk(person.facility) || own == Some(person.facility));
+        members.chain(office.map(|(user, _)| user).filter(|user| self.read_by_office(view, *user))).collect()
     }
 
     /// The invitations, decided or not.

@@ -100,7 +100,7 @@ pub fn permit_withheld(group: &Group, view: View<'_>, author: DeviceId, time: Ti
     } else {
         duties::permit_effect(view, user, time)?;
     }
-    require(!group.is_shut(), Code::ConsentWithdrawn)?;
+    group.shut().map_or(Ok(()), |code| Err(Refusal::from(code)))?;
     require_open(group, view)?;
     require_consent(group)?;
     require(writable_epoch(group, &roster, time).is_some(), Code::RekeyRequired)

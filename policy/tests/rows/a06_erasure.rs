@@ -270,6 +270,5 @@ fn a06_2_an_erased_log_still_follows_the_rules_from_its_headers() {
     );
     assert_eq!(bare.epochs()[0].roster, whole.epochs()[0].roster);
     // Once it is shut, no header passes for content.
-    permit_withheld(whole, d.registry.now(), NURSE.device, d.now)
-        .refused(Code::ConsentWithdrawn, "A6.2: nothing after");
+    permit_withheld(whole, d.registry.now(), NURSE.device, d.now).refused(Code::GroupErased, "A6.2: nothing after");
 }

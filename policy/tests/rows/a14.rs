@@ -205,11 +205,13 @@ fn a14_1_an_operator_who_has_left_does_not_hold_an_inquiry() {
 fn a14_1_so_many_inquiries_of_one_person_are_open_at_once() {
     let mut d = District::open();
     for n in 0..bounds::OPEN_INQUIRIES {
-        permit_another(d.groups.values().filter_map(|log| log.state.as_ref()), NURSE.user).granted("A14.1: one more");
+        permit_another(d.groups.values().filter_map(|log| log.state.as_ref()), NURSE.user, GroupKind::Inquiry)
+            .granted("A14.1: one more");
         open(&mut d, NURSE.oneself(), group(50 + u8::try_from(n).expect("few"))).expect("opened");
     }
-    let many =
-        |d: &District, who: Who| permit_another(d.groups.values().filter_map(|log| log.state.as_ref()), who.user);
+    let many = |d: &District, who: Who| {
+        permit_another(d.groups.values().filter_map(|log| log.state.as_ref()), who.user, GroupKind::Inquiry)
+    };
     many(&d, NURSE).refused(Code::TooManyInquiries, "A14.1: and no more");
     many(&d, CLERK).granted("A14.1: each for oneself");
     let close = GroupAct::CloseInquiry { reason: InquiryEnd::Settled };
@@ -217,7 +219,7 @@ fn a14_1_so_many_inquiries_of_one_person_are_open_at_once() {
     many(&d, NURSE).granted("A14.1: a closed one does not count");
     // Reopening is asked as well, and an operator's not.
     let again = d.draft_in(group(50), NURSE.oneself(), Act::Group(GroupAct::ReopenInquiry));
-    assert_eq!(opens_another(Some(d.group(group(50))), &again), Some(NURSE.user));
+    assert_eq!(opens_another(Some(d.group(group(50))), &again), Some((NURSE.user, GroupKind::Inquiry)));
     let by_desk = d.draft_in(group(50), OPERATOR.operator(), Act::Group(GroupAct::ReopenInquiry));
     assert_eq!(opens_another(Some(d.group(group(50))), &by_desk), None);
 }

@@ -47,5 +47,7 @@ mod release;
 mod s1;
 mod s2;
 mod s3;
+mod s5;
+mod s7;
 mod sealing;
 mod views;

@@ -9,7 +9,7 @@ use crate::bounds;
 use crate::bytes::fixed_bytes;
 use crate::file::Stored;
 use crate::hash::{self, Hash32};
-use crate::id::{FacilityId, FileId, InvitationId, UserId};
+use crate::id::{FacilityId, FileId, GroupId, InvitationId, UserId};
 use crate::text::Line;
 use crate::time::{Date, Time};
 
@@ -24,6 +24,9 @@ pub enum GroupKind {
     /// One person's inquiry to the Desk (A14.1): read by that person and by whoever is an operator of the Desk, and by
     /// nobody else. No patient information.
     Inquiry,
+    /// One person's report that something went wrong (S5): read by that person, by the SNS administrators of the own
+    /// facility, and by whoever is an operator of the Desk. No more of a patient than it takes.
+    Incident,
 }
 
 /// What a newcomer may read of what was written before.
@@ -269,6 +272,73 @@ pub enum GroupAct {
         /// Commitment to the key: whoever hands it on later hands on this one.
         commitment: Hash32,
     },
+    /// What went wrong (S5): by who reports it, or, as it becomes clearer, by who sees to it.
+    StateIncident {
+        /// Of which kind.
+        kind: IncidentKind,
+        /// The message that it is about, where there is one.
+        about: Option<MessageRef>,
+        /// When it was noticed.
+        noticed: Time,
+    },
+    /// What was done about an incident, or why it was not needed (S7): by who sees to it.
+    RecordMeasure {
+        /// What.
+        measure: Measure,
+        /// Whether it was done; otherwise it was found not to be needed.
+        done: bool,
+        /// On which day.
+        on: Date,
+    },
+    /// Who governs the group stops it for the moment (S7): nothing is written, and nothing is handed out.
+    Halt,
+    /// It goes on (S7).
+    Resume,
+}
+
+/// One message of one group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// The group.
+    pub group: GroupId,
+    /// The place of the message in its log.
+    pub message: u64,
+}
+
+/// What went wrong (S5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentKind {
+    /// 誤送信: something went to people, or to a group, that it was not for.
+    Misdirected,
+    /// 誤記・取り違え: a wrong patient, a wrong value.
+    WrongContent,
+    /// 漏えい・のぞき見: somebody saw or took what was not for them, or may have.
+    Leak,
+    /// 紛失・盗難: a device, or paper.
+    Lost,
+    /// なりすまし・攻撃: somebody pretends to be somebody else, or attacks.
+    Attack,
+    /// 不適切な書き込み: words that ought not to stand there.
+    Misconduct,
+    /// 障害: something doesn't work.
+    Malfunction,
+    /// その他.
+    Other,
+}
+
+/// What is done about an incident (S7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// 拡大の防止: it goes no further: halted, taken back, access stopped.
+    Contained,
+    /// 連絡・謝罪: those whom it concerns were told: the patient or the family, the originator, the authority.
+    Notified,
+    /// 原因: it is known how it came about.
+    Explained,
+    /// 再発防止: it is kept from happening again, people were trained.
+    Prevented,
 }
 
 /// For what a patient's data is used beyond the group (S3).

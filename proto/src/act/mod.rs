@@ -10,8 +10,8 @@ mod registry;
 
 pub use content::{Amendment, Card, CardKey, Epoch, History, Message, Post, Words};
 pub use group::{
-    BoxesRoot, ConsentBy, GroupAct, GroupKind, HistoryPolicy, HoldReason, InquiryEnd, PatientConsent, ReleaseKey,
-    SealedLabel, UseKind, UseOutcome,
+    BoxesRoot, ConsentBy, GroupAct, GroupKind, HistoryPolicy, HoldReason, IncidentKind, InquiryEnd, Measure,
+    MessageRef, PatientConsent, ReleaseKey, SealedLabel, UseKind, UseOutcome,
 };
 pub use people::{
     Commitment, DelegationScope, DeviceKind, DeviceRegistration, FacilityApplication, FacilityKind, FacilityPledge,

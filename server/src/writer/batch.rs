@@ -65,16 +65,16 @@ impl Batch {
         Ok(())
     }
 
-    /// Whether a person who opens an inquiry may have one more (A14.1): beside those that this batch opens, too.
+    /// Whether a person who opens an inquiry, or a report, may have one more (A14.1, S5): beside those that this batch opens, too.
     fn permit_another(&self, world: &World, id: GroupId, statement: &Statement) -> Result<(), Refusal> {
         let here = |id: GroupId| match self.groups.get(&id) {
             Some(working) => working.state.as_ref(),
             None => world.group(id).map(|(group, _)| group),
         };
-        let Some(user) = a14_inquiries::opens_another(here(id), statement) else { return Ok(()) };
+        let Some((user, kind)) = a14_inquiries::opens_another(here(id), statement) else { return Ok(()) };
         let known = world.inquiries_of(user).filter(|id| !self.groups.contains_key(id));
         let groups = known.chain(self.groups.keys().copied()).filter(|other| *other != id).filter_map(here);
-        a14_inquiries::permit_another(groups, user)
+        a14_inquiries::permit_another(groups, user, kind)
     }
 }
 

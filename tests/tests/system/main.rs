@@ -38,6 +38,7 @@ mod former_readers;
 mod gone;
 mod groups;
 mod identifying;
+mod incidents;
 mod inquiries;
 mod kept;
 mod keys;

@@ -823,7 +823,7 @@ author: Who,
  * What it says, in pieces: each with whether it is one of the words.
  */
 pieces: Array<[string, boolean]>, };
-export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "card-changed";
+export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "card-changed";
 export type HomeRow = { 
 /**
  * Names it.

@@ -359,6 +359,10 @@ const happenings: Record<Happening, readonly [string, string]> = {
   'inquiry-answered': ['{by}が問い合わせに回答しました', '{by} answered the inquiry'],
   'inquiry-closed': ['{by}が問い合わせを終了しました', '{by} closed the inquiry'],
   'inquiry-reopened': ['{by}が問い合わせを再開しました', '{by} reopened the inquiry'],
+  'incident-stated': ['{by}がインシデントの種類を記録しました', '{by} recorded what kind of incident it is'],
+  'measure-recorded': ['{by}がインシデントへの対応を記録しました', '{by} recorded what was done about the incident'],
+  halted: ['{by}がグループを一時停止しました', '{by} halted the group'],
+  resumed: ['{by}がグループを再開しました', '{by} let the group go on'],
   'card-changed': ['{by}が患者カードを変更しました', '{by} changed the patient card'],
 };
 

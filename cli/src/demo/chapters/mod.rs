@@ -15,6 +15,7 @@ mod files;
 mod form_scans;
 mod founding;
 mod groups;
+mod incidents;
 mod lists;
 mod locks;
 mod newcomers;
@@ -56,6 +57,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     care::play(report, &mut district).await?;
     cards::play(report, &district).await?;
     lists::play(report, &mut district).await?;
+    incidents::play(report, &district).await?;
     window::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;

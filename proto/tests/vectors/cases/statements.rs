@@ -2,8 +2,8 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    InquiryEnd, Message, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan, StaffPledge, TrainingPlan, UseKind,
-    UseOutcome, Words,
+    IncidentKind, InquiryEnd, Measure, Message, MessageRef, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan,
+    StaffPledge, TrainingPlan, UseKind, UseOutcome, Words,
 };
 use renkei_proto::file::Stored;
 use renkei_proto::form_scan::FormRef;
@@ -137,9 +137,18 @@ fn of_the_desk() -> Vec<(String, Statement)> {
         label: root_of_boxes(),
         named: hash(0xd8),
     };
+    let incident = GroupAct::Create {
+        kind: GroupKind::Incident,
+        originator: DESK,
+        history: HistoryPolicy::All,
+        creator_reads: true,
+        label: root_of_boxes(),
+        named: hash(0xd8),
+    };
     let everybody = Act::Registry(RegistryAct::OpenTraining(training(None)));
     let more = [
         ("Group Create of an inquiry".to_owned(), statement(Act::Group(inquiry))),
+        ("Group Create of a report".to_owned(), statement(Act::Group(incident))),
         ("Registry OpenTraining for everybody".to_owned(), statement(everybody)),
     ];
     ends.into_iter().chain(more).collect()
@@ -238,6 +247,14 @@ fn group_acts() -> Vec<GroupAct> {
             key: root_of_boxes(),
             commitment: hash(0xed),
         },
+        A::StateIncident {
+            kind: IncidentKind::Misdirected,
+            about: Some(MessageRef { group: GROUP, message: 69_998 }),
+            noticed: NOW,
+        },
+        A::RecordMeasure { measure: Measure::Contained, done: true, on: date("2026-05-03") },
+        A::Halt,
+        A::Resume,
     ]
 }
 

@@ -122,7 +122,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
     unknown("statement", "unknown act on the registry", &[context, &[0, 53]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 29]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 33]].concat());
     unknown("statement", "unknown form of a facility", &[context, &[0, 48, 2]].concat());
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
@@ -137,7 +137,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let policy = put(&create, create.len() - 32 - 33 - 2, 3);
     all.push(Refusal::new("statement", "unknown policy of history", policy, "Malformed").zeros(ROOM));
     // Its kind stands before that, and before the originator.
-    let kind = put(&create, create.len() - 32 - 33 - 2 - 16 - 1, 3);
+    let kind = put(&create, create.len() - 32 - 33 - 2 - 16 - 1, 4);
     all.push(Refusal::new("statement", "unknown kind of group", kind, "Malformed").zeros(ROOM));
     let close = accepted.bytes("statement", "Group CloseInquiry");
     let end = put(&close, close.len() - 1, 3);
