@@ -17,7 +17,7 @@ fn about(ask: &str, group: &Value) -> Value {
     json!({ "ask": ask, "group": group })
 }
 
-fn of(deed: &str, group: &Value, more: Value) -> Value {
+fn of(deed: &str, group: &Value, more: &Value) -> Value {
     let mut deed = json!({ "deed": deed, "group": group });
     for (name, value) in more.as_object().expect("facts") {
         deed[name] = value.clone();
@@ -98,10 +98,10 @@ async fn a05_1_app_a_patient_group_is_opened_and_written_in_once_its_consent_is_
     let unsent = page.until(lines.clone(), held).await["unsent"][0]["id"].clone();
 
     // What is no scan, and a day that is still to come, put nothing on record.
-    page.refused(of("record-consent", &group, form(b"text", "2026-03-01"))).await;
-    page.refused(of("record-consent", &group, form(SCAN, "2099-03-01"))).await;
+    page.refused(of("record-consent", &group, &form(b"text", "2026-03-01"))).await;
+    page.refused(of("record-consent", &group, &form(SCAN, "2099-03-01"))).await;
     assert_eq!(page.told(about("members", &group)).await["row"]["lacksConsent"], json!(true));
-    let recorded = page.told(of("record-consent", &group, form(SCAN, "2026-03-01"))).await;
+    let recorded = page.told(of("record-consent", &group, &form(SCAN, "2026-03-01"))).await;
     assert_eq!(recorded["outcome"], "done");
     let kept = |view: &Value| view["row"]["lacksConsent"] == json!(false) && view["scanFor"].is_null();
     page.until(about("members", &group), kept).await;
@@ -137,14 +137,14 @@ async fn a05_2_app_people_are_found_invited_approved_and_removed() {
     assert!(me["facilities"].as_array().expect("facilities").iter().any(|one| one["facility"] == json!(team.station)));
 
     // Withdrawn, it can't be approved.
-    let invite = || of("invite", &group, json!({ "user": chief }));
+    let invite = || of("invite", &group, &json!({ "user": chief }));
     assert_eq!(page.told(invite()).await["outcome"], "waits");
     let one = invitation(&mut page, &group, "open").await;
     assert_eq!(one["deciders"][0]["user"], chief, "whose decision it waits for");
     assert_eq!(page.told(find(Value::Null, "station")).await["people"][0]["invited"], json!(true));
     assert_eq!(page.refused(invite()).await, "already_in_group");
     let first = knows(&team.chief, id, &one).await;
-    let withdraw = of("withdraw-invitation", &group, json!({ "invitation": one["invitation"] }));
+    let withdraw = of("withdraw-invitation", &group, &json!({ "invitation": one["invitation"] }));
     page.told(withdraw.clone()).await;
     let one = invitation(&mut page, &group, "withdrawn").await;
     assert_eq!(one["decided"]["me"], json!(true));
@@ -170,7 +170,7 @@ async fn a05_2_app_people_are_found_invited_approved_and_removed() {
     page.told(post(&group, "次回は金曜日です")).await;
     team.chief.reads(id).await;
     assert_eq!(team.chief.texts(id, 1).await, ["次回は金曜日です"]);
-    let remove = of("remove-member", &group, json!({ "user": chief }));
+    let remove = of("remove-member", &group, &json!({ "user": chief }));
     page.told(remove.clone()).await;
     let alone = |view: &Value| view["members"].as_array().is_some_and(|all| all.len() == 1);
     page.until(about("members", &group), alone).await;
@@ -202,7 +202,7 @@ async fn a05_2_app_who_governs_nothing_sees_the_members_and_orders_nothing_and_w
     assert_eq!(page.refused(candidates).await, "not_originator");
     let doctor = json!(team.doctor.user());
     for deed in ["invite", "remove-member"] {
-        assert_eq!(page.refused(of(deed, &group, json!({ "user": doctor }))).await, "not_originator", "{deed}");
+        assert_eq!(page.refused(of(deed, &group, &json!({ "user": doctor }))).await, "not_originator", "{deed}");
     }
     assert_eq!(page.refused(plan("free", "無断のグループ")).await, "not_originator");
 
@@ -215,10 +215,10 @@ async fn a05_2_app_who_governs_nothing_sees_the_members_and_orders_nothing_and_w
         all.iter().find(|one| one["who"]["user"] == *user).expect("a member")["removable"].clone()
     };
     assert_eq!((removable(&nobody), removable(&doctor)), (json!(true), json!(false)));
-    assert_eq!(page.refused(of("remove-member", &group, json!({ "user": doctor }))).await, "not_originator");
-    page.told(of("remove-member", &group, json!({ "user": nobody }))).await;
+    assert_eq!(page.refused(of("remove-member", &group, &json!({ "user": doctor }))).await, "not_originator");
+    page.told(of("remove-member", &group, &json!({ "user": nobody }))).await;
     page.until(about("members", &group), members(2)).await;
-    page.told(of("remove-member", &group, json!({ "user": team.chief.user() }))).await;
+    page.told(of("remove-member", &group, &json!({ "user": team.chief.user() }))).await;
     page.until(json!({ "ask": "home" }), |rows| *rows == json!([])).await;
     assert_eq!(page.refused(about("members", &group)).await, "unknown");
 }
