@@ -149,7 +149,14 @@ impl Window {
     pub async fn press(&self, css: &str, text: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
-            let pressed = self.see(css, text).await.click().await;
+            let one = self.see(css, text).await;
+            // The driver takes a button for seen of which an edge is, and then presses beside it.
+            let shown = "arguments[0].scrollIntoView({ block: 'center' })";
+            let whole = serde_json::to_value(&one).expect("an element");
+            let pressed = match self.client.execute(shown, vec![whole]).await {
+                Ok(_) => one.click().await,
+                Err(error) => Err(error),
+            };
             if pressed.is_ok() {
                 return;
             }
