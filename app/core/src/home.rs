@@ -23,8 +23,8 @@ pub struct HomeRow {
     pub group: GroupId,
     /// The patient, or what a free group is about; nothing while the name is on its way.
     pub label: Option<String>,
-    /// `patient`, `free` or `inquiry`.
-    #[ts(type = "\"patient\" | \"free\" | \"inquiry\"")]
+    /// `patient`, `free`, `inquiry` or `incident`.
+    #[ts(type = "\"patient\" | \"free\" | \"inquiry\" | \"incident\"")]
     pub kind: GroupKind,
     /// The originating facility.
     pub facility: Option<String>,

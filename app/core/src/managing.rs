@@ -107,7 +107,7 @@ pub struct GovernedRow {
     /// What it is called, where this device can know it.
     pub label: Option<String>,
     /// About what.
-    #[ts(type = "\"patient\" | \"free\" | \"inquiry\"")]
+    #[ts(type = "\"patient\" | \"free\" | \"inquiry\" | \"incident\"")]
     pub kind: GroupKind,
     /// Whose it is.
     pub facility: Option<String>,

@@ -237,6 +237,20 @@ test('a refusal is said with the next step and the time to wait, and nothing typ
   await axeFindsNothing();
 });
 
+test('every kind of group is called what it is', async () => {
+  const kinds = ['patient', 'free', 'inquiry', 'incident'] as const;
+  const rows = kinds.map((kind, at) => ({ ...row, kind, group: `${at}`.repeat(32) }));
+  answer = (ask) => (ask.ask === 'home' ? rows : usual(ask));
+  render(App);
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: '架空 結' }));
+  await user.type(screen.getByLabelText('パスワード'), 'umi-9-no-sora+ringo');
+  await user.click(screen.getByRole('button', { name: '入る' }));
+  for (const name of ['患者グループ', '自由グループ', '問い合わせ', 'インシデント報告']) {
+    expect(await screen.findByText(`${name}・みなと坂クリニック（架空）`)).toBeTruthy();
+  }
+});
+
 test('a lock clears the screen, and the same person goes on with the password', async () => {
   await comeIn();
   tell({ news: 'over', why: null });

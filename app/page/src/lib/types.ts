@@ -834,9 +834,9 @@ group: string,
  */
 label: string | null, 
 /**
- * `patient`, `free` or `inquiry`.
+ * `patient`, `free`, `inquiry` or `incident`.
  */
-kind: "patient" | "free" | "inquiry", 
+kind: "patient" | "free" | "inquiry" | "incident", 
 /**
  * The originating facility.
  */
@@ -1853,7 +1853,7 @@ label: string | null,
 /**
  * About what.
  */
-kind: "patient" | "free" | "inquiry", 
+kind: "patient" | "free" | "inquiry" | "incident", 
 /**
  * Whose it is.
  */

@@ -129,6 +129,7 @@ const all = {
   patientGroup: ['患者グループ', 'Patient group'],
   freeGroup: ['自由グループ', 'Free group'],
   inquiryGroup: ['問い合わせ', 'Inquiry'],
+  incidentGroup: ['インシデント報告', 'Incident report'],
   choose: ['左の一覧からグループを選んでください。', 'Choose a group from the list.'],
   // A group
   nothingWritten: [
@@ -365,6 +366,14 @@ const happenings: Record<Happening, readonly [string, string]> = {
   resumed: ['{by}がグループを再開しました', '{by} let the group go on'],
   'card-changed': ['{by}が患者カードを変更しました', '{by} changed the patient card'],
 };
+
+/** What a group is, by the kind that its row tells. */
+export const kindWords = {
+  patient: 'patientGroup',
+  free: 'freeGroup',
+  inquiry: 'inquiryGroup',
+  incident: 'incidentGroup',
+} as const;
 
 /** Where something was found. */
 const written = {
