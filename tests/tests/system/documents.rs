@@ -263,3 +263,30 @@ fn one_thing_has_one_word_as_the_glossary_says() {
     }
     assert!(wrong.is_empty(), "words that {PAGE} forbids:\n{}", wrong.join("\n"));
 }
+
+/// Everything that the app's page is written in.
+fn page_sources(dir: &Path, found: &mut String) {
+    for entry in std::fs::read_dir(dir).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            page_sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "ts" || extension == "svelte") {
+            found.push_str(&std::fs::read_to_string(&path).expect("a source"));
+        }
+    }
+}
+
+#[test]
+fn the_guide_to_the_app_shows_what_is_there() {
+    let guide = std::fs::read_to_string(project().join("docs/app.md")).expect("the guide");
+    let mut page = String::new();
+    page_sources(&project().join("app/page/src"), &mut page);
+    // What a button is called stands between these.
+    let buttons: Vec<&str> = guide.split('［').skip(1).filter_map(|rest| Some(rest.split_once('］')?.0)).collect();
+    let missing: Vec<&&str> = buttons.iter().filter(|text| **text != "　" && !page.contains(**text)).collect();
+    assert!(buttons.len() > 40, "the guide names only {} buttons: is the pattern still right?", buttons.len());
+    assert!(missing.is_empty(), "the app has no such button: {missing:?}");
+    let pictures = guide.split("](app/").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let gone: Vec<&str> = pictures.filter(|name| !project().join("docs/app").join(name).exists()).collect();
+    assert!(gone.is_empty(), "no such picture: {gone:?}");
+}
