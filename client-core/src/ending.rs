@@ -61,7 +61,7 @@ impl Client {
                     erased: state.erased(),
                     offered: state.offered().map(|offer| offer.to),
                 };
-                let quiet = ending.closed.is_none() && !state.is_shut() && ending.offered.is_none();
+                let quiet = ending.closed.is_none() && !state.is_ending() && ending.offered.is_none();
                 (!quiet).then_some(ending)
             });
             rows.collect()

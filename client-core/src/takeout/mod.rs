@@ -163,8 +163,8 @@ impl Client {
     /// Whether what may be out under this takeout is to come back, or to be erased, whatever its time says: consent for the
     /// group was withdrawn, or it was erased (A6.2). Known to whoever follows the group.
     pub fn called_back(&self, takeout: &Takeout) -> bool {
-        let shut = |group| self.look(|replica| Some(replica.group(group)?.group()?.is_shut()));
-        takeout.may_be_out() && takeout.group().and_then(shut).unwrap_or(false)
+        let ending = |group| self.look(|replica| Some(replica.group(group)?.group()?.is_ending()));
+        takeout.may_be_out() && takeout.group().and_then(ending).unwrap_or(false)
     }
 
     /// What waits for this person, or is late.

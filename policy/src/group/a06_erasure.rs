@@ -176,6 +176,12 @@ impl Group {
         self.shut().is_some()
     }
 
+    /// Whether its content is on the way to its end, or gone: consent was withdrawn, or it was erased. A group that is only halted
+    /// goes on.
+    pub fn is_ending(&self) -> bool {
+        self.ending.withdrawal.is_some() || self.ending.erased.is_some()
+    }
+
     /// What a confirmation would answer now: the withdrawal, or the order.
     pub fn to_confirm(&self) -> Option<Order> {
         let order = self.ending.withdrawal.map(|withdrawal| withdrawal.order).or(self.ending.order);

@@ -78,10 +78,12 @@ fn s7_a_manager_of_groups_halts_and_an_administrator_lets_go_on() {
 #[test]
 fn s7_a_withdrawn_consent_stands_whatever_becomes_of_the_halt() {
     let mut d = halted();
+    assert!(!d.group(G).is_ending(), "S7: what was taken out need not come back for a halt");
     let (by, on) = (ConsentBy::Patient, date("2026-11-22"));
     let withdraw = GroupAct::WithdrawConsent { by, on, scan: digest(b"paper") };
     d.act_in(G, DOCTOR.admin(), Act::Group(withdraw)).granted("A6.2: also of a halted group");
     assert_eq!(d.group(G).shut(), Some(Code::ConsentWithdrawn));
+    assert!(d.group(G).is_ending(), "A6.2: but for a withdrawn consent it must");
     resume(&mut d, DOCTOR.admin()).granted("S7: the halt is over");
     assert_eq!(d.group(G).shut(), Some(Code::ConsentWithdrawn), "A6.2: the freeze is not");
     d.message(NURSE.oneself(), G).refused(Code::ConsentWithdrawn, "A6.2: nothing is written");
