@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 static LAST: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
 
+/// Lines that tell which tests failed: many more say no more than that many did.
+static FAILED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 fn last() -> std::sync::MutexGuard<'static, VecDeque<String>> {
     LAST.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -30,6 +33,11 @@ fn last() -> std::sync::MutexGuard<'static, VecDeque<String>> {
 /// The last lines since this was asked.
 pub(crate) fn take() -> Vec<String> {
     last().drain(..).collect()
+}
+
+/// The lines that tell of failed tests since this was asked.
+pub(crate) fn take_failed() -> Vec<String> {
+    std::mem::take(&mut *FAILED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn pass(from: impl Read, mut on: impl Write) {
@@ -43,7 +51,14 @@ fn pass(from: impl Read, mut on: impl Write) {
             if last.len() == LINES {
                 last.pop_front();
             }
-            last.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+            let said = String::from_utf8_lossy(&line).trim_end().to_owned();
+            if crate::again::tells(&said) {
+                let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+                if failed.len() < LINES {
+                    failed.push(said.clone());
+                }
+            }
+            last.push_back(said);
         }
         line.clear();
     }

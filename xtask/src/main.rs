@@ -8,6 +8,7 @@
 //! cargo xtask app           builds the app and opens it
 //! ```
 
+mod again;
 mod app;
 mod heard;
 
@@ -168,7 +169,7 @@ fn test_all() -> ExitCode {
     let page = parts.time("app: page", app::test_page);
     let window = page && parts.time("app: window", app::build_for_tests);
     if built {
-        parts.time("tests", || {
+        let tests = |more: &[String]| {
             let mut tests = command(&["test", "--workspace", "--no-fail-fast"]);
             if std::env::var_os(THREADS).is_none() {
                 tests.env(THREADS, threads().to_string());
@@ -176,8 +177,21 @@ fn test_all() -> ExitCode {
             if !window {
                 tests.args(["--exclude", app::TESTS]);
             }
+            tests.args(more);
+            let _ = heard::take_failed();
             succeeds(&mut app::with_window(tests))
-        });
+        };
+        if !parts.time("tests", || tests(&[]))
+            && let Some(failed) = again::Failed::worth_a_second_try(&heard::take_failed())
+        {
+            println!("\nOnce more, alone: {}", failed.tests.join(", "));
+            let programs = failed.programs.into_iter().flat_map(|program| ["--test".into(), program]);
+            let names = ["--".into(), "--exact".into()].into_iter().chain(failed.tests.iter().cloned());
+            let arguments: Vec<String> = programs.chain(names).collect();
+            if parts.time("second try", || tests(&arguments)) {
+                parts.forgive("tests", &failed.tests);
+            }
+        }
         parts.time("reader", reader);
         parts.time("demo", || succeeds(Command::new("target/debug/renkei").arg("demo")));
     }
@@ -211,6 +225,8 @@ fn test(area: &Area) -> ExitCode {
 struct Parts {
     times: Vec<(&'static str, Duration, bool)>,
     failures: Vec<(&'static str, Vec<String>)>,
+    /// Tests that failed once and held when they ran once more.
+    unsteady: Vec<String>,
 }
 
 impl Parts {
@@ -221,7 +237,7 @@ impl Parts {
             );
             println!("To run them too: apt-get install -y mount, and cargo xtask test as root.");
         }
-        Self { times: Vec::new(), failures: Vec::new() }
+        Self { times: Vec::new(), failures: Vec::new(), unsteady: Vec::new() }
     }
 
     fn time(&mut self, name: &'static str, work: impl FnOnce() -> bool) -> bool {
@@ -235,6 +251,14 @@ impl Parts {
         held
     }
 
+    /// A part held after all: these of its tests did, at the second try. What they said stays to be read.
+    fn forgive(&mut self, name: &str, unsteady: &[String]) {
+        for (part, _, held) in &mut self.times {
+            *held |= *part == name;
+        }
+        self.unsteady.extend_from_slice(unsteady);
+    }
+
     fn end(self) -> ExitCode {
         for (name, said) in &self.failures {
             println!("\n── {name} FAILED. The end of what it said: ──\n{}", said.join("\n"));
@@ -242,6 +266,9 @@ impl Parts {
         println!("\n{:12} {:>8}", "part", "seconds");
         for (name, time, held) in &self.times {
             println!("{name:12} {:>8.1}  {}", time.as_secs_f32(), if *held { "ok" } else { "FAILED" });
+        }
+        for test in &self.unsteady {
+            println!("UNSTEADY: {test} failed, and held when it ran once more. It wants mending: docs/decisions/0063");
         }
         if self.times.iter().all(|(_, _, held)| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

@@ -4,7 +4,7 @@
 use data_encoding::BASE64;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{GroupId, InvitationId};
-use renkei_tests::{Person, Team, refused, within};
+use renkei_tests::{PATIENCE, Person, Team, refused, within};
 use serde_json::{Value, json};
 
 use crate::app_office::{do_it, in_the_app};
@@ -66,12 +66,7 @@ async fn invitation(page: &mut Page, group: &Value, standing: &str) -> Value {
 async fn knows(person: &Person, group: GroupId, one: &Value) -> InvitationId {
     let id: InvitationId = one["invitation"].as_str().expect("an identifier").parse().expect("an identifier");
     let known = async {
-        person
-            .client()
-            .wait_until(core::time::Duration::from_secs(20), |replica| {
-                replica.group(group)?.group()?.invitation(id).map(|_| ())
-            })
-            .await
+        person.client().wait_until(PATIENCE, |replica| replica.group(group)?.group()?.invitation(id).map(|_| ())).await
     };
     within("the invitation", known).await.expect("the invitation");
     id
@@ -176,7 +171,7 @@ async fn a05_2_app_people_are_found_invited_approved_and_removed() {
     page.until(about("members", &group), alone).await;
     assert_eq!(page.refused(remove).await, "not_a_reader");
     let gone = async {
-        let patience = core::time::Duration::from_secs(20);
+        let patience = PATIENCE;
         team.chief.client().wait_until(patience, |replica| (!replica.reads(id)).then_some(())).await
     };
     within("it reads no more", gone).await.expect("it reads no more");

@@ -271,10 +271,15 @@ async fn a12_2_a_broken_connection_interrupts_neither_sending_nor_opening() {
     let seq = {
         let sending = send(&team.doctor, group, "a.wav", &bytes, false);
         tokio::pin!(sending);
+        // Each connection lasts longer than the one before: one of them is long enough, however slow the machine.
+        let mut lasts = std::time::Duration::from_millis(40);
         loop {
             tokio::select! {
                 seq = &mut sending => break seq,
-                () = tokio::time::sleep(std::time::Duration::from_millis(40)) => team.doctor.client().drop_connection(),
+                () = tokio::time::sleep(lasts) => {
+                    team.doctor.client().drop_connection();
+                    lasts = lasts * 3 / 2;
+                }
             }
         }
     };
