@@ -1,6 +1,7 @@
 //! What commands answer. With `--json` this is what is printed; otherwise [`crate::show`] has the words for it.
 
 mod about;
+pub(crate) mod announcements;
 pub(crate) mod desk;
 mod devices;
 mod form_scans;
@@ -33,7 +34,7 @@ use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::frame::Accepted;
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TakeoutId, TrainingId, UserId,
+    AnnouncementId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TakeoutId, TrainingId, UserId,
 };
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
@@ -315,6 +316,16 @@ pub(crate) enum Reply {
     },
     Incidents {
         incidents: Vec<desk::IncidentRow>,
+    },
+    Announcement {
+        announcement: AnnouncementId,
+    },
+    Announcements {
+        announcements: Vec<announcements::AnnouncementRow>,
+    },
+    AnnouncementText {
+        row: Box<announcements::AnnouncementRow>,
+        wording: Box<Wording>,
     },
     Training {
         training: TrainingId,

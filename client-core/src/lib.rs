@@ -17,6 +17,7 @@
 //! Every failure is a [`Fault`] with a stable code; [`renkei_proto::sentence`] has the words for a person.
 
 pub mod access;
+pub mod announcements;
 pub mod attach;
 pub mod audit;
 mod cache;

@@ -24,8 +24,8 @@ use renkei_proto::group_receipt::SignedGroupReceipt;
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, SessionId,
-    StatementId, TakeoutId, TicketId, TrainingId, UserId,
+    AnnouncementId, AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId,
+    SessionId, StatementId, TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};
@@ -430,6 +430,7 @@ pub fn text(bytes: &[u8]) {
     typed::<TrainingId>(text);
     typed::<FileId>(text);
     typed::<TakeoutId>(text);
+    typed::<AnnouncementId>(text);
     typed::<Hash32>(text);
     typed::<ReleaseKey>(text);
     typed::<Date>(text);

@@ -228,6 +228,12 @@ pub const OPEN_INCIDENTS: usize = 16;
 /// Training rounds of one facility, or of everybody, that may be open at once: one for each subject of a year.
 pub const OPEN_TRAININGS: usize = 12;
 
+/// People who are asked to check one announcement: a head, a lawyer, and some who know the matter.
+pub const CHECKERS: usize = 8;
+
+/// Announcements that one person may have under way at once: nobody writes more in a month.
+pub const OPEN_DRAFTS: usize = 8;
+
 /// Facilities in one answer with numbers of each: far more than a district has, and within [`FRAME`].
 pub const REPORT_FACILITIES: usize = 4_096;
 

@@ -237,6 +237,8 @@ codes! {
     MeasuresMissing = 1607 "measures_missing" Refused;
     /// S7: who governs the group has halted it.
     GroupHalted = 1608 "group_halted" Refused;
+    /// S4: not everybody whose check was asked for has approved this very text.
+    ChecksMissing = 1611 "checks_missing" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

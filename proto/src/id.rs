@@ -88,6 +88,8 @@ ids! {
     TrainingId "trn";
     /// A takeout, or a standing permit for one (A12.5).
     TakeoutId "tko";
+    /// An announcement in the name of a facility, or of the association (S4).
+    AnnouncementId "ann";
 }
 
 #[cfg(test)]

@@ -324,6 +324,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "このグループは一時停止しています。再開されるまで、読むことも書くこともできません。急ぐことは電話で連絡してください。",
             "This group is halted. Until it goes on, nothing is read or written in it. If something is urgent, telephone.",
         ),
+        Code::ChecksMissing => (
+            "確認を依頼した全員が、この文面を承認してはいません。未確認の人に確認を依頼するか、指摘に応じて文面を直してください。公開できるのは、全員が承認した文面そのものだけです。",
+            "Not everybody who was asked to check has approved this very text. Remind who has yet to look, or change the text where somebody objects. Only the text that all approved is published.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

@@ -2,6 +2,7 @@
 //! who can open what, the keys decide.
 
 use renkei_policy::group::{Group, a08_lists};
+use renkei_policy::registry::s4_announcements::{Announcement, Progress};
 use renkei_policy::registry::{Standing, View};
 use renkei_proto::entry::EntryKind;
 use renkei_proto::id::UserId;
@@ -67,6 +68,14 @@ pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time:
         || view.is_administrator(viewer.user, viewer.facility)
         || view.is_group_manager(viewer.user, viewer.facility);
     if office || person.facility == viewer.facility {
+        return true;
+    }
+    // Who writes an announcement and who checks it see each other, wherever they work (S4).
+    let together = |one: &Announcement| {
+        let with = |user| one.author == user || one.draft.checkers.as_slice().contains(&user);
+        one.progress() != Progress::Withdrawn && with(viewer.user) && with(subject)
+    };
+    if view.announcements().any(together) {
         return true;
     }
     world.groups_of(viewer.user, viewer.facility, false).iter().filter_map(|id| world.group(*id)).any(|(group, _)| {

@@ -87,9 +87,13 @@ impl Service {
         permitted.map_err(|refusal| refusal.0)
     }
 
-    /// A text of the association that is published or proposed.
-    pub(crate) fn text(&self, text: Hash32) -> Result<Wording, Code> {
-        let kept = self.world().registry().now().text_kept(text).ok_or(Code::Unknown)?;
+    /// A text of the association that is published or proposed, or of an announcement that `user` may read (S4).
+    pub(crate) fn text(&self, user: UserId, text: Hash32) -> Result<Wording, Code> {
+        let kept = {
+            let world = self.world();
+            let view = world.registry().now();
+            view.text_kept(text).or_else(|| view.announcement_kept(user, text)).ok_or(Code::Unknown)?
+        };
         let log = crate::world::log_key(LogId::Registry);
         let bytes = self.log.sidecar(log, kept).map_err(|error| store_code(&error))?.ok_or(Code::StorageFailed)?;
         let wording: Wording = renkei_proto::codec::decode(&bytes).map_err(|_| Code::StorageFailed)?;

@@ -119,6 +119,7 @@ impl Writer {
     pub(crate) async fn publish(&self, verified: Verified, text: Wording) -> Result<Accepted, Code> {
         match verified.statement().act {
             Act::Registry(RegistryAct::PublishText { text: named, .. }) if named == text.hash() => {}
+            Act::Registry(RegistryAct::DraftAnnouncement(ref draft)) if draft.text == text.hash() => {}
             _ => return Err(Code::SidecarMismatch),
         }
         self.enter(verified, Sidecar::default(), Some(text)).await
@@ -332,6 +333,12 @@ impl Workshop {
         if let Act::Registry(RegistryAct::PublishText { text, .. }) = submission.verified.statement().act
             && submission.text.is_none()
             && world.registry().now().text_kept(text).is_none()
+        {
+            return Err(Code::SidecarMismatch.into());
+        }
+        // A draft without its text would be one that nobody can check.
+        if let Act::Registry(RegistryAct::DraftAnnouncement(_)) = submission.verified.statement().act
+            && submission.text.is_none()
         {
             return Err(Code::SidecarMismatch.into());
         }

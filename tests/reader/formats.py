@@ -31,8 +31,8 @@ def secret(n):
 signing_key = Fixed(32, check=key_check)
 signature = Fixed(64, forms.show_signature)
 sealing_keys = Tuple(Fixed(32, check=x25519_check), Bytes(1184, exactly=True))
-asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn, fil, tko = (
-    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn fil tko".split())
+asc, fac, usr, dev, grp, inv, del_, sta, req, ses, tkt, rev, trn, fil, tko, ann = (
+    Fixed(16, forms.id_text(prefix)) for prefix in "asc fac usr dev grp inv del sta req ses tkt rev trn fil tko ann".split())
 
 
 def line(most=256):
@@ -146,7 +146,11 @@ registry_act = Enum(
     ("LiftLockout", of_user),
     ("DepositFormScan", Struct(form=form_ref, file=fil, content=stored, key=boxes_root, commitment=hash_)),
     ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)),
-     ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user))
+     ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user),
+    ("DraftAnnouncement", Struct(announcement=ann, facility=Option(fac), text=hash_, checkers=ListOf(usr, 8))),
+    ("CheckAnnouncement", Struct(announcement=ann, text=hash_, approve=bool_)),
+    ("PublishAnnouncement", Struct(announcement=ann, text=hash_)),
+    ("WithdrawAnnouncement", Struct(announcement=ann)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")

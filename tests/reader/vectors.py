@@ -237,8 +237,8 @@ def table(keys):
     }
     all_["access-head-text"].fold = trim
     all_["ticket-link"].fold = all_["heads-text"].fold = trim
-    names = "association facility user device group invitation delegation statement request session ticket review training file takeout"
-    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev trn fil tko".split(), strict=True):
+    names = "association facility user device group invitation delegation statement request session ticket review training file takeout announcement"
+    for name, prefix in zip(names.split(), "asc fac usr dev grp inv del sta req ses tkt rev trn fil tko ann".split(), strict=True):
         all_["text-" + name] = identifier(prefix)
     return all_
 

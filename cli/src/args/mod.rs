@@ -1,5 +1,6 @@
 //! The command line. Commands that need no agent are here; those that the agent carries out are in [`request`].
 
+pub(crate) mod announcements;
 pub(crate) mod audit;
 pub(crate) mod card;
 pub(crate) mod care;

@@ -5,6 +5,7 @@
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use super::announcements::AnnouncementCommand;
 use super::audit::AuditCommand;
 use super::care::{ConsentCommand, GroupCommand, InvitationCommand, MemberCommand, MessageCommand, Read};
 use super::deputy::DeputyCommand;
@@ -113,6 +114,9 @@ pub(crate) enum Request {
     /// The association's texts / 医師会の文書
     #[command(subcommand)]
     Text(TextCommand),
+    /// Announcements in the name of a facility or of the association / 事業所または医師会の名でのお知らせ
+    #[command(subcommand)]
+    Announcement(AnnouncementCommand),
     /// The points to note / 医師会の留意事項
     #[command(subcommand)]
     Notice(NoticeCommand),
@@ -183,6 +187,12 @@ impl Request {
                 GroupCommand::Close { sure, .. } | GroupCommand::Halt { sure, .. } | GroupCommand::Resume { sure, .. },
             )
             | Self::Text(TextCommand::Confirm { sure, .. })
+            | Self::Announcement(
+                AnnouncementCommand::Draft { sure, .. }
+                | AnnouncementCommand::Approve { sure, .. }
+                | AnnouncementCommand::Publish { sure, .. }
+                | AnnouncementCommand::Withdraw { sure, .. },
+            )
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })
             | Self::Duty(DutyCommand::Acknowledge { sure })

@@ -2,6 +2,7 @@
 
 mod about;
 pub(crate) mod access;
+mod announcements;
 pub(crate) mod audit;
 mod card;
 mod corrections;
@@ -99,6 +100,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Read(read) => messages::read(client, &read).await,
         Request::Message(command) => corrections::run(client, command).await,
         Request::Text(command) => duties::texts(client, command).await,
+        Request::Announcement(command) => announcements::run(client, command).await,
         Request::Notice(command) => duties::notice(client, command).await,
         Request::Review(command) => duties::review(client, command).await,
         Request::Duty(command) => duties::duty(client, command).await,

@@ -2,6 +2,7 @@
 
 mod about;
 mod access;
+mod announcements;
 mod audit;
 mod card;
 mod care;
@@ -199,6 +200,9 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Incident { incident } => desk::reported(incident, language),
         Reply::Incidents { incidents } => list(incidents, language, |one| desk::incident(one, language)),
         Reply::Inquiries { inquiries, counts } => desk::inquiries(inquiries, counts, language),
+        Reply::Announcement { announcement } => format!("{}: {announcement}", say("お知らせ", "Announcement")),
+        Reply::Announcements { announcements: all } => list(all, language, |one| announcements::row(one, language)),
+        Reply::AnnouncementText { row, wording } => announcements::text(row, wording, language),
         Reply::Training { training } => format!("{}: {training}", say("研修", "Training")),
         Reply::Trainings { rounds } => list(rounds, language, |one| desk::training(one, language)),
         Reply::Material { training, until, wording } => desk::material(*training, *until, wording, language),

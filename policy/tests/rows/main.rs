@@ -47,6 +47,7 @@ mod release;
 mod s1;
 mod s2;
 mod s3;
+mod s4;
 mod s5;
 mod s7;
 mod sealing;

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::BoxesRoot;
 use super::people::{DelegationScope, DeviceRegistration, FacilityApplication, Person, ServerKeys, StaffPledge};
 use crate::bounds;
+use crate::bytes::List;
 use crate::file::Stored;
 use crate::form_scan::FormRef;
 use crate::hash::Hash32;
-use crate::id::{DelegationId, DeviceId, FacilityId, FileId, ReviewId, TakeoutId, TrainingId, UserId};
+use crate::id::{AnnouncementId, DelegationId, DeviceId, FacilityId, FileId, ReviewId, TakeoutId, TrainingId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
 use crate::settings::Setting;
@@ -347,6 +348,42 @@ pub enum RegistryAct {
         /// Whose.
         user: UserId,
     },
+    /// A draft of an announcement, or another text for it, which begins the checks anew (S4). The text is kept beside it.
+    DraftAnnouncement(Draft),
+    /// One whose check was asked for has read this very text, and approves or objects (S4).
+    CheckAnnouncement {
+        /// Which.
+        announcement: AnnouncementId,
+        /// Hash of the text that was read.
+        text: Hash32,
+        /// Approved, not objected to.
+        approve: bool,
+    },
+    /// A superior publishes exactly the text that was approved (S4).
+    PublishAnnouncement {
+        /// Which.
+        announcement: AnnouncementId,
+        /// Hash of the text.
+        text: Hash32,
+    },
+    /// A draft is given up by its author or a superior, or what was published is withdrawn by a superior (S4).
+    WithdrawAnnouncement {
+        /// Which.
+        announcement: AnnouncementId,
+    },
+}
+
+/// A draft of an announcement (S4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The new announcement, or the author's own one that is not published.
+    pub announcement: AnnouncementId,
+    /// In whose name; none for the association's.
+    pub facility: Option<FacilityId>,
+    /// Hash of the text ([`crate::wording::Wording::hash`]).
+    pub text: Hash32,
+    /// Who is asked to check it: at least one, none of them the author.
+    pub checkers: List<UserId, { bounds::CHECKERS }>,
 }
 
 /// A training round (A15.1). Nobody is held up by it.

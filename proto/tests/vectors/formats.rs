@@ -24,8 +24,8 @@ use renkei_proto::group_receipt::{GroupReceipt, SignedGroupReceipt};
 use renkei_proto::hash::Hash32;
 use renkei_proto::heads::{BadHeads, Heads, SignedHeads};
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
-    StatementId, TakeoutId, TicketId, TrainingId, UserId,
+    AnnouncementId, AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId,
+    ReviewId, SessionId, StatementId, TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
@@ -195,6 +195,7 @@ text! {
     TrainingId: "text-training";
     FileId: "text-file";
     TakeoutId: "text-takeout";
+    AnnouncementId: "text-announcement";
     Hash32: "text-hash";
     ReleaseKey: "text-release";
     Date: "text-date";

@@ -7,6 +7,7 @@
 
 mod access;
 mod alone;
+mod announcements;
 mod app;
 mod app_files;
 mod app_groups;

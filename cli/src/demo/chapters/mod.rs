@@ -1,6 +1,7 @@
 //! The day of a district, chapter by chapter.
 
 mod access;
+mod announcements;
 mod cards;
 mod care;
 mod clock;
@@ -58,6 +59,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     cards::play(report, &district).await?;
     lists::play(report, &mut district).await?;
     incidents::play(report, &district).await?;
+    announcements::play(report, &district).await?;
     window::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;

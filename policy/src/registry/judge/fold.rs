@@ -239,6 +239,10 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::EndDeputy { user } => self.with_user(user, |person| a08_deputies::end(person, seq)),
+            act @ (RegistryAct::DraftAnnouncement(_)
+            | RegistryAct::CheckAnnouncement { .. }
+            | RegistryAct::PublishAnnouncement { .. }
+            | RegistryAct::WithdrawAnnouncement { .. }) => self.fold_announcement((seq, time), actor, act),
         }
     }
 
@@ -265,6 +269,19 @@ impl Registry {
                 self.fold_attendance((seq, time), actor, training, Some((user, held_on)));
             }
             RegistryAct::CloseTraining { training } => self.fold_training_closed(seq, training),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn fold_announcement(&mut self, at: (Seq, Time), actor: Option<UserId>, act: RegistryAct) -> Vec<Effect> {
+        match act {
+            RegistryAct::DraftAnnouncement(draft) => self.fold_draft(at, actor, draft),
+            RegistryAct::CheckAnnouncement { announcement, approve, .. } => {
+                self.fold_check(at.1, actor, announcement, approve);
+            }
+            RegistryAct::PublishAnnouncement { announcement, .. } => self.fold_announced(at, actor, announcement),
+            RegistryAct::WithdrawAnnouncement { announcement } => self.fold_unannounced(at, actor, announcement),
             _ => {}
         }
         Vec::new()

@@ -7,8 +7,8 @@ use renkei_proto::entry::EntryKind;
 use renkei_proto::frame::{Details, PasswordRule};
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{
-    AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId, ReviewId, SessionId,
-    StatementId, TakeoutId, TicketId, TrainingId, UserId,
+    AnnouncementId, AssociationId, DelegationId, DeviceId, FacilityId, FileId, GroupId, InvitationId, RequestId,
+    ReviewId, SessionId, StatementId, TakeoutId, TicketId, TrainingId, UserId,
 };
 use renkei_proto::key::Signature;
 use renkei_proto::statement::{LogId, Role};
@@ -151,7 +151,7 @@ fn labels() -> Vec<Case> {
 pub(super) fn cases() -> Vec<Case> {
     let identifiers = identifiers!(
         AssociationId FacilityId UserId DeviceId GroupId InvitationId DelegationId StatementId RequestId SessionId TicketId
-        ReviewId TrainingId FileId TakeoutId
+        ReviewId TrainingId FileId TakeoutId AnnouncementId
     );
     [typed(), identifiers, keys(), labels(), tags()].into_iter().flatten().collect()
 }

@@ -1,14 +1,15 @@
 //! Statements: one for each kind of act, and their signed form.
 
 use renkei_proto::act::{
-    Act, Amendment, ConsentBy, DelegationScope, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
+    Act, Amendment, ConsentBy, DelegationScope, Draft, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
     IncidentKind, InquiryEnd, Measure, Message, MessageRef, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan,
     StaffPledge, TrainingPlan, UseKind, UseOutcome, Words,
 };
+use renkei_proto::bytes::List;
 use renkei_proto::file::Stored;
 use renkei_proto::form_scan::FormRef;
 use renkei_proto::hash::sha256;
-use renkei_proto::id::{DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId};
+use renkei_proto::id::{AnnouncementId, DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId};
 use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
@@ -34,6 +35,7 @@ const POSTURE: Posture = Posture {
 };
 const REVIEW: ReviewId = ReviewId([0xc3; 16]);
 const TRAINING: TrainingId = TrainingId([0xc4; 16]);
+const ANNOUNCEMENT: AnnouncementId = AnnouncementId([0xc5; 16]);
 const INVITATION: InvitationId = InvitationId([0xc1; 16]);
 pub(super) const RELEASE: ReleaseKey = ReleaseKey([0xc2; 32]);
 
@@ -97,6 +99,10 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::LetGoFormScan { deposit: 70_002 },
         A::NameDeputy { user: OTHER_USER, from: Time(1_790_000_000), until: Time(1_791_000_000) },
         A::EndDeputy { user: OTHER_USER },
+        A::DraftAnnouncement(draft(Some(FACILITY))),
+        A::CheckAnnouncement { announcement: ANNOUNCEMENT, text: hash(0xf2), approve: true },
+        A::PublishAnnouncement { announcement: ANNOUNCEMENT, text: hash(0xf2) },
+        A::WithdrawAnnouncement { announcement: ANNOUNCEMENT },
     ]
 }
 
@@ -123,7 +129,13 @@ fn training(facility: Option<FacilityId>) -> TrainingPlan {
     TrainingPlan { training: TRAINING, facility, material: hash(0xdf), from, until }
 }
 
-/// An inquiry, its other ends, and a training round for everybody.
+/// A draft of an announcement.
+fn draft(facility: Option<FacilityId>) -> Draft {
+    let checkers = List::new(vec![OTHER_USER]).expect("one");
+    Draft { announcement: ANNOUNCEMENT, facility, text: hash(0xf2), checkers }
+}
+
+/// An inquiry, its other ends, an announcement in the association's name, and a training round for everybody.
 fn of_the_desk() -> Vec<(String, Statement)> {
     let ends = [InquiryEnd::Settled, InquiryEnd::AskerGone].map(|reason| {
         let act = Act::Group(GroupAct::CloseInquiry { reason });
@@ -146,10 +158,12 @@ fn of_the_desk() -> Vec<(String, Statement)> {
         named: hash(0xd8),
     };
     let everybody = Act::Registry(RegistryAct::OpenTraining(training(None)));
+    let announced = Act::Registry(RegistryAct::DraftAnnouncement(draft(None)));
     let more = [
         ("Group Create of an inquiry".to_owned(), statement(Act::Group(inquiry))),
         ("Group Create of a report".to_owned(), statement(Act::Group(incident))),
         ("Registry OpenTraining for everybody".to_owned(), statement(everybody)),
+        ("Registry DraftAnnouncement of the association".to_owned(), statement(announced)),
     ];
     ends.into_iter().chain(more).collect()
 }

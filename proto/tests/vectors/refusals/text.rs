@@ -159,6 +159,7 @@ fn identifiers(accepted: &Accepted) -> Vec<Refusal> {
         ("text-training", "trn"),
         ("text-file", "fil"),
         ("text-takeout", "tko"),
+        ("text-announcement", "ann"),
     ] {
         let good = String::from_utf8(accepted.bytes(format, "ab repeated")).unwrap();
         let letters = &good[4..];
