@@ -154,7 +154,7 @@ beforeEach(() => {
       case 'sending':
         return [];
       case 'attach':
-        return { chips: [], refused: [] };
+        return { files: [], refused: [], lookOnly: true };
       case 'incident':
         return record;
       case 'members':
