@@ -144,7 +144,10 @@ async fn s7_app_a_group_is_halted_and_goes_on() {
     assert_eq!(page.refused(of("resume-group", &group)).await, "nothing_to_do");
     page.told(of("halt-group", &group)).await;
     page.until(members.clone(), |view| view["halted"]["me"] == json!(true)).await;
-    let shut = |code: Value| move |rows: &Value| rows[0]["shut"]["code"] == code;
+    let shut = |code: Value| {
+        let group = group.clone();
+        move |rows: &Value| rows[0]["group"] == group && rows[0]["shut"]["code"] == code
+    };
     page.until(json!({ "ask": "home" }), shut(json!("group_halted"))).await;
     assert_eq!(page.refused(lines.clone()).await, "group_halted", "what was there is not shown");
     let halted = async {
@@ -156,13 +159,15 @@ async fn s7_app_a_group_is_halted_and_goes_on() {
 
     // A member of another facility neither halts it nor lets it go on.
     let mut theirs = in_the_app(&team.world.server, &mut team.chief, &team.world.home().join("station")).await;
+    // Who has just come in knows of the group once its log is here.
+    theirs.until(json!({ "ask": "home" }), shut(json!("group_halted"))).await;
     let view = theirs.until(members.clone(), |view| !view["halted"].is_null()).await;
     assert_eq!((&view["governs"], &view["halted"]["me"]), (&json!(false), &json!(false)));
     assert_eq!(theirs.refused(of("resume-group", &group)).await, "not_originator");
     page.told(of("resume-group", &group)).await;
-    theirs.until(members, |view| view["halted"].is_null()).await;
     let before = |view: &Value| view["lines"].as_array().is_some_and(|all| all.iter().any(|one| one["text"] == "前"));
     theirs.until(json!({ "ask": "home" }), shut(Value::Null)).await;
+    theirs.until(members, |view| view["halted"].is_null()).await;
     theirs.until(lines, before).await;
     assert_eq!(theirs.refused(of("halt-group", &group)).await, "not_originator");
 }
