@@ -24,8 +24,8 @@ use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, card, decisions, deeds, desk, duties, home, link, managing, sending, staff, staff_file,
-    timeline, writing,
+    Result, attaching, card, decisions, deeds, desk, duties, home, incidents, link, managing, sending, staff,
+    staff_file, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -313,6 +313,8 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::ImportStaff { files } => told(staff_file::import(client, &files).await?),
         Ask::Governed => told(managing::governed(client)),
         Ask::Members { group } => told(managing::group(client, group).await?),
+        Ask::Incident { group } => told(incidents::incident(client, group).await?),
+        Ask::Report { plan, meant } => told(incidents::report(client, plan, meant).await?),
         Ask::Candidates { group, facility, query } => {
             told(managing::candidates(client, group, facility, &query).await?)
         }

@@ -9,6 +9,7 @@ use crate::card::CardText;
 use crate::deeds::Deed;
 use crate::door::{Second, ThisDevice};
 use crate::duties::Duty;
+use crate::incidents::ReportPlan;
 use crate::secret::Secret;
 use crate::staff_file::StaffFiles;
 
@@ -229,6 +230,20 @@ pub enum Ask {
         /// Which.
         #[ts(type = "string")]
         group: GroupId,
+    },
+    /// A report that something went wrong, and what is on record of it (S5, S7) → `IncidentView`.
+    Incident {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Reports that something went wrong (S5) → `Checked`.
+    Report {
+        /// What.
+        plan: ReportPlan,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
     },
     /// Whom one could invite → `Candidates`.
     Candidates {

@@ -7,7 +7,7 @@
 use renkei_client_core::client::Client;
 use renkei_client_core::office;
 use renkei_client_core::policy::registry::a08_factors;
-use renkei_client_core::proto::act::{Profession, StaffPledge};
+use renkei_client_core::proto::act::{InquiryEnd, Measure, Profession, StaffPledge};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::form_scan::FormRef;
 use renkei_client_core::proto::hash::{Hash32, sha256};
@@ -266,6 +266,50 @@ pub enum Deed {
         #[ts(type = "string")]
         user: UserId,
     },
+    /// Sees to a report from now on (S5), as an SNS administrator of the reporter's facility or as an operator.
+    TakeIncident {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Puts on record what was done about it (S7).
+    RecordMeasure {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Of which kind.
+        #[ts(type = "string")]
+        measure: Measure,
+        /// It was done; otherwise it was found not to be needed.
+        done: bool,
+        /// On which day.
+        #[ts(type = "string")]
+        on: Date,
+    },
+    /// Closes a report of which everything is on record.
+    CloseIncident {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Opens a closed report again.
+    ReopenIncident {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Halts a group (S7).
+    HaltGroup {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Lets a halted group go on.
+    ResumeGroup {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
 }
 
 /// How far it has come.
@@ -429,6 +473,12 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         }
         Deed::WithdrawInvitation { group, invitation } => client.withdraw(group, invitation).await,
         Deed::RemoveMember { group, user } => client.remove(group, user).await,
+        Deed::TakeIncident { group } => client.take_inquiry(group).await,
+        Deed::RecordMeasure { group, measure, done, on } => client.record_measure(group, measure, done, on).await,
+        Deed::CloseIncident { group } => client.close_inquiry(group, InquiryEnd::Settled).await,
+        Deed::ReopenIncident { group } => client.reopen_inquiry(group).await,
+        Deed::HaltGroup { group } => client.halt_group(group).await,
+        Deed::ResumeGroup { group } => client.resume_group(group).await,
     };
     done?;
     Ok(Outcome::Done)

@@ -24,6 +24,7 @@ pub mod desk;
 pub mod door;
 pub mod duties;
 pub mod home;
+pub mod incidents;
 pub mod inside;
 pub mod link;
 pub mod looking;

@@ -188,6 +188,8 @@ pub struct GroupView {
     pub newcomers_from: Option<Time>,
     /// This person governs it.
     pub governs: bool,
+    /// Who halted it, while it is halted (S7).
+    pub halted: Option<Who>,
     /// The place at which Form 3 is on record, where its scan is not there.
     #[ts(type = "number | null")]
     pub scan_for: Option<u64>,
@@ -297,7 +299,8 @@ fn people_of(group: &Group, view: View<'_>) -> Vec<UserId> {
         let by = decided(one.state).1.map(|(user, ..)| user);
         deciders(view, one.user).into_iter().chain([one.user, one.invited.user]).chain(by)
     });
-    group.members().map(|(user, _)| user).chain(invited).collect()
+    let halted = group.halted().map(|by| by.user);
+    group.members().map(|(user, _)| user).chain(invited).chain(halted).collect()
 }
 
 /// A group with its people, for whoever reads or governs it.
@@ -348,7 +351,8 @@ pub(crate) async fn group(client: &Client, id: GroupId) -> Result<GroupView> {
             HistoryPolicy::From(time) => (Newcomers::FromDay, Some(time)),
         };
         let members = members.into_values().collect();
-        Some(GroupView { row, newcomers, newcomers_from, governs, scan_for, members, invitations })
+        let halted = group.halted().map(|by| people.actor(view, by.user, by.acting_for));
+        Some(GroupView { row, newcomers, newcomers_from, governs, halted, scan_for, members, invitations })
     });
     view.ok_or_else(|| Code::Unknown.into())
 }

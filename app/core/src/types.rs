@@ -13,6 +13,7 @@ use crate::desk::{DelegationView, DeskView, FacilityState, FacilityView};
 use crate::door::{Entry, Factor, Second, ThisDevice};
 use crate::duties::{Duty, DutyView};
 use crate::home::{HomeRow, Last};
+use crate::incidents::{AboutView, IncidentView, MeasureView, ReportPlan};
 use crate::inside::Status;
 use crate::link::LinkView;
 use crate::looking::{FileOpen, Kind};
@@ -122,6 +123,10 @@ pub fn all() -> String {
     one::<Newcomers>(&config, &mut out);
     one::<Opens>(&config, &mut out);
     one::<SentInvitation>(&config, &mut out);
+    one::<AboutView>(&config, &mut out);
+    one::<IncidentView>(&config, &mut out);
+    one::<MeasureView>(&config, &mut out);
+    one::<ReportPlan>(&config, &mut out);
     out
 }
 

@@ -146,6 +146,20 @@ pub(crate) fn post_again(inside: &Inside, id: StatementId, meant: Option<Hash32>
     }
 }
 
+/// What is to be asked of who reports that something went wrong, unless it is what is `meant`: the report goes to people who may
+/// read no group.
+pub(crate) fn asked_of_report(client: &Client, texts: &[&str], meant: Option<Hash32>) -> Option<Question> {
+    let found = texts.iter().flat_map(|text| {
+        client.identifying(None, text).into_iter().map(|one| Identified {
+            called: called(one.kind),
+            words: text.get(one.at).unwrap_or_default().to_owned(),
+            in_name: false,
+        })
+    });
+    // Of no group: the room is not there yet.
+    Question::answered(Question::of(GroupId([0; 16]), false, found), &[meant]).err()
+}
+
 /// Corrects an own message.
 pub(crate) async fn correct(
     client: &Client,

@@ -72,6 +72,7 @@ const group = (facts: Partial<GroupView> = {}): GroupView => ({
   newcomers: 'all',
   newcomersFrom: null,
   governs: true,
+  halted: null,
   scanFor: null,
   members: [
     { who: who('Nobuko', true), since: 1_795_000_000, removable: true },

@@ -1,3 +1,5 @@
+import { configure } from '@testing-library/svelte';
+
 // jsdom draws nothing: what measures is told that everything has a usual size.
 class Observer {
   observe(): void {}
@@ -12,3 +14,6 @@ HTMLDialogElement.prototype.showModal = function showModal(this: HTMLDialogEleme
 HTMLDialogElement.prototype.close = function close(this: HTMLDialogElement) {
   this.open = false;
 };
+
+// As patient as the tests of the whole system: how fast a machine is decides nothing.
+configure({ asyncUtilTimeout: 15_000 });

@@ -12,6 +12,7 @@ mod app;
 mod app_files;
 mod app_groups;
 mod app_identifying;
+mod app_incidents;
 mod app_office;
 mod app_page;
 mod attacks;

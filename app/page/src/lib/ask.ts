@@ -23,12 +23,14 @@ import type {
   GroupView,
   HomeRow,
   ImportedView,
+  IncidentView,
   ImportView,
   LinkView,
   News,
   Outcome,
   PersonView,
   Place,
+  ReportPlan,
   Second,
   SeenView,
   SendingLine,
@@ -90,6 +92,8 @@ export const governed = () => ask<GovernedRow[]>({ ask: 'governed' });
 export const members = (group: string) => ask<GroupView>({ ask: 'members', group });
 export const candidates = (group: string, facility: string | null, query: string) =>
   ask<Candidates>({ ask: 'candidates', group, facility, query });
+export const incident = (group: string) => ask<IncidentView>({ ask: 'incident', group });
+export const report = (plan: ReportPlan, meant: string | null) => ask<Checked>({ ask: 'report', plan, meant });
 export const desk = () => ask<DeskView>({ ask: 'desk' });
 export const search = (group: string | null, query: string) => ask<FoundLine[]>({ ask: 'search', group, query });
 

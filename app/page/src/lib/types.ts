@@ -221,7 +221,19 @@ files: StaffFiles, } | { "ask": "governed" } | { "ask": "members",
 /**
  * Which.
  */
-group: string, } | { "ask": "candidates", 
+group: string, } | { "ask": "incident", 
+/**
+ * Its room.
+ */
+group: string, } | { "ask": "report", 
+/**
+ * What.
+ */
+plan: ReportPlan, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "candidates", 
 /**
  * To which group.
  */
@@ -575,7 +587,43 @@ group: string,
 /**
  * Whose.
  */
-user: string, };
+user: string, } | { "deed": "take-incident", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "record-measure", 
+/**
+ * Its room.
+ */
+group: string, 
+/**
+ * Of which kind.
+ */
+measure: string, 
+/**
+ * It was done; otherwise it was found not to be needed.
+ */
+done: boolean, 
+/**
+ * On which day.
+ */
+on: string, } | { "deed": "close-incident", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "reopen-incident", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "halt-group", 
+/**
+ * Which.
+ */
+group: string, } | { "deed": "resume-group", 
+/**
+ * Which.
+ */
+group: string, };
 export type DelegationView = { 
 /**
  * Which.
@@ -1917,6 +1965,10 @@ newcomersFrom: number | null,
  */
 governs: boolean, 
 /**
+ * Who halted it, while it is halted (S7).
+ */
+halted: Who | null, 
+/**
  * The place at which Form 3 is on record, where its scan is not there.
  */
 scanFor: number | null, 
@@ -1977,3 +2029,87 @@ decided: Who | null,
  * When.
  */
 decidedAt: number | null, };
+export type AboutView = { 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * What that is called, where this device can know it.
+ */
+label: string | null, 
+/**
+ * The number of its line, where this person reads the group.
+ */
+line: number | null, };
+export type IncidentView = { 
+/**
+ * What went wrong; nothing before it was said.
+ */
+kind: string | null, 
+/**
+ * The message that it is about.
+ */
+about: AboutView | null, 
+/**
+ * When it was noticed.
+ */
+noticed: number | null, 
+/**
+ * Who reported it.
+ */
+reporter: Who, 
+/**
+ * Who sees to it.
+ */
+taken: Who | null, 
+/**
+ * Who closed it.
+ */
+closed: Who | null, 
+/**
+ * What was done.
+ */
+measures: Array<MeasureView>, 
+/**
+ * What has to be on record before it can be closed.
+ */
+missing: string[], 
+/**
+ * This person sees to such reports, and did not report this one.
+ */
+seesTo: boolean, };
+export type MeasureView = { 
+/**
+ * Of which kind.
+ */
+measure: string, 
+/**
+ * It was done; otherwise it was found not to be needed.
+ */
+done: boolean, 
+/**
+ * On which day.
+ */
+on: string, 
+/**
+ * Who recorded it.
+ */
+by: Who, };
+export type ReportPlan = { 
+/**
+ * What went wrong.
+ */
+kind: string, 
+/**
+ * The group of the message that it is about, and the message's place.
+ */
+about: [string, number] | null, 
+/**
+ * What the report is called; sealed.
+ */
+subject: Secret, 
+/**
+ * What happened; sealed.
+ */
+text: Secret, };
