@@ -20,7 +20,7 @@ use renkei_client_core::proto::statement::{LogId, Role, Signed};
 use renkei_client_core::proto::time::Time;
 use renkei_client_core::random;
 use renkei_store::{Append, EmbeddedStore, Log as _, LogKey, NewRecord, Options, RecordKey};
-use renkei_tests::{Person, Stranger, Team, copy_dir, pledge, refused};
+use renkei_tests::{Person, Stranger, Team, copy_dir, pledge, refused, within};
 
 /// Refusals of one kind, in one go.
 const OFTEN: u32 = 500;
@@ -512,6 +512,13 @@ async fn a02_1_a_leak_report_says_what_was_within_reach_of_a_device_and_what_it_
     }
     server.wait(2);
     assert_eq!(nurse.over().await.code, Code::SessionLocked);
+    // The device hears of it before it is on record, and with the time of the record.
+    let on_record = async {
+        while !administrator.leak_report(device, left).await.is_ok_and(|report| report.closed > report.opened) {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    within("the lock on record", on_record).await;
     let found = server.advance(60);
     let wrong = Password::new("machigai-7-no-aikotoba").expect("a password");
     refused(nurse.profile.unlock(&wrong).await, Code::SignInFailed);

@@ -62,6 +62,10 @@ async fn s5_a_report_reaches_the_own_administrator_and_the_desk_and_is_dealt_wit
     assert!(first.client().look(|replica| replica.group(team.group).is_none()), "the Desk reads no more by it");
 
     team.chief.client().take_inquiry(report).await.expect("taken");
+    let seen = nurse
+        .client()
+        .wait_until(PATIENCE, |replica| replica.group(report)?.group()?.taken_by(replica.registry().now()).map(drop));
+    seen.await.expect("taken");
     comes_to(&nurse, report, |state| state.measures_missing().count() == MEASURES.len()).await;
     let taken = nurse.client().incidents().first().and_then(|one| one.taken).expect("somebody");
     assert_eq!(taken.user, team.chief.user(), "who reported sees who sees to it");
