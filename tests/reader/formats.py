@@ -146,7 +146,9 @@ registry_act = Enum(
     ("LiftLockout", of_user),
     ("DepositFormScan", Struct(form=form_ref, file=fil, content=stored, key=boxes_root, commitment=hash_)),
     ("HandOnFormScan", Struct(deposit=u64, key=boxes_root)), ("LetGoFormScan", Struct(deposit=u64)),
-     ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user))
+     ("NameDeputy", Struct(user=usr, **{"from": u64}, until=u64)), ("EndDeputy", of_user),
+    ("NameOfficial", Struct(user=usr, speaks_for=Enum("association", "facility"), purpose=line(),
+                            responsible=ListOf(usr, 8))), ("WithdrawOfficial", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")

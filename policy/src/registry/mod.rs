@@ -29,6 +29,7 @@ pub mod a15_training;
 pub mod desk_voices;
 pub mod duties;
 mod judge;
+pub mod s8_official;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,6 +236,8 @@ pub struct Registry {
     takeouts: a12_takeout::Takeouts,
     /// Scans of Forms 1 and 2.
     form_scans: a09_scans::FormScans,
+    /// Accounts that speak officially.
+    officials: s8_official::Officials,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -17,7 +17,7 @@ pub use people::{
     Commitment, DelegationScope, DeviceKind, DeviceRegistration, FacilityApplication, FacilityKind, FacilityPledge,
     OperatingSystem, Ownership, Person, Profession, ServerKeys, StaffPledge,
 };
-pub use registry::{RegistryAct, ReviewPlan, TrainingPlan};
+pub use registry::{OfficialAccount, RegistryAct, ReviewPlan, SpeaksFor, TrainingPlan};
 use serde::{Deserialize, Serialize};
 
 /// What a statement says.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::BoxesRoot;
 use super::people::{DelegationScope, DeviceRegistration, FacilityApplication, Person, ServerKeys, StaffPledge};
 use crate::bounds;
+use crate::bytes::List;
 use crate::file::Stored;
 use crate::form_scan::FormRef;
 use crate::hash::Hash32;
@@ -347,6 +348,36 @@ pub enum RegistryAct {
         /// Whose.
         user: UserId,
     },
+    /// An account speaks officially from now on, or in other words than before; two operators of the Desk sign it (S8).
+    NameOfficial(OfficialAccount),
+    /// It does not any more (S8). Two as well.
+    WithdrawOfficial {
+        /// Which account.
+        user: UserId,
+    },
+}
+
+/// An account that speaks officially, and who stands behind it (S8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficialAccount {
+    /// The account.
+    pub user: UserId,
+    /// In whose name.
+    pub speaks_for: SpeaksFor,
+    /// What for.
+    pub purpose: Line<{ bounds::PURPOSE }>,
+    /// Who answers for what it says.
+    pub responsible: List<UserId, { bounds::RESPONSIBLE }>,
+}
+
+/// In whose name an official account speaks (S8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeaksFor {
+    /// The association.
+    Association,
+    /// The account's own facility.
+    Facility,
 }
 
 /// A training round (A15.1). Nobody is held up by it.

@@ -239,6 +239,14 @@ impl Registry {
                 Vec::new()
             }
             RegistryAct::EndDeputy { user } => self.with_user(user, |person| a08_deputies::end(person, seq)),
+            RegistryAct::NameOfficial(account) => {
+                self.fold_official((seq, time), actor, account.user, Some(account));
+                Vec::new()
+            }
+            RegistryAct::WithdrawOfficial { user } => {
+                self.fold_official((seq, time), actor, user, None);
+                Vec::new()
+            }
         }
     }
 
