@@ -49,5 +49,6 @@ mod s2;
 mod s3;
 mod s5;
 mod s7;
+mod s8;
 mod sealing;
 mod views;
