@@ -3,7 +3,7 @@
 use renkei_client_core::policy::s2_identifying::Kind;
 use renkei_client_core::proto::act::{
     ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, IncidentKind, InquiryEnd, Measure,
-    Profession,
+    Profession, SpeaksFor,
 };
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose};
@@ -95,6 +95,11 @@ pub(crate) const TEXTS: &[Row<TextKind>] = &[
     (TextKind::Form3, "form3", "患者同意書（様式3）", "patient's consent (Form 3)"),
     (TextKind::ReviewPoints, "review-points", "定期確認の確認事項", "points of a review"),
     (TextKind::TrainingMaterial, "training-material", "研修の教材", "training material"),
+];
+
+pub(crate) const SPEAKS_FOR: &[Row<SpeaksFor>] = &[
+    (SpeaksFor::Association, "association", "医師会", "the association"),
+    (SpeaksFor::Facility, "facility", "自事業所", "its own facility"),
 ];
 
 pub(crate) const MEDIA: &[Row<Medium>] = &[
@@ -192,6 +197,10 @@ pub(crate) fn text(value: TextKind, language: Language) -> &'static str {
     label(&[TEXTS], value, language)
 }
 
+pub(crate) fn speaks_for(value: SpeaksFor, language: Language) -> &'static str {
+    label(&[SPEAKS_FOR], value, language)
+}
+
 pub(crate) fn medium(value: Medium, language: Language) -> &'static str {
     label(&[MEDIA], value, language)
 }
@@ -225,6 +234,7 @@ mod tests {
         typed_as_in_json(CONSENTERS);
         typed_as_in_json(GROUPS);
         typed_as_in_json(TEXTS);
+        typed_as_in_json(SPEAKS_FOR);
         typed_as_in_json(HOLDS);
         typed_as_in_json(INQUIRY_ENDS);
         typed_as_in_json(MEDIA);

@@ -21,7 +21,7 @@ pub(crate) use groups::{
 };
 pub(crate) use people::{
     Actor, Application, Candidate, DelegationRow, DeputyRow, FacilityRow, ImportPlan, ImportPlanRow, ImportedRow,
-    Overview, OverviewGroup, ReviewRow, StaffRow, TextRow, WaitingRow, Where, Who, Words,
+    OfficialRow, OfficialState, Overview, OverviewGroup, ReviewRow, StaffRow, TextRow, WaitingRow, Where, Who, Words,
 };
 pub(crate) use records::{
     CouldReadRow, CountRow, Ending, HandedRow, LeakReply, StandingRow, TakeoutCountRow, TakeoutRow,
@@ -286,6 +286,9 @@ pub(crate) enum Reply {
         rounds: Vec<ReviewRow>,
     },
     DutyOfSecrecy,
+    Officials {
+        accounts: Vec<OfficialRow>,
+    },
     Printed {
         file: String,
         pages: usize,

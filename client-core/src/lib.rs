@@ -54,6 +54,7 @@ pub mod made;
 pub mod media;
 pub mod messages;
 pub mod office;
+pub mod official;
 pub mod outbox;
 pub mod overview;
 pub mod probe;

@@ -26,6 +26,12 @@ pub const CIPHERTEXT: usize = MESSAGE_TEXT + 1_024;
 /// A name of a facility or a person: 85 Japanese characters.
 pub const NAME: usize = 256;
 
+/// What an official account is for: a sentence that fits a line beside its name, 85 Japanese characters.
+pub const PURPOSE: usize = 256;
+
+/// People who answer for one official account: more than a handful is nobody.
+pub const RESPONSIBLE: usize = 8;
+
 /// The label of a group ("見本 花子さん 在宅チーム").
 pub const LABEL: usize = 256;
 

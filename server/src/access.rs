@@ -59,15 +59,16 @@ pub fn access(group: &Group, view: View<'_>, standing: &Standing<'_>, time: Time
     (waits || governs || administers || decides).then_some(Access::Governance)
 }
 
-/// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group, or, for those whose office
-/// is to invite or to approve, anybody.
+/// Whether `viewer` may see the name of `subject`: a colleague, somebody of a shared group or of the list of official
+/// accounts, or, for those whose office is to invite or to approve, anybody.
 pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time: Time) -> bool {
     let view = world.registry().now();
     let Some(person) = view.user(subject) else { return false };
     let office = view.is_operator(viewer.user)
         || view.is_administrator(viewer.user, viewer.facility)
         || view.is_group_manager(viewer.user, viewer.facility);
-    if office || person.facility == viewer.facility {
+    // Who speaks officially, and who stands behind it, is for everybody to see (S8).
+    if office || person.facility == viewer.facility || view.in_official_list(subject) {
         return true;
     }
     // Who writes an announcement and who checks it see each other, wherever they work (S4).

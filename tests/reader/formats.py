@@ -150,7 +150,9 @@ registry_act = Enum(
     ("DraftAnnouncement", Struct(announcement=ann, facility=Option(fac), text=hash_, checkers=ListOf(usr, 8))),
     ("CheckAnnouncement", Struct(announcement=ann, text=hash_, approve=bool_)),
     ("PublishAnnouncement", Struct(announcement=ann, text=hash_)),
-    ("WithdrawAnnouncement", Struct(announcement=ann)))
+    ("WithdrawAnnouncement", Struct(announcement=ann)),
+    ("NameOfficial", Struct(user=usr, speaks_for=Enum("association", "facility"), purpose=line(),
+                            responsible=ListOf(usr, 8))), ("WithdrawOfficial", of_user))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use renkei_client_core::client::Client;
+use renkei_client_core::official::in_whose_name;
 use renkei_client_core::policy::registry::View;
 use renkei_client_core::proto::act::Profession;
 use renkei_client_core::proto::code::{Class, Code};
@@ -29,6 +30,8 @@ pub struct Who {
     pub facility: Option<String>,
     /// Whether it is the person who looks.
     pub me: bool,
+    /// In whose name the account speaks, where it is an official one: from the registry, never from the name (S8).
+    pub official: Option<String>,
     /// The facility for which the Desk acts here, where it does.
     pub acting_for: Option<String>,
 }
@@ -62,9 +65,21 @@ impl People {
     }
 
     pub(crate) fn who(&self, user: UserId) -> Who {
-        let nobody =
-            || Who { user, name: None, profession: None, facility: None, me: user == self.me, acting_for: None };
+        let nobody = || Who {
+            user,
+            name: None,
+            profession: None,
+            facility: None,
+            me: user == self.me,
+            official: None,
+            acting_for: None,
+        };
         self.known.get(&user).cloned().unwrap_or_else(nobody)
+    }
+
+    /// Somebody as of `then`: what was written officially stays marked, and what was written before is not (S8).
+    pub(crate) fn who_then(&self, then: View<'_>, user: UserId) -> Who {
+        Who { official: in_whose_name(then, user), ..self.who(user) }
     }
 
     /// Somebody who did something, perhaps for another facility.
@@ -83,6 +98,7 @@ fn who(view: View<'_>, user: UserId, name: Option<String>, me: UserId) -> Who {
         profession: person.map(|person| person.profession),
         facility: facility.map(|facility| facility.name.clone()),
         me: user == me,
+        official: in_whose_name(view, user),
         acting_for: None,
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::messages::Shown;
+use renkei_client_core::official::in_whose_name;
 use renkei_client_core::outbox::Unsent;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::registry::View;
@@ -231,7 +232,8 @@ async fn lines(client: &Client, group: GroupId, seqs: Range<u64>) -> Result<Vec<
         let view = replica.registry().now();
         for (seq, time, statement, what, whom) in about {
             let Some(user) = statement.actor.user() else { continue };
-            let by = people.actor(view, user, statement.acting_for);
+            let official = in_whose_name(replica.registry_then(time), user);
+            let by = Who { official, ..people.actor(view, user, statement.acting_for) };
             let whom = whom.into_iter().map(|user| people.who(user)).collect();
             lines.push((seq, TimelineLine::Event { seq, time, by, what, whom }));
         }
@@ -259,7 +261,7 @@ fn message(client: &Client, group: GroupId, one: Shown, people: &People) -> Time
     TimelineLine::Message {
         seq: one.seq,
         time: one.time,
-        author: people.who(one.author),
+        author: client.look(|replica| people.who_then(replica.registry_then(one.time), one.author)),
         text,
         unreadable,
         corrected,

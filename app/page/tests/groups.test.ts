@@ -37,6 +37,7 @@ const who = (name: string, me = false): Who => ({
   profession: 'nurse',
   facility: 'Hinata (fiction)',
   me,
+  official: null,
   actingFor: null,
 });
 const place: Place = { key: '0123456789abcdef', name: 'Nobuko', standing: 'ready', words: null };

@@ -45,6 +45,7 @@ const who = (name: string, me = false): Who => ({
   profession: 'nurse',
   facility: 'Hinata (fiction)',
   me,
+  official: null,
   actingFor: null,
 });
 const place: Place = { key: '0123456789abcdef', name: '架空 信子', standing: 'ready', words: null };

@@ -52,6 +52,7 @@ const who = (name: string, me = false): Who => ({
   profession: 'nurse',
   facility: 'ひなた訪問看護ステーション（架空）',
   me,
+  official: null,
   actingFor: null,
 });
 const place: Place = { key: '0123456789abcdef', name: '架空 結', standing: 'ready', words: null };

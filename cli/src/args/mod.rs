@@ -12,6 +12,7 @@ pub(crate) mod files;
 pub(crate) mod form_scans;
 pub(crate) mod forms;
 pub(crate) mod office;
+pub(crate) mod official;
 pub(crate) mod posture;
 pub(crate) mod print;
 pub(crate) mod proof;

@@ -14,6 +14,7 @@ use super::duties::{DutyCommand, NoticeCommand, ReviewCommand, TextCommand};
 use super::ending::{ErasureCommand, HandoverCommand};
 use super::files::FileCommand;
 use super::office::{DelegationCommand, DeviceCommand, FacilityCommand, StaffCommand};
+use super::official::OfficialCommand;
 use super::scans::ScanCommand;
 use super::session::{PasswordCommand, RulesCommand, SessionCommand};
 use super::takeout::TakeoutCommand;
@@ -147,6 +148,9 @@ pub(crate) enum Request {
     /// Taking information, or a facility's device, out / 情報または事業所の端末の持ち出し
     #[command(subcommand)]
     Takeout(TakeoutCommand),
+    /// Accounts that speak officially / 公式アカウント
+    #[command(subcommand)]
+    Official(OfficialCommand),
     /// Scans of a group's forms / グループの書式のスキャン
     #[command(subcommand)]
     Scan(ScanCommand),
@@ -192,6 +196,11 @@ impl Request {
                 | AnnouncementCommand::Approve { sure, .. }
                 | AnnouncementCommand::Publish { sure, .. }
                 | AnnouncementCommand::Withdraw { sure, .. },
+            )
+            | Self::Official(
+                OfficialCommand::Name { sure, .. }
+                | OfficialCommand::Withdraw { sure, .. }
+                | OfficialCommand::Confirm { sure, .. },
             )
             | Self::Notice(NoticeCommand::Accept { sure })
             | Self::Review(ReviewCommand::Confirm { sure })

@@ -138,7 +138,7 @@ async fn items(client: &Client, id: GroupId, from: u64) -> Result<Vec<Item>> {
             let (Some(what), Some(user)) = (happening(group, view, &people, statement), statement.actor.user()) else {
                 continue;
             };
-            let by = people.actor(view, user, statement.acting_for);
+            let by = people.actor_then(replica.registry_then(*time), user, statement.acting_for);
             items.push(Item::Event { seq: *seq, time: *time, by, what });
         }
     });
@@ -155,7 +155,8 @@ fn message(client: &Client, group: GroupId, shown: Shown, people: &People) -> It
     let retracted = shown.amended.is_some_and(|amended| amended.retracted);
     let (text, unreadable) = corrections::readable((!retracted).then_some(shown.text));
     let (seq, id, time, device) = (shown.seq, shown.id, shown.time, shown.device);
-    let (author, seen) = (people.who(shown.author), corrections::counted(client, group, seq));
+    let author = client.look(|replica| people.who_then(replica.registry_then(time), shown.author));
+    let seen = corrections::counted(client, group, seq);
     let files = shown.files.into_iter().map(FileRow::from).collect();
     Item::Message { seq, id, time, author, device, text, unreadable, amended, seen, files }
 }
@@ -241,7 +242,7 @@ mod tests {
     use crate::reply::{Actor, Who};
 
     fn who() -> Who {
-        Who { user: UserId([1; 16]), name: None, profession: None, facility: None, facility_name: None }
+        Who { user: UserId([1; 16]), name: None, profession: None, facility: None, facility_name: None, official: None }
     }
 
     fn item(seq: u64, is_message: bool) -> Item {

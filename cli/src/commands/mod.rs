@@ -20,6 +20,7 @@ mod incidents;
 mod inquiries;
 mod invitation;
 pub(crate) mod messages;
+mod official;
 mod overview;
 pub(crate) mod proof;
 mod scans;
@@ -37,6 +38,7 @@ pub(crate) use session::recovery_codes;
 use std::collections::{BTreeMap, BTreeSet};
 
 use renkei_client_core::client::{Client, Connection};
+use renkei_client_core::official::in_whose_name;
 use renkei_client_core::policy::group::By;
 use renkei_client_core::policy::registry::View;
 use renkei_client_core::proto::code::{Class, Code};
@@ -112,6 +114,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Desk(command) => training::desk(client, command).await,
         Request::Takeout(command) => takeout::run(client, command).await,
         Request::Scan(command) => scans::run(client, command).await,
+        Request::Official(command) => official::run(client, command).await,
         // The agent's own.
         Request::Status | Request::Lock | Request::SignOut => Err(Code::OutOfOrder.into()),
     }
@@ -165,8 +168,18 @@ impl People {
     }
 
     pub(crate) fn who(&self, user: UserId) -> Who {
-        let nobody = || Who { user, name: None, profession: None, facility: None, facility_name: None };
+        let nobody = || Who { user, name: None, profession: None, facility: None, facility_name: None, official: None };
         self.0.get(&user).cloned().unwrap_or_else(nobody)
+    }
+
+    /// Somebody as of `view`: what was written officially stays marked, and what was written before is not.
+    pub(crate) fn who_then(&self, view: View<'_>, user: UserId) -> Who {
+        Who { official: in_whose_name(view, user), ..self.who(user) }
+    }
+
+    /// Somebody who did something at the time of `then`.
+    fn actor_then(&self, then: View<'_>, user: UserId, acting_for: Option<ActingFor>) -> Actor {
+        Actor { who: self.who_then(then, user), acting_for: acting_for.map(|acting| place(then, acting.facility)) }
     }
 
     fn actor(&self, view: View<'_>, user: UserId, acting_for: Option<ActingFor>) -> Actor {
@@ -187,6 +200,7 @@ fn describe(view: View<'_>, user: UserId, name: Option<String>) -> Who {
         profession: person.map(|person| person.profession),
         facility,
         facility_name: facility.and_then(|facility| view.facility(facility)).map(|facility| facility.name.clone()),
+        official: in_whose_name(view, user),
     }
 }
 

@@ -7,7 +7,7 @@ use renkei_client_core::import::{Encoding, Finding};
 use renkei_client_core::policy::group::a08_lists::Touch;
 use renkei_client_core::policy::registry::a09_leaving::Farewell;
 use renkei_client_core::policy::registry::a09_review::Stage;
-use renkei_client_core::proto::act::{DelegationScope, FacilityKind, Profession};
+use renkei_client_core::proto::act::{DelegationScope, FacilityKind, Profession, SpeaksFor};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, ReviewId, UserId};
 use renkei_client_core::proto::time::{Date, Time};
@@ -37,6 +37,9 @@ pub(crate) struct Who {
     pub(crate) profession: Option<Profession>,
     pub(crate) facility: Option<FacilityId>,
     pub(crate) facility_name: Option<String>,
+    /// In whose name the account speaks, where it is an official one (S8). From the registry, never from the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) official: Option<String>,
 }
 
 /// A facility by name.
@@ -126,6 +129,41 @@ pub(crate) struct DelegationRow {
     pub(crate) until: Time,
     pub(crate) operators_read: bool,
     pub(crate) revoked: bool,
+}
+
+/// An official account, as it is, was, or is to be listed (S8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OfficialRow {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    pub(crate) state: OfficialState,
+    pub(crate) speaks_for: SpeaksFor,
+    /// The name of the association or the facility.
+    pub(crate) name_of: Option<String>,
+    pub(crate) purpose: String,
+    pub(crate) responsible: Vec<Who>,
+    /// Who listed it, or has signed so far. The root is not among them.
+    pub(crate) by: Vec<Who>,
+    /// None where it is only proposed.
+    pub(crate) since: Option<Time>,
+    /// When it was withdrawn, or got other words.
+    pub(crate) until: Option<Time>,
+}
+
+/// How it stands with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OfficialState {
+    /// It is listed.
+    Listed,
+    /// It, or other words for it, wait for a second operator.
+    Proposed,
+    /// Its withdrawal does.
+    WithdrawalProposed,
+    /// It was withdrawn, or has other words by now.
+    Withdrawn,
+    /// It ended with the ID, the facility, or the last person responsible.
+    Ended,
 }
 
 /// A text of the association.

@@ -147,6 +147,7 @@ mod tests {
             profession: Some(Profession::Nurse),
             facility: Some(FacilityId([2; 16])),
             facility_name: Some(facility.to_owned()),
+            official: None,
         }
     }
 

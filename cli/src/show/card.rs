@@ -98,7 +98,14 @@ mod tests {
     #[test]
     fn a04_1_a_card_is_shown_with_the_team_by_role_and_name() {
         let user = UserId([1; 16]);
-        let who = Who { user, name: Some("架空 結".into()), profession: None, facility: None, facility_name: None };
+        let who = Who {
+            user,
+            name: Some("架空 結".into()),
+            profession: None,
+            facility: None,
+            facility_name: None,
+            official: None,
+        };
         let member = CareMember { role: CareRole::VisitingNurse, who: Carer::User(user) };
         let mut card = PatientCard::named(Line::new("見本 花子").expect("a name"));
         card.team = List::new(vec![member]).expect("fits");

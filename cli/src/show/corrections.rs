@@ -73,6 +73,7 @@ mod tests {
             profession: None,
             facility: None,
             facility_name: None,
+            official: None,
         }
     }
 

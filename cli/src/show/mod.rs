@@ -15,6 +15,7 @@ mod form_scans;
 mod import;
 mod leak;
 mod office;
+mod official;
 mod overview;
 mod proof;
 mod scans;
@@ -182,6 +183,7 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Points { review, due, wording } => duties::points(*review, *due, wording, language),
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
+        Reply::Officials { accounts } => list(accounts, language, |one| official::row(one, language)),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
         Reply::Printed { file, pages, sample } => {
             let marked = if *sample { say("（見本）", " (marked 見本)") } else { "" };
@@ -235,9 +237,24 @@ fn both(words: &Words) -> String {
     format!("    {}\n    {}", words.kana, words.latin)
 }
 
+/// The mark of an official account stands before the name, in brackets that no name begins with (S8).
+fn mark(of: &str, language: Language) -> String {
+    match language {
+        Language::Japanese => format!("【公式 {of}】"),
+        Language::English => format!("[official: {of}] "),
+    }
+}
+
+/// A name as somebody chose it. One that begins with a sign, as the mark does, stands in quotes, so that it is seen to be
+/// a name: brackets, ticks and stars come in more shapes than a list of them would hold.
+fn plain_name(name: &str) -> String {
+    if name.trim_start().starts_with(char::is_alphanumeric) { name.to_owned() } else { format!("「{name}」") }
+}
+
 /// `見本 花子（看護師・見本訪問看護）`. One whose name is not for this viewer is shown by the identifier.
 fn person(who: &Who, language: Language) -> String {
-    let name = who.name.clone().unwrap_or_else(|| who.user.to_string());
+    let name = who.name.as_deref().map_or_else(|| who.user.to_string(), plain_name);
+    let name = who.official.iter().map(|of| mark(of, language)).chain([name]).collect::<String>();
     let profession = who.profession.map(|profession| labels::profession(profession, language).to_owned());
     let about: Vec<String> = profession.into_iter().chain(who.facility_name.clone()).collect();
     match (about.is_empty(), language) {
@@ -356,10 +373,39 @@ mod tests {
             profession: Some(Profession::Nurse),
             facility: Some(FacilityId([2; 16])),
             facility_name: Some("見本訪問看護".to_owned()),
+            official: None,
         };
         assert_eq!(person(&who, Language::Japanese), "見本 花子（看護師・見本訪問看護）");
         assert_eq!(person(&who, Language::English), "見本 花子 (nurse, 見本訪問看護)");
         let unknown = Who { name: None, profession: None, facility_name: None, ..who };
         assert_eq!(person(&unknown, Language::English), UserId([1; 16]).to_string());
+    }
+
+    #[test]
+    fn s8_the_mark_of_an_official_account_can_not_be_had_by_a_name() {
+        let who = |name: &str, official: Option<&str>| Who {
+            user: UserId([1; 16]),
+            name: Some(name.to_owned()),
+            profession: None,
+            facility: None,
+            facility_name: None,
+            official: official.map(str::to_owned),
+        };
+        for language in [Language::Japanese, Language::English] {
+            let real = person(&who("架空 結", Some("見本医師会")), language);
+            assert!(real.contains("見本医師会"));
+            let names =
+                [real.as_str(), "[official: 見本医師会] 架空 結", "【公式 見本医師会】架空 結", " 【公式】", "✅ 公式"];
+            for name in names {
+                let shown = person(&who(name, None), language);
+                assert_ne!(shown, real);
+                assert_eq!(shown, format!("「{name}」"), "whoever is called like the mark is quoted");
+            }
+            for name in ["公式 見本医師会", "架空 結【公式】", "official Tanaka", "㍿みなと"] {
+                assert!(!person(&who(name, None), language).starts_with(['【', '[']), "{name}");
+            }
+        }
+        assert_eq!(person(&who("架空 結", Some("見本医師会")), Language::Japanese), "【公式 見本医師会】架空 結");
+        assert_eq!(person(&who("架空 結", Some("見本医師会")), Language::English), "[official: 見本医師会] 架空 結");
     }
 }

@@ -25,6 +25,7 @@ fn who(name: &str) -> Who {
         profession: Some(Profession::Nurse),
         facility: Some(FacilityId([1; 16])),
         facility_name: Some("ひなた訪問看護ステーション（架空）".to_owned()),
+        official: None,
     }
 }
 

@@ -30,6 +30,7 @@ pub mod desk_voices;
 pub mod duties;
 mod judge;
 pub mod s4_announcements;
+pub mod s8_official;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,6 +239,8 @@ pub struct Registry {
     form_scans: a09_scans::FormScans,
     /// What was announced, or is to be (S4).
     announcements: Vec<s4_announcements::Announcement>,
+    /// Accounts that speak officially.
+    officials: s8_official::Officials,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.
     keys: BTreeSet<[u8; 32]>,
     /// Statements so far, by device; the root's under none.

@@ -6,7 +6,7 @@ use renkei_proto::id::{DelegationId, DeviceId, FacilityId, GroupId, UserId};
 use renkei_proto::statement::{Actor, Claim, Role, Statement, Verified};
 use renkei_proto::time::Time;
 
-use super::{Delegation, Device, Facility, Period, Registry, SealingSince, Seq, User, a12_own_devices};
+use super::{Association, Delegation, Device, Facility, Period, Registry, SealingSince, Seq, User, a12_own_devices};
 use crate::{Refusal, require};
 
 /// A moment of the registry.
@@ -33,6 +33,11 @@ impl<'r> View<'r> {
     /// The number of entries.
     pub fn size(self) -> u64 {
         self.size
+    }
+
+    /// The association, if it was founded by then.
+    pub fn association(self) -> Option<&'r Association> {
+        self.registry.association.as_ref().filter(|_| self.size > 0)
     }
 
     /// The facility, if it had applied by then.

@@ -184,6 +184,7 @@ fn a08_3_a_deputy_does_nothing_else() {
         RegistryAct::HandOverManagement { user },
         RegistryAct::NameDeputy { user, from: d.now, until: d.now.plus(9) },
         RegistryAct::EndDeputy { user: NURSE.user },
+        RegistryAct::WithdrawOfficial { user },
         RegistryAct::GrantGroupManager { user },
         RegistryAct::RegisterStaff { facility: STATION, person: NEWCOMER.person() },
         RegistryAct::EndUser { user },

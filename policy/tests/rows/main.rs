@@ -50,5 +50,6 @@ mod s3;
 mod s4;
 mod s5;
 mod s7;
+mod s8;
 mod sealing;
 mod views;

@@ -17,7 +17,7 @@ pub use people::{
     Commitment, DelegationScope, DeviceKind, DeviceRegistration, FacilityApplication, FacilityKind, FacilityPledge,
     OperatingSystem, Ownership, Person, Profession, ServerKeys, StaffPledge,
 };
-pub use registry::{Draft, RegistryAct, ReviewPlan, TrainingPlan};
+pub use registry::{Draft, OfficialAccount, RegistryAct, ReviewPlan, SpeaksFor, TrainingPlan};
 use serde::{Deserialize, Serialize};
 
 /// What a statement says.

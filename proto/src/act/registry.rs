@@ -371,6 +371,13 @@ pub enum RegistryAct {
         /// Which.
         announcement: AnnouncementId,
     },
+    /// An account speaks officially from now on, or in other words than before; two operators of the Desk sign it (S8).
+    NameOfficial(OfficialAccount),
+    /// It does not any more (S8). Two as well.
+    WithdrawOfficial {
+        /// Which account.
+        user: UserId,
+    },
 }
 
 /// A draft of an announcement (S4).
@@ -384,6 +391,29 @@ pub struct Draft {
     pub text: Hash32,
     /// Who is asked to check it: at least one, none of them the author.
     pub checkers: List<UserId, { bounds::CHECKERS }>,
+}
+
+/// An account that speaks officially, and who stands behind it (S8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficialAccount {
+    /// The account.
+    pub user: UserId,
+    /// In whose name.
+    pub speaks_for: SpeaksFor,
+    /// What for.
+    pub purpose: Line<{ bounds::PURPOSE }>,
+    /// Who answers for what it says.
+    pub responsible: List<UserId, { bounds::RESPONSIBLE }>,
+}
+
+/// In whose name an official account speaks (S8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeaksFor {
+    /// The association.
+    Association,
+    /// The account's own facility.
+    Facility,
 }
 
 /// A training round (A15.1). Nobody is held up by it.

@@ -48,6 +48,7 @@ mod lists;
 mod locks;
 #[cfg(target_os = "linux")]
 mod memory;
+mod official;
 mod outbox;
 mod proof;
 mod rows;

@@ -1584,6 +1584,10 @@ facility: string | null,
  */
 me: boolean, 
 /**
+ * In whose name the account speaks, where it is an official one: from the registry, never from the name (S8).
+ */
+official: string | null, 
+/**
  * The facility for which the Desk acts here, where it does.
  */
 actingFor: string | null, };

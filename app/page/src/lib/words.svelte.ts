@@ -215,6 +215,7 @@ const all = {
   // People
   unknownPerson: ['（氏名を確認できません）', '(name not available)'],
   me: ['自分', 'you'],
+  official: ['公式', 'official'],
   for: ['の委託により', 'on behalf of'],
   // Files
   attach: ['ファイルを添付', 'Attach files'],

@@ -20,6 +20,7 @@ mod incidents;
 mod lists;
 mod locks;
 mod newcomers;
+mod official;
 mod scans;
 mod staff;
 mod takeout;
@@ -60,6 +61,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     lists::play(report, &mut district).await?;
     incidents::play(report, &district).await?;
     announcements::play(report, &district).await?;
+    official::play(report, &district).await?;
     window::play(report, &district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;

@@ -19,6 +19,7 @@ fn yui() -> Who {
         profession: Some(Profession::Nurse),
         facility: Some(FacilityId([2; 16])),
         facility_name: Some("ひなた訪問看護ステーション".to_owned()),
+        official: None,
     }
 }
 

@@ -243,6 +243,14 @@ impl Registry {
             | RegistryAct::CheckAnnouncement { .. }
             | RegistryAct::PublishAnnouncement { .. }
             | RegistryAct::WithdrawAnnouncement { .. }) => self.fold_announcement((seq, time), actor, act),
+            RegistryAct::NameOfficial(account) => {
+                self.fold_official((seq, time), actor, account.user, Some(account));
+                Vec::new()
+            }
+            RegistryAct::WithdrawOfficial { user } => {
+                self.fold_official((seq, time), actor, user, None);
+                Vec::new()
+            }
         }
     }
 

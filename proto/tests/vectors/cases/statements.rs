@@ -2,24 +2,25 @@
 
 use renkei_proto::act::{
     Act, Amendment, ConsentBy, DelegationScope, Draft, Epoch, GroupAct, GroupKind, History, HistoryPolicy, HoldReason,
-    IncidentKind, InquiryEnd, Measure, Message, MessageRef, PatientConsent, RegistryAct, ReleaseKey, ReviewPlan,
-    StaffPledge, TrainingPlan, UseKind, UseOutcome, Words,
+    IncidentKind, InquiryEnd, Measure, Message, MessageRef, OfficialAccount, PatientConsent, RegistryAct, ReleaseKey,
+    ReviewPlan, SpeaksFor, StaffPledge, TrainingPlan, UseKind, UseOutcome, Words,
 };
 use renkei_proto::bytes::List;
 use renkei_proto::file::Stored;
 use renkei_proto::form_scan::FormRef;
 use renkei_proto::hash::sha256;
-use renkei_proto::id::{AnnouncementId, DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId};
+use renkei_proto::id::{AnnouncementId, DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId, UserId};
 use renkei_proto::posture::Posture;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
+use renkei_proto::text::Line;
 use renkei_proto::time::Time;
 use renkei_proto::wording::TextKind;
 
 use super::{Case, hex_of, opening, takeout, variant};
 use crate::fixtures::{
-    DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, application, blob, date, founding, hash, list, person,
-    registration, root_of_boxes, server_keys, sign, statement, wording,
+    DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, application, blob, date, founding, hash, list,
+    person, registration, root_of_boxes, server_keys, sign, statement, wording,
 };
 use crate::formats::Believed;
 
@@ -103,7 +104,15 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::CheckAnnouncement { announcement: ANNOUNCEMENT, text: hash(0xf2), approve: true },
         A::PublishAnnouncement { announcement: ANNOUNCEMENT, text: hash(0xf2) },
         A::WithdrawAnnouncement { announcement: ANNOUNCEMENT },
+        A::NameOfficial(official(SpeaksFor::Association, &[OTHER_USER, USER])),
+        A::WithdrawOfficial { user: OTHER_USER },
     ]
+}
+
+/// An official account.
+fn official(speaks_for: SpeaksFor, responsible: &[UserId]) -> OfficialAccount {
+    let purpose = Line::new("医師会からのお知らせ").unwrap();
+    OfficialAccount { user: OTHER_USER, speaks_for, purpose, responsible: list(responsible) }
 }
 
 fn publish() -> RegistryAct {
@@ -175,7 +184,12 @@ fn duties() -> Vec<(String, Statement)> {
         (format!("Registry PublishText {kind:?}"), statement(Act::Registry(act)))
     });
     let everybody = statement(Act::Registry(RegistryAct::OpenReview(plan(None))));
-    kinds.into_iter().chain([("Registry OpenReview for everybody".to_owned(), everybody)]).collect()
+    let facilitys = RegistryAct::NameOfficial(official(SpeaksFor::Facility, &[OTHER_USER]));
+    let more = [
+        ("Registry OpenReview for everybody".to_owned(), everybody),
+        ("Registry NameOfficial of a facility".to_owned(), statement(Act::Registry(facilitys))),
+    ];
+    kinds.into_iter().chain(more).collect()
 }
 
 /// Every setting, as the association makes it.

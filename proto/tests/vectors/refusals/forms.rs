@@ -121,7 +121,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 57]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 59]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 33]].concat());
     unknown("statement", "unknown form of a facility", &[context, &[0, 48, 2]].concat());
     // The number of a setting stands before its value, which takes one byte here.
