@@ -65,7 +65,9 @@ impl Client {
 
     /// Gives an own draft up, or withdraws an announcement as a superior.
     pub async fn withdraw_announcement(&self, announcement: AnnouncementId) -> Result<Accepted> {
-        let one = self.announcement(announcement)?;
+        // The Desk withdraws what it does not read.
+        let known = self.look(|replica| replica.registry().now().announcement(announcement).cloned());
+        let one = known.ok_or(Code::Unknown)?;
         let (_, role) = self.own_facility()?;
         let own = one.author == self.user() && one.published.is_none() && role != Role::Operator;
         let role = if own { Role::User } else { self.superior_role(role)? };

@@ -32,6 +32,14 @@ pub fn in_whose_name(view: View<'_>, user: UserId) -> Option<String> {
     }
 }
 
+/// In whose name the words of `user` were official, if so: of a message that was corrected, when it was written and when it
+/// was corrected. What was changed after a withdrawal is nobody's official word.
+pub fn official_throughout(replica: &Replica, user: UserId, written: Time, corrected: Option<Time>) -> Option<String> {
+    let whose = |time| in_whose_name(replica.registry_then(time), user);
+    let first = whose(written)?;
+    corrected.is_none_or(|time| whose(time).as_ref() == Some(&first)).then_some(first)
+}
+
 impl Replica {
     /// The registry as it was at `time`: what was written then is marked as it was then.
     pub fn registry_then(&self, time: Time) -> View<'_> {

@@ -71,7 +71,7 @@ impl Client {
     /// The person is there: called for what a person does, never for what a program does by itself. Says so to the
     /// server, not more often than needed.
     pub async fn touch(&self) {
-        if self.inner.touched.due(crate::now().0)
+        if self.inner.touched.due(self.inner.clock.now().0)
             && let Err(fault) = self.inner.request(Op::Touch).await
         {
             tracing::debug!(%fault, "the server was not told that somebody is here");

@@ -117,13 +117,15 @@ pub fn is_administrative(statement: &Statement) -> bool {
             | RegistryAct::SuspendDevice { .. }
             | RegistryAct::SuspendUser { .. }
             | RegistryAct::SuspendFacility { .. }
-            | RegistryAct::RevokeTakeout { .. },
+            | RegistryAct::RevokeTakeout { .. }
+            | RegistryAct::WithdrawAnnouncement { .. },
         ) => false,
         Act::Registry(_) => statement.role != Role::User,
         Act::Group(
             GroupAct::Approve { .. }
             | GroupAct::Close
             | GroupAct::LiftFreeze { .. }
+            | GroupAct::Resume
             | GroupAct::OrderErasure
             | GroupAct::ConfirmErasure { .. }
             | GroupAct::OfferHandover { .. }

@@ -71,10 +71,12 @@ pub fn may_see_name(world: &World, viewer: &Standing<'_>, subject: UserId, time:
     if office || person.facility == viewer.facility || view.in_official_list(subject) {
         return true;
     }
-    // Who writes an announcement and who checks it see each other, wherever they work (S4).
+    // Who is asked to check an announcement sees who wrote it and who else has checked it, wherever they work; the author sees
+    // those who have checked it (S4). Nobody is known by name for having been named by somebody.
     let together = |one: &Announcement| {
-        let with = |user| one.author == user || one.draft.checkers.as_slice().contains(&user);
-        one.progress() != Progress::Withdrawn && with(viewer.user) && with(subject)
+        let with = one.author == viewer.user || one.draft.checkers.as_slice().contains(&viewer.user);
+        let acted = one.author == subject || one.checks.contains_key(&subject);
+        with && acted && one.progress() != Progress::Withdrawn
     };
     if view.announcements().any(together) {
         return true;

@@ -4,7 +4,7 @@ use renkei_policy::registry::duties;
 use renkei_proto::code::Code;
 use renkei_proto::frame::Op;
 use renkei_proto::hash::Hash32;
-use renkei_proto::id::UserId;
+use renkei_proto::id::{DeviceId, UserId};
 use renkei_proto::statement::LogId;
 use renkei_proto::wording::Wording;
 
@@ -88,11 +88,20 @@ impl Service {
     }
 
     /// A text of the association that is published or proposed, or of an announcement that `user` may read (S4).
-    pub(crate) fn text(&self, user: UserId, text: Hash32) -> Result<Wording, Code> {
+    pub(crate) fn text(&self, (user, device): (UserId, DeviceId), text: Hash32) -> Result<Wording, Code> {
         let kept = {
             let world = self.world();
             let view = world.registry().now();
-            view.text_kept(text).or_else(|| view.announcement_kept(user, text)).ok_or(Code::Unknown)?
+            if let Some(kept) = view.text_kept(text) {
+                kept
+            } else {
+                // What one reads so that one may go on is always handed out; an announcement is content like another.
+                let kept = view.announcement_kept(user, text).ok_or(Code::Unknown)?;
+                let now = self.clock.utc();
+                duties::permit_content(view, user, now).map_err(|refusal| refusal.0)?;
+                view.require_posture(device, now).map_err(|refusal| refusal.0)?;
+                kept
+            }
         };
         let log = crate::world::log_key(LogId::Registry);
         let bytes = self.log.sidecar(log, kept).map_err(|error| store_code(&error))?.ok_or(Code::StorageFailed)?;

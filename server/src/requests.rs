@@ -189,7 +189,7 @@ impl Driver {
                 let own = |claim: &Claim| self.permit_claim(claim, noted);
                 Ok(Answer::Accepted(service.publish(signed, text, own).await?))
             }
-            Op::Text { text } => Ok(Answer::Text(service.text(self.live.user(), text)?)),
+            Op::Text { text } => Ok(Answer::Text(service.text((self.live.user(), self.live.device()), text)?)),
             Op::Upload { .. } | Op::Uploaded { .. } | Op::OpenFile(_) | Op::FileChunk { .. } => {
                 self.file(op, noted).await
             }

@@ -77,11 +77,6 @@ impl People {
         self.known.get(&user).cloned().unwrap_or_else(nobody)
     }
 
-    /// Somebody as of `then`: what was written officially stays marked, and what was written before is not (S8).
-    pub(crate) fn who_then(&self, then: View<'_>, user: UserId) -> Who {
-        Who { official: in_whose_name(then, user), ..self.who(user) }
-    }
-
     /// Somebody who did something, perhaps for another facility.
     pub(crate) fn actor(&self, view: View<'_>, user: UserId, acting_for: Option<ActingFor>) -> Who {
         let facility = acting_for.and_then(|acting| view.facility(acting.facility));

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::messages::Shown;
-use renkei_client_core::official::in_whose_name;
+use renkei_client_core::official::{in_whose_name, official_throughout};
 use renkei_client_core::outbox::Unsent;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::registry::View;
@@ -261,7 +261,10 @@ fn message(client: &Client, group: GroupId, one: Shown, people: &People) -> Time
     TimelineLine::Message {
         seq: one.seq,
         time: one.time,
-        author: client.look(|replica| people.who_then(replica.registry_then(one.time), one.author)),
+        author: client.look(|replica| {
+            let official = official_throughout(replica, one.author, one.time, corrected);
+            Who { official, ..people.who(one.author) }
+        }),
         text,
         unreadable,
         corrected,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use renkei_client_core::client::Client;
 use renkei_client_core::messages::Shown;
+use renkei_client_core::official::official_throughout;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::registry::View;
 use renkei_client_core::proto::act::{Act, GroupAct};
@@ -21,7 +22,7 @@ use crate::agent::serve::Lines;
 use crate::args::care::Read;
 use crate::args::request::Sure;
 use crate::failure::{Failure, Result};
-use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply};
+use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply, Who};
 use crate::resolve;
 
 pub(super) async fn send(client: &Client, group: &str, text: Option<&str>, sure: &Sure) -> Result<Outcome> {
@@ -155,7 +156,11 @@ fn message(client: &Client, group: GroupId, shown: Shown, people: &People) -> It
     let retracted = shown.amended.is_some_and(|amended| amended.retracted);
     let (text, unreadable) = corrections::readable((!retracted).then_some(shown.text));
     let (seq, id, time, device) = (shown.seq, shown.id, shown.time, shown.device);
-    let author = client.look(|replica| people.who_then(replica.registry_then(time), shown.author));
+    let corrected = amended.as_ref().filter(|_| !retracted).map(|amended| amended.time);
+    let author = client.look(|replica| Who {
+        official: official_throughout(replica, shown.author, time, corrected),
+        ..people.who(shown.author)
+    });
     let seen = corrections::counted(client, group, seq);
     let files = shown.files.into_iter().map(FileRow::from).collect();
     Item::Message { seq, id, time, author, device, text, unreadable, amended, seen, files }
@@ -239,7 +244,7 @@ mod tests {
     use renkei_client_core::proto::time::Time;
 
     use super::*;
-    use crate::reply::{Actor, Who};
+    use crate::reply::Actor;
 
     fn who() -> Who {
         Who { user: UserId([1; 16]), name: None, profession: None, facility: None, facility_name: None, official: None }

@@ -5,7 +5,7 @@
 //! device that does not meet it opens a session in which nothing works but what brings it in order, so that nobody is
 //! locked out of declaring, and administrators not of confirming (docs/decisions/0024).
 
-use renkei_proto::act::{Act, DeviceKind, RegistryAct};
+use renkei_proto::act::{Act, DeviceKind, GroupAct, RegistryAct};
 use renkei_proto::code::Code;
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{DeviceId, UserId};
@@ -105,14 +105,15 @@ impl View<'_> {
 pub fn works_without(act: &Act) -> bool {
     matches!(
         act,
-        Act::Registry(
-            RegistryAct::DeclarePosture { .. }
-                | RegistryAct::ConfirmPosture { .. }
-                | RegistryAct::SuspendDevice { .. }
-                | RegistryAct::SuspendUser { .. }
-                | RegistryAct::SuspendFacility { .. }
-                | RegistryAct::WipeDevice { .. }
-        )
+        Act::Group(GroupAct::Halt)
+            | Act::Registry(
+                RegistryAct::DeclarePosture { .. }
+                    | RegistryAct::ConfirmPosture { .. }
+                    | RegistryAct::SuspendDevice { .. }
+                    | RegistryAct::SuspendUser { .. }
+                    | RegistryAct::SuspendFacility { .. }
+                    | RegistryAct::WipeDevice { .. }
+            )
     )
 }
 

@@ -68,17 +68,19 @@ pub(crate) fn permit(view: View<'_>, statement: &Statement, time: Time, eased: b
 fn ends_a_duty_or_protects(act: &Act) -> bool {
     matches!(
         act,
-        Act::Registry(
-            RegistryAct::AcknowledgeNotice { .. }
-                | RegistryAct::ConfirmReview { .. }
-                | RegistryAct::AcknowledgeDuty
-                | RegistryAct::WipeDevice { .. }
-                | RegistryAct::RetireDevice { .. }
-                | RegistryAct::SuspendDevice { .. }
-                | RegistryAct::SuspendUser { .. }
-                | RegistryAct::SuspendFacility { .. }
-                | RegistryAct::RevokeTakeout { .. }
-        )
+        Act::Group(GroupAct::Halt)
+            | Act::Registry(
+                RegistryAct::AcknowledgeNotice { .. }
+                    | RegistryAct::ConfirmReview { .. }
+                    | RegistryAct::AcknowledgeDuty
+                    | RegistryAct::WipeDevice { .. }
+                    | RegistryAct::RetireDevice { .. }
+                    | RegistryAct::SuspendDevice { .. }
+                    | RegistryAct::SuspendUser { .. }
+                    | RegistryAct::SuspendFacility { .. }
+                    | RegistryAct::RevokeTakeout { .. }
+                    | RegistryAct::WithdrawAnnouncement { .. }
+            )
     )
 }
 

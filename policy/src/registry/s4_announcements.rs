@@ -107,11 +107,15 @@ impl<'r> View<'r> {
         }
     }
 
+    /// Whether the facility in whose name it is still is one of the district.
+    pub fn announcement_stands(self, one: &Announcement) -> bool {
+        one.draft.facility.is_none_or(|facility| self.admitted(facility))
+    }
+
     /// Whether `user` may know of it and read its present text: everybody once it is published, and before and after that
     /// its author, who checks it, and the superiors. What an ended facility has said is not said any more.
     pub fn reads_announcement(self, user: UserId, one: &Announcement) -> bool {
-        let stands = one.draft.facility.is_none_or(|facility| self.admitted(facility));
-        (one.progress() == Progress::Published && stands)
+        (one.progress() == Progress::Published && self.announcement_stands(one))
             || one.author == user
             || one.draft.checkers.as_slice().contains(&user)
             || self.superior(user, one.draft.facility)
@@ -126,7 +130,10 @@ impl<'r> View<'r> {
     /// Those whose text waits for a check by `user`.
     pub fn announcements_to_check(self, user: UserId) -> impl Iterator<Item = &'r Announcement> {
         let waits = move |one: &&Announcement| {
-            one.open() && one.draft.checkers.as_slice().contains(&user) && !one.checks.contains_key(&user)
+            self.announcement_stands(one)
+                && one.open()
+                && one.draft.checkers.as_slice().contains(&user)
+                && !one.checks.contains_key(&user)
         };
         self.announcements().filter(waits)
     }

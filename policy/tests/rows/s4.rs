@@ -132,6 +132,8 @@ fn s4_who_writes_checks_and_publishes_are_different_people_in_office() {
     d.act(OPERATOR.operator(), RegistryAct::EndFacility { facility: CLINIC, close_groups: true }).expect("one voice");
     d.act(COLLEAGUE.operator(), RegistryAct::EndFacility { facility: CLINIC, close_groups: true }).expect("two");
     assert!(!d.read_by(CHIEF), "S4: what an ended facility said is said no more");
+    let to_check = d.registry.now().announcements_to_check(NURSE.user).count();
+    assert_eq!(to_check, 0, "S4: and nobody is asked to check it");
 }
 
 #[test]

@@ -88,3 +88,13 @@ fn s7_a_withdrawn_consent_stands_whatever_becomes_of_the_halt() {
     assert_eq!(d.group(G).shut(), Some(Code::ConsentWithdrawn), "A6.2: the freeze is not");
     d.message(NURSE.oneself(), G).refused(Code::ConsentWithdrawn, "A6.2: nothing is written");
 }
+
+#[test]
+fn s7_a_closed_group_is_halted_as_well() {
+    let mut d = District::with_group(HistoryPolicy::All);
+    d.act_in(G, DOCTOR.admin(), Act::Group(GroupAct::Close)).expect("closed");
+    halt(&mut d, DOCTOR.admin()).granted("S7: what is read in it may be what leaks");
+    assert_eq!(d.group(G).shut(), Some(Code::GroupHalted), "S7: nothing of it is handed out");
+    resume(&mut d, DOCTOR.admin()).granted("S7: it goes on, closed as it was");
+    assert_eq!(d.group(G).shut(), None, "S7: readers look things up again");
+}

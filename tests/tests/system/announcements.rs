@@ -40,6 +40,7 @@ fn draft(id: AnnouncementId, person: &Person, text: Hash32, checkers: &[UserId])
 async fn s4_what_was_approved_is_what_is_published_also_after_the_servers_fall() {
     let mut team = Team::of_two().await;
     let nurse = team.world.staff(&team.chief, "nurse").await;
+    let clerk = team.world.staff(&team.doctor, "clerk").await;
     let first = wording("年末年始の訪問日（架空）");
     let text = first.hash();
     let asked = vec![team.doctor.user()];
@@ -53,6 +54,13 @@ async fn s4_what_was_approved_is_what_is_published_also_after_the_servers_fall()
     assert_eq!(team.doctor.client().text(text).await.expect("the text"), first);
     let name = team.doctor.client().names(&[nurse.user()]).await.expect("names");
     assert_eq!(name.len(), 1, "who checks sees who wrote");
+    // Nobody is known by name for having been named by somebody: only once they have checked it.
+    let named =
+        nurse.client().draft_announcement(None, wording("別の案（架空）"), vec![clerk.user()]).await.expect("a draft");
+    assert!(nurse.client().names(&[clerk.user()]).await.expect("names").is_empty(), "only named");
+    comes_to(&clerk, named, Progress::Checked, wording("別の案（架空）").hash()).await;
+    clerk.client().check_announcement(named, wording("別の案（架空）").hash(), false).await.expect("an objection");
+    assert_eq!(nurse.client().names(&[clerk.user()]).await.expect("names").len(), 1, "the author sees who checked");
     team.chief.step_up(&team.world.server).await.expect("a fresh code");
     refused(team.chief.client().publish_announcement(id, text).await, Code::ChecksMissing);
     team.doctor.client().check_announcement(id, text, false).await.expect("an objection");
