@@ -240,6 +240,28 @@ pub const CHECKERS: usize = 8;
 /// Announcements that one person may have under way at once: nobody writes more in a month.
 pub const OPEN_DRAFTS: usize = 8;
 
+/// People whom one urgent message calls: a doctor, a nurse and whoever comes with them; more is no call but an announcement.
+pub const CALLED: usize = 8;
+
+/// Calls of one author in a group within [`CALLS_HOUR`]: who has called five times and reached nobody telephones.
+pub const CALLS: usize = 5;
+
+/// Seconds of [`CALLS`].
+pub const CALLS_HOUR: u64 = 3_600;
+
+/// Calls of one author in a group within a day: more, and nobody listens any more.
+pub const CALLS_OF_A_DAY: usize = 15;
+
+/// Bytes of a telephone number as it is written: the longest of the world's (15 digits, ITU-T E.164), with what parts them.
+pub const TELEPHONE_NUMBER: usize = 24;
+
+/// Seconds after which an urgent message rings again.
+pub const RINGS_EVERY: u64 = 30;
+
+/// Calls that one person is told of at once: those of some groups on a terrible day. Where there are more, the oldest come
+/// first.
+pub const CALLS_TOLD: usize = 64;
+
 /// Facilities in one answer with numbers of each: far more than a district has, and within [`FRAME`].
 pub const REPORT_FACILITIES: usize = 4_096;
 

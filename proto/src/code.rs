@@ -239,6 +239,8 @@ codes! {
     GroupHalted = 1608 "group_halted" Refused;
     /// S4: not everybody whose check was asked for has approved this very text.
     ChecksMissing = 1611 "checks_missing" Refused;
+    /// U1: as many urgent messages as one may send in a group within an hour, or a day.
+    TooManyCalls = 1612 "too_many_calls" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

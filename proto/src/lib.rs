@@ -18,6 +18,7 @@
 //! * [`mod@file`] is how files are cut, named by a post, and asked for.
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
 //! * [`card`] is what a patient card says, before it is sealed.
+//! * [`reach`] is how somebody is reached beside the app: telephone numbers, quiet hours.
 //! * [`forms`] is what travels sealed beside acts on forms and uses.
 //! * [`scan`] is the key of a form's scan.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
@@ -46,6 +47,7 @@ pub mod key;
 pub mod merkle;
 pub mod paper;
 pub mod posture;
+pub mod reach;
 pub mod recovery;
 pub mod report;
 pub mod scan;

@@ -328,6 +328,10 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "確認を依頼した全員が、この文面を承認してはいません。未確認の人に確認を依頼するか、指摘に応じて文面を直してください。公開できるのは、全員が承認した文面そのものだけです。",
             "Not everybody who was asked to check has approved this very text. Remind who has yet to look, or change the text where somebody objects. Only the text that all approved is published.",
         ),
+        Code::TooManyCalls => (
+            "このグループでの至急の呼び出しは、一人1時間に5回、24時間に15回までです。急ぐことは電話で連絡してください。普通のメッセージは送れます。",
+            "In this group a person may call urgently 5 times an hour and 15 times in 24 hours. If it is urgent, telephone. Ordinary messages can be sent.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

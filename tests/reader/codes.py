@@ -80,6 +80,7 @@ NAMES = {
     1607: "measures_missing",
     1608: "group_halted",
     1611: "checks_missing",
+    1612: "too_many_calls",
     2001: "sign_in_failed",
     2002: "session_required",
     2003: "session_locked",

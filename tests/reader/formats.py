@@ -58,6 +58,21 @@ class Date(Kind):
         return "%04d-%02d-%02d" % value
 
 
+class QuietHours(Kind):
+    parts = Tuple(u16, u16)
+
+    def read(self, source):
+        begin, end = self.parts.read(source)
+        need(begin < 1440 and end < 1440 and begin != end, "Malformed", "no hours of a day")
+        return begin, end
+
+    def write(self, value):
+        return self.parts.write(value)
+
+    def show(self, value):
+        return "%02d:%02d-%02d:%02d" % (*divmod(value[0], 60), *divmod(value[1], 60))
+
+
 class Code(Kind):
     def read(self, source):
         number = u16.read(source)
@@ -152,7 +167,9 @@ registry_act = Enum(
     ("PublishAnnouncement", Struct(announcement=ann, text=hash_)),
     ("WithdrawAnnouncement", Struct(announcement=ann)),
     ("NameOfficial", Struct(user=usr, speaks_for=Enum("association", "facility"), purpose=line(),
-                            responsible=ListOf(usr, 8))), ("WithdrawOfficial", of_user))
+                            responsible=ListOf(usr, 8))), ("WithdrawOfficial", of_user),
+    ("SetQuietHours", Struct(hours=Option(QuietHours()))),
+    ("SetTelephone", Struct(facility=fac, number=Option(Text(24, forms.telephone)))))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
@@ -182,7 +199,9 @@ group_act = Enum(
     ("CloseInquiry", Struct(reason=Enum("settled", "no-reply", "asker-gone"))), "ReopenInquiry",
     ("DepositScan", Struct(of=u64, file=fil, content=stored, key=boxes_root, commitment=hash_)),
     ("StateIncident", Struct(kind=incident_kind, about=Option(Struct(group=grp, message=u64)), noticed=u64)),
-    ("RecordMeasure", Struct(measure=measure, done=bool_, on=date)), "Halt", "Resume")
+    ("RecordMeasure", Struct(measure=measure, done=bool_, on=date)), "Halt", "Resume",
+    ("Call", Struct(message=u64, of=ListOf(usr, 8))), ("Acknowledge", Struct(call=u64)),
+    ("StandIn", Struct(user=Option(usr))))
 epoch = Struct(number=u32, roster=hash_, commitment=hash_, boxes=boxes_root, label=Bytes(448))
 history = Struct(first=u32, last=u32, devices=ListOf(dev, 700), boxes=boxes_root, prepared_for=Option(inv))
 cards = Cards(u32, u64, hash_, usr, line, date)
@@ -329,7 +348,8 @@ op = Enum(
     ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
     ("FileChunk", Struct(opening=req, index=u32)),
     ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export),
-    ("ErasureWord", Struct(group=grp)), ("WriteTable", Struct(table=written_table, rows=u32)))
+    ("ErasureWord", Struct(group=grp)), ("WriteTable", Struct(table=written_table, rows=u32)), "Calls")
+calls = ListOf(Struct(group=grp, call=u64, matter=Enum("rings", "waits", "telephone")), 64)
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
     "Done", ("Factor", secret(20)), ("SignedIn", Struct(session=ses, share=secret(32))),
@@ -343,8 +363,10 @@ answer = Enum(("Ok", Enum(
     ("AccessCounts", Struct(counts=ListOf(access_count, 20000), next=Option(u64))),
     ("Text", wording), ("Uploaded", present), ("FileChunk", sealed_chunk),
     ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
-    ("Report", ListOf(facility_numbers, 4096)), ("ErasureWord", signed_erasure_word))), ("Err", fault))
-notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads))
+    ("Report", ListOf(facility_numbers, 4096)), ("ErasureWord", signed_erasure_word),
+    ("Calls", calls))), ("Err", fault))
+notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads),
+              ("Calls", calls))
 
 
 def versioned(kind, data, suite=True, most=None):

@@ -29,6 +29,11 @@ def prose(text, most):
     line(text.replace("\n", " "), most)
 
 
+def telephone(text, most):
+    need(len(text.encode()) <= most, "TooLong")
+    need(re.fullmatch(r"\+?[0-9]+([- ][0-9]+)*", text, re.ASCII) and len(re.findall("[0-9]", text)) >= 3, "Deceptive")
+
+
 def id_text(prefix):
     def text(data):
         number = int.from_bytes(data, "big") << 2

@@ -11,7 +11,7 @@ use super::roster::Roster;
 use super::{
     By, ConsentRecord, EpochRecord, Given, Group, Invitation, InvitationState, Membership, Prepared, Seq, a04_card,
     a05_groups, a05_handover, a06_consent, a06_erasure, a06_scans, a08_approval, a12_files, a14_inquiries,
-    s1_corrections, s3_uses, s5_incidents, s7_halt, sealing,
+    s1_corrections, s3_uses, s5_incidents, s7_halt, sealing, u1_calls,
 };
 use crate::registry::{View, a08_deputies, duties};
 use crate::{Refusal, require};
@@ -55,6 +55,7 @@ enum Change {
     Inquiry(a14_inquiries::Step),
     Incident(s5_incidents::Step),
     ScanDeposited(a06_scans::NewDeposit),
+    Call(u1_calls::Step),
 }
 
 /// What a group's first statement says.
@@ -169,6 +170,9 @@ fn judge_change(group: &Group, verified: &Verified, view: View<'_>, time: Time) 
         ) => a14_inquiries::judge(group, view, statement, act, time).map(Change::Inquiry),
         Act::Group(act @ (GroupAct::StateIncident { .. } | GroupAct::RecordMeasure { .. })) => {
             s5_incidents::judge(group, view, statement, act, time).map(Change::Incident)
+        }
+        Act::Group(act @ (GroupAct::Call { .. } | GroupAct::Acknowledge { .. } | GroupAct::StandIn { .. })) => {
+            u1_calls::judge(group, view, statement, act, time).map(Change::Call)
         }
         Act::Group(GroupAct::DepositScan { of, file, content, commitment, .. }) => {
             let (of, file, content, commitment) = (*of, *file, *content, *commitment);
@@ -380,6 +384,7 @@ fn created(id: GroupId, by: By, founding: Founding) -> Group {
         inquiry: a14_inquiries::Inquiry::default(),
         incident: s5_incidents::Incident::default(),
         scans: a06_scans::Scans::default(),
+        calls: super::u1_calls::Calls::default(),
     };
     if creator_reads {
         let membership = Membership { invited: by, approved: by, first_epoch: 1, ended: None };
@@ -453,6 +458,7 @@ fn fold_change(group: &mut Group, by: By, device: DeviceId, change: Change) {
         Change::Inquiry(step) => group.fold_inquiry(by, step),
         Change::Incident(step) => group.fold_incident(by, step),
         Change::ScanDeposited(deposit) => group.fold_deposit(by, deposit),
+        Change::Call(step) => group.fold_call(by, step),
         Change::Epoch { record } => {
             group.epochs.push(record);
             group.written = 0;

@@ -24,6 +24,7 @@ pub mod s3_uses;
 pub mod s5_incidents;
 mod s7_halt;
 pub mod sealing;
+pub mod u1_calls;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -216,6 +217,8 @@ pub struct Group {
     incident: s5_incidents::Incident,
     /// Forms and their scans.
     scans: a06_scans::Scans,
+    /// Urgent messages.
+    calls: u1_calls::Calls,
 }
 
 /// By what somebody reads a group now.

@@ -68,7 +68,7 @@ pub(crate) fn permit(view: View<'_>, statement: &Statement, time: Time, eased: b
 fn ends_a_duty_or_protects(act: &Act) -> bool {
     matches!(
         act,
-        Act::Group(GroupAct::Halt)
+        Act::Group(GroupAct::Halt | GroupAct::Acknowledge { .. })
             | Act::Registry(
                 RegistryAct::AcknowledgeNotice { .. }
                     | RegistryAct::ConfirmReview { .. }

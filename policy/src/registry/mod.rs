@@ -31,6 +31,7 @@ pub mod duties;
 mod judge;
 pub mod s4_announcements;
 pub mod s8_official;
+pub mod u1_reach;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,7 @@ use renkei_proto::act::{
 use renkei_proto::hash::Hash32;
 use renkei_proto::id::{AssociationId, DelegationId, DeviceId, FacilityId, UserId};
 use renkei_proto::key::SigningPublic;
+use renkei_proto::reach::{QuietHours, Telephone};
 use renkei_proto::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +115,8 @@ pub struct Facility {
     pub ending: Vec<(Seq, Option<UserId>, bool)>,
     /// The entry that ended the admission, and its time.
     pub ended: Option<(Seq, Time)>,
+    /// Under which numbers it was telephoned, the present one last.
+    pub telephone: Vec<(Seq, Option<Telephone>)>,
 }
 
 /// A person with the one ID.
@@ -148,6 +152,8 @@ pub struct User {
     pub lifted: Option<a08_unlock::Lift>,
     /// When a deputy of the SNS administrators, the present time last.
     pub deputy: Vec<a08_deputies::Deputyship>,
+    /// When the person is not rung, the present hours last.
+    pub quiet: Vec<(Seq, Option<QuietHours>)>,
     /// When the last of them were lifted, at most [`renkei_proto::bounds::LIFTS`].
     pub(super) lifts: Vec<Time>,
 }

@@ -52,4 +52,5 @@ mod s5;
 mod s7;
 mod s8;
 mod sealing;
+mod u1;
 mod views;

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::bounds;
-use crate::bytes::fixed_bytes;
+use crate::bytes::{List, fixed_bytes};
 use crate::file::Stored;
 use crate::hash::{self, Hash32};
 use crate::id::{FacilityId, FileId, GroupId, InvitationId, UserId};
@@ -294,6 +294,23 @@ pub enum GroupAct {
     Halt,
     /// It goes on (S7).
     Resume,
+    /// The author of a message calls people for it: it rings until they have acknowledged it (U1). Known by its place.
+    Call {
+        /// The message: its place.
+        message: u64,
+        /// Whom: readers of the group.
+        of: List<UserId, { bounds::CALLED }>,
+    },
+    /// Who was called, or called in somebody's place, has seen to it; its author calls nobody any more (U1).
+    Acknowledge {
+        /// The call: its place.
+        call: u64,
+    },
+    /// Who is called in one's place in this group where one does not acknowledge a call (U1).
+    StandIn {
+        /// A reader of the group; none takes back who it was.
+        user: Option<UserId>,
+    },
 }
 
 /// One message of one group.

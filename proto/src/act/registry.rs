@@ -12,6 +12,7 @@ use crate::hash::Hash32;
 use crate::id::{AnnouncementId, DelegationId, DeviceId, FacilityId, FileId, ReviewId, TakeoutId, TrainingId, UserId};
 use crate::key::SigningPublic;
 use crate::posture::Posture;
+use crate::reach::{QuietHours, Telephone};
 use crate::settings::Setting;
 use crate::takeout::{StandingTakeout, TakeoutEnd, TakeoutRequest};
 use crate::text::Line;
@@ -377,6 +378,19 @@ pub enum RegistryAct {
     WithdrawOfficial {
         /// Which account.
         user: UserId,
+    },
+    /// A person is not rung at these hours: who stands in is called at once, or the caller is told to telephone (U1).
+    SetQuietHours {
+        /// When; none is never.
+        hours: Option<QuietHours>,
+    },
+    /// An SNS administrator or the manager of a facility says under which number it is telephoned when nobody acknowledges
+    /// an urgent message (U1). Everybody in the district sees it.
+    SetTelephone {
+        /// Whose.
+        facility: FacilityId,
+        /// The number; none takes it back.
+        number: Option<Telephone>,
     },
 }
 

@@ -6,6 +6,7 @@ use super::enrol::Offers;
 use super::request::RecoveryCodes;
 use super::secret::{Secret32, TotpSecret};
 use super::sidecar::{Details, SealedBox};
+use super::sync::Calls;
 use crate::access::{AccessCount, SignedAccessHead};
 use crate::bounds;
 use crate::bytes::{Blob, List};
@@ -115,6 +116,8 @@ pub enum Answer {
     Report(List<FacilityNumbers, { bounds::REPORT_FACILITIES }>),
     /// The server's word on an erasure.
     ErasureWord(SignedErasureWord),
+    /// Urgent messages.
+    Calls(Calls),
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

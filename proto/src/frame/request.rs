@@ -233,6 +233,8 @@ pub enum Op {
         /// How many lines it has.
         rows: u32,
     },
+    /// Which urgent messages concern the person of this device's session, locked or open? No content (U1).
+    Calls,
 }
 
 /// The second factor of a sign-in.

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bounds;
+use crate::bytes::List;
 use crate::codec::{self, DecodeError};
 use crate::entry::ENTRY_MAX;
 use crate::heads::SignedHeads;
+use crate::id::GroupId;
 use crate::statement::{Head, LogId};
 
 /// The tag of an entry.
@@ -37,6 +39,35 @@ pub enum Notice {
     /// The heads of the registry and of the logs that this person is sent, as the server signs them: after
     /// `CaughtUp`, and then every [`bounds::HEADS_EVERY`] seconds.
     Heads(SignedHeads),
+    /// The urgent messages that concern this person now (U1): sent when that changes, and again every
+    /// [`bounds::RINGS_EVERY`] seconds for as long as one of them rings.
+    Calls(Calls),
+}
+
+/// Urgent messages that concern a person, the oldest first.
+pub type Calls = List<CallNotice, { bounds::CALLS_TOLD }>;
+
+/// An urgent message that concerns a person (U1). What it says stands in the group's log alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CallNotice {
+    /// In which group.
+    pub group: GroupId,
+    /// The place of the call in its log.
+    pub call: u64,
+    /// What the person is to do.
+    pub matter: CallMatter,
+}
+
+/// What somebody is to do about an urgent message (U1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallMatter {
+    /// Acknowledge it: it rings.
+    Rings,
+    /// Acknowledge it; it does not ring, or not any more.
+    Waits,
+    /// Telephone, as its sender: nobody has acknowledged it.
+    Telephone,
 }
 
 /// The prefix of an item of `tag` with `length` bytes.

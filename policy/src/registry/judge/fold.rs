@@ -54,6 +54,7 @@ impl Registry {
                     suspended: Vec::new(),
                     ending: Vec::new(),
                     ended: None,
+                    telephone: Vec::new(),
                 };
                 self.facilities.insert(desk, desk_facility);
                 self.form_scans.open_drawer(desk);
@@ -91,6 +92,7 @@ impl Registry {
                     suspended: Vec::new(),
                     ending: Vec::new(),
                     ended: None,
+                    telephone: Vec::new(),
                 };
                 self.facilities.insert(id, facility);
                 self.form_scans.open_drawer(id);
@@ -251,6 +253,14 @@ impl Registry {
                 self.fold_official((seq, time), actor, user, None);
                 Vec::new()
             }
+            RegistryAct::SetQuietHours { hours } => {
+                self.fold_quiet(seq, actor, hours);
+                Vec::new()
+            }
+            RegistryAct::SetTelephone { facility, number } => {
+                self.fold_telephone(seq, facility, number);
+                Vec::new()
+            }
         }
     }
 
@@ -366,6 +376,7 @@ impl Registry {
             suspended: Vec::new(),
             lifted: None,
             deputy: Vec::new(),
+            quiet: Vec::new(),
             lifts: Vec::new(),
         };
         self.users.insert(person.user, user);

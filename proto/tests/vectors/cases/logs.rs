@@ -8,7 +8,9 @@ use renkei_proto::merkle::{self, Proof};
 use renkei_proto::statement::{LogId, Statement};
 
 use super::{Case, hex_of, opening, statements};
-use crate::fixtures::{GROUP, NOW, blob, boxes, details, founding, head, root_of_boxes, sealing, sign, signed_heads};
+use crate::fixtures::{
+    GROUP, NOW, blob, boxes, details, founding, head, list, root_of_boxes, sealing, sign, signed_heads,
+};
 use crate::formats::SyncItem;
 
 pub(super) fn entry(statement: &Statement) -> Entry {
@@ -77,6 +79,16 @@ fn sidecars() -> Vec<Case> {
     ]
 }
 
+/// Urgent messages: one of each that there is to do about them.
+pub(super) fn calls() -> sync::Calls {
+    use sync::CallMatter::{Rings, Telephone, Waits};
+    list(&[(69_999, Rings), (70_000, Waits), (70_001, Telephone)].map(|(call, matter)| sync::CallNotice {
+        group: GROUP,
+        call,
+        matter,
+    }))
+}
+
 fn stream() -> Vec<Case> {
     let entry = codec::encode(&entry(&founding()));
     let caught_up = sync::Notice::CaughtUp { registry: head(13) };
@@ -86,7 +98,8 @@ fn stream() -> Vec<Case> {
         Case::new("nothing but a tag nobody knows", SyncItem { tag: 9, bytes: blob(b"") }),
     ];
     let heads = sync::Notice::Heads(signed_heads());
-    for (name, notice) in [("CaughtUp", caught_up), ("Ended", ended), ("Heads", heads)] {
+    let calls = sync::Notice::Calls(calls());
+    for (name, notice) in [("CaughtUp", caught_up), ("Ended", ended), ("Heads", heads), ("Calls", calls)] {
         let item = sync::notice(&notice);
         let bytes = blob(&item[sync::PREFIX..]);
         cases.push(Case::new(name, notice).with("item", crate::hex::write(&item)));

@@ -70,6 +70,7 @@ fn ops() -> Vec<Op> {
         takeout::op(),
         Op::ErasureWord { group: GROUP },
         Op::WriteTable { table: Table::Overview, rows: 70_000 },
+        Op::Calls,
     ]
 }
 
@@ -96,6 +97,7 @@ fn answers() -> Vec<Answer> {
         Answer::GroupReceipts(list(&[(NEW_DEVICE, signed_group_receipt())])),
         Answer::Report(list(&[FacilityNumbers::none(DESK), numbers()])),
         Answer::ErasureWord(signed_erasure_word()),
+        Answer::Calls(logs::calls()),
     ]
 }
 

@@ -11,6 +11,7 @@ use renkei_proto::form_scan::FormRef;
 use renkei_proto::hash::sha256;
 use renkei_proto::id::{AnnouncementId, DelegationId, FacilityId, FileId, InvitationId, ReviewId, TrainingId, UserId};
 use renkei_proto::posture::Posture;
+use renkei_proto::reach::QuietHours;
 use renkei_proto::settings::{Crowded, PasswordKinds, Setting};
 use renkei_proto::statement::{ActingFor, Role, Statement};
 use renkei_proto::text::Line;
@@ -106,6 +107,8 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::WithdrawAnnouncement { announcement: ANNOUNCEMENT },
         A::NameOfficial(official(SpeaksFor::Association, &[OTHER_USER, USER])),
         A::WithdrawOfficial { user: OTHER_USER },
+        A::SetQuietHours { hours: Some(QuietHours::new(22 * 60, 6 * 60 + 30).unwrap()) },
+        A::SetTelephone { facility: FACILITY, number: Some("03-0000-0000".parse().unwrap()) },
     ]
 }
 
@@ -185,7 +188,14 @@ fn duties() -> Vec<(String, Statement)> {
     });
     let everybody = statement(Act::Registry(RegistryAct::OpenReview(plan(None))));
     let facilitys = RegistryAct::NameOfficial(official(SpeaksFor::Facility, &[OTHER_USER]));
+    let taken_back = |act| statement(Act::Registry(act));
     let more = [
+        ("Registry SetQuietHours to none".to_owned(), taken_back(RegistryAct::SetQuietHours { hours: None })),
+        (
+            "Registry SetTelephone to none".to_owned(),
+            taken_back(RegistryAct::SetTelephone { facility: FACILITY, number: None }),
+        ),
+        ("Group StandIn by nobody".to_owned(), statement(Act::Group(GroupAct::StandIn { user: None }))),
         ("Registry OpenReview for everybody".to_owned(), everybody),
         ("Registry NameOfficial of a facility".to_owned(), statement(Act::Registry(facilitys))),
     ];
@@ -283,6 +293,9 @@ fn group_acts() -> Vec<GroupAct> {
         A::RecordMeasure { measure: Measure::Contained, done: true, on: date("2026-05-03") },
         A::Halt,
         A::Resume,
+        A::Call { message: 69_998, of: list(&[OTHER_USER]) },
+        A::Acknowledge { call: 69_999 },
+        A::StandIn { user: Some(OTHER_USER) },
     ]
 }
 

@@ -89,7 +89,7 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
         ("enrol-answer", 2),
         ("client-frame", 2),
         ("answer", 2),
-        ("notice", 3),
+        ("notice", 4),
         ("purpose", 3),
     ] {
         unknown(format, "unknown variant", &[next]);
@@ -113,17 +113,29 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 305", &[1, 0xb1, 0x02]);
     unknown("fault", "code 305", &[0xb1, 0x02]);
-    unknown("answer", "unknown answer", &[0, 23]);
+    unknown("answer", "unknown answer", &[0, 24]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[40]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[41]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 59]].concat());
-    unknown("statement", "unknown act that governs a group", &[context, &[1, 33]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 61]].concat());
+    unknown("statement", "unknown act that governs a group", &[context, &[1, 36]].concat());
     unknown("statement", "unknown form of a facility", &[context, &[0, 48, 2]].concat());
+    // The hours are the last five bytes: some, and two minutes of the day of two bytes each.
+    let quiet = accepted.bytes("statement", "Registry SetQuietHours");
+    let hours = |bytes: &[u8]| [&quiet[..quiet.len() - 4], bytes].concat();
+    unknown("statement", "quiet hours: never beginning", &hours(&[0xa0, 0x0b, 0x86, 0x03]));
+    unknown("statement", "quiet hours: never ending", &hours(&[0xa8, 0x0a, 0xa0, 0x0b]));
+    unknown("statement", "quiet hours: of no length", &hours(&[0xa8, 0x0a, 0xa8, 0x0a]));
+    // The number is the last twelve bytes, after its length.
+    let telephone = accepted.bytes("statement", "Registry SetTelephone");
+    for number in ["03-0000-000a", "03--000-0000", "03-0000-000-", "+0300000000x", "-03-00000000", "           1"] {
+        let bytes = [&telephone[..telephone.len() - 12], number.as_bytes()].concat();
+        unknown("statement", &format!("telephone: “{number}”"), &bytes);
+    }
     // The number of a setting stands before its value, which takes one byte here.
     let set = accepted.bytes("statement", "Registry Set OwnDevices(false)");
     unknown("statement", "unknown setting", &put(&set, set.len() - 2, 12));
