@@ -19,7 +19,7 @@ use crate::{Result, files};
 pub(crate) const PART: &str = "registry";
 
 /// Changes whenever the same entries fold to something else, or are kept in another form.
-const FORM: u16 = 13;
+const FORM: u16 = 14;
 
 /// Entries by which the registry grows before it is kept once more, so that a busy day does not write it every minute.
 const GROWN: u64 = 256;

@@ -72,6 +72,8 @@ pub(crate) struct Inner {
     connection: watch::Sender<Connection>,
     /// Counts every change of the replica or of the keys.
     changed: watch::Sender<u64>,
+    /// What the server said last about urgent messages.
+    pub(crate) rung: watch::Sender<crate::calls::Rung>,
     /// One statement at a time: the next one's counter and heads build on it.
     pub(crate) writing: tokio::sync::Mutex<()>,
     /// Taken before any other lock, by what keeps the vault with the heads as they are.
@@ -285,6 +287,7 @@ impl Client {
             link: watch::Sender::new(None),
             connection: watch::Sender::new(Connection::Offline),
             changed: watch::Sender::new(0),
+            rung: watch::Sender::default(),
             writing: tokio::sync::Mutex::new(()),
             saving: Mutex::default(),
             touched: crate::sessions::Touched::default(),

@@ -23,7 +23,7 @@ impl Client {
     }
 
     /// A manager who is no administrator acts as the manager.
-    fn principal(&self) -> Result<Role> {
+    pub(crate) fn principal(&self) -> Result<Role> {
         let (facility, role) = self.own_facility()?;
         let manages = self.look(|replica| {
             let view = replica.registry().now();

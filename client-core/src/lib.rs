@@ -21,6 +21,7 @@ pub mod announcements;
 pub mod attach;
 pub mod audit;
 mod cache;
+pub mod calls;
 pub mod card;
 pub mod client;
 mod clock;

@@ -31,6 +31,7 @@ fn weight(op: &Op, user: UserId) -> Weight {
         | Op::Unlock { .. }
         | Op::Resume { .. }
         | Op::Counts
+        | Op::Calls
         | Op::Application
         | Op::Lock
         | Op::SignOut

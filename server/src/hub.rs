@@ -30,6 +30,8 @@ pub(crate) struct Marks {
     pub(crate) groups: HashSet<GroupId>,
     /// The client asks for signed heads.
     pub(crate) heads: bool,
+    /// Something about urgent messages is to be told (U1).
+    pub(crate) calls: bool,
 }
 
 /// One live connection of the main protocol.
@@ -91,6 +93,11 @@ impl Live {
     /// The client asks for signed heads before they are due.
     pub(crate) fn want_heads(&self) {
         lock(&self.marks).heads = true;
+        self.wake.notify_one();
+    }
+
+    fn mark_calls(&self) {
+        lock(&self.marks).calls = true;
         self.wake.notify_one();
     }
 
@@ -186,6 +193,13 @@ impl Hub {
     pub(crate) fn wake_all(&self) {
         for live in lock(&self.live).values() {
             live.mark_all();
+        }
+    }
+
+    /// These people are to be told what urgent messages are to them now.
+    pub(crate) fn mark_calls(&self, users: &HashSet<UserId>) {
+        for live in lock(&self.live).values().filter(|live| users.contains(&live.user())) {
+            live.mark_calls();
         }
     }
 

@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod access_export;
+mod calls;
 pub mod clock;
 pub mod command;
 pub mod config;

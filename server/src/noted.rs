@@ -92,8 +92,11 @@ impl Noted {
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),
             Op::RenewCertificate { .. } => (Asked::Other, On::Certificate, None),
             // Says nothing that the stream would not have said a moment later; and the association's texts are everybody's.
-            // A device's own word on a group is kept signed; and a chunk is of an opening that is on record already.
-            Op::Freshen | Op::Text { .. } | Op::Gone(_) | Op::FileChunk { .. } => (Asked::Other, On::Nothing, None),
+            // A device's own word on a group is kept signed; and a chunk is of an opening that is on record already. That one is
+            // called stands in the log, with who called and who acknowledged it.
+            Op::Freshen | Op::Text { .. } | Op::Gone(_) | Op::FileChunk { .. } | Op::Calls => {
+                (Asked::Other, On::Nothing, None)
+            }
             Op::Upload { group, .. } | Op::Uploaded { group, .. } => {
                 (Asked::Other, On::Nothing, Some(LogId::Group(*group)))
             }

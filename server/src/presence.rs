@@ -34,6 +34,7 @@ pub(crate) fn watch(service: &Arc<Service>) {
             let Some(service) = service.upgrade() else { return };
             service.end_what_is_due();
             service.write_failures();
+            service.ring();
         }
     });
 }

@@ -33,6 +33,7 @@ fn need(op: &Op) -> Need {
         | Op::Unlock { .. }
         | Op::Resume { .. }
         | Op::Counts
+        | Op::Calls
         | Op::Application => Need::Certificate,
         Op::Lock | Op::SignOut => Need::Session,
         Op::RenewCertificate { .. } => Need::Renewal,
@@ -150,6 +151,7 @@ impl Driver {
                 service.touch(&self.live)?;
                 Ok(Answer::Done)
             }
+            Op::Calls => Ok(Answer::Calls(service.calls_for(self.live.user(), self.live.device())?)),
             Op::Counts => Ok(Answer::Counts(service.counts(self.live.user(), self.live.device())?)),
             Op::Sessions { user } => Ok(Answer::Sessions(service.sessions_of(&self.live, user)?)),
             Op::EndSession { user, session } => {

@@ -14,6 +14,7 @@ use renkei_proto::ticket::Bundle;
 use renkei_proto::wording::Wording;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
+use crate::calls::Rung;
 use crate::clock::Clock;
 use crate::files::{Files, Named};
 use crate::hub::{Hub, Live, lock};
@@ -102,6 +103,8 @@ pub struct Service {
     pub(crate) questions: Pace,
     /// Messages with files, by person.
     pub(crate) posts: Pace,
+    /// What people were told last about urgent messages.
+    pub(crate) rung: Mutex<Rung>,
     /// Held while credentials are read and written back, never across a wait.
     pub(crate) credentials: Mutex<()>,
     /// Held while a ticket is looked at and used up.
@@ -198,6 +201,7 @@ impl Service {
             pace: Pace::new(pace::NEW_PASSWORDS),
             questions: Pace::new(pace::QUESTIONS),
             posts: Pace::new(pace::POSTS),
+            rung: Mutex::default(),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),
             enrolments: crate::endpoint::enrolment_places(),

@@ -116,6 +116,7 @@ impl Sync {
         let caught_up = notice(&Notice::CaughtUp { registry: plan.registry });
         self.send.write_all(&caught_up).await?;
         self.send_heads(&plan).await?;
+        self.send_calls(&plan, false).await?;
         let every = Duration::from_secs(bounds::HEADS_EVERY);
         let mut due = Instant::now() + every;
         loop {
@@ -123,6 +124,9 @@ impl Sync {
             let only = if marks.all { None } else { Some(&marks.groups) };
             let plan = self.plan(only)?;
             self.pass(&plan).await?;
+            if marks.calls {
+                self.send_calls(&plan, true).await?;
+            }
             let again = self.heads_due && !plan.in_part;
             if marks.heads || again || Instant::now() >= due {
                 self.openings.go_on();
@@ -130,6 +134,19 @@ impl Sync {
                 due = Instant::now() + every;
             }
         }
+    }
+
+    /// Says what urgent messages are to this person now (U1), or that there are none any more. Whoever is sent no groups is not
+    /// rung for them: the call goes on to who stands in.
+    async fn send_calls(&mut self, plan: &Plan, even_none: bool) -> Result<(), End> {
+        if plan.in_part {
+            return Ok(());
+        }
+        let calls = self.driver.service.calls(self.driver.live.user());
+        if even_none || !calls.as_slice().is_empty() {
+            self.send.write_all(&notice(&Notice::Calls(calls))).await?;
+        }
+        Ok(())
     }
 
     /// Signs the heads of everything that was sent, as of `plan`, and sends them.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use bytes::Bytes;
 use renkei_policy::chain::Chain;
 use renkei_policy::group::a06_erasure::{goes_with_erasure, permit_erased_epoch};
+use renkei_policy::group::u1_calls::CALL_ENDS;
 use renkei_policy::group::{self, Group};
 use renkei_policy::registry::{Effect, Registry};
 use renkei_proto::act::{Act, GroupAct, GroupKind};
@@ -124,6 +125,8 @@ pub struct World {
     ending: BTreeSet<GroupId>,
     /// Groups that concern a facility: originator, or some of its people are members or invited.
     by_facility: BTreeMap<FacilityId, BTreeSet<GroupId>>,
+    /// Groups in which somebody was called urgently (U1), and when last.
+    called: BTreeMap<GroupId, Time>,
 }
 
 impl Default for World {
@@ -136,6 +139,7 @@ impl Default for World {
             bare: BTreeSet::new(),
             ending: BTreeSet::new(),
             by_facility: BTreeMap::new(),
+            called: BTreeMap::new(),
         }
     }
 }
@@ -159,6 +163,13 @@ impl World {
     /// Every group.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.values().map(|(group, _)| group)
+    }
+
+    /// Groups with urgent messages that are not over by themselves at `now` (U1).
+    pub fn called(&self, now: Time) -> impl Iterator<Item = (GroupId, &Group)> {
+        let recent = move |(_, last): &(&GroupId, &Time)| now.since(**last) < CALL_ENDS;
+        let recent = self.called.iter().filter(recent);
+        recent.filter_map(|(id, _)| Some((*id, &self.groups.get(id)?.0)))
     }
 
     /// A group whose log has bodies missing although it was not erased.
@@ -243,6 +254,9 @@ impl World {
         let statement = claim.unverified();
         if let Act::Group(GroupAct::WithdrawConsent { .. } | GroupAct::OrderErasure) = statement.act {
             self.ending.insert(id);
+        }
+        if let Act::Group(GroupAct::Call { .. }) = statement.act {
+            self.called.insert(id, entry.header.time);
         }
         if let Act::Group(GroupAct::Create { kind: GroupKind::Incident, .. }) = statement.act {
             // The reporter's own administrators see to it, beside the Desk (S5).

@@ -36,6 +36,10 @@ impl Inner {
             Ok(stream) => stream,
             Err(fault) => return Some(fault),
         };
+        // A stream that begins says what there is, and nothing where there is nothing.
+        if !self.rung.borrow().calls.as_slice().is_empty() {
+            self.take_calls(sync::Calls::default());
+        }
         let mut buffer: Vec<u8> = Vec::new();
         loop {
             match stream.read_chunk(bounds::SYNC_CHUNK, true).await {
@@ -59,6 +63,14 @@ impl Inner {
         }
     }
 
+    /// What the server says about urgent messages from now on.
+    fn take_calls(&self, calls: sync::Calls) {
+        self.rung.send_modify(|rung| {
+            rung.times += 1;
+            rung.calls = calls;
+        });
+    }
+
     fn take_items(&self, buffer: &[u8]) -> core::result::Result<usize, Code> {
         let (mut at, mut heads) = (0, false);
         let _turn = self.turn_to_save();
@@ -73,6 +85,7 @@ impl Inner {
                 sync::NOTICE => match renkei_proto::codec::decode(bytes).map_err(|_| Code::Malformed)? {
                     sync::Notice::CaughtUp { registry } => replica.set_caught_up(registry),
                     sync::Notice::Ended { log } => replica.end(log),
+                    sync::Notice::Calls(calls) => self.take_calls(calls),
                     // Heads that do not hold make their log untrusted; what is told here is told by that.
                     sync::Notice::Heads(signed) => {
                         heads |= replica.take_heads(signed, self.clock.now()) != Err(Code::NotAuthentic);

@@ -271,7 +271,25 @@ impl Group {
     }
 }
 
-/// By the author of a message that stands, of readers, at a bearable pace.
+impl Group {
+    /// Whether `author` may call these people at `time`: other readers, each once, at a bearable pace.
+    pub fn permit_calling(&self, view: View<'_>, author: UserId, of: &[UserId], time: Time) -> Result<(), Refusal> {
+        require(!of.is_empty(), Code::Unknown)?;
+        let mut once = BTreeSet::new();
+        for &user in of {
+            require(once.insert(user), Code::AlreadyExists)?;
+            require(user != author && self.reached(view, user, time), Code::NotAReader)?;
+        }
+        let within = |seconds: u64| {
+            let own = self.calls().rev().take_while(|(_, call)| time.since(call.by.time) < seconds);
+            own.filter(|(_, call)| call.by.user == author).count()
+        };
+        let room = within(bounds::CALLS_HOUR) < bounds::CALLS && within(DAY) < bounds::CALLS_OF_A_DAY;
+        require(room, Code::TooManyCalls)
+    }
+}
+
+/// By the author of a message that stands, of people who are not rung for it already.
 fn permit_call(
     group: &Group,
     view: View<'_>,
@@ -286,21 +304,12 @@ fn permit_call(
     require(view.device(row.by).is_some_and(|device| device.user == author), Code::NotTheAuthor)?;
     require(message < statement.seen.group.size, Code::HeadMismatch)?;
     require(!group.retracted(message), Code::AlreadyRetracted)?;
-    require(!of.is_empty(), Code::Unknown)?;
-    let mut once = BTreeSet::new();
     for &user in of {
-        require(once.insert(user), Code::AlreadyExists)?;
-        require(user != author && group.reached(view, user, time), Code::NotAReader)?;
         let rung = group.recent_calls(time).filter(|(_, call)| call.message == message);
         let mut lines = rung.flat_map(|(_, call)| group.lines(view, call, time));
         require(!lines.any(|line| line.user == user && line.over.is_none()), Code::AlreadyExists)?;
     }
-    let within = |seconds: u64| {
-        let own = group.calls().rev().take_while(|(_, call)| time.since(call.by.time) < seconds);
-        own.filter(|(_, call)| call.by.user == author).count()
-    };
-    let room = within(bounds::CALLS_HOUR) < bounds::CALLS && within(DAY) < bounds::CALLS_OF_A_DAY;
-    require(room, Code::TooManyCalls)?;
+    group.permit_calling(view, author, of, time)?;
     Ok(Step::Called { message, of: of.to_vec() })
 }
 
