@@ -9,6 +9,7 @@ mod groups;
 mod people;
 mod records;
 mod scans;
+pub(crate) mod urgent;
 pub(crate) use about::{About, Identified, NamedGroup};
 pub(crate) use devices::{
     DeviceRow, DeviceState, Locked, OfferRow, Owes, PostureRow, Proposed, SessionLine, Status, WipeRow,
@@ -36,6 +37,7 @@ use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
     AnnouncementId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, TakeoutId, TrainingId, UserId,
 };
+use renkei_client_core::proto::reach::QuietHours;
 use renkei_client_core::proto::settings::Setting;
 use renkei_client_core::proto::statement::LogId;
 use renkei_client_core::proto::time::{Date, Time};
@@ -288,6 +290,16 @@ pub(crate) enum Reply {
     DutyOfSecrecy,
     Officials {
         accounts: Vec<OfficialRow>,
+    },
+    Urgent {
+        urgent: Vec<urgent::UrgentRow>,
+    },
+    /// It rings, or it is time to telephone.
+    Rings {
+        urgent: Vec<urgent::UrgentRow>,
+    },
+    QuietHours {
+        hours: Option<QuietHours>,
     },
     Printed {
         file: String,

@@ -123,6 +123,10 @@ pub enum Happening {
     MeasureRecorded,
     Halted,
     Resumed,
+    Called,
+    Acknowledged,
+    StandsIn,
+    NobodyStandsIn,
     CardChanged,
 }
 
@@ -302,6 +306,10 @@ fn happens(group: &Group, statement: &Statement) -> Option<Happening> {
         Act::Group(GroupAct::RecordMeasure { .. }) => Happening::MeasureRecorded,
         Act::Group(GroupAct::Halt) => Happening::Halted,
         Act::Group(GroupAct::Resume) => Happening::Resumed,
+        Act::Group(GroupAct::Call { .. }) => Happening::Called,
+        Act::Group(GroupAct::Acknowledge { .. }) => Happening::Acknowledged,
+        Act::Group(GroupAct::StandIn { user: Some(_) }) => Happening::StandsIn,
+        Act::Group(GroupAct::StandIn { user: None }) => Happening::NobodyStandsIn,
         Act::Group(GroupAct::RecordUseConsent { .. }) => Happening::UseConsentRecorded,
         Act::Group(GroupAct::RecordUse { .. }) => Happening::Used,
         Act::Group(GroupAct::WithdrawUseConsent { .. }) => Happening::UseConsentWithdrawn,
@@ -316,7 +324,10 @@ fn happens(group: &Group, statement: &Statement) -> Option<Happening> {
 fn whom(group: &Group, view: View<'_>, statement: &Statement) -> Vec<UserId> {
     let invited = |id: &InvitationId| group.invitation(*id).map(|invitation| invitation.user).into_iter().collect();
     match &statement.act {
-        Act::Group(GroupAct::Invite { user, .. } | GroupAct::Remove { user }) => vec![*user],
+        Act::Group(
+            GroupAct::Invite { user, .. } | GroupAct::Remove { user } | GroupAct::StandIn { user: Some(user) },
+        ) => vec![*user],
+        Act::Group(GroupAct::Call { of, .. }) => of.as_slice().to_vec(),
         Act::Group(
             GroupAct::Approve { invitation, .. } | GroupAct::Decline { invitation } | GroupAct::Withdraw { invitation },
         ) => invited(invitation),

@@ -25,6 +25,7 @@ use super::hangup;
 use super::protocol::{How, Opening, REQUEST, Response, Second};
 use crate::args::office::{FacilityCommand, StaffCommand};
 use crate::args::request::Request;
+use crate::args::urgent::UrgentCommand;
 use crate::commands::{self, Outcome};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -270,6 +271,9 @@ impl Agent {
             Request::Status => Outcome::Reply(commands::status(&client, &self.profile, self.idle.as_secs()).await?),
             Request::Read(read) if read.follow => {
                 return commands::messages::follow(&client, &read, lines).await.map(Response::Done);
+            }
+            Request::Urgent(UrgentCommand::Watch) => {
+                return commands::urgent::watch(&client, lines).await.map(Response::Done);
             }
             Request::Staff(StaffCommand::Import { file, dry_run, tickets }) => {
                 let done = commands::import::staff(&client, Path::new(&file), dry_run, tickets, lines).await;

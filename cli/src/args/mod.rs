@@ -21,6 +21,7 @@ pub(crate) mod scans;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod takeout;
+pub(crate) mod urgent;
 pub(crate) mod uses;
 
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use renkei_client_core::proto::act::{FacilityKind, Profession};
 use renkei_client_core::proto::hash::Hash32;
+use renkei_client_core::proto::reach::Telephone;
 use renkei_client_core::proto::time::Date;
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +110,15 @@ pub(crate) enum FacilityCommand {
     },
     /// All facilities / すべての事業所の一覧
     List,
+    /// Under which number one's own facility is telephoned when nobody acknowledges an urgent message / 至急連絡が確認されないときに電話する、自事業所の電話番号
+    Telephone {
+        /// The number, which everybody in the district sees / 電話番号（地域のすべての利用者に表示される）
+        #[arg(required_unless_present = "none")]
+        number: Option<Telephone>,
+        /// None any more / 番号をなくす
+        #[arg(long, conflicts_with = "number")]
+        none: bool,
+    },
     /// Appoint an SNS administrator, as the facility manager / 事業所管理者として、SNS管理者を任命する
     AppointAdministrator {
         /// Whom / 対象の人

@@ -18,6 +18,7 @@ use super::official::OfficialCommand;
 use super::scans::ScanCommand;
 use super::session::{PasswordCommand, RulesCommand, SessionCommand};
 use super::takeout::TakeoutCommand;
+use super::urgent::UrgentCommand;
 use super::uses::UseCommand;
 use crate::secrets::Secret;
 
@@ -80,10 +81,16 @@ pub(crate) enum Request {
         group: String,
         /// What to write; standard input when it is missing or - / 本文（省略または - なら標準入力）
         text: Option<String>,
+        /// Urgent: it rings this person until it is acknowledged; repeat for each, up to 8 / 至急: 確認されるまでこの人を呼び出す（8人まで。一人ずつ繰り返して指定する）
+        #[arg(long = "call", value_name = "USER")]
+        call: Vec<String>,
         #[command(flatten)]
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Urgent messages: calling, acknowledging, who stands in, quiet hours / 至急連絡（呼び出し、確認、代わりの人、鳴らさない時間帯）
+    #[command(subcommand)]
+    Urgent(UrgentCommand),
     /// Read a group / グループの書き込みを読む
     Read(Read),
     /// Where one is signed in, or people of one's facility are / 自分または自事業所の人がサインインしているセッション
@@ -295,6 +302,13 @@ mod tests {
         let hash = "ab".repeat(32);
         assert_eq!(travel(&["status"]), r#"{"command":"status"}"#);
         travel(&["send", "見本 花子さん", "おはようございます"]);
+        travel(&["send", "見本 花子さん", "急変です", "--call", "見本医師", "--call", "架空看護師"]);
+        travel(&["urgent", "call", "見本", "12", "見本医師"]);
+        travel(&["urgent", "ack", "見本", "13"]);
+        travel(&["urgent", "stand-in", "見本", "架空看護師"]);
+        travel(&["urgent", "stand-in", "見本", "--nobody"]);
+        travel(&["urgent", "quiet-hours", "22:00-06:30"]);
+        travel(&["facility", "telephone", "03-0000-0000"]);
         travel(&["read", "grp-abcd", "--last", "5", "--follow"]);
         travel(&["facility", "admit", "fac-abcd", "--yes"]);
         travel(&[

@@ -48,6 +48,7 @@ pub(super) async fn run(client: &Client, command: FacilityCommand) -> Result<Out
             Ok(client.end_facility(facility, close_groups).await?.into())
         }
         FacilityCommand::List => list(client).await,
+        FacilityCommand::Telephone { number, .. } => Ok(client.set_telephone(number).await?.into()),
         FacilityCommand::Overview { csv } => overview::run(client, csv.is_some()).await,
         FacilityCommand::AppointAdministrator { user } => {
             let user = resolve::user(client, &user).await?;
@@ -143,6 +144,7 @@ async fn rows(client: &Client, which: impl Fn(FacilityId) -> bool) -> Result<Vec
             administrators: view.administrators_in_office(id).count(),
             staff: view.users().filter(|(user, person)| person.facility == id && view.holds_id(*user)).count(),
             suspended: view.facility_suspended(id),
+            telephone: view.telephone(id).cloned(),
         };
         view.facilities().filter(|(id, _)| which(*id)).map(row).collect()
     }))

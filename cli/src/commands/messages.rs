@@ -25,13 +25,24 @@ use crate::failure::{Failure, Result};
 use crate::reply::{AmendedRow, Change, FileRow, Happening, Item, Reply, Who};
 use crate::resolve;
 
-pub(super) async fn send(client: &Client, group: &str, text: Option<&str>, sure: &Sure) -> Result<Outcome> {
+/// Writes to a group, and calls people for it, if any are named (U1).
+pub(super) async fn send(
+    client: &Client,
+    (group, call): (&str, &[String]),
+    text: Option<&str>,
+    sure: &Sure,
+) -> Result<Outcome> {
     let text = text.filter(|text| !text.trim().is_empty()).ok_or_else(|| Failure::from(Code::BadInput))?;
     let group = resolve::group(client, group)?;
+    let called = super::urgent::people(client, call).await?;
     if let Some(question) = about::ask_identifying(client, sure, Some(group), text)? {
         return Ok(question);
     }
-    let accepted = client.send(group, text).await?;
+    let accepted = if called.is_empty() {
+        client.send(group, text).await?
+    } else {
+        client.send_urgent(group, text, &called).await?
+    };
     let stale = !client.heads_are_fresh();
     Ok(Reply::Accepted { size: accepted.head.size, time: accepted.time, stale }.into())
 }
@@ -199,6 +210,12 @@ fn happening(group: &Group, view: View<'_>, people: &People, statement: &Stateme
         }
         Act::Group(GroupAct::Halt) => Happening::Halted,
         Act::Group(GroupAct::Resume) => Happening::Resumed,
+        Act::Group(GroupAct::Call { message, of }) => {
+            let whom = of.as_slice().iter().map(|user| people.who(*user)).collect();
+            Happening::Called { message: *message, whom }
+        }
+        Act::Group(GroupAct::Acknowledge { call }) => Happening::Acknowledged { call: *call },
+        Act::Group(GroupAct::StandIn { user }) => Happening::StandsIn { whom: user.map(|user| people.who(user)) },
         Act::Epoch(epoch) => {
             let devices = new_devices(group, epoch.number)?;
             let owner = |device: &DeviceId| view.device(*device).map(|known| known.user);

@@ -29,6 +29,7 @@ mod staff;
 mod stopping;
 mod takeout;
 mod training;
+pub(crate) mod urgent;
 mod uses;
 
 pub(crate) use duties::prose;
@@ -71,7 +72,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         request,
         Request::Group(_) | Request::Consent(_) | Request::Invitation(_) | Request::Member(_) | Request::Read(_)
     );
-    if of_groups || matches!(request, Request::Send { .. }) {
+    if of_groups || matches!(request, Request::Send { .. } | Request::Urgent(_)) {
         in_order(client)?;
     }
     if duties::held_up(&request) {
@@ -93,7 +94,10 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Erasure(command) => ending::erasure(client, command).await,
         Request::Handover(command) => ending::handover(client, command).await,
         Request::Member(command) => group::members(client, command).await,
-        Request::Send { group, text, sure } => messages::send(client, &group, text.as_deref(), &sure).await,
+        Request::Send { group, text, call, sure } => {
+            messages::send(client, (&group, &call), text.as_deref(), &sure).await
+        }
+        Request::Urgent(command) => urgent::run(client, command).await,
         Request::Audit(command) => audit::run(client, command).await,
         Request::Session(command) => session::run(client, command).await,
         Request::StepUp { code, .. } => session::step_up(client, code).await,

@@ -163,6 +163,16 @@ pub(crate) enum Happening {
     },
     Halted,
     Resumed,
+    Called {
+        message: u64,
+        whom: Vec<Who>,
+    },
+    Acknowledged {
+        call: u64,
+    },
+    StandsIn {
+        whom: Option<Who>,
+    },
 }
 
 /// One line of a group.

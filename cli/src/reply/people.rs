@@ -10,6 +10,7 @@ use renkei_client_core::policy::registry::a09_review::Stage;
 use renkei_client_core::proto::act::{DelegationScope, FacilityKind, Profession, SpeaksFor};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{DelegationId, DeviceId, FacilityId, ReviewId, UserId};
+use renkei_client_core::proto::reach::Telephone;
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::proto::wording::TextKind;
 use renkei_client_core::proto::words::CompareWords;
@@ -87,6 +88,9 @@ pub(crate) struct FacilityRow {
     pub(crate) staff: usize,
     #[serde(default)]
     pub(crate) suspended: bool,
+    /// Under which number it is telephoned.
+    #[serde(default)]
+    pub(crate) telephone: Option<Telephone>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -191,6 +191,13 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         }
         Happening::Halted => (say("一時停止", "halted"), None),
         Happening::Resumed => (say("再開", "goes on"), None),
+        Happening::Called { message, whom } => {
+            let whom: Vec<String> = whom.iter().map(|who| person(who, language)).collect();
+            (say("至急の呼び出し", "called urgently"), Some(format!("#{message} {}", whom.join(say("、", ", ")))))
+        }
+        Happening::Acknowledged { call } => (say("至急の確認", "acknowledged"), Some(format!("#{call}"))),
+        Happening::StandsIn { whom: Some(whom) } => (say("代わりの人", "stands in"), Some(person(whom, language))),
+        Happening::StandsIn { whom: None } => (say("代わりの人をなくした", "nobody stands in"), None),
         Happening::NewDevices { devices } => {
             let devices: Vec<String> =
                 devices.iter().map(|(device, who)| format!("{} {device}", person(who, language))).collect();

@@ -22,6 +22,7 @@ mod scans;
 mod sessions;
 mod tables;
 mod takeout;
+mod urgent;
 mod uses;
 mod wipe_proof;
 
@@ -184,6 +185,9 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::Officials { accounts } => list(accounts, language, |one| official::row(one, language)),
+        Reply::Urgent { urgent } => list(urgent, language, |one| urgent::row(one, language)),
+        Reply::Rings { urgent } => urgent::rings(urgent, language),
+        Reply::QuietHours { hours } => urgent::quiet_hours(*hours, language),
         Reply::DutyOfSecrecy => duties::duty_of_secrecy(language).to_owned(),
         Reply::Printed { file, pages, sample } => {
             let marked = if *sample { say("（見本）", " (marked 見本)") } else { "" };

@@ -50,12 +50,14 @@ pub(super) fn facility(one: &FacilityRow, language: Language) -> String {
         .manager
         .as_ref()
         .map(|who| format!("\n    {}: {}", language.pick("事業所管理者", "Facility manager"), person(who, language)));
+    let telephone = one.telephone.as_ref().map(|number| format!("\n    ☎ {number}"));
     format!(
-        "{}  {} ({}, {}, {counts}){waiting}{}",
+        "{}  {} ({}, {}, {counts}){waiting}{}{}",
         one.facility,
         one.name,
         labels::facility(one.facility_kind, language),
         member(one.association_member, language),
+        telephone.unwrap_or_default(),
         manager.unwrap_or_default(),
     )
 }

@@ -365,6 +365,13 @@ const happenings: Record<Happening, readonly [string, string]> = {
   'measure-recorded': ['{by}がインシデントへの対応を記録しました', '{by} recorded what was done about the incident'],
   halted: ['{by}がグループを一時停止しました', '{by} halted the group'],
   resumed: ['{by}がグループを再開しました', '{by} let the group go on'],
+  called: ['{by}が{whom}を至急呼び出しました', '{by} called {whom} urgently'],
+  acknowledged: ['{by}が至急の呼び出しを確認しました', '{by} acknowledged an urgent call'],
+  'stands-in': [
+    '{by}が応答しないときは{whom}が代わりに呼び出されます',
+    'If {by} does not answer, {whom} is called in the place',
+  ],
+  'nobody-stands-in': ['{by}が代わりの人をなくしました', 'Nobody stands in for {by} any more'],
   'card-changed': ['{by}が患者カードを変更しました', '{by} changed the patient card'],
 };
 
