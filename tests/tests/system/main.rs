@@ -17,6 +17,7 @@ mod app_office;
 mod app_page;
 mod attacks;
 mod away;
+mod calls;
 mod card;
 mod changed_password;
 mod clock_jumps;
