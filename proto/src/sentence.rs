@@ -329,7 +329,7 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "Not everybody who was asked to check has approved this very text. Remind who has yet to look, or change the text where somebody objects. Only the text that all approved is published.",
         ),
         Code::TooManyCalls => (
-            "このグループでの至急の呼び出しは、一人1時間に5回、24時間に15回までです。急ぐことは電話で連絡してください。普通のメッセージは送れます。",
+            "このグループでの至急の呼び出しは、一人1時間に5回、24時間に15回までです。急ぐことは電話で連絡してください。普通の書き込みはできます。",
             "In this group a person may call urgently 5 times an hour and 15 times in 24 hours. If it is urgent, telephone. Ordinary messages can be sent.",
         ),
         Code::SignInFailed => (

@@ -2,6 +2,7 @@
 
 mod access;
 mod announcements;
+mod calls;
 mod cards;
 mod care;
 mod clock;
@@ -63,6 +64,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     announcements::play(report, &district).await?;
     official::play(report, &district).await?;
     window::play(report, &district).await?;
+    calls::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
     access::play(report, &district).await?;
     files::play(report, &district).await?;
