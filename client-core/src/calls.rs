@@ -4,19 +4,23 @@
 //! call that the logs have and that concerns this person; should this device's clock be behind, its word that it is time to
 //! telephone is taken as well.
 
+use std::time::Duration;
+
 use renkei_policy::group::Group;
 use renkei_policy::group::u1_calls::{CALL_ENDS, Call, Line, Matter};
 use renkei_policy::registry::View;
 use renkei_proto::act::{Act, GroupAct, RegistryAct};
+use renkei_proto::bounds;
 use renkei_proto::bytes::List;
-use renkei_proto::code::Code;
+use renkei_proto::code::{Class, Code};
 use renkei_proto::frame::sync::{CallMatter, CallNotice, Calls};
-use renkei_proto::frame::{Accepted, Answer, Op, Sidecar};
+use renkei_proto::frame::{Accepted, Answer, Fault, Op, Sidecar};
 use renkei_proto::id::{FacilityId, GroupId, UserId};
 use renkei_proto::reach::{QuietHours, Telephone};
 use renkei_proto::statement::{LogId, Role};
 use renkei_proto::time::Time;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::Result;
 use crate::client::Client;
@@ -70,6 +74,44 @@ impl Profile {
         match answer? {
             Answer::Calls(calls) => Ok(calls.into_vec()),
             _ => Err(Code::Malformed.into()),
+        }
+    }
+}
+
+/// Between two questions of a locked device: it is rung within this time.
+const LOOK: Duration = Duration::from_secs(10);
+
+impl Profile {
+    /// Calls `rings` when an urgent message rings the person of this device's locked session, and again every
+    /// [`bounds::RINGS_EVERY`] seconds. Returns when the session is over, with the reason.
+    pub async fn listen_for_calls(&self, mut rings: impl FnMut()) -> Fault {
+        let mut last: (Vec<CallNotice>, Option<Instant>) = (Vec::new(), None);
+        loop {
+            let fault = match self.link().await {
+                Ok(link) => loop {
+                    match link.request(Op::Calls).await {
+                        Ok(Answer::Calls(calls)) => {
+                            let mut calls = calls.into_vec();
+                            calls.retain(|one| one.matter == CallMatter::Rings);
+                            let new = calls.iter().any(|one| !last.0.contains(one));
+                            let again = last.1.is_none_or(|at| at.elapsed().as_secs() >= bounds::RINGS_EVERY);
+                            if !calls.is_empty() && (new || again) {
+                                rings();
+                                last.1 = Some(Instant::now());
+                            }
+                            last.0 = calls;
+                        }
+                        Ok(_) => break Code::Malformed.into(),
+                        Err(fault) => break fault,
+                    }
+                    tokio::time::sleep(LOOK).await;
+                },
+                Err(fault) => fault,
+            };
+            if fault.code.class() != Class::Later {
+                return fault;
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 }

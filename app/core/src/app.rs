@@ -24,7 +24,7 @@ use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, card, decisions, deeds, desk, duties, home, incidents, link, managing, sending, staff,
+    Result, attaching, calls, card, decisions, deeds, desk, duties, home, incidents, link, managing, sending, staff,
     staff_file, timeline, writing,
 };
 
@@ -42,6 +42,8 @@ pub enum News {
     Changed,
     /// Files were chosen: they are to be taken over by who writes.
     Offered,
+    /// An urgent message rings, once more: of who is inside, or of who locked this device last (U1).
+    Rings,
     /// The person is no longer inside: locked, if there is no other reason.
     Over {
         /// Why.
@@ -78,6 +80,8 @@ pub struct App {
     door: AsyncMutex<Option<FirstSignIn>>,
     news: mpsc::Sender<News>,
     drawing: Arc<Drawing>,
+    /// While nobody is inside: whether something rings who locked last.
+    listening: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -98,7 +102,8 @@ impl App {
     pub fn drawing_by(dir: &Path, drawer: Option<PathBuf>) -> (Arc<Self>, mpsc::Receiver<News>) {
         let (news, out) = mpsc::channel(NEWS);
         let (inside, door) = (Mutex::new(None), AsyncMutex::new(None));
-        let app = Self { tablet: Tablet::at(dir), inside, door, news, drawing: Arc::new(Drawing::by(drawer)) };
+        let (drawing, listening) = (Arc::new(Drawing::by(drawer)), Mutex::new(None));
+        let app = Self { tablet: Tablet::at(dir), inside, door, news, drawing, listening };
         (Arc::new(app), out)
     }
 
@@ -207,12 +212,20 @@ impl App {
         let news = self.news.clone();
         let mut changes = inside.client.changes();
         let mut connection = inside.client.connection();
+        let mut rung = inside.client.rung();
+        rung.mark_changed();
+        if let Some(listening) = held(&self.listening).take() {
+            listening.abort();
+        }
         tokio::spawn(async move {
             let watching = async {
                 loop {
                     tokio::select! {
                         changed = changes.changed() => if changed.is_err() { break },
                         changed = connection.changed() => if changed.is_err() { break },
+                        changed = rung.changed() => if changed.is_err() { break } else if inside.client.rings() {
+                            drop(news.try_send(News::Rings));
+                        },
                     }
                     tokio::time::sleep(TOGETHER).await;
                     // A full queue says "look again" already.
@@ -254,15 +267,33 @@ impl App {
         if let Err(fault) = said {
             tracing::info!(%fault, "the server was not told that the session is locked: it locks it by itself");
         }
+        let Ok(dir) = self.tablet.dir(&inside.key) else { return };
         // A wiped device has one thing left to say.
-        if let Ok(dir) = self.tablet.dir(&inside.key) {
-            Profile::try_confirm_wipe(&dir).await;
+        Profile::try_confirm_wipe(&dir).await;
+        if !for_good {
+            self.listen(&dir);
+        }
+    }
+
+    /// Listens whether an urgent message rings the person who has just locked: until somebody comes in, or that session is over.
+    fn listen(&self, dir: &Path) {
+        let Ok(profile) = Profile::load(dir) else { return };
+        let news = self.news.clone();
+        let listening = tokio::spawn(async move {
+            let ended = profile.listen_for_calls(|| drop(news.try_send(News::Rings))).await;
+            tracing::debug!(%ended, "nothing rings on this locked device any more");
+        });
+        if let Some(before) = held(&self.listening).replace(listening) {
+            before.abort();
         }
     }
 
     /// The window closes: nothing of anybody stays in memory (A11.4).
     pub async fn close(&self) {
         self.leave(false, None).await;
+        if let Some(listening) = held(&self.listening).take() {
+            listening.abort();
+        }
     }
 }
 
@@ -279,6 +310,16 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::MarkSeen { group, seq } => told(client.mark_seen(group, seq)?),
         Ask::Seen { group, seq } => told(timeline::seen(client, group, seq).await?),
         Ask::Post { group, text, meant } => told(writing::post(inside, group, &text, meant)?),
+        Ask::PostUrgent { group, text, of, meant } => {
+            told(writing::post_urgent(client, group, &text, &of, meant).await?)
+        }
+        Ask::Urgent => told(calls::urgent(client).await?),
+        Ask::Acknowledge { group, call } => {
+            client.acknowledge(group, call).await?;
+            told(())
+        }
+        Ask::Callable { group } => told(calls::callable(client, group).await?),
+        Ask::Reach => told(calls::reach(client)?),
         Ask::PostAgain { id, meant } => told(writing::post_again(inside, id, meant)?),
         Ask::TakeBack { id } => told(client.take_back(id)?.as_str()),
         Ask::Draft { group } => told(client.drafts()?.get(&group).map_or("", |text| text.as_str())),

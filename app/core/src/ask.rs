@@ -115,6 +115,40 @@ pub enum Ask {
         #[ts(type = "string | null")]
         meant: Option<Hash32>,
     },
+    /// Writes to a group and calls people for it until they have acknowledged it (U1) → `Checked`. It needs the server; where nothing
+    /// was sent, the text is kept as a draft.
+    PostUrgent {
+        /// To which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// What.
+        text: String,
+        /// Whom.
+        #[ts(type = "string[]")]
+        of: Vec<UserId>,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
+    },
+    /// Urgent messages that concern this person → `UrgentView[]`.
+    Urgent,
+    /// Says that one has seen to a call, or calls nobody any more → `null`.
+    Acknowledge {
+        /// In which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Which: its place.
+        #[ts(type = "number")]
+        call: u64,
+    },
+    /// Whom one could call in a group → `CallableView`.
+    Callable {
+        /// In which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// How one is reached → `ReachView`.
+    Reach,
     /// Tries once more to send a message that was refused → `Checked`.
     PostAgain {
         /// Which.

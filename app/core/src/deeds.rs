@@ -25,6 +25,7 @@ use ts_rs::TS;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::Result;
+use crate::calls;
 use crate::door::picture;
 use crate::managing::{self, Form3, GroupPlan};
 use crate::secret::Secret;
@@ -304,6 +305,25 @@ pub enum Deed {
         #[ts(type = "string")]
         group: GroupId,
     },
+    /// Names who is called in one's place in a group, or nobody (U1).
+    SetStandIn {
+        /// In which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Whom.
+        #[ts(type = "string | null")]
+        user: Option<UserId>,
+    },
+    /// Sets the hours at which one is not rung (U1).
+    SetQuietHours {
+        /// From, until, `22:00` each; none at no time.
+        quiet: Option<(String, String)>,
+    },
+    /// Says under which number the own facility is telephoned (U1).
+    SetTelephone {
+        /// As it was typed; none takes it back.
+        number: Option<String>,
+    },
     /// Lets a halted group go on.
     ResumeGroup {
         /// Which.
@@ -479,6 +499,9 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::ReopenIncident { group } => client.reopen_inquiry(group).await,
         Deed::HaltGroup { group } => client.halt_group(group).await,
         Deed::ResumeGroup { group } => client.resume_group(group).await,
+        Deed::SetStandIn { group, user } => client.name_stand_in(group, user).await,
+        Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
+        Deed::SetTelephone { number } => client.set_telephone(calls::telephone(number.as_deref())?).await,
     };
     done?;
     Ok(Outcome::Done)

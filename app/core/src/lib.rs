@@ -17,6 +17,7 @@
 pub mod app;
 pub mod ask;
 pub mod attaching;
+pub mod calls;
 pub mod card;
 pub mod decisions;
 pub mod deeds;

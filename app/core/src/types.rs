@@ -6,6 +6,7 @@ use ts_rs::{Config, TS};
 use crate::app::{FoundLine, News};
 use crate::ask::Ask;
 use crate::attaching::{Attached, Chip};
+use crate::calls::{CallableView, CalledState, CalledView, ReachView, UrgentView};
 use crate::card::{CardChange, CardText, CardView, ContactText, MemberText};
 use crate::decisions::{Decisions, InvitationView, OfferView};
 use crate::deeds::{Deed, Outcome, TicketView};
@@ -127,6 +128,11 @@ pub fn all() -> String {
     one::<IncidentView>(&config, &mut out);
     one::<MeasureView>(&config, &mut out);
     one::<ReportPlan>(&config, &mut out);
+    one::<CallableView>(&config, &mut out);
+    one::<CalledState>(&config, &mut out);
+    one::<CalledView>(&config, &mut out);
+    one::<ReachView>(&config, &mut out);
+    one::<UrgentView>(&config, &mut out);
     out
 }
 

@@ -13,7 +13,7 @@ use renkei_client_core::policy::s2_identifying::Kind;
 use renkei_client_core::proto::act::GroupKind;
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::hash::{Hash32, sha256};
-use renkei_client_core::proto::id::{GroupId, StatementId};
+use renkei_client_core::proto::id::{GroupId, StatementId, UserId};
 use renkei_client_core::words;
 use serde::Serialize;
 use ts_rs::TS;
@@ -126,6 +126,23 @@ pub(crate) fn post(inside: &Inside, group: GroupId, text: &str, meant: Option<Ha
             Ok(Checked::Asks(question))
         }
     }
+}
+
+/// Writes to a group, and calls people for it (U1). What is asked about, or not sent, is kept as a draft.
+pub(crate) async fn post_urgent(
+    client: &Client,
+    group: GroupId,
+    text: &str,
+    of: &[UserId],
+    meant: Option<Hash32>,
+) -> Result<Checked> {
+    client.keep_draft(group, text)?;
+    if let Err(question) = Question::answered(question(client, group, text, &[]), &[meant]) {
+        return Ok(Checked::Asks(question));
+    }
+    client.send_urgent(group, text, of).await?;
+    client.keep_draft(group, "")?;
+    Ok(Checked::Sent)
 }
 
 /// Tries once more to send a message that was refused. It is asked about again only where something has become known since.
@@ -251,6 +268,7 @@ mod tests {
             ("sending::begin(", "writing.rs"),
             ("client.send(", ""),
             (".send_files(", ""),
+            (".send_urgent(", "writing.rs"),
             (".open_inquiry(", ""),
             (".answer_inquiry(", ""),
         ];
@@ -271,6 +289,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 5, "each is looked for by its right name");
+        assert_eq!(seen, 6, "each is looked for by its right name");
     }
 }

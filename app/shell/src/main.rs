@@ -19,8 +19,8 @@ use serde_json::Value;
 use tauri::http::{Request, Response, header};
 use tauri::ipc::{InvokeBody, Request as Invoked};
 use tauri::{
-    AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, State, UriSchemeResponder, WebviewUrl,
-    WebviewWindowBuilder, WindowEvent,
+    AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, State, UriSchemeResponder, UserAttentionType,
+    WebviewUrl, WebviewWindowBuilder, WindowEvent,
 };
 use tokio::sync::mpsc::Receiver;
 
@@ -108,9 +108,13 @@ fn home(handle: &AppHandle) -> tauri::Result<PathBuf> {
 
 async fn tell(handle: AppHandle, mut news: Receiver<News>) {
     while let Some(news) = news.recv().await {
-        let over = matches!(news, News::Over { .. });
+        let (over, rings) = (matches!(news, News::Over { .. }), matches!(news, News::Rings));
         if let Err(error) = handle.emit(NEWS, news) {
             eprintln!("{error}");
+        }
+        // Behind other windows as well.
+        if rings && let Some(window) = handle.get_webview_window("main") {
+            drop(window.request_user_attention(Some(UserAttentionType::Critical)));
         }
         // What the page drew of somebody goes with that person: its memory and its files.
         if over && let Some(window) = handle.get_webview_window("main") {

@@ -5,6 +5,7 @@ import { listen } from '@tauri-apps/api/event';
 import type {
   Ask,
   Attached,
+  CallableView,
   Candidates,
   CardChange,
   CardText,
@@ -30,6 +31,7 @@ import type {
   Outcome,
   PersonView,
   Place,
+  ReachView,
   ReportPlan,
   Second,
   SeenView,
@@ -40,6 +42,7 @@ import type {
   ThisDevice,
   Timeline,
   Trouble,
+  UrgentView,
 } from './types';
 
 function ask<T>(question: Ask): Promise<T> {
@@ -101,6 +104,12 @@ export const attach = (group: string, chosen: boolean) => ask<Attached>({ ask: '
 export const detach = (group: string, id: string) => ask<null>({ ask: 'detach', group, id });
 export const sendFiles = (group: string, text: string, noDownload: boolean, meant: string | null) =>
   ask<Checked>({ ask: 'send-files', group, text, noDownload, meant });
+export const urgent = () => ask<UrgentView[]>({ ask: 'urgent' });
+export const acknowledge = (group: string, call: number) => ask<null>({ ask: 'acknowledge', group, call });
+export const callable = (group: string) => ask<CallableView>({ ask: 'callable', group });
+export const postUrgent = (group: string, text: string, of: string[], meant: string | null) =>
+  ask<Checked>({ ask: 'post-urgent', group, text, of, meant });
+export const reach = () => ask<ReachView>({ ask: 'reach' });
 export const sending = (group: string) => ask<SendingLine[]>({ ask: 'sending', group });
 export const takeBackFiles = (id: string) => ask<string>({ ask: 'take-back-files', id });
 export const openFile = (group: string, seq: number, file: number) =>

@@ -125,7 +125,35 @@ text: string,
 /**
  * What the person was asked first, and means (S2).
  */
-meant: string | null, } | { "ask": "post-again", 
+meant: string | null, } | { "ask": "post-urgent", 
+/**
+ * To which.
+ */
+group: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Whom.
+ */
+of: string[], 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, } | { "ask": "urgent" } | { "ask": "acknowledge", 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * Which: its place.
+ */
+call: number, } | { "ask": "callable", 
+/**
+ * In which.
+ */
+group: string, } | { "ask": "reach" } | { "ask": "post-again", 
 /**
  * Which.
  */
@@ -619,7 +647,23 @@ group: string, } | { "deed": "halt-group",
 /**
  * Which.
  */
-group: string, } | { "deed": "resume-group", 
+group: string, } | { "deed": "set-stand-in", 
+/**
+ * In which.
+ */
+group: string, 
+/**
+ * Whom.
+ */
+user: string | null, } | { "deed": "set-quiet-hours", 
+/**
+ * From, until, `22:00` each; none at no time.
+ */
+quiet: [string, string] | null, } | { "deed": "set-telephone", 
+/**
+ * As it was typed; none takes it back.
+ */
+number: string | null, } | { "deed": "resume-group", 
 /**
  * Which.
  */
@@ -871,7 +915,7 @@ author: Who,
  * What it says, in pieces: each with whether it is one of the words.
  */
 pieces: Array<[string, boolean]>, };
-export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "card-changed";
+export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "called" | "acknowledged" | "stands-in" | "nobody-stands-in" | "card-changed";
 export type HomeRow = { 
 /**
  * Names it.
@@ -1069,7 +1113,7 @@ facility: boolean,
  * A fingerprint of the association's root, as people compare it.
  */
 root: string, };
-export type News = { "news": "changed" } | { "news": "offered" } | { "news": "over", 
+export type News = { "news": "changed" } | { "news": "offered" } | { "news": "rings" } | { "news": "over", 
 /**
  * Why.
  */
@@ -2117,3 +2161,96 @@ subject: Secret,
  * What happened; sealed.
  */
 text: Secret, };
+export type CallableView = { 
+/**
+ * Readers of the group other than oneself.
+ */
+people: Array<Who>, 
+/**
+ * How many may be called at once.
+ */
+most: number, 
+/**
+ * Why nobody may be called now.
+ */
+refused: Trouble | null, 
+/**
+ * Who is called in one's place.
+ */
+standIn: Who | null, };
+export type CalledState = "rings" | "stand-in" | "telephone" | "acknowledged" | "called-off" | "retracted" | "stopped" | "gone" | "expired";
+export type CalledView = { 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * How it stands.
+ */
+state: CalledState, 
+/**
+ * Who is called in the place.
+ */
+standIn: Who | null, 
+/**
+ * Who acknowledged it.
+ */
+by: Who | null, 
+/**
+ * When.
+ */
+at: number | null, 
+/**
+ * The number of the person's facility.
+ */
+telephone: string | null, };
+export type ReachView = { 
+/**
+ * The hours at which nothing rings: from, until, `22:00` each.
+ */
+quiet: [string, string] | null, 
+/**
+ * The own facility's number.
+ */
+telephone: string | null, 
+/**
+ * This person may set it.
+ */
+setsTelephone: boolean, };
+export type UrgentView = { 
+/**
+ * In which group.
+ */
+group: string, 
+/**
+ * What that is called.
+ */
+label: string | null, 
+/**
+ * The place of the call in its log.
+ */
+call: number, 
+/**
+ * The number of the message's line.
+ */
+line: number | null, 
+/**
+ * What the message says.
+ */
+text: string | null, 
+/**
+ * Who called.
+ */
+by: Who, 
+/**
+ * When, by the server's time.
+ */
+time: number, 
+/**
+ * What this person is to do: acknowledge what `rings`, or `waits` without ringing; `telephone`; nothing.
+ */
+matter: "rings" | "waits" | "telephone" | null, 
+/**
+ * Those called.
+ */
+people: Array<CalledView>, };
