@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Result;
-use crate::client::Client;
+use crate::client::{Client, Connection};
 use crate::profile::Profile;
 use crate::replica::{Followed, Replica};
 
@@ -78,6 +78,9 @@ impl Profile {
     }
 }
 
+/// For so long somebody in a hurry waits for a connection.
+const SOON: Duration = Duration::from_secs(3);
+
 /// Between two questions of a locked device: it is rung within this time.
 const LOOK: Duration = Duration::from_secs(10);
 
@@ -117,9 +120,15 @@ impl Profile {
 }
 
 impl Client {
-    /// Writes a message and calls people for it. Where they may not be called (any more), nothing is written.
+    /// Writes a message and calls people for it. Where they may not be called (any more), nothing is written; where there is no
+    /// connection, this is said soon, so that somebody telephones.
     pub async fn send_urgent(&self, group: GroupId, text: &str, of: &[UserId]) -> Result<Accepted> {
         self.permit_calling(group, of)?;
+        let mut connection = self.connection();
+        let online = connection.wait_for(|state| !matches!(state, Connection::Offline));
+        if tokio::time::timeout(SOON, online).await.is_err() {
+            return Err(Code::Unreachable.into());
+        }
         let message = self.send(group, text).await?.head.size.saturating_sub(1);
         self.call(group, message, of).await
     }

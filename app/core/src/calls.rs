@@ -127,7 +127,7 @@ pub(crate) async fn urgent(client: &Client) -> Result<Vec<UrgentView>> {
     let mut all = client.urgent();
     all.retain(|one| one.matter.is_some() || one.by == me && now.since(one.time) < SHOWN);
     let people = People::of(client, all.iter().flat_map(users_of).collect::<Vec<_>>()).await?;
-    Ok(all.into_iter().map(|one| view(client, &people, one)).collect())
+    Ok(all.iter().map(|one| view(client, &people, one)).collect())
 }
 
 fn users_of(one: &Urgent) -> Vec<UserId> {
@@ -142,7 +142,7 @@ fn users_of(one: &Urgent) -> Vec<UserId> {
     users
 }
 
-fn view(client: &Client, people: &People, one: Urgent) -> UrgentView {
+fn view(client: &Client, people: &People, one: &Urgent) -> UrgentView {
     let text = client.read_between(one.group, one.message..one.message + 1).ok();
     UrgentView {
         group: one.group,

@@ -304,7 +304,6 @@ mod tests {
         travel(&["send", "見本 花子さん", "おはようございます"]);
         travel(&["send", "見本 花子さん", "急変です", "--call", "見本医師", "--call", "架空看護師"]);
         travel(&["urgent", "call", "見本", "12", "見本医師"]);
-        travel(&["urgent", "ack", "見本", "13"]);
         travel(&["urgent", "stand-in", "見本", "架空看護師"]);
         travel(&["urgent", "stand-in", "見本", "--nobody"]);
         travel(&["urgent", "quiet-hours", "22:00-06:30"]);

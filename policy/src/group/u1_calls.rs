@@ -100,6 +100,7 @@ pub struct Line {
 
 /// What goes on for one person, at one moment. All false where it is over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that go on at once or not")]
 pub struct Stage {
     /// The person rings.
     pub rings: bool,
