@@ -64,6 +64,7 @@ fn urgent(d: &District, who: Who) -> Vec<Matter> {
 
 #[test]
 fn u1_it_rings_then_at_who_stands_in_and_then_the_author_telephones() {
+    use Matter::{Rings, Telephone, Waits};
     let (mut d, said) = scene();
     stand_in(&mut d, DOCTOR.oneself(), Some(CLERK)).granted("U1: a colleague is called in one's place");
     let at = call(&mut d, NURSE.oneself(), said, &[DOCTOR]).granted("U1: the nurse calls the doctor");
@@ -72,7 +73,6 @@ fn u1_it_rings_then_at_who_stands_in_and_then_the_author_telephones() {
         d.now = start.plus(seconds);
         (urgent(&d, DOCTOR), urgent(&d, CLERK), urgent(&d, NURSE))
     };
-    use Matter::{Rings, Telephone, Waits};
     assert_eq!(seen(0), (vec![Rings], vec![], vec![]), "U1: the doctor alone");
     assert_eq!(seen(ALONE - 1), (vec![Rings], vec![], vec![]), "U1: alone");
     assert_eq!(seen(ALONE), (vec![Rings], vec![Rings], vec![]), "U1: who stands in, too");
