@@ -29,6 +29,7 @@ use renkei_proto::id::{
 };
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::{self, Proof};
+use renkei_proto::safety::SignedSafety;
 use renkei_proto::scan::ScanKey;
 use renkei_proto::statement::{Claim, Signed};
 use renkei_proto::text::{Line, safe_to_show};
@@ -65,6 +66,7 @@ pub const ALL: &[Target] = &[
     ("password", password),
     ("receipt", receipt),
     ("group_receipt", group_receipt),
+    ("safety", safety),
     ("root_op", root_op),
     ("sealed_label", sealed_label),
     ("sidecar", sidecar),
@@ -242,6 +244,22 @@ pub fn receipt(bytes: &[u8]) {
     }
     if let Ok(bytes) = Blob::new(bytes.to_vec()) {
         held(&SignedReceipt { bytes, signature: Signature([0; 64]) });
+    }
+}
+
+/// Signed answers to a broadcast, and answers alone.
+pub fn safety(bytes: &[u8]) {
+    let held = |signed: &SignedSafety| {
+        if let Ok(answer) = signed.unverified() {
+            assert_eq!(codec::encode(&answer), signed.bytes.as_slice(), "another form of the same");
+            let _ = signed.verify(&stranger().public());
+        }
+    };
+    if let Some(signed) = read::<SignedSafety>(bytes, bounds::FRAME) {
+        held(&signed);
+    }
+    if let Ok(bytes) = Blob::new(bytes.to_vec()) {
+        held(&SignedSafety { bytes, signature: Signature([0; 64]) });
     }
 }
 

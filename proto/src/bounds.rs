@@ -240,6 +240,21 @@ pub const CHECKERS: usize = 8;
 /// Announcements that one person may have under way at once: nobody writes more in a month.
 pub const OPEN_DRAFTS: usize = 8;
 
+/// The text of an emergency broadcast, in bytes: 140 Japanese characters, as much as fits a glance and a packet.
+pub const BROADCAST: usize = 420;
+
+/// Emergency broadcasts that may be open at once: a quake, its aftershock, and a drill that nobody closed.
+pub const OPEN_BROADCASTS: usize = 3;
+
+/// Emergency broadcasts within a day: more, and nobody reads them.
+pub const BROADCASTS_OF_A_DAY: usize = 12;
+
+/// An answer to a broadcast, encoded: 70 bytes and room for a later version.
+pub const SAFETY: usize = 128;
+
+/// Answers to a broadcast in one answer of the server.
+pub const SAFETY_PAGE: usize = 512;
+
 /// People whom one urgent message calls: a doctor, a nurse and whoever comes with them; more is no call but an announcement.
 pub const CALLED: usize = 8;
 

@@ -241,6 +241,10 @@ codes! {
     ChecksMissing = 1611 "checks_missing" Refused;
     /// U1: as many urgent messages as one may send in a group within an hour, or a day.
     TooManyCalls = 1612 "too_many_calls" Refused;
+    /// S6: as many emergency broadcasts are open, or were sent within a day, as may be.
+    TooManyBroadcasts = 1613 "too_many_broadcasts" Refused;
+    /// S6: the broadcast is over.
+    BroadcastClosed = 1614 "broadcast_closed" Refused;
 
     // Signing in.
     /// ID, password or code is wrong; which, is not said (A11.5).

@@ -19,6 +19,7 @@
 //! * [`paper`] is a job for the printer: forms, an enrolment ticket's sheet, a letter.
 //! * [`card`] is what a patient card says, before it is sealed.
 //! * [`reach`] is how somebody is reached beside the app: telephone numbers, quiet hours.
+//! * [`safety`] is what somebody says of oneself when an emergency broadcast asks.
 //! * [`forms`] is what travels sealed beside acts on forms and uses.
 //! * [`scan`] is the key of a form's scan.
 //! * [`wipe`] is a device's confirmation that it keeps nothing any more.
@@ -50,6 +51,7 @@ pub mod posture;
 pub mod reach;
 pub mod recovery;
 pub mod report;
+pub mod safety;
 pub mod scan;
 pub mod sentence;
 pub mod settings;

@@ -332,6 +332,14 @@ const fn both(code: Code) -> (&'static str, &'static str) {
             "このグループでの至急の呼び出しは、一人1時間に5回、24時間に15回までです。急ぐことは電話で連絡してください。普通の書き込みはできます。",
             "In this group a person may call urgently 5 times an hour and 15 times in 24 hours. If it is urgent, telephone. Ordinary messages can be sent.",
         ),
+        Code::TooManyBroadcasts => (
+            "緊急一斉連絡は、同時に3件、24時間に12件までです。終わったものを終了してから送ってください。",
+            "At most 3 emergency broadcasts are open at once, and 12 are sent in 24 hours. Close one that is over first.",
+        ),
+        Code::BroadcastClosed => (
+            "この緊急一斉連絡は終了しています。助けが必要なときは電話してください。",
+            "This emergency broadcast is over. If you need help, telephone.",
+        ),
         Code::SignInFailed => (
             "サインインできませんでした。ID、パスワード、確認コードを確かめてください。",
             "Sign-in failed. Check the ID, the password and the code.",

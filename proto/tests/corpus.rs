@@ -34,6 +34,7 @@ const SEEDS: &[(&str, &[&str])] = &[
     ("password", &["text-line"]),
     ("receipt", &["receipt", "signed-receipt"]),
     ("group_receipt", &["group-receipt", "signed-group-receipt"]),
+    ("safety", &["safety", "signed-safety"]),
     ("root_op", &["root-op"]),
     ("sealed_label", &["sealed-label"]),
     ("sidecar", &["sidecar"]),

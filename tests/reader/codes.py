@@ -81,6 +81,8 @@ NAMES = {
     1608: "group_halted",
     1611: "checks_missing",
     1612: "too_many_calls",
+    1613: "too_many_broadcasts",
+    1614: "broadcast_closed",
     2001: "sign_in_failed",
     2002: "session_required",
     2003: "session_locked",

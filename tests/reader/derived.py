@@ -168,6 +168,7 @@ OF = {
     "heads": signed_by("server", "renkei/v1/sign/heads", formats.signed_heads),
     "receipt": signed_by("receipt", "renkei/v1/sign/receipt", formats.signed_receipt),
     "group-receipt": signed_by("receipt", "renkei/v1/sign/group-receipt", formats.signed_group_receipt),
+    "safety": signed_by("author", "renkei/v1/sign/safety", formats.signed_safety),
     "erasure-word": signed_by("server", "renkei/v1/sign/erasure-word", formats.signed_erasure_word),
     "wipe-proof": of_wipe_proof,
     "signed-heads": lambda value, data, context: {"text": vectors.write_heads(value)},

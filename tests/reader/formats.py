@@ -169,7 +169,8 @@ registry_act = Enum(
     ("NameOfficial", Struct(user=usr, speaks_for=Enum("association", "facility"), purpose=line(),
                             responsible=ListOf(usr, 8))), ("WithdrawOfficial", of_user),
     ("SetQuietHours", Struct(hours=Option(QuietHours()))),
-    ("SetTelephone", Struct(facility=fac, number=Option(Text(24, forms.telephone)))))
+    ("SetTelephone", Struct(facility=fac, number=Option(Text(24, forms.telephone)))),
+    ("Broadcast", Struct(drill=bool_, text=prose(420))), ("CloseBroadcast", Struct(broadcast=u64)))
 consent = Struct(by=Enum("patient", "family"), signed_on=date, copy_given_on=date, scan=hash_, details=boxes_root)
 use_kind = Enum("case-conference", "study", "publication", "training", "quality", "other")
 use_outcome = Enum("erased", "anonymised", "out-of-reach")
@@ -240,6 +241,9 @@ receipt = Struct(version=u8, suite=u8, association=asc, device=dev, destroyed_at
 signed_receipt = Struct(bytes=Bytes(128), signature=signature)
 group_receipt = Struct(version=u8, suite=u8, association=asc, device=dev, group=grp, upto=u64, gone_at=u64)
 signed_group_receipt = Struct(bytes=Bytes(128), signature=signature)
+safety = Struct(version=u8, suite=u8, association=asc, broadcast=u64, user=usr, device=dev,
+                says=Enum("received", "safe", "needs-help"), at=u64)
+signed_safety = Struct(bytes=Bytes(128), signature=signature)
 erasure_word = Struct(version=u8, suite=u8, association=asc, group=grp, confirmed=u64, finished=u64,
                       destroyed=Option(Struct(bytes=u64, files=u64, file_bytes=u64)), registry=u64, signed_at=u64)
 signed_erasure_word = Struct(bytes=Bytes(128), signature=signature)
@@ -271,7 +275,8 @@ what = Enum(
     ("opened", Struct(group=grp, stage=Enum("began", "went-on", "ended"), first=u64, last=u64, messages=u32)),
     ("followed", Struct(group=grp)), ("box-fetched", Struct(group=grp, seq=u64)),
     ("exported", Struct(**{"log": log, "from": u64, "entries": u32})),
-    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions", "report"), times=u32)),
+    ("listed", Struct(what=Enum("names", "devices", "offers", "receipts", "application", "counts", "sessions", "report",
+                                     "safety"), times=u32)),
     ("refused", Struct(asked=asked, code=code, group=Option(grp), times=u32)), ("crowded", of_times),
     ("acted", Struct(log=log, seq=u64)), ("ticket-issued", of_ticket), ("ticket-used", of_ticket),
     "certificate-renewed", ("consulted", Struct(**{"scope": access_scope, "from": u64, "records": u32})),
@@ -348,7 +353,8 @@ op = Enum(
     ("Uploaded", Struct(group=grp, file=fil, part=part)), ("OpenFile", signed_opening),
     ("FileChunk", Struct(opening=req, index=u32)),
     ("Gone", signed_group_receipt), ("GroupReceipts", Struct(group=grp, devices=ListOf(dev, 256))), "Report", ("TakeOut", takeout_export),
-    ("ErasureWord", Struct(group=grp)), ("WriteTable", Struct(table=written_table, rows=u32)), "Calls")
+    ("ErasureWord", Struct(group=grp)), ("WriteTable", Struct(table=written_table, rows=u32)), "Calls",
+    ("AnswerBroadcast", signed_safety), ("SafetyAnswers", Struct(broadcast=u64, after=Option(usr))))
 calls = ListOf(Struct(group=grp, call=u64, matter=Enum("rings", "waits", "telephone")), 64)
 client_frame = Enum(("Request", Struct(id=req, op=op)), ("Sync", ListOf(Tuple(log, u64), 4096)))
 answer = Enum(("Ok", Enum(
@@ -364,7 +370,8 @@ answer = Enum(("Ok", Enum(
     ("Text", wording), ("Uploaded", present), ("FileChunk", sealed_chunk),
     ("GroupReceipts", ListOf(Tuple(dev, signed_group_receipt), 256)),
     ("Report", ListOf(facility_numbers, 4096)), ("ErasureWord", signed_erasure_word),
-    ("Calls", calls))), ("Err", fault))
+    ("Calls", calls),
+    ("SafetyAnswers", Struct(answers=ListOf(signed_safety, 512), next=Option(usr))))), ("Err", fault))
 notice = Enum(("CaughtUp", Struct(registry=head)), ("Ended", Struct(log=log)), ("Heads", signed_heads),
               ("Calls", calls))
 
@@ -404,6 +411,10 @@ def read_receipt(data):
 
 def read_group_receipt(data):
     return versioned(group_receipt, data)
+
+
+def read_safety(data):
+    return versioned(safety, data)
 
 
 def read_erasure_word(data):

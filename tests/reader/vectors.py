@@ -167,6 +167,12 @@ class Keys:
         forms.verify(self["receipt"], domain, signed["bytes"], signed["signature"], "BadSignature")
         return signed
 
+    def safety(self, data):
+        signed = decode(formats.signed_safety, data, FRAME)
+        formats.read_safety(signed["bytes"])
+        forms.verify(self["author"], "renkei/v1/sign/safety", signed["bytes"], signed["signature"], "BadSignature")
+        return signed
+
     def erasure_word(self, data):
         signed = decode(formats.signed_erasure_word, data, FRAME)
         formats.read_erasure_word(signed["bytes"])
@@ -204,6 +210,8 @@ def table(keys):
         "signed-heads": special(formats.signed_heads, signed_heads),
         "signed-receipt": special(formats.signed_receipt, keys.receipt),
         "group-receipt": special(formats.group_receipt, bounded(formats.read_group_receipt, 128)),
+        "safety": special(formats.safety, bounded(formats.read_safety, 128)),
+        "signed-safety": special(formats.signed_safety, keys.safety),
         "erasure-word": special(formats.erasure_word, bounded(formats.read_erasure_word, 128)),
         "signed-erasure-word": special(formats.signed_erasure_word, keys.erasure_word),
         "signed-group-receipt": special(formats.signed_group_receipt, keys.group_receipt),

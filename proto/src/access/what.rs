@@ -65,6 +65,8 @@ pub enum Listing {
     Sessions,
     /// Numbers of facilities, for a report.
     Report,
+    /// How people are, after an emergency broadcast.
+    Safety,
 }
 
 /// A table that leaves the program as a file (A8.1, A15.1).

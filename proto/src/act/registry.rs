@@ -15,7 +15,7 @@ use crate::posture::Posture;
 use crate::reach::{QuietHours, Telephone};
 use crate::settings::Setting;
 use crate::takeout::{StandingTakeout, TakeoutEnd, TakeoutRequest};
-use crate::text::Line;
+use crate::text::{Line, Prose};
 use crate::time::{Date, Time};
 use crate::wording::TextKind;
 
@@ -391,6 +391,18 @@ pub enum RegistryAct {
         facility: FacilityId,
         /// The number; none takes it back.
         number: Option<Telephone>,
+    },
+    /// An operator of the Desk tells the whole district at once, and asks everybody how they are (S6). Known by its place.
+    Broadcast {
+        /// 訓練: a drill.
+        drill: bool,
+        /// What.
+        text: Prose<{ bounds::BROADCAST }>,
+    },
+    /// It is over: nobody answers any more (S6).
+    CloseBroadcast {
+        /// Which: its place.
+        broadcast: u64,
     },
 }
 

@@ -18,6 +18,7 @@ use crate::id::{DeviceId, GroupId, SessionId, UserId};
 use crate::key::SealingPublic;
 use crate::merkle::Proof;
 use crate::report::FacilityNumbers;
+use crate::safety::SignedSafety;
 use crate::statement::{Head, Signed};
 use crate::time::Time;
 use crate::wipe::SignedReceipt;
@@ -118,6 +119,13 @@ pub enum Answer {
     ErasureWord(SignedErasureWord),
     /// Urgent messages.
     Calls(Calls),
+    /// Answers to a broadcast, each by who gave it, in ascending order of people.
+    SafetyAnswers {
+        /// The answers.
+        answers: List<SignedSafety, { bounds::SAFETY_PAGE }>,
+        /// Where to ask on; none when that was all.
+        next: Option<UserId>,
+    },
 }
 
 /// Where a statement stands in its log. Given only when it is durable.

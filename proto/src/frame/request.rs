@@ -14,6 +14,7 @@ use crate::hash::Hash32;
 use crate::id::{DeviceId, FileId, GroupId, RequestId, SessionId, UserId};
 use crate::key::{Signature, SigningPublic};
 use crate::recovery::RecoveryCode;
+use crate::safety::SignedSafety;
 use crate::statement::{LogId, Signed};
 use crate::takeout::TakeoutExport;
 use crate::wording::Wording;
@@ -235,6 +236,15 @@ pub enum Op {
     },
     /// Which urgent messages concern the person of this device's session, locked or open? No content (U1).
     Calls,
+    /// How this person is, in answer to a broadcast (S6). Answered when it is durable; the last one counts.
+    AnswerBroadcast(SignedSafety),
+    /// Answers to a broadcast that this person may see (S6), some at a time.
+    SafetyAnswers {
+        /// To which: its place in the registry.
+        broadcast: u64,
+        /// Of people after this one.
+        after: Option<UserId>,
+    },
 }
 
 /// The second factor of a sign-in.

@@ -14,6 +14,7 @@ use renkei_proto::hash::{Hash32, sha256};
 use renkei_proto::heads::{Heads, SignedHeads};
 use renkei_proto::id::{DeviceId, FacilityId, GroupId, RequestId, StatementId, TicketId, UserId};
 use renkei_proto::key::{SealingPublic, SigningPublic, SigningSecret};
+use renkei_proto::safety::{Safety, SafetyAnswer, SignedSafety};
 use renkei_proto::statement::{Actor, Head, LogId, Role, Seen, Signed, Statement};
 use renkei_proto::text::{Line, Prose};
 use renkei_proto::ticket::{Bundle, Purpose, Ticket, TicketSecret};
@@ -228,6 +229,23 @@ pub(crate) fn group_receipt() -> GroupReceipt {
 
 pub(crate) fn signed_group_receipt() -> SignedGroupReceipt {
     group_receipt().sign(&receipt_key()).unwrap()
+}
+
+pub(crate) fn safety() -> SafetyAnswer {
+    SafetyAnswer {
+        version: VERSION,
+        suite: SUITE,
+        association: root().public().association(),
+        broadcast: 70_002,
+        user: USER,
+        device: DEVICE,
+        says: Safety::Safe,
+        at: NOW,
+    }
+}
+
+pub(crate) fn signed_safety() -> SignedSafety {
+    safety().sign(&author()).unwrap()
 }
 
 pub(crate) fn erasure_word() -> ErasureWord {

@@ -29,6 +29,7 @@ use renkei_proto::id::{
 };
 use renkei_proto::key::{SealingPublic, Signature, SigningPublic};
 use renkei_proto::merkle::{self, Proof};
+use renkei_proto::safety::{SafetyAnswer, SignedSafety};
 use renkei_proto::scan::ScanKey;
 use renkei_proto::statement::{Actor, Claim, LogId, Role, Signed, Statement};
 use renkei_proto::text::Line;
@@ -391,6 +392,37 @@ impl Vector for GroupReceipt {
     }
 }
 
+impl Vector for SafetyAnswer {
+    const FORMAT: &'static str = "safety";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = Blob::new(bytes.to_vec()).map_err(|_| name_of(DecodeError::TooLarge))?;
+        SignedSafety { bytes, signature: Signature([0; 64]) }.unverified().map_err(name_of)
+    }
+}
+
+/// Under the signing key of the author.
+impl Vector for SignedSafety {
+    const FORMAT: &'static str = "signed-safety";
+
+    fn write(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        let signed: Self = codec::decode_bounded(bytes, bounds::FRAME).map_err(name_of)?;
+        match signed.verify(&fixtures::author().public()) {
+            Ok(_) => Ok(signed),
+            Err(BadReceipt::Decode(error)) => Err(name_of(error)),
+            Err(BadReceipt::Signature(error)) => Err(name_of(error)),
+        }
+    }
+}
+
 impl Vector for ErasureWord {
     const FORMAT: &'static str = "erasure-word";
 
@@ -578,6 +610,8 @@ pub(crate) fn all() -> Vec<Format> {
         Format::of::<SignedReceipt>(),
         Format::of::<GroupReceipt>(),
         Format::of::<SignedGroupReceipt>(),
+        Format::of::<SafetyAnswer>(),
+        Format::of::<SignedSafety>(),
         Format::of::<ErasureWord>(),
         Format::of::<SignedErasureWord>(),
         Format::of::<Inclusion>(),

@@ -87,6 +87,7 @@ fn happenings() -> Vec<(Subject, What)> {
             Listing::Counts,
             Listing::Sessions,
             Listing::Report,
+            Listing::Safety,
         ]
         .map(listed),
     );

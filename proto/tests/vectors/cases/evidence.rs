@@ -7,6 +7,7 @@ use renkei_proto::hash::{self, Hash32, sha256};
 use renkei_proto::heads::Heads;
 use renkei_proto::id::DeviceId;
 use renkei_proto::merkle;
+use renkei_proto::safety::{Safety, SafetyAnswer};
 use renkei_proto::statement::Head;
 use renkei_proto::time::Time;
 use renkei_proto::wipe::Receipt;
@@ -15,8 +16,8 @@ use renkei_proto::{SUITE, VERSION};
 
 use super::{Case, hex_of, logs};
 use crate::fixtures::{
-    NEW_DEVICE, NOW, USER, blob, erasure_word, founding, group_receipt, heads, heads_of, list, receipt, receipt_key,
-    server,
+    NEW_DEVICE, NOW, USER, author, blob, erasure_word, founding, group_receipt, heads, heads_of, list, receipt,
+    receipt_key, safety, server,
 };
 use crate::formats::{Consistency, HeadsText, Inclusion};
 
@@ -120,6 +121,12 @@ fn signed() -> Vec<Case> {
     for (name, receipt) in [("a removed member's", group_receipt()), ("of one entry", again)] {
         let signed = receipt.sign(&receipt_key()).unwrap();
         cases.push(Case::new(name, receipt).with("signed", hex_of(&signed)).with("signature", signed.signature));
+        cases.push(Case::new(name, signed));
+    }
+    let help = SafetyAnswer { broadcast: u64::MAX, says: Safety::NeedsHelp, at: Time(u64::MAX), ..safety() };
+    for (name, answer) in [("who is safe", safety()), ("who needs help, the longest", help)] {
+        let signed = answer.sign(&author()).unwrap();
+        cases.push(Case::new(name, answer).with("signed", hex_of(&signed)).with("signature", signed.signature));
         cases.push(Case::new(name, signed));
     }
     // What went before the server counted, and numbers at their longest.

@@ -14,7 +14,7 @@ use renkei_proto::statement::LogId;
 use super::{Case, access, enrolment, logs, opening, statements, takeout, variant};
 use crate::fixtures::{
     DESK, DEVICE, FACILITY, GROUP, NEW_DEVICE, NOW, OTHER_USER, USER, author, blob, boxes, bundle, details, hash, line,
-    list, sealing, session, sign, signed_erasure_word, signed_group_receipt, signed_receipt, wording,
+    list, sealing, session, sign, signed_erasure_word, signed_group_receipt, signed_receipt, signed_safety, wording,
 };
 
 const SESSION: SessionId = SessionId([0xf1; 16]);
@@ -71,6 +71,8 @@ fn ops() -> Vec<Op> {
         Op::ErasureWord { group: GROUP },
         Op::WriteTable { table: Table::Overview, rows: 70_000 },
         Op::Calls,
+        Op::AnswerBroadcast(signed_safety()),
+        Op::SafetyAnswers { broadcast: 70_002, after: Some(USER) },
     ]
 }
 
@@ -98,6 +100,7 @@ fn answers() -> Vec<Answer> {
         Answer::Report(list(&[FacilityNumbers::none(DESK), numbers()])),
         Answer::ErasureWord(signed_erasure_word()),
         Answer::Calls(logs::calls()),
+        Answer::SafetyAnswers { answers: list(&[signed_safety()]), next: Some(USER) },
     ]
 }
 

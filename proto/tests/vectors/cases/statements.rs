@@ -109,6 +109,10 @@ fn registry_acts() -> Vec<RegistryAct> {
         A::WithdrawOfficial { user: OTHER_USER },
         A::SetQuietHours { hours: Some(QuietHours::new(22 * 60, 6 * 60 + 30).unwrap()) },
         A::SetTelephone { facility: FACILITY, number: Some("03-0000-0000".parse().unwrap()) },
+        A::Broadcast {
+            drill: false, text: "地震がありました。\n安否を知らせてください。".parse().unwrap()
+        },
+        A::CloseBroadcast { broadcast: 70_002 },
     ]
 }
 

@@ -34,7 +34,7 @@ fn records(accepted: &Accepted) -> Vec<Refusal> {
             .zeros(bounds::ACCESS_RECORD + 1 - bytes.len()),
         unknown("an unknown happening", &[30]),
         unknown("an unknown stage", &[&[7][..], &[0x41; 16], &[3]].concat()),
-        unknown("an unknown list", &[11, 8]),
+        unknown("an unknown list", &[11, 9]),
         unknown("an unknown request", &[12, 14]),
         unknown("an unknown code", &[12, 0, 0]),
         unknown("an unknown part of the record", &[18, 5]),

@@ -11,6 +11,7 @@ use renkei_proto::heads::SignedHeads;
 use renkei_proto::id::GroupId;
 use renkei_proto::key::{Signature, SigningSecret};
 use renkei_proto::merkle::Proof;
+use renkei_proto::safety::SignedSafety;
 use renkei_proto::wipe::SignedReceipt;
 use renkei_proto::wipe_proof::WipeProof;
 
@@ -21,6 +22,7 @@ use crate::formats::{Consistency, Inclusion};
 
 const HEADS: Domain = Domain("renkei/v1/sign/heads");
 const RECEIPT: Domain = Domain("renkei/v1/sign/receipt");
+const SAFETY: Domain = Domain("renkei/v1/sign/safety");
 const GROUP_RECEIPT: Domain = Domain("renkei/v1/sign/group-receipt");
 const ERASURE_WORD: Domain = Domain("renkei/v1/sign/erasure-word");
 
@@ -169,6 +171,33 @@ fn group_receipts(accepted: &Accepted) -> Vec<Refusal> {
     all
 }
 
+fn safeties(accepted: &Accepted) -> Vec<Refusal> {
+    let bytes = accepted.bytes("safety", "who is safe");
+    let key = fixtures::author();
+    let mut all = Vec::new();
+    for (name, bytes, error) in [
+        ("version 2", put(&bytes, 0, 2), "UnknownVersion"),
+        ("suite 2", put(&bytes, 1, 2), "UnknownVersion"),
+        ("version and nothing else", vec![1], "Malformed"),
+        ("saying something unknown", put(&bytes, bytes.len() - 6, 3), "Malformed"),
+    ] {
+        let signed = SignedSafety { bytes: blob(&bytes), signature: key.sign(SAFETY, &bytes) };
+        all.push(Refusal::new("safety", name, bytes, error));
+        all.push(Refusal::new("signed-safety", format!("{name}, rightly signed"), encode(&signed), error));
+    }
+    // The first of them is the author's own here.
+    for (name, signature) in signatures(&bytes, &key, SAFETY, RECEIPT).into_iter().skip(1) {
+        let signed = SignedSafety { bytes: blob(&bytes), signature };
+        all.push(Refusal::new("signed-safety", name, encode(&signed), "BadSignature"));
+    }
+    for (name, at) in [("another association", 2), ("something else said", bytes.len() - 6)] {
+        let signature = key.sign(SAFETY, &bytes);
+        let other = SignedSafety { bytes: blob(&put(&bytes, at, 0)), signature };
+        all.push(Refusal::new("signed-safety", name, encode(&other), "BadSignature"));
+    }
+    all
+}
+
 fn erasure_words(accepted: &Accepted) -> Vec<Refusal> {
     let bytes = accepted.bytes("erasure-word", "of a group");
     let key = fixtures::server();
@@ -267,6 +296,7 @@ pub(super) fn refusals(accepted: &Accepted) -> Vec<Refusal> {
         heads_text(accepted),
         receipts(accepted),
         group_receipts(accepted),
+        safeties(accepted),
         erasure_words(accepted),
         wipe_proofs(accepted),
         inclusions(),

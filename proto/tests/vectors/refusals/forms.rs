@@ -4,7 +4,7 @@ use super::{Accepted, Refusal, put, stretched};
 use crate::fixtures;
 
 /// Where the first number of variable length stands.
-const NUMBERS: [(&str, usize); 24] = [
+const NUMBERS: [(&str, usize); 25] = [
     ("statement", 2),
     ("entry-header", 1),
     ("entry", 1),
@@ -23,6 +23,7 @@ const NUMBERS: [(&str, usize); 24] = [
     ("access-record", 1),
     ("access-head", 18),
     ("group-receipt", 50),
+    ("safety", 18),
     ("form-names", 32),
     ("use-details", 32),
     ("opening", 66),
@@ -113,15 +114,15 @@ fn variants(accepted: &Accepted) -> Vec<Refusal> {
     unknown("tags-code", "code 0", &[1, 0]);
     unknown("tags-code", "code 305", &[1, 0xb1, 0x02]);
     unknown("fault", "code 305", &[0xb1, 0x02]);
-    unknown("answer", "unknown answer", &[0, 24]);
+    unknown("answer", "unknown answer", &[0, 25]);
     unknown("enrol-answer", "unknown answer", &[0, 7]);
     unknown("enrol-answer", "unknown answer to the root", &[0, 5, 4]);
-    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[41]].concat());
+    unknown("client-frame", "unknown request", &[&[0][..], &[0xf4; 16], &[43]].concat());
     // The act of a statement that closes a group is its last two bytes.
     let close = accepted.bytes("statement", "Group Close");
     let context = &close[..close.len() - 2];
     unknown("statement", "unknown kind of act", &[context, &[10]].concat());
-    unknown("statement", "unknown act on the registry", &[context, &[0, 61]].concat());
+    unknown("statement", "unknown act on the registry", &[context, &[0, 63]].concat());
     unknown("statement", "unknown act that governs a group", &[context, &[1, 36]].concat());
     unknown("statement", "unknown form of a facility", &[context, &[0, 48, 2]].concat());
     // The hours are the last five bytes: some, and two minutes of the day of two bytes each.
