@@ -26,6 +26,7 @@
 //! | S1 | corrections, retractions, who has seen what | [`group::s1_corrections`] |
 //! | S2 | what in a text tells who somebody is, asked about before it is sent | [`s2_identifying`] |
 //! | S3 | uses beyond the group, their consent, its withdrawal | [`group::s3_uses`] |
+//! | S6 | emergency broadcasts, and who sees how people are | [`registry::s6_broadcasts`] |
 //! | U1 | urgent messages: who is rung, who stands in, when to telephone | [`group::u1_calls`], [`registry::u1_reach`] |
 //! | S5, S7 | reports of what went wrong, what is done about it; a group is halted | [`group::s5_incidents`], `group::s7_halt` |
 //!

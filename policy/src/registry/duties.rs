@@ -80,6 +80,8 @@ fn ends_a_duty_or_protects(act: &Act) -> bool {
                     | RegistryAct::SuspendFacility { .. }
                     | RegistryAct::RevokeTakeout { .. }
                     | RegistryAct::WithdrawAnnouncement { .. }
+                    | RegistryAct::Broadcast { .. }
+                    | RegistryAct::CloseBroadcast { .. }
             )
     )
 }

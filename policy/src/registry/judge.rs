@@ -11,7 +11,7 @@ use renkei_proto::time::Time;
 use super::{
     Registry, Seq, a03_admission, a03_end, a04_delegation, a07_administrators, a08_deputies, a08_devices, a08_factors,
     a08_staff, a08_unlock, a09_leaving, a09_pledge, a09_review, a09_scans, a10_notices, a12_posture, a12_suspension,
-    a12_takeout, a12_wipe, a13_settings, a15_training, duties, s4_announcements, s8_official, u1_reach,
+    a12_takeout, a12_wipe, a13_settings, a15_training, duties, s4_announcements, s6_broadcasts, s8_official, u1_reach,
 };
 use crate::{Refusal, require};
 
@@ -211,6 +211,8 @@ impl Registry {
             RegistryAct::SetTelephone { facility, number } => {
                 u1_reach::permit_telephone(view, statement, *facility, number.as_ref())
             }
+            RegistryAct::Broadcast { .. } => s6_broadcasts::permit_broadcast(view, statement, time),
+            RegistryAct::CloseBroadcast { broadcast } => s6_broadcasts::permit_closing(view, statement, *broadcast),
         }
     }
 

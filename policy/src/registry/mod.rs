@@ -30,6 +30,7 @@ pub mod desk_voices;
 pub mod duties;
 mod judge;
 pub mod s4_announcements;
+pub mod s6_broadcasts;
 pub mod s8_official;
 pub mod u1_reach;
 mod view;
@@ -245,6 +246,8 @@ pub struct Registry {
     form_scans: a09_scans::FormScans,
     /// What was announced, or is to be (S4).
     announcements: Vec<s4_announcements::Announcement>,
+    /// Emergency broadcasts.
+    broadcasts: Vec<s6_broadcasts::Broadcast>,
     /// Accounts that speak officially.
     officials: s8_official::Officials,
     /// Every signing key, the server's included, and every sealing key's fingerprint ever registered: none is taken twice.

@@ -185,6 +185,7 @@ fn a08_3_a_deputy_does_nothing_else() {
         RegistryAct::NameDeputy { user, from: d.now, until: d.now.plus(9) },
         RegistryAct::EndDeputy { user: NURSE.user },
         RegistryAct::WithdrawOfficial { user },
+        RegistryAct::CloseBroadcast { broadcast: 0 },
         RegistryAct::SetTelephone { facility: STATION, number: None },
         RegistryAct::GrantGroupManager { user },
         RegistryAct::RegisterStaff { facility: STATION, person: NEWCOMER.person() },

@@ -49,6 +49,7 @@ mod s2;
 mod s3;
 mod s4;
 mod s5;
+mod s6;
 mod s7;
 mod s8;
 mod sealing;

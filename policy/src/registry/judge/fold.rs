@@ -257,6 +257,14 @@ impl Registry {
                 self.fold_quiet(seq, actor, hours);
                 Vec::new()
             }
+            RegistryAct::Broadcast { drill, text } => {
+                self.fold_broadcast((seq, time), actor, drill, text.to_string());
+                Vec::new()
+            }
+            RegistryAct::CloseBroadcast { broadcast } => {
+                self.fold_broadcast_closed((seq, time), actor, broadcast);
+                Vec::new()
+            }
             RegistryAct::SetTelephone { facility, number } => {
                 self.fold_telephone(seq, facility, number);
                 Vec::new()
