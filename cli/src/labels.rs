@@ -5,6 +5,7 @@ use renkei_client_core::proto::act::{
     ConsentBy, DeviceKind, FacilityKind, GroupKind, HistoryPolicy, HoldReason, IncidentKind, InquiryEnd, Measure,
     Profession, SpeaksFor,
 };
+use renkei_client_core::proto::safety::Safety;
 use renkei_client_core::proto::sentence::Language;
 use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose};
 use renkei_client_core::proto::wording::TextKind;
@@ -100,6 +101,12 @@ pub(crate) const TEXTS: &[Row<TextKind>] = &[
 pub(crate) const SPEAKS_FOR: &[Row<SpeaksFor>] = &[
     (SpeaksFor::Association, "association", "医師会", "the association"),
     (SpeaksFor::Facility, "facility", "自事業所", "its own facility"),
+];
+
+pub(crate) const SAFETY: &[Row<Safety>] = &[
+    (Safety::Received, "received", "読んだ", "has read it"),
+    (Safety::Safe, "safe", "無事", "is safe"),
+    (Safety::NeedsHelp, "needs-help", "助けが必要", "needs help"),
 ];
 
 pub(crate) const MEDIA: &[Row<Medium>] = &[
@@ -201,6 +208,10 @@ pub(crate) fn speaks_for(value: SpeaksFor, language: Language) -> &'static str {
     label(&[SPEAKS_FOR], value, language)
 }
 
+pub(crate) fn safety(value: Safety, language: Language) -> &'static str {
+    label(&[SAFETY], value, language)
+}
+
 pub(crate) fn medium(value: Medium, language: Language) -> &'static str {
     label(&[MEDIA], value, language)
 }
@@ -235,6 +246,7 @@ mod tests {
         typed_as_in_json(GROUPS);
         typed_as_in_json(TEXTS);
         typed_as_in_json(SPEAKS_FOR);
+        typed_as_in_json(SAFETY);
         typed_as_in_json(HOLDS);
         typed_as_in_json(INQUIRY_ENDS);
         typed_as_in_json(MEDIA);

@@ -2,6 +2,7 @@
 
 mod about;
 pub(crate) mod announcements;
+pub(crate) mod broadcast;
 pub(crate) mod desk;
 mod devices;
 mod form_scans;
@@ -290,6 +291,20 @@ pub(crate) enum Reply {
     DutyOfSecrecy,
     Officials {
         accounts: Vec<OfficialRow>,
+    },
+    /// What is about to be sent to everybody.
+    BroadcastDraft {
+        text: String,
+        drill: bool,
+    },
+    Broadcast {
+        broadcast: u64,
+    },
+    Broadcasts {
+        broadcasts: Vec<broadcast::BroadcastRow>,
+    },
+    HowPeopleAre {
+        people: Vec<broadcast::SafetyRow>,
     },
     Urgent {
         urgent: Vec<urgent::UrgentRow>,

@@ -20,6 +20,7 @@ pub mod access;
 pub mod announcements;
 pub mod attach;
 pub mod audit;
+pub mod broadcasts;
 mod cache;
 pub mod calls;
 pub mod card;

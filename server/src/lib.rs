@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod access_export;
+mod answers;
 mod calls;
 pub mod clock;
 pub mod command;

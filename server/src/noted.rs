@@ -87,6 +87,9 @@ impl Noted {
             Op::SealingKeys(_) => (Asked::Listing, On::Listing(Listing::Devices), None),
             Op::Details(_) => (Asked::Listing, On::Listing(Listing::Names), None),
             Op::Receipts(_) => (Asked::Listing, On::Listing(Listing::Receipts), None),
+            Op::SafetyAnswers { .. } => (Asked::Listing, On::Listing(Listing::Safety), None),
+            // It is kept signed.
+            Op::AnswerBroadcast(_) => (Asked::Other, On::Nothing, None),
             Op::Report => (Asked::Listing, On::Listing(Listing::Report), None),
             Op::FetchBox { log, seq } => (Asked::Box, On::Box(*log, *seq), Some(*log)),
             Op::Entries { log, from } => (Asked::Export, On::Export(*log, *from), Some(*log)),

@@ -33,6 +33,9 @@ pub(crate) const QUESTIONS: Bound = Bound { most: 240, within: Duration::from_mi
 /// back in the network, and far fewer than a program sends.
 pub(crate) const POSTS: Bound = Bound { most: 120, within: Duration::from_mins(1) };
 
+/// Answers to broadcasts (S6): somebody whose state changes says so, a program that goes round in circles does not.
+pub(crate) const WORDS: Bound = Bound { most: 12, within: Duration::from_hours(1) };
+
 /// What was asked, by person. People of the registry only, so it needs no bound of its own; what is over is forgotten with
 /// the next that anybody asks.
 #[derive(Debug)]

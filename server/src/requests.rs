@@ -65,6 +65,8 @@ fn need(op: &Op) -> Need {
         | Op::Report
         | Op::TakeOut(_)
         | Op::ErasureWord { .. }
+        | Op::AnswerBroadcast(_)
+        | Op::SafetyAnswers { .. }
         | Op::WriteTable { .. } => Need::OpenSession,
     }
 }
@@ -85,6 +87,8 @@ fn works_without_posture(op: &Op) -> bool {
         | Op::NewRecoveryCodes
         | Op::Text { .. }
         | Op::Gone(_)
+        | Op::AnswerBroadcast(_)
+        | Op::SafetyAnswers { .. }
         | Op::GroupReceipts { .. } => true,
         _ => need(op) != Need::OpenSession,
     }
@@ -213,6 +217,8 @@ impl Driver {
             Op::GroupReceipts { group, devices } => self.group_receipts(group, devices.as_slice()),
             Op::Report => self.report(),
             Op::TakeOut(export) => self.take_out(&export),
+            Op::AnswerBroadcast(signed) => self.answer_broadcast(signed).await,
+            Op::SafetyAnswers { broadcast, after } => self.safety_answers(broadcast, after),
             Op::WriteTable { table, .. } => self.write_table(table),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }

@@ -14,6 +14,7 @@ use renkei_proto::ticket::Bundle;
 use renkei_proto::wording::Wording;
 use renkei_store::{EmbeddedStore, JournalReader, Log, LogKey, OpenError, Options, Progress, ReadLimit, StoreError};
 
+use crate::answers::{self, Answers};
 use crate::calls::Rung;
 use crate::clock::Clock;
 use crate::files::{Files, Named};
@@ -25,7 +26,7 @@ use crate::passwords::Passwords;
 use crate::recorder::{self, Recorder};
 use crate::secrets::{Session, Vault};
 use crate::sessions::Sessions;
-use crate::world::{ACCESS, FoldError, Trust, World, log_id, log_key};
+use crate::world::{ACCESS, ANSWERS, FoldError, Trust, World, log_id, log_key};
 use crate::writer::{Workshop, Writer, check_sidecar, read};
 
 /// Entries read from the store at once when folding.
@@ -64,6 +65,14 @@ pub enum StartError {
         /// What is wrong.
         error: BadRecord,
     },
+    /// An answer to a broadcast is not what it must be.
+    #[error("answer {seq} to a broadcast does not hold: {code}")]
+    Answer {
+        /// Which record.
+        seq: u64,
+        /// What is wrong.
+        code: Code,
+    },
     /// The server's keys.
     #[error(transparent)]
     Identity(#[from] crate::identity::IdentityError),
@@ -88,6 +97,8 @@ pub struct Service {
     world: Arc<RwLock<World>>,
     pub(crate) writer: Writer,
     pub(crate) recorder: Recorder,
+    /// How people are, after a broadcast.
+    pub(crate) answers: Answers,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) vault: Vault,
     pub(crate) sessions: Arc<Sessions>,
@@ -103,6 +114,8 @@ pub struct Service {
     pub(crate) questions: Pace,
     /// Messages with files, by person.
     pub(crate) posts: Pace,
+    /// Answers to broadcasts, by person.
+    pub(crate) words: Pace,
     /// What people were told last about urgent messages.
     pub(crate) rung: Mutex<Rung>,
     /// Held while credentials are read and written back, never across a wait.
@@ -155,7 +168,7 @@ impl Service {
         let mut world = World::default();
         replay(&*log, &mut world, (&clock, &files), log_key(LogId::Registry))?;
         for (key, _) in log.logs()? {
-            if key != log_key(LogId::Registry) && key != ACCESS {
+            if ![log_key(LogId::Registry), ACCESS, ANSWERS].contains(&key) {
                 replay(&*log, &mut world, (&clock, &files), key)?;
             }
         }
@@ -182,13 +195,15 @@ impl Service {
         };
         finish_interrupted(&workshop).map_err(StartError::Secrets)?;
         let (recorder, recording) = Recorder::start(ledger, Arc::clone(&log), Arc::clone(&clock));
+        let (answers, answering) = Answers::start(answers::replay(&*log)?, Arc::clone(&log));
         let (writer, writing) = Writer::start(workshop);
-        let writing = tokio::spawn(async move { drop((writing.await, recording.await)) });
+        let writing = tokio::spawn(async move { drop((writing.await, recording.await, answering.await)) });
         let passwords = Passwords::new(*identity.pepper()).map_err(StartError::Secrets)?;
         let service = Self {
             world,
             writer,
             recorder,
+            answers,
             log,
             vault,
             sessions,
@@ -201,6 +216,7 @@ impl Service {
             pace: Pace::new(pace::NEW_PASSWORDS),
             questions: Pace::new(pace::QUESTIONS),
             posts: Pace::new(pace::POSTS),
+            words: Pace::new(pace::WORDS),
             rung: Mutex::default(),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),
@@ -391,6 +407,7 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
     let mut fault = None;
     let mut access = AccessTip::default();
     let mut named = Named::default();
+    let mut answered = Vec::new();
     let summary = reader.read(&mut |record| {
         if record.log == ACCESS {
             if fault.is_none()
@@ -398,6 +415,8 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
             {
                 fault = Some(StartError::Access { seq: record.seq, error });
             }
+        } else if record.log == ANSWERS {
+            answered.push((record.seq, record.entry.clone()));
         } else if fault.is_none()
             && let Err(error) = world.replay(log_id(record.log), &record.entry, Trust::Nothing)
         {
@@ -411,14 +430,18 @@ pub fn verify(dir: &std::path::Path) -> Result<Verified, StartError> {
         return Err(error);
     }
     let view = world.registry().now();
+    for (seq, entry) in &answered {
+        let believed = answers::read(entry).and_then(|(answer, signed)| answers::believe(view, &answer, &signed));
+        believed.map_err(|code| StartError::Answer { seq: *seq, code })?;
+    }
     let erased = |id, seq| match view.drawer_of(id) {
         Some(_) => view.form_deposit(seq).is_some_and(|deposit| deposit.let_go.is_some()),
         None => world.group(id).is_some_and(|(group, _)| group.erased().is_some()),
     };
     let files = named.check(&Files::open(dir)?, erased).map_err(|(group, seq)| StartError::File { group, seq })?;
     Ok(Verified {
-        logs: summary.logs.saturating_sub(u64::from(access.size > 0)),
-        entries: summary.records.saturating_sub(access.size),
+        logs: summary.logs.saturating_sub(u64::from(access.size > 0) + u64::from(!answered.is_empty())),
+        entries: summary.records.saturating_sub(access.size).saturating_sub(answered.len() as u64),
         access: access.size,
         files,
         torn_bytes: summary.torn_bytes,

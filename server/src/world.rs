@@ -32,7 +32,10 @@ pub fn log_key(log: LogId) -> LogKey {
 /// How the store names the record of access, which is no log of statements. A group that chose this name is refused too.
 pub const ACCESS: LogKey = LogKey([0xff; 16]);
 
-/// The log that the store calls `key`. Not for [`ACCESS`].
+/// How the store names the answers to broadcasts (S6), which are no log of statements either.
+pub const ANSWERS: LogKey = LogKey([0xfe; 16]);
+
+/// The log that the store calls `key`. Not for [`ACCESS`] and [`ANSWERS`].
 pub fn log_id(key: LogKey) -> LogId {
     if key.0 == [0; 16] { LogId::Registry } else { LogId::Group(GroupId(key.0)) }
 }

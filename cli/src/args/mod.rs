@@ -2,6 +2,7 @@
 
 pub(crate) mod announcements;
 pub(crate) mod audit;
+pub(crate) mod broadcast;
 pub(crate) mod card;
 pub(crate) mod care;
 pub(crate) mod deputy;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::announcements::AnnouncementCommand;
 use super::audit::AuditCommand;
+use super::broadcast::BroadcastCommand;
 use super::care::{ConsentCommand, GroupCommand, InvitationCommand, MemberCommand, MessageCommand, Read};
 use super::deputy::DeputyCommand;
 use super::desk::{DeskCommand, IncidentCommand, InquiryCommand, TrainingCommand};
@@ -88,6 +89,9 @@ pub(crate) enum Request {
         #[serde(flatten)]
         sure: Sure,
     },
+    /// Emergency broadcasts to the whole district, and how people are / 地域全体への緊急一斉連絡と安否
+    #[command(subcommand)]
+    Broadcast(BroadcastCommand),
     /// Urgent messages: calling, acknowledging, who stands in, quiet hours / 至急連絡（呼び出し、確認、代わりの人、鳴らさない時間帯）
     #[command(subcommand)]
     Urgent(UrgentCommand),
@@ -197,6 +201,7 @@ impl Request {
             | Self::Group(
                 GroupCommand::Close { sure, .. } | GroupCommand::Halt { sure, .. } | GroupCommand::Resume { sure, .. },
             )
+            | Self::Broadcast(BroadcastCommand::Send { sure, .. })
             | Self::Text(TextCommand::Confirm { sure, .. })
             | Self::Announcement(
                 AnnouncementCommand::Draft { sure, .. }

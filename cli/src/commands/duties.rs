@@ -37,6 +37,7 @@ pub(super) fn held_up(request: &Request) -> bool {
             | Request::StepUp { .. }
             | Request::Rules(_)
             | Request::Device(_)
+            | Request::Broadcast(_)
             | Request::Status
             | Request::Lock
             | Request::SignOut

@@ -4,6 +4,7 @@ mod about;
 pub(crate) mod access;
 mod announcements;
 pub(crate) mod audit;
+mod broadcast;
 mod card;
 mod corrections;
 mod delegation;
@@ -97,6 +98,7 @@ pub(crate) async fn run(client: &Client, request: Request) -> Result<Outcome> {
         Request::Send { group, text, call, sure } => {
             messages::send(client, (&group, &call), text.as_deref(), &sure).await
         }
+        Request::Broadcast(command) => broadcast::run(client, command).await,
         Request::Urgent(command) => urgent::run(client, command).await,
         Request::Audit(command) => audit::run(client, command).await,
         Request::Session(command) => session::run(client, command).await,

@@ -4,6 +4,7 @@ mod about;
 mod access;
 mod announcements;
 mod audit;
+mod broadcast;
 mod card;
 mod care;
 mod corrections;
@@ -185,6 +186,10 @@ pub(crate) fn text(reply: &Reply, language: Language) -> String {
         Reply::Review { review } => format!("{}: {review}", say("定期確認", "Review")),
         Reply::Reviews { rounds } => list(rounds, language, |one| duties::review(one, language)),
         Reply::Officials { accounts } => list(accounts, language, |one| official::row(one, language)),
+        Reply::BroadcastDraft { text, drill } => broadcast::draft(text, *drill, language),
+        Reply::Broadcast { broadcast } => format!("{}: {broadcast}", say("緊急一斉連絡", "Broadcast")),
+        Reply::Broadcasts { broadcasts } => list(broadcasts, language, |one| broadcast::row(one, language)),
+        Reply::HowPeopleAre { people } => broadcast::people(people, language),
         Reply::Urgent { urgent } => list(urgent, language, |one| urgent::row(one, language)),
         Reply::Rings { urgent } => urgent::rings(urgent, language),
         Reply::QuietHours { hours } => urgent::quiet_hours(*hours, language),

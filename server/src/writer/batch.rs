@@ -14,7 +14,7 @@ use renkei_proto::statement::{LogId, Statement};
 use renkei_store::{NewRecord, RecordKey};
 
 use super::{Reply, Submission, Workshop, answer, read};
-use crate::world::{ACCESS, World, log_key};
+use crate::world::{ACCESS, ANSWERS, World, log_key};
 
 /// Group statements judged on working copies, waiting for one append.
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl Batch {
         }
         let LogId::Group(id) = statement.log else { return Err(Box::new(submission)) };
         // These keys are the registry's and the record of access's own in the store.
-        if [log_key(LogId::Registry), ACCESS].contains(&log_key(statement.log)) {
+        if [log_key(LogId::Registry), ACCESS, ANSWERS].contains(&log_key(statement.log)) {
             answer(submission.reply, Err(Code::Malformed));
             return Ok(());
         }

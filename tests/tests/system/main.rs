@@ -18,6 +18,7 @@ mod app_office;
 mod app_page;
 mod attacks;
 mod away;
+mod broadcasts;
 mod calls;
 mod card;
 mod changed_password;

@@ -2,6 +2,7 @@
 
 mod access;
 mod announcements;
+mod broadcasts;
 mod calls;
 mod cards;
 mod care;
@@ -63,6 +64,7 @@ async fn chapters(report: &mut Report, home: std::path::PathBuf) -> Result<Distr
     incidents::play(report, &district).await?;
     announcements::play(report, &district).await?;
     official::play(report, &district).await?;
+    broadcasts::play(report, &district).await?;
     window::play(report, &district).await?;
     calls::play(report, &mut district).await?;
     trust::play(report, &mut district).await?;
