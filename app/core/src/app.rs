@@ -24,8 +24,8 @@ use crate::people::{People, Who};
 use crate::tablet::Tablet;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, calls, card, decisions, deeds, desk, duties, home, incidents, link, managing, sending, staff,
-    staff_file, timeline, writing,
+    Result, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, home, incidents, link, managing,
+    sending, staff, staff_file, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -313,6 +313,12 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::PostUrgent { group, text, of, meant } => {
             told(writing::post_urgent(client, group, &text, &of, meant).await?)
         }
+        Ask::Broadcasts => told(broadcasts::broadcasts(inside).await?),
+        Ask::AnswerBroadcast { broadcast, says } => {
+            broadcasts::answer(inside, broadcast, says).await?;
+            told(())
+        }
+        Ask::HowPeopleAre { broadcast } => told(broadcasts::people(client, broadcast).await?),
         Ask::Urgent => told(calls::urgent(client).await?),
         Ask::Acknowledge { group, call } => {
             client.acknowledge(group, call).await?;

@@ -2,6 +2,7 @@
 
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{DeviceId, FacilityId, FileId, GroupId, InvitationId, StatementId, UserId};
+use renkei_client_core::proto::safety::Safety;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -129,6 +130,23 @@ pub enum Ask {
         /// What the person was asked first, and means (S2).
         #[ts(type = "string | null")]
         meant: Option<Hash32>,
+    },
+    /// Emergency broadcasts that are not over (S6) → `BroadcastView[]`.
+    Broadcasts,
+    /// Says how one is → `null`.
+    AnswerBroadcast {
+        /// After which broadcast: its place.
+        #[ts(type = "number")]
+        broadcast: u64,
+        /// How.
+        #[ts(type = "\"received\" | \"safe\" | \"needs-help\"")]
+        says: Safety,
+    },
+    /// How people are whom one looks after → `SafetyView[]`.
+    HowPeopleAre {
+        /// After which broadcast: its place.
+        #[ts(type = "number")]
+        broadcast: u64,
     },
     /// Urgent messages that concern this person → `UrgentView[]`.
     Urgent,

@@ -25,6 +25,7 @@ use ts_rs::TS;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::Result;
+use crate::broadcasts;
 use crate::calls;
 use crate::door::picture;
 use crate::managing::{self, Form3, GroupPlan};
@@ -324,6 +325,19 @@ pub enum Deed {
         /// As it was typed; none takes it back.
         number: Option<String>,
     },
+    /// Tells the whole district at once, as an operator (S6).
+    Broadcast {
+        /// What.
+        text: String,
+        /// A drill.
+        drill: bool,
+    },
+    /// Ends a broadcast (S6).
+    CloseBroadcast {
+        /// Which: its place.
+        #[ts(type = "number")]
+        broadcast: u64,
+    },
     /// Lets a halted group go on.
     ResumeGroup {
         /// Which.
@@ -499,6 +513,11 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::ReopenIncident { group } => client.reopen_inquiry(group).await,
         Deed::HaltGroup { group } => client.halt_group(group).await,
         Deed::ResumeGroup { group } => client.resume_group(group).await,
+        Deed::Broadcast { text, drill } => {
+            broadcasts::send(client, drill, &text).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::CloseBroadcast { broadcast } => client.close_broadcast(broadcast).await,
         Deed::SetStandIn { group, user } => client.name_stand_in(group, user).await,
         Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
         Deed::SetTelephone { number } => client.set_telephone(calls::telephone(number.as_deref())?).await,

@@ -27,6 +27,8 @@ pub(crate) struct Inside {
     pub(crate) sendings: Sendings,
     /// What was asked about and is meant, of messages on their way (S2).
     pub(crate) meant: Meant,
+    /// What was answered to broadcasts.
+    pub(crate) said: crate::broadcasts::Said,
     /// Files that are looked at.
     pub(crate) views: Views,
     /// Who draws them.
@@ -71,7 +73,8 @@ impl Inside {
         let (bench, sendings, views) = (Bench::default(), Sendings::default(), Views::default());
         let meant = Meant::default();
         let active = watch::Sender::new(Instant::now());
-        Arc::new(Self { key, client, bench, sendings, meant, views, drawing, active, gone: watch::Sender::new(false) })
+        let (said, gone) = (crate::broadcasts::Said::default(), watch::Sender::new(false));
+        Arc::new(Self { key, client, bench, sendings, meant, said, views, drawing, active, gone })
     }
 
     /// The person is there.

@@ -17,6 +17,7 @@
 pub mod app;
 pub mod ask;
 pub mod attaching;
+pub mod broadcasts;
 pub mod calls;
 pub mod card;
 pub mod decisions;

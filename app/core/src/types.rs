@@ -6,6 +6,7 @@ use ts_rs::{Config, TS};
 use crate::app::{FoundLine, News};
 use crate::ask::Ask;
 use crate::attaching::{Attached, Chip};
+use crate::broadcasts::{BroadcastView, SafetyView};
 use crate::calls::{CallableView, CalledState, CalledView, ReachView, UrgentView};
 use crate::card::{CardChange, CardText, CardView, ContactText, MemberText};
 use crate::decisions::{Decisions, InvitationView, OfferView};
@@ -128,6 +129,8 @@ pub fn all() -> String {
     one::<IncidentView>(&config, &mut out);
     one::<MeasureView>(&config, &mut out);
     one::<ReportPlan>(&config, &mut out);
+    one::<BroadcastView>(&config, &mut out);
+    one::<SafetyView>(&config, &mut out);
     one::<CallableView>(&config, &mut out);
     one::<CalledState>(&config, &mut out);
     one::<CalledView>(&config, &mut out);

@@ -23,7 +23,7 @@ const asked: Ask[] = [];
 vi.mock('@tauri-apps/api/core', () => ({
   invoke: (_: string, { ask }: { ask: Ask }) => {
     asked.push(ask);
-    return Promise.resolve().then(() => answer(ask) ?? (ask.ask === 'urgent' ? [] : null));
+    return Promise.resolve().then(() => answer(ask) ?? (['urgent', 'broadcasts'].includes(ask.ask) ? [] : null));
   },
 }));
 vi.mock('@tauri-apps/api/event', () => ({ listen: () => Promise.resolve(() => undefined) }));

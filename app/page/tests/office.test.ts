@@ -26,7 +26,7 @@ let tell: (news: unknown) => void = () => undefined;
 vi.mock('@tauri-apps/api/core', () => ({
   invoke: (_: string, { ask }: { ask: Ask }) => {
     asked.push(ask);
-    return Promise.resolve().then(() => answer(ask) ?? (ask.ask === 'urgent' ? [] : null));
+    return Promise.resolve().then(() => answer(ask) ?? (['urgent', 'broadcasts'].includes(ask.ask) ? [] : null));
   },
 }));
 vi.mock('@tauri-apps/api/event', () => ({

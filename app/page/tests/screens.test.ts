@@ -32,7 +32,7 @@ vi.mock('@tauri-apps/api/core', () => ({
     }
     const { ask } = given;
     asked.push(ask);
-    return Promise.resolve().then(() => answer(ask) ?? (ask.ask === 'urgent' ? [] : null));
+    return Promise.resolve().then(() => answer(ask) ?? (['urgent', 'broadcasts'].includes(ask.ask) ? [] : null));
   },
   convertFileSrc: (path: string, scheme: string) => `${scheme}://localhost/${path}`,
 }));

@@ -1,4 +1,4 @@
-// Urgent messages: what rings is above everything and acknowledged by one press; who calls says whom; then it says where to
+// Emergency broadcasts and urgent messages: what rings is above everything and acknowledged by one press; who calls says whom; then it says where to
 // telephone; a locked device says that it rings. And axe.
 
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type {
   Ask,
+  BroadcastView,
   CallableView,
   Checked,
   Deed,
@@ -16,6 +17,7 @@ import type {
   PersonView,
   Place,
   ReachView,
+  SafetyView,
   Status,
   Timeline,
   Trouble,
@@ -150,6 +152,8 @@ const person: PersonView = {
 
 let urgent: UrgentView[];
 let callable: CallableView;
+let broadcasts: BroadcastView[];
+let people: SafetyView[];
 let reach: ReachView;
 let posted: (ask: Extract<Ask, { ask: 'post-urgent' }>) => Checked;
 let done: (deed: Deed) => unknown;
@@ -160,6 +164,8 @@ beforeEach(() => {
   tell = () => undefined;
   speech.language = 'ja';
   urgent = [];
+  broadcasts = [];
+  people = [];
   callable = { people: [who('Ken'), who('Yui')], most: 8, refused: null, standIn: null };
   reach = { quiet: null, telephone: null, setsTelephone: true };
   posted = () => ({ checked: 'sent' });
@@ -184,6 +190,13 @@ beforeEach(() => {
         return [];
       case 'attach':
         return { files: [], refused: [], lookOnly: true };
+      case 'broadcasts':
+        return broadcasts;
+      case 'how-people-are':
+        return people;
+      case 'answer-broadcast':
+        broadcasts = broadcasts.map((one) => ({ ...one, said: ask.says }));
+        return null;
       case 'urgent':
         return urgent;
       case 'acknowledge':
@@ -358,4 +371,56 @@ test('one chooses who stands in, when nothing rings, and the number of the facil
     { deed: 'set-quiet-hours', quiet: ['22:00', '06:00'] },
     { deed: 'set-telephone', number: '０３－００００－００００' },
   ]);
+});
+
+test('an emergency is above everything, and one says how one is by one press', async () => {
+  broadcasts = [
+    {
+      broadcast: 41,
+      time: 1_795_000_000,
+      drill: false,
+      text: '震度6弱 <i>安否</i>',
+      said: null,
+      looksAfter: true,
+      closes: false,
+    },
+  ];
+  people = [
+    { who: who('Yui'), says: 'needs-help', at: 1_795_000_100 },
+    { who: who('Ken'), says: null, at: null },
+  ];
+  const user = await inside();
+  const alert = await alerting('震度6弱 <i>安否</i>');
+  expect(document.querySelector('i')).toBeNull();
+  await accessible();
+  await user.click(within(alert).getByRole('button', { name: '無事です' }));
+  await screen.findByText('知らせた安否: 無事です');
+  expect(asked).toContainEqual({ ask: 'answer-broadcast', broadcast: 41, says: 'safe' });
+  await user.click(screen.getByRole('button', { name: '安否を見る' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('2人中、助けが必要1人、未回答1人');
+  expect(screen.queryByRole('button', { name: 'この連絡を終了する' })).toBeNull();
+  await accessible();
+});
+
+test('an answer that does not get through is said so, and can be given again', async () => {
+  broadcasts = [
+    { broadcast: 41, time: 1_795_000_000, drill: true, text: '訓練です', said: null, looksAfter: false, closes: true },
+  ];
+  const before = answer;
+  answer = (ask) => {
+    if (ask.ask === 'answer-broadcast') throw refusal('unreachable');
+    return before(ask);
+  };
+  const user = await inside();
+  await alerting('【訓練】');
+  await user.click(screen.getByRole('button', { name: '助けが必要です' }));
+  expect(await screen.findByText('今はできません。')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: '安否を見る' })).toBeNull();
+  answer = before;
+  await user.click(screen.getByRole('button', { name: '助けが必要です' }));
+  await screen.findByText('知らせた安否: 助けが必要です');
+  await user.click(screen.getByRole('button', { name: 'この連絡を終了する' }));
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'この連絡を終了する' }));
+  await waitFor(() => expect(asked).toContainEqual({ ask: 'do', deed: { deed: 'close-broadcast', broadcast: 41 } }));
 });

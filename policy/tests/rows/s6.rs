@@ -120,7 +120,8 @@ fn s6_how_somebody_is_sees_the_person_the_desk_and_who_leads_the_facility() {
     ] {
         let mut seen: Vec<_> = view.asked_how_they_are(viewer.user).collect();
         let mut expected: Vec<_> = sees.iter().map(|who| who.user).collect();
-        (seen.sort(), expected.sort());
+        seen.sort();
+        expected.sort();
         assert_eq!(seen, expected, "S6: {viewer:?}");
     }
     d.act(CHIEF.admin(), RegistryAct::SuspendUser { user: NURSE.user }).expect("stopped");

@@ -4,7 +4,7 @@
 use renkei_app_core::News;
 use renkei_client_core::policy::group::u1_calls::ALONE;
 use renkei_client_core::proto::code::Code;
-use renkei_tests::{Team, refused, within};
+use renkei_tests::{Team, World, refused, within};
 use serde_json::{Value, json};
 
 use crate::app_office::{do_it, in_the_app};
@@ -113,4 +113,45 @@ async fn u1_app_without_a_connection_nobody_is_called_and_what_was_typed_is_kept
     assert_eq!(page.told(urgent()).await, json!([]), "nothing goes by itself later: by then somebody has telephoned");
     assert!(team.chief.client().urgent().is_empty());
     refused(team.chief.client().acknowledge(team.group, 0).await, Code::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s6_app_everybody_is_told_and_says_how_they_are() {
+    let mut team = Team::of_two().await;
+    let mut nurse = team.world.staff(&team.chief, "nurse").await;
+    let me = json!(nurse.user());
+    let mut hers = in_the_app(&team.world.server, &mut nurse, &team.world.home().join("nurse")).await;
+    let home = team.world.home().join("desk");
+    let World { server, operators, .. } = &mut team.world;
+    let mut desk = in_the_app(server, &mut operators[0], &home).await;
+    let send = |text: &str| do_it(json!({ "deed": "broadcast", "text": text, "drill": false }));
+    assert_eq!(hers.refused(send("うその知らせ")).await, "not_operator");
+    assert_eq!(desk.refused(send(" ")).await, "bad_input");
+    assert_eq!(desk.refused(send(&"あ".repeat(141))).await, "bad_input");
+    desk.told(send("安否を知らせてください。")).await;
+    let broadcasts = json!({ "ask": "broadcasts" });
+    let told = hers.until(broadcasts.clone(), |all| all[0]["text"] == "安否を知らせてください。").await;
+    let (one, said) = (told[0]["broadcast"].clone(), &told[0]["said"]);
+    assert_eq!((said, &told[0]["looksAfter"], &told[0]["closes"]), (&Value::Null, &json!(false), &json!(false)));
+    let answer = |says: &str| json!({ "ask": "answer-broadcast", "broadcast": one, "says": says });
+    hers.told(answer("received")).await;
+    hers.told(answer("needs-help")).await;
+    assert_eq!(hers.told(broadcasts.clone()).await[0]["said"], "needs-help");
+    let people = json!({ "ask": "how-people-are", "broadcast": one });
+    let mine = hers.told(people.clone()).await;
+    assert_eq!(mine.as_array().map(Vec::len), Some(1), "nobody else's");
+
+    let mut chief = in_the_app(&team.world.server, &mut team.chief, &team.world.home().join("station")).await;
+    let told = chief.until(broadcasts.clone(), |all| all[0]["looksAfter"] == true).await;
+    assert_eq!(told[0]["said"], Value::Null);
+    let all = chief.told(people.clone()).await;
+    assert_eq!((&all[0]["who"]["user"], &all[0]["says"]), (&me, &json!("needs-help")), "who needs help comes first");
+    assert_eq!(all[1]["says"], Value::Null, "then who has said nothing");
+    let close = do_it(json!({ "deed": "close-broadcast", "broadcast": one }));
+    assert_eq!(chief.refused(close.clone()).await, "not_operator");
+    desk.until(broadcasts.clone(), |all| all[0]["closes"] == true).await;
+    assert!(desk.told(people).await.as_array().is_some_and(|all| all.len() >= 5), "the Desk sees everybody");
+    desk.told(close).await;
+    hers.until(broadcasts, |all| *all == json!([])).await;
+    assert_eq!(hers.refused(answer("safe")).await, "broadcast_closed");
 }

@@ -5,6 +5,7 @@ import { listen } from '@tauri-apps/api/event';
 import type {
   Ask,
   Attached,
+  BroadcastView,
   CallableView,
   Candidates,
   CardChange,
@@ -33,6 +34,7 @@ import type {
   Place,
   ReachView,
   ReportPlan,
+  SafetyView,
   Second,
   SeenView,
   SendingLine,
@@ -104,6 +106,10 @@ export const attach = (group: string, chosen: boolean) => ask<Attached>({ ask: '
 export const detach = (group: string, id: string) => ask<null>({ ask: 'detach', group, id });
 export const sendFiles = (group: string, text: string, noDownload: boolean, meant: string | null) =>
   ask<Checked>({ ask: 'send-files', group, text, noDownload, meant });
+export const broadcasts = () => ask<BroadcastView[]>({ ask: 'broadcasts' });
+export const answerBroadcast = (broadcast: number, says: NonNullable<BroadcastView['said']>) =>
+  ask<null>({ ask: 'answer-broadcast', broadcast, says });
+export const howPeopleAre = (broadcast: number) => ask<SafetyView[]>({ ask: 'how-people-are', broadcast });
 export const urgent = () => ask<UrgentView[]>({ ask: 'urgent' });
 export const acknowledge = (group: string, call: number) => ask<null>({ ask: 'acknowledge', group, call });
 export const callable = (group: string) => ask<CallableView>({ ask: 'callable', group });

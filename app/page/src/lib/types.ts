@@ -141,7 +141,19 @@ of: string[],
 /**
  * What the person was asked first, and means (S2).
  */
-meant: string | null, } | { "ask": "urgent" } | { "ask": "acknowledge", 
+meant: string | null, } | { "ask": "broadcasts" } | { "ask": "answer-broadcast", 
+/**
+ * After which broadcast: its place.
+ */
+broadcast: number, 
+/**
+ * How.
+ */
+says: "received" | "safe" | "needs-help", } | { "ask": "how-people-are", 
+/**
+ * After which broadcast: its place.
+ */
+broadcast: number, } | { "ask": "urgent" } | { "ask": "acknowledge", 
 /**
  * In which group.
  */
@@ -663,7 +675,19 @@ quiet: [string, string] | null, } | { "deed": "set-telephone",
 /**
  * As it was typed; none takes it back.
  */
-number: string | null, } | { "deed": "resume-group", 
+number: string | null, } | { "deed": "broadcast", 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * A drill.
+ */
+drill: boolean, } | { "deed": "close-broadcast", 
+/**
+ * Which: its place.
+ */
+broadcast: number, } | { "deed": "resume-group", 
 /**
  * Which.
  */
@@ -2161,6 +2185,48 @@ subject: Secret,
  * What happened; sealed.
  */
 text: Secret, };
+export type BroadcastView = { 
+/**
+ * Its place in the registry.
+ */
+broadcast: number, 
+/**
+ * When it was sent.
+ */
+time: number, 
+/**
+ * A drill.
+ */
+drill: boolean, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * What this person has answered, where that can be known now.
+ */
+said: "received" | "safe" | "needs-help" | null, 
+/**
+ * The person sees how others are, as the Desk or for the facility.
+ */
+looksAfter: boolean, 
+/**
+ * The person may close it.
+ */
+closes: boolean, };
+export type SafetyView = { 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * Nothing so far, or what.
+ */
+says: "received" | "safe" | "needs-help" | null, 
+/**
+ * By the clock of the device that answered.
+ */
+at: number | null, };
 export type CallableView = { 
 /**
  * Readers of the group other than oneself.
