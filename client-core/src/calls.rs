@@ -211,7 +211,9 @@ impl Client {
         let told = self.inner.rung.borrow().calls.clone();
         let me = self.user();
         let mut all: Vec<Urgent> = self.look(|replica| {
-            let now = replica.time();
+            // Should this device's clock be behind, the server's word on its logs has a later time.
+            let signed = replica.witness().heads().map(|heads| heads.time);
+            let now = replica.time().max(signed.unwrap_or_default());
             let groups = replica.groups().filter(|(_, followed)| !followed.ended());
             let groups = groups.filter_map(|(id, followed)| Some((id, followed.group()?)));
             groups.flat_map(|(id, state)| of_group(replica, (id, state), me, now)).collect()
@@ -222,6 +224,8 @@ impl Client {
             let open = one.by == me && one.people.iter().any(|called| called.line.over.is_none());
             if told == Some(CallMatter::Telephone) && open {
                 one.matter = Some(Matter::Telephone);
+                let waits = one.people.iter_mut().filter(|called| called.line.over.is_none());
+                waits.for_each(|called| called.line.stage.telephone = true);
             }
         }
         all.sort_by_key(|one| (one.matter.is_none(), one.matter, std::cmp::Reverse(one.time), one.group, one.call));

@@ -2,14 +2,14 @@
 
 import type { Act } from './acts';
 import * as app from './ask';
-import { fill, person } from './office.svelte';
+import { fill } from './office.svelte';
 import type { CalledView, Who } from './types';
 
 type Pair = readonly [string, string];
 
 const phrases = {
   urgent: ['至急連絡', 'Urgent'],
-  callsYou: ['{who}が至急呼び出しています', '{who} calls you urgently'],
+  callsYou: ['が至急呼び出しています', 'calls you urgently'],
   youCalled: ['至急の呼び出し（あなたから）', 'Your urgent call'],
   acknowledge: ['確認しました', 'I have seen to it'],
   reached: ['連絡がつきました（呼び出しを終える）', 'I have reached somebody: stop calling'],
@@ -138,5 +138,3 @@ export const untelephoning = (): Act => ({
   run: () => app.perform({ deed: 'set-telephone', number: null }),
   after: () => ring('telephoneAfter'),
 });
-
-export const calls = (who: Who) => ring('callsYou', { who: person(who) });
