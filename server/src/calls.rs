@@ -5,17 +5,18 @@
 //! something rings; each of them then sends what holds at that moment. Nothing waits in a queue for who is not there: whoever
 //! comes back is told first of all. A locked session is told on asking.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use renkei_policy::a11_lockout::Monotonic;
+use renkei_policy::group::Group;
 use renkei_policy::group::u1_calls::Matter;
 use renkei_proto::bounds;
 use renkei_proto::bytes::List;
 use renkei_proto::code::Code;
 use renkei_proto::frame::Fault;
 use renkei_proto::frame::sync::{CallMatter, CallNotice, Calls};
-use renkei_proto::id::{DeviceId, UserId};
+use renkei_proto::id::{DeviceId, GroupId, UserId};
 use renkei_proto::time::Time;
 
 use crate::hub::lock;
@@ -36,29 +37,42 @@ fn matter(matter: Matter) -> CallMatter {
     }
 }
 
-/// What urgent messages are to `user` at `now`, the oldest first.
-fn of_user(world: &World, user: UserId, now: Time) -> Calls {
-    let view = world.registry().now();
-    let mut all: Vec<(Time, CallNotice)> = Vec::new();
-    for (id, group) in world.called(now) {
-        all.extend(group.urgent(view, user, now).filter_map(|(call, what)| {
-            let since = group.call(call)?.by.time;
-            Some((since, CallNotice { group: id, call, matter: matter(what) }))
-        }));
-    }
+/// What urgent messages of `group` are to `user` at `now`, with the time of each.
+fn of_group<'w>(
+    world: &'w World,
+    (id, group): (GroupId, &'w Group),
+    user: UserId,
+    now: Time,
+) -> impl Iterator<Item = (Time, CallNotice)> + 'w {
+    group.urgent(world.registry().now(), user, now).filter_map(move |(call, what)| {
+        let since = group.call(call)?.by.time;
+        Some((since, CallNotice { group: id, call, matter: matter(what) }))
+    })
+}
+
+/// The oldest first, and no more than one is told of.
+fn told(mut all: Vec<(Time, CallNotice)>) -> Calls {
     all.sort_unstable();
     List::new(all.into_iter().map(|(_, notice)| notice).take(bounds::CALLS_TOLD).collect()).unwrap_or_default()
 }
 
-/// What there is to do for everybody, where there is anything.
+/// What urgent messages are to `user` at `now`.
+fn of_user(world: &World, user: UserId, now: Time) -> Calls {
+    told(world.called(now).flat_map(|group| of_group(world, group, user, now)).collect())
+}
+
+/// What there is to do for everybody, where there is anything: each group is looked at once.
 fn of_everybody(world: &World, now: Time) -> BTreeMap<UserId, Calls> {
-    let people = world.called(now).flat_map(|(_, group)| group.concerned_by_calls(now));
-    let people: HashSet<UserId> = people.collect();
-    people
-        .into_iter()
-        .map(|user| (user, of_user(world, user, now)))
-        .filter(|(_, calls)| !calls.as_slice().is_empty())
-        .collect()
+    let mut all: BTreeMap<UserId, Vec<(Time, CallNotice)>> = BTreeMap::new();
+    for (id, group) in world.called(now) {
+        for user in group.concerned_by_calls(now) {
+            let mut there = of_group(world, (id, group), user, now).peekable();
+            if there.peek().is_some() {
+                all.entry(user).or_default().extend(there);
+            }
+        }
+    }
+    all.into_iter().map(|(user, calls)| (user, told(calls))).collect()
 }
 
 /// Whose connections are to be marked now, having been marked for `rung`.
@@ -109,8 +123,6 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
-    use renkei_proto::id::GroupId;
-
     use super::*;
 
     const ONE: UserId = UserId([1; 16]);

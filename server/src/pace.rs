@@ -36,6 +36,10 @@ pub(crate) const POSTS: Bound = Bound { most: 120, within: Duration::from_mins(1
 /// Answers to broadcasts (S6): somebody whose state changes says so, a program that goes round in circles does not.
 pub(crate) const WORDS: Bound = Bound { most: 12, within: Duration::from_hours(1) };
 
+/// Acts in the registry that a person can do over and over and that everybody has to load: drafts of announcements and checks of
+/// them (S4), one's own quiet hours (U1). Whoever mends a draft in a meeting stays far below.
+pub(crate) const OWN_ACTS: Bound = Bound { most: 40, within: Duration::from_hours(1) };
+
 /// What was asked, by person. People of the registry only, so it needs no bound of its own; what is over is forgotten with
 /// the next that anybody asks.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use renkei_policy::a11_session::Need;
 use renkei_policy::group::Group;
 use renkei_policy::registry::a12_wipe::may_see_receipt;
 use renkei_policy::registry::{a08_devices, a09_scans, a12_posture};
+use renkei_proto::act::{Act, RegistryAct};
 use renkei_proto::bounds;
 use renkei_proto::bytes::{Blob, List};
 use renkei_proto::code::Code;
@@ -92,6 +93,18 @@ fn works_without_posture(op: &Op) -> bool {
         | Op::GroupReceipts { .. } => true,
         _ => need(op) != Need::OpenSession,
     }
+}
+
+/// What a person can do again and again in the registry, which everybody loads: it protects nobody and ends no duty.
+fn over_and_over(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Registry(
+            RegistryAct::DraftAnnouncement(_)
+                | RegistryAct::CheckAnnouncement { .. }
+                | RegistryAct::SetQuietHours { .. }
+        )
+    )
 }
 
 impl Driver {
@@ -188,12 +201,18 @@ impl Driver {
                 Ok(Answer::Done)
             }
             Op::Submit { signed, sidecar } => {
-                let own = |claim: &Claim| self.permit_claim(claim, noted);
-                Ok(Answer::Accepted(service.submit(Some(&self.live), signed, sidecar, own).await?))
+                let mut wait = None;
+                let own = |claim: &Claim| self.permit_claim(claim, noted, &mut wait);
+                let accepted = service.submit(Some(&self.live), signed, sidecar, own).await;
+                Ok(Answer::Accepted(
+                    accepted.map_err(|fault| Fault { retry_after: wait.or(fault.retry_after), ..fault })?,
+                ))
             }
             Op::Publish { signed, text } => {
-                let own = |claim: &Claim| self.permit_claim(claim, noted);
-                Ok(Answer::Accepted(service.publish(signed, text, own).await?))
+                let mut wait = None;
+                let own = |claim: &Claim| self.permit_claim(claim, noted, &mut wait);
+                let accepted = service.publish(signed, text, own).await;
+                Ok(Answer::Accepted(accepted.map_err(|code| Fault { retry_after: wait, ..code.into() })?))
             }
             Op::Text { text } => Ok(Answer::Text(service.text((self.live.user(), self.live.device()), text)?)),
             Op::Upload { .. } | Op::Uploaded { .. } | Op::OpenFile(_) | Op::FileChunk { .. } => {
@@ -254,7 +273,8 @@ impl Driver {
     }
 
     /// A session speaks for its own device only; the signature then proves the person's will.
-    fn permit_claim(&self, claim: &Claim, noted: &Noted) -> Result<(), Code> {
+    /// What a person does over and over has a pace: then `wait` is the seconds until it goes on.
+    fn permit_claim(&self, claim: &Claim, noted: &Noted, wait: &mut Option<u32>) -> Result<(), Code> {
         let statement = claim.unverified();
         let _once = noted.statement.set((statement.log, EntryKind::of(&statement.act)));
         if statement.actor.device() != Some(self.live.device()) {
@@ -263,7 +283,15 @@ impl Driver {
         if !a12_posture::works_without(&statement.act) {
             self.require_posture()?;
         }
-        self.service.permit_statement(&self.live, statement)
+        self.service.permit_statement(&self.live, statement)?;
+        if over_and_over(&statement.act) {
+            let paced = self.service.own_acts.permit(self.live.user(), self.service.clock.monotonic());
+            return paced.map_err(|fault| {
+                *wait = fault.retry_after;
+                fault.code
+            });
+        }
+        Ok(())
     }
 
     fn signed_in(&self, signed_in: SignedIn) -> Answer {

@@ -116,6 +116,8 @@ pub struct Service {
     pub(crate) posts: Pace,
     /// Answers to broadcasts, by person.
     pub(crate) words: Pace,
+    /// What a person can do over and over in the registry.
+    pub(crate) own_acts: Pace,
     /// What people were told last about urgent messages.
     pub(crate) rung: Mutex<Rung>,
     /// Held while credentials are read and written back, never across a wait.
@@ -217,6 +219,7 @@ impl Service {
             questions: Pace::new(pace::QUESTIONS),
             posts: Pace::new(pace::POSTS),
             words: Pace::new(pace::WORDS),
+            own_acts: Pace::new(pace::OWN_ACTS),
             rung: Mutex::default(),
             credentials: Mutex::new(()),
             tickets: Mutex::new(()),

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by it, also in what several tests share")]
 
 mod access;
+mod calls;
 mod cards;
 mod corrections;
 mod devices;

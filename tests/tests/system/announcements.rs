@@ -121,3 +121,28 @@ async fn s4_the_server_alone_refuses_what_was_not_checked_by_others() {
     before.refuses(&nurse, Role::User, REGISTRY, own, Code::SecondPersonRequired).await;
     before.holds().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s4_nobody_fills_the_registry_with_drafts_and_the_server_says_until_when() {
+    let team = Team::of_two().await;
+    let client = team.chief.client();
+    let before = client.look(|replica| replica.registry().size());
+    let mut slowed = None;
+    for turn in 0..60 {
+        let text = wording(&format!("案{turn}（架空）"));
+        match client.draft_announcement(None, text, vec![team.doctor.user()]).await {
+            // What protects has no pace.
+            Ok(draft) => drop(client.withdraw_announcement(draft).await.expect("given up")),
+            Err(fault) => {
+                slowed = Some(fault);
+                break;
+            }
+        }
+    }
+    let slowed = slowed.expect("a bound");
+    assert_eq!(slowed.code, Code::TryLater);
+    assert!(slowed.retry_after.is_some_and(|seconds| (1..=3_600).contains(&seconds)), "{slowed:?}");
+    assert!(client.look(|replica| replica.registry().size()) < before + 100);
+    let other = team.doctor.client().draft_announcement(None, wording("別の案（架空）"), vec![team.chief.user()]).await;
+    other.expect("another person has an own pace");
+}
