@@ -200,20 +200,7 @@ impl Driver {
                 service.sign_out(session)?;
                 Ok(Answer::Done)
             }
-            Op::Submit { signed, sidecar } => {
-                let mut wait = None;
-                let own = |claim: &Claim| self.permit_claim(claim, noted, &mut wait);
-                let accepted = service.submit(Some(&self.live), signed, sidecar, own).await;
-                Ok(Answer::Accepted(
-                    accepted.map_err(|fault| Fault { retry_after: wait.or(fault.retry_after), ..fault })?,
-                ))
-            }
-            Op::Publish { signed, text } => {
-                let mut wait = None;
-                let own = |claim: &Claim| self.permit_claim(claim, noted, &mut wait);
-                let accepted = service.publish(signed, text, own).await;
-                Ok(Answer::Accepted(accepted.map_err(|code| Fault { retry_after: wait, ..code.into() })?))
-            }
+            Op::Submit { .. } | Op::Publish { .. } => self.statement(op, noted).await,
             Op::Text { text } => Ok(Answer::Text(service.text((self.live.user(), self.live.device()), text)?)),
             Op::Upload { .. } | Op::Uploaded { .. } | Op::OpenFile(_) | Op::FileChunk { .. } => {
                 self.file(op, noted).await
@@ -241,6 +228,18 @@ impl Driver {
             Op::WriteTable { table, .. } => self.write_table(table),
             Op::RenewCertificate { request, signature } => self.renew_certificate(request.as_slice(), &signature),
         }
+    }
+
+    /// Appends a statement, with or without a text beside it.
+    async fn statement(&self, op: Op, noted: &Noted) -> Result<Answer, Fault> {
+        let mut wait = None;
+        let own = |claim: &Claim| self.permit_claim(claim, noted, &mut wait);
+        let accepted = match op {
+            Op::Submit { signed, sidecar } => self.service.submit(Some(&self.live), signed, sidecar, own).await,
+            Op::Publish { signed, text } => self.service.publish(signed, text, own).await.map_err(Fault::from),
+            _ => Err(Code::Malformed.into()),
+        };
+        accepted.map(Answer::Accepted).map_err(|fault| Fault { retry_after: wait.or(fault.retry_after), ..fault })
     }
 
     /// A new certificate, for who holds the device's signing key on this very connection.
