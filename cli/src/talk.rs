@@ -156,7 +156,12 @@ fn without_agent(request: &Request, place: &Place, failure: Failure) -> Result<R
 fn locked(profile: &Profile) -> Option<Locked> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let counts = runtime.block_on(async { tokio::time::timeout(MOMENT, profile.counts()).await }).ok()?.ok()?;
-    Some(Locked { groups: counts.len(), messages: counts.iter().map(|(_, messages)| messages).sum() })
+    let calls = runtime
+        .block_on(async { tokio::time::timeout(MOMENT, profile.calls()).await })
+        .ok()
+        .and_then(core::result::Result::ok);
+    let urgent = calls.map_or(0, |calls| calls.len());
+    Some(Locked { groups: counts.len(), messages: counts.iter().map(|(_, messages)| messages).sum(), urgent })
 }
 
 /// The agent knows the person; the profile knows the server.

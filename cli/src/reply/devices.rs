@@ -139,6 +139,9 @@ pub(crate) struct Owes {
 pub(crate) struct Locked {
     pub(crate) groups: usize,
     pub(crate) messages: u64,
+    /// Urgent messages that wait for this person (U1).
+    #[serde(default)]
+    pub(crate) urgent: usize,
 }
 
 /// Somebody's session.

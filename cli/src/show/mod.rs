@@ -316,6 +316,12 @@ fn show_status(status: &Status, language: Language) -> String {
                     format!("Locked (unlock: renkei sign-in). {} groups, {} messages", locked.groups, locked.messages)
                 }
             });
+            if locked.urgent > 0 {
+                lines.push(match language {
+                    Language::Japanese => format!("【至急】{}件。ロックを解除して確認してください。", locked.urgent),
+                    Language::English => format!("URGENT: {}. Unlock and look.", locked.urgent),
+                });
+            }
             return lines.join("\n");
         }
         lines.push(
