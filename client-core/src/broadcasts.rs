@@ -15,8 +15,8 @@ use renkei_proto::safety::{Safety, SafetyAnswer, SignedSafety};
 use renkei_proto::statement::Role;
 use renkei_proto::text::Prose;
 
+use crate::Result;
 use crate::client::Client;
-use crate::{Result, now};
 
 /// Most pages of answers that are asked for: more people than a district has. A server that never ends is not followed.
 const PAGES: usize = 1_000;
@@ -63,7 +63,7 @@ impl Client {
             user: self.user(),
             device: self.device(),
             says,
-            at: now(),
+            at: self.now(),
         };
         let signed = self.inner.with_vault(|vault| answer.sign(&vault.contents.keys.signing))?;
         let signed = signed.map_err(|_| Code::TooLarge)?;

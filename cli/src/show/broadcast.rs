@@ -46,7 +46,7 @@ pub(super) fn people(rows: &[SafetyRow], language: Language) -> String {
     let silent = rows.iter().filter(|row| row.says.is_none()).count();
     let help = rows.iter().filter(|row| row.says == Some(renkei_client_core::proto::safety::Safety::NeedsHelp)).count();
     let counts = match language {
-        Language::Japanese => format!("{}人中、救助が必要{help}人、未回答{silent}人", rows.len()),
+        Language::Japanese => format!("{}人中、助けが必要{help}人、未回答{silent}人", rows.len()),
         Language::English => format!("{} people: {help} need help, {silent} have said nothing", rows.len()),
     };
     let row = |row: &SafetyRow| {
