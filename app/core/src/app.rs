@@ -7,7 +7,7 @@ use std::time::Duration;
 use renkei_client_core::client::Client;
 use renkei_client_core::profile::{FirstSignIn, Profile};
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::id::GroupId;
+use renkei_client_core::proto::id::{GroupId, TakeoutId};
 use renkei_client_core::proto::time::Time;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,10 +22,11 @@ use crate::inside::Inside;
 use crate::looking::{self, Drawing, Served};
 use crate::people::{People, Who};
 use crate::tablet::Tablet;
+use crate::takeouts::TakenOut;
 use crate::trouble::Trouble;
 use crate::{
     Result, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, home, incidents, link, managing,
-    sending, staff, staff_file, timeline, writing,
+    sending, staff, staff_file, takeouts, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -134,6 +135,18 @@ impl App {
     /// Keeps a copy of an open file where a person said in a window of the system, if downloads are allowed (A12.2).
     pub async fn keep_copy(&self, handle: &str, path: &Path) -> Result<()> {
         looking::keep_copy(&*self.inside()?, handle, path).await
+    }
+
+    /// Writes an archive under a permit to where a person said in a window of the system (A12.5). What opens it comes back once.
+    pub async fn take_out(&self, takeout: TakeoutId, path: &Path) -> Result<TakenOut> {
+        let inside = self.inside()?;
+        let taken = takeouts::export(&inside.client, takeout, path).await?;
+        if !self.is_inside(&inside) {
+            // It was locked meanwhile: nobody is told what opens it, so that it is of no use to anybody.
+            drop(std::fs::remove_file(path));
+            return Err(Code::NotSignedIn.into());
+        }
+        Ok(taken)
     }
 
     /// What the page's pictures and players ask for: only by a handle that was given to it in this session.
@@ -366,6 +379,8 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
             told(managing::candidates(client, group, facility, &query).await?)
         }
         Ask::Desk => told(desk::desk(client).await?),
+        Ask::Takeouts => told(takeouts::takeouts(client).await?),
+        Ask::Chart { of, english } => told(takeouts::chart(client, of, english).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),
         ask => file_ask(inside, ask).await,
     }

@@ -13,6 +13,7 @@ use crate::duties::Duty;
 use crate::incidents::ReportPlan;
 use crate::secret::Secret;
 use crate::staff_file::StaffFiles;
+use crate::takeouts::ChartOf;
 
 /// A question or an order of the page. What comes back is named with each.
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -413,5 +414,14 @@ pub enum Ask {
         /// The revision that the person was shown.
         #[ts(type = "number | null")]
         replaces: Option<u64>,
+    },
+    /// What was, or may be, taken out, as far as it concerns this person (A12.5) → `TakeoutsView`.
+    Takeouts,
+    /// Text to be pasted into the chart, on record (A12.5) → `ChartText`.
+    Chart {
+        /// Of what.
+        of: ChartOf,
+        /// Its language; otherwise Japanese.
+        english: bool,
     },
 }

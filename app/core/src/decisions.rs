@@ -16,7 +16,8 @@ use ts_rs::TS;
 
 use crate::Result;
 use crate::people::{People, Who};
-use crate::waiting::{self, ApplicationView, FormView, PostureView, ResetView, ReviewView, TakeoutView};
+use crate::takeouts::{self, TakeoutView};
+use crate::waiting::{self, ApplicationView, FormView, PostureView, ResetView, ReviewView};
 
 /// Everything that waits for this person's decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -90,7 +91,7 @@ pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
     Ok(Decisions {
         invitations: invitations(client).await?,
         devices,
-        takeouts: waiting::takeouts(client).await?,
+        takeouts: takeouts::waiting(client).await?,
         postures: waiting::postures(client).await?,
         resets: waiting::resets(client).await?,
         reviews: waiting::reviews(client).await?,

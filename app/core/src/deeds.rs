@@ -30,6 +30,7 @@ use crate::calls;
 use crate::door::picture;
 use crate::managing::{self, Form3, GroupPlan};
 use crate::secret::Secret;
+use crate::takeouts::{self, TakeoutPlan};
 use crate::waiting::FormName;
 
 /// Something to be done at once.
@@ -193,6 +194,35 @@ pub enum Deed {
         /// On which day.
         #[ts(type = "string")]
         on: Date,
+    },
+    /// Asks to take something out.
+    RequestTakeout {
+        /// What.
+        plan: TakeoutPlan,
+    },
+    /// Ends a permit at once, or withdraws a request.
+    RevokeTakeout {
+        /// Which.
+        #[ts(type = "string")]
+        takeout: TakeoutId,
+    },
+    /// Says how an own takeout ended.
+    DeclareTakeoutEnd {
+        /// Which.
+        #[ts(type = "string")]
+        takeout: TakeoutId,
+        /// How.
+        #[ts(type = "string")]
+        how: TakeoutEnd,
+    },
+    /// Lets a person put text into the chart, of every group that the person reads.
+    GrantStandingTakeout {
+        /// Whom.
+        #[ts(type = "string")]
+        user: UserId,
+        /// Up to this day, included.
+        #[ts(type = "string")]
+        until: Date,
     },
     /// Closes a review round of the facility.
     CloseReview {
@@ -520,6 +550,16 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::CloseBroadcast { broadcast } => client.close_broadcast(broadcast).await,
         Deed::SetStandIn { group, user } => client.name_stand_in(group, user).await,
         Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
+        Deed::RequestTakeout { plan } => {
+            takeouts::request(client, plan).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::RevokeTakeout { takeout } => client.revoke_takeout(takeout).await,
+        Deed::DeclareTakeoutEnd { takeout, how } => client.declare_takeout_end(takeout, how).await,
+        Deed::GrantStandingTakeout { user, until } => {
+            takeouts::grant(client, user, until).await?;
+            return Ok(Outcome::Done);
+        }
         Deed::SetTelephone { number } => client.set_telephone(calls::telephone(number.as_deref())?).await,
     };
     done?;

@@ -12,6 +12,7 @@ use ts_rs::TS;
 
 use crate::Result;
 use crate::people::{People, Who};
+use crate::takeouts;
 use crate::trouble::Trouble;
 
 /// A group on the first screen.
@@ -42,6 +43,8 @@ pub struct HomeRow {
     pub refused: usize,
     /// A colleague's device has to hand over keys first.
     pub awaiting_keys: bool,
+    /// Its text may be put into the chart, under a standing permit of this person (A12.5).
+    pub chart: bool,
     /// Read-only, frozen, without consent, or not to be trusted: why nobody writes here.
     pub shut: Option<Trouble>,
 }
@@ -84,6 +87,7 @@ pub(crate) async fn home(client: &Client) -> Result<Vec<HomeRow>> {
         }
     }
     let people = People::of(client, lasts.values().map(|(_, author, ..)| *author)).await?;
+    let chartable = takeouts::chartable(client);
     let mut rows: Vec<HomeRow> = ids
         .into_iter()
         .filter_map(|id| {
@@ -91,7 +95,8 @@ pub(crate) async fn home(client: &Client) -> Result<Vec<HomeRow>> {
                 let author = people.who(author);
                 Last { time, author, text, files }
             });
-            row(client, id, last, drafts.contains_key(&id), &unsent)
+            let (draft, chart) = (drafts.contains_key(&id), chartable(id));
+            row(client, id, last, (draft, chart), &unsent)
         })
         .collect();
     rows.sort_by_key(|row| {
@@ -101,7 +106,13 @@ pub(crate) async fn home(client: &Client) -> Result<Vec<HomeRow>> {
     Ok(rows)
 }
 
-fn row(client: &Client, id: GroupId, last: Option<Last>, draft: bool, unsent: &[Unsent]) -> Option<HomeRow> {
+fn row(
+    client: &Client,
+    id: GroupId,
+    last: Option<Last>,
+    (draft, chart): (bool, bool),
+    unsent: &[Unsent],
+) -> Option<HomeRow> {
     let label = client.label(id).map(|label| label.to_string());
     let unseen = client.unseen(id);
     let awaiting_keys = !client.has_all_keys(id);
@@ -128,6 +139,7 @@ fn row(client: &Client, id: GroupId, last: Option<Last>, draft: bool, unsent: &[
             waiting,
             refused,
             awaiting_keys,
+            chart,
             shut,
         })
     })

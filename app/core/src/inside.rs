@@ -64,6 +64,8 @@ pub struct Status {
     pub reviews: usize,
     /// This device is not kept as is asked, or nobody has confirmed it (A12.1).
     pub posture: bool,
+    /// Own takeouts that are to come back now, and of which nothing was said yet (A12.5).
+    pub takeouts: usize,
     /// Messages that are not on the server yet.
     pub unsent: usize,
 }
@@ -120,6 +122,7 @@ impl Inside {
         let people = People::of(client, [client.user()]).await?;
         let owed = client.owed();
         let unsent = client.unsent()?.len();
+        let takeouts = crate::takeouts::owed(client);
         let posture = client.posture(client.device()).is_some_and(|standing| standing.missing);
         let (fresh, locks_after) = (client.heads_are_fresh(), client.locks_after());
         let online = matches!(*client.connection().borrow(), Connection::Online);
@@ -141,6 +144,7 @@ impl Inside {
                 notice: owed.notice.is_some(),
                 reviews: owed.reviews.len(),
                 posture,
+                takeouts,
                 unsent,
             }
         }))

@@ -37,6 +37,7 @@ pub mod sending;
 pub mod staff;
 pub mod staff_file;
 pub mod tablet;
+pub mod takeouts;
 pub mod timeline;
 pub mod trouble;
 pub mod types;
@@ -47,6 +48,8 @@ pub use app::{App, News};
 pub use ask::Ask;
 pub(crate) use inside::Inside;
 pub use looking::{Drawing, Served};
+pub use renkei_client_core::proto::id::TakeoutId;
+pub use takeouts::TakenOut;
 pub use trouble::Trouble;
 
 /// What this crate's functions give.

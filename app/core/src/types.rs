@@ -29,9 +29,13 @@ use crate::sending::SendingLine;
 use crate::staff::{DeviceState, DeviceView, PersonView, SessionView, StaffState, StaffView};
 use crate::staff_file::{FindingView, ImportRow, ImportView, ImportedRow, ImportedView, Picked, StaffFiles};
 use crate::tablet::{Place, Standing};
+use crate::takeouts::{
+    ChartOf, ChartText, PortableView, StandingView, Stretch, TakenOut, TakeoutPlan, TakeoutView, TakeoutWhat,
+    TakeoutsView,
+};
 use crate::timeline::{FileView, Happening, SeenView, Timeline, TimelineLine, UnsentLine};
 use crate::trouble::Trouble;
-use crate::waiting::{ApplicationView, FormName, FormView, Keeping, PostureView, ResetView, ReviewView, TakeoutView};
+use crate::waiting::{ApplicationView, FormName, FormView, Keeping, PostureView, ResetView, ReviewView};
 use crate::writing::{Checked, Identified, Question};
 
 fn one<T: TS>(config: &Config, out: &mut String) {
@@ -136,6 +140,15 @@ pub fn all() -> String {
     one::<CalledView>(&config, &mut out);
     one::<ReachView>(&config, &mut out);
     one::<UrgentView>(&config, &mut out);
+    one::<ChartOf>(&config, &mut out);
+    one::<ChartText>(&config, &mut out);
+    one::<PortableView>(&config, &mut out);
+    one::<StandingView>(&config, &mut out);
+    one::<Stretch>(&config, &mut out);
+    one::<TakenOut>(&config, &mut out);
+    one::<TakeoutPlan>(&config, &mut out);
+    one::<TakeoutWhat>(&config, &mut out);
+    one::<TakeoutsView>(&config, &mut out);
     out
 }
 

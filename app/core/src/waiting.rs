@@ -1,67 +1,20 @@
-//! What else waits for an administrator beside invitations and devices: takeouts (A12.5), how devices are kept (A12.1),
-//! resets (A8.3), reviews (A9.2), scans of forms (A3.1, A9.1), and at the Desk applications of facilities (A3.1).
+//! What else waits for an administrator beside invitations, devices and takeouts: how devices are kept (A12.1), resets
+//! (A8.3), reviews (A9.2), scans of forms (A3.1, A9.1), and at the Desk applications of facilities (A3.1).
 
 use renkei_client_core::client::Client;
 use renkei_client_core::policy::registry::a08_factors;
 use renkei_client_core::policy::registry::a09_review::Round;
-use renkei_client_core::policy::registry::a12_takeout::{Stage, Takeout};
 use renkei_client_core::proto::act::{DeviceKind, FacilityKind, Ownership};
 use renkei_client_core::proto::form_scan::FormRef;
 use renkei_client_core::proto::hash::Hash32;
-use renkei_client_core::proto::id::{DeviceId, FacilityId, ReviewId, TakeoutId, UserId};
+use renkei_client_core::proto::id::{DeviceId, FacilityId, ReviewId, UserId};
 use renkei_client_core::proto::posture::Posture;
-use renkei_client_core::proto::takeout::{Medium, TakeoutEnd, TakeoutPurpose, TakeoutSubject};
 use renkei_client_core::proto::time::{Date, Time};
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::Result;
 use crate::people::{People, Who};
-
-/// Somebody asks to take something out, or has done so and it is to be confirmed how that ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct TakeoutView {
-    /// Which.
-    #[ts(type = "string")]
-    pub takeout: TakeoutId,
-    /// Hash of the signed request: a decision names it.
-    #[ts(type = "string")]
-    pub request: Hash32,
-    /// Who asks.
-    pub who: Who,
-    /// When it was asked for.
-    #[ts(type = "number")]
-    pub asked: Time,
-    /// It is information of a group; otherwise the device itself.
-    pub information: bool,
-    /// The group's name, where it is known here.
-    pub label: Option<String>,
-    /// Messages and files that it reaches, where this person may know.
-    pub extent: Option<(usize, usize)>,
-    /// The device that exports it, or leaves.
-    #[ts(type = "\"phone\" | \"tablet\" | \"computer\" | null")]
-    pub device: Option<DeviceKind>,
-    /// On what.
-    #[ts(type = "string")]
-    pub medium: Medium,
-    /// What for.
-    #[ts(type = "string")]
-    pub purpose: TakeoutPurpose,
-    /// From when on.
-    #[ts(type = "number")]
-    pub from: Time,
-    /// Until when, excluded.
-    #[ts(type = "number")]
-    pub until: Time,
-    /// It was approved, and its end is to be confirmed.
-    pub ending: bool,
-    /// What the person says of its end.
-    #[ts(type = "string | null")]
-    pub declared: Option<TakeoutEnd>,
-    /// It should be back already.
-    pub late: bool,
-}
 
 /// How a device is kept, line by line, and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -217,41 +170,6 @@ pub(crate) fn keeping(client: &Client, device: DeviceId) -> Option<Keeping> {
         missing: standing.missing,
         ends_soon: standing.ends_soon,
     })
-}
-
-pub(crate) async fn takeouts(client: &Client) -> Result<Vec<TakeoutView>> {
-    let duties = client.takeout_duties();
-    let to_decide = duties.to_decide.into_iter().map(|one| (one, Stage::Requested));
-    let all: Vec<(Takeout, Stage)> = to_decide.chain(duties.to_confirm).collect();
-    let people = People::of(client, all.iter().map(|(one, _)| one.asked.by)).await?;
-    let view = |(one, stage): (Takeout, Stage)| {
-        let group = match one.request.what {
-            TakeoutSubject::Information { group, .. } => Some(group),
-            TakeoutSubject::Device => None,
-        };
-        let kind = |replica: &renkei_client_core::replica::Replica| {
-            replica.registry().now().device(one.request.device).map(|device| device.registration.kind)
-        };
-        let called_back = client.called_back(&one);
-        TakeoutView {
-            takeout: one.request.takeout,
-            request: one.statement,
-            who: people.who(one.asked.by),
-            asked: one.asked.time,
-            information: group.is_some(),
-            label: group.and_then(|group| client.label(group)).map(|label| label.to_string()),
-            extent: client.takeout_extent(&one).map(|extent| (extent.messages, extent.files)),
-            device: client.look(kind),
-            medium: one.request.medium,
-            purpose: one.request.purpose,
-            from: one.request.from,
-            until: one.request.until,
-            ending: stage != Stage::Requested,
-            declared: one.declared.last().map(|(_, how)| *how),
-            late: stage == Stage::Overdue || called_back,
-        }
-    };
-    Ok(all.into_iter().map(view).collect())
 }
 
 pub(crate) async fn postures(client: &Client) -> Result<Vec<PostureView>> {

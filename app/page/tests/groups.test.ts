@@ -52,6 +52,7 @@ const status: Status = {
   notice: false,
   reviews: 0,
   posture: false,
+  takeouts: 0,
   unsent: 0,
 };
 const row = (group: string, facts: Partial<GovernedRow> = {}): GovernedRow => ({

@@ -53,6 +53,7 @@ const status: Status = {
   notice: false,
   reviews: 0,
   posture: false,
+  takeouts: 0,
   unsent: 0,
 };
 const home = (facts: Partial<HomeRow> = {}): HomeRow => ({
@@ -67,6 +68,7 @@ const home = (facts: Partial<HomeRow> = {}): HomeRow => ({
   waiting: 0,
   refused: 0,
   awaitingKeys: false,
+  chart: false,
   shut: null,
   ...facts,
 });

@@ -67,6 +67,7 @@ const status: Status = {
   notice: false,
   reviews: 0,
   posture: false,
+  takeouts: 0,
   unsent: 0,
 };
 const row: HomeRow = {
@@ -81,6 +82,7 @@ const row: HomeRow = {
   waiting: 0,
   refused: 0,
   awaitingKeys: false,
+  chart: false,
   shut: null,
 };
 const timeline: Timeline = {

@@ -72,6 +72,7 @@ const status: Status = {
   notice: false,
   reviews: 0,
   posture: false,
+  takeouts: 0,
   unsent: 0,
 };
 const home: HomeRow = {
@@ -86,6 +87,7 @@ const home: HomeRow = {
   waiting: 0,
   refused: 0,
   awaitingKeys: false,
+  chart: false,
   shut: null,
 };
 const call = (facts: Partial<UrgentView> = {}): UrgentView => ({

@@ -2,8 +2,8 @@
 //! way from it to the app, and the words back.
 //!
 //! The page has no network, no storage, and no other window: it is shipped in this binary, the content security policy
-//! forbids it everything but its own files, and what it may call is [`ask`], and three more for files: [`choose`] and [`keep`]
-//! have the person choose in a window of the system, [`paste`] takes a pasted picture. Files come in that way or by being dropped
+//! forbids it everything but its own files, and what it may call is [`ask`], and four more for files: [`choose`], [`keep`]
+//! and [`take_out`] have the person choose in a window of the system, [`paste`] takes a pasted picture. Files come in that way or by being dropped
 //! here; the page names none. They come out as pixels, by a handle that was given to the page in this session ([`view`]).
 //! What a person looks at is protected against screen capture where the system can do that (Windows, macOS; Linux can't).
 //!
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use renkei_app_core::looking::child;
-use renkei_app_core::{App, Ask, Drawing, News, Served, Trouble};
+use renkei_app_core::{App, Ask, Drawing, News, Served, TakenOut, TakeoutId, Trouble};
 use serde_json::Value;
 use tauri::http::{Request, Response, header};
 use tauri::ipc::{InvokeBody, Request as Invoked};
@@ -66,9 +66,28 @@ async fn chosen() -> Vec<PathBuf> {
 #[tauri::command]
 async fn keep(app: State<'_, Arc<App>>, handle: String) -> Result<bool, Trouble> {
     let name = app.name_of(&handle)?;
+    let Some(path) = destination(&name).await else { return Ok(false) };
+    app.keep_copy(&handle, &path).await.map(|()| true)
+}
+
+/// Has the person say where an archive is to be written, and writes what a permit covers (A12.5). Nothing where the person
+/// did not say.
+#[tauri::command]
+async fn take_out(app: State<'_, Arc<App>>, takeout: TakeoutId) -> Result<Option<TakenOut>, Trouble> {
+    let Some(path) = destination("連携-持ち出し.zip.age").await else { return Ok(None) };
+    app.take_out(takeout, &path).await.map(Some)
+}
+
+/// Where tests have it written: they can't press a window of the system.
+#[cfg(feature = "e2e")]
+fn destination(_: &str) -> impl Future<Output = Option<PathBuf>> {
+    std::future::ready(std::env::var_os("RENKEI_APP_WRITES").map(PathBuf::from))
+}
+
+#[cfg(not(feature = "e2e"))]
+async fn destination(name: &str) -> Option<PathBuf> {
     let window = rfd::AsyncFileDialog::new().set_title("保存先を選ぶ").set_file_name(name);
-    let Some(file) = window.save_file().await else { return Ok(false) };
-    app.keep_copy(&handle, file.path()).await.map(|()| true)
+    window.save_file().await.map(|file| file.path().to_owned())
 }
 
 /// A picture that the person pasted. What was pasted is told as news.
@@ -154,7 +173,7 @@ fn main() -> ExitCode {
         return child();
     }
     let built = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![ask, choose, keep, paste])
+        .invoke_handler(tauri::generate_handler![ask, choose, keep, paste, take_out])
         .register_asynchronous_uri_scheme_protocol("view", |context, request, responder| {
             tauri::async_runtime::spawn(view(context.app_handle().clone(), request, responder));
         })

@@ -11,6 +11,8 @@ import type {
   CardChange,
   CardText,
   CardView,
+  ChartOf,
+  ChartText,
   Checked,
   Decisions,
   Deed,
@@ -41,6 +43,8 @@ import type {
   StaffFiles,
   StaffView,
   Status,
+  TakenOut,
+  TakeoutsView,
   ThisDevice,
   Timeline,
   Trouble,
@@ -129,10 +133,15 @@ export const cardHistory = (group: string) => ask<CardChange[]>({ ask: 'card-his
 export const changeCard = (group: string, text: CardText, replaces: number | null) =>
   ask<null>({ ask: 'change-card', group, card: text, replaces });
 
+export const takeouts = () => ask<TakeoutsView>({ ask: 'takeouts' });
+export const chart = (of: ChartOf, english: boolean) => ask<ChartText>({ ask: 'chart', of, english });
+
 /** Has the person choose files in a window of the system; what was chosen is told as news. */
 export const choose = () => invoke<null>('choose');
 /** Has the person say where a copy is to be kept: whether it is there now. */
 export const keep = (handle: string) => invoke<boolean>('keep', { handle });
+/** Has the person say where an archive is to be written, and writes what a permit covers; nothing where no place was chosen. */
+export const takeOut = (takeout: string) => invoke<TakenOut | null>('take_out', { takeout });
 /** Hands over a pasted picture; it is told as news. */
 export const paste = (picture: ArrayBuffer) => invoke<null>('paste', new Uint8Array(picture));
 /** Where the pixels of an open file come from. */

@@ -506,7 +506,7 @@ const purposes: Record<string, Pair> = {
   other: ['その他の目的', 'another purpose'],
 };
 
-export const takeoutEnds: Record<string, Pair> = {
+const takeoutEnds: Record<string, Pair> = {
   returned: ['返却', 'returned'],
   erased: ['消去・破棄', 'erased'],
   filed: ['診療録等に綴じた', 'filed in the chart'],

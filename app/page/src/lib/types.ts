@@ -385,7 +385,15 @@ card: CardText,
 /**
  * The revision that the person was shown.
  */
-replaces: number | null, };
+replaces: number | null, } | { "ask": "takeouts" } | { "ask": "chart", 
+/**
+ * Of what.
+ */
+of: ChartOf, 
+/**
+ * Its language; otherwise Japanese.
+ */
+english: boolean, };
 export type Decisions = { 
 /**
  * Invitations.
@@ -559,7 +567,31 @@ how: string,
 /**
  * On which day.
  */
-on: string, } | { "deed": "close-review", 
+on: string, } | { "deed": "request-takeout", 
+/**
+ * What.
+ */
+plan: TakeoutPlan, } | { "deed": "revoke-takeout", 
+/**
+ * Which.
+ */
+takeout: string, } | { "deed": "declare-takeout-end", 
+/**
+ * Which.
+ */
+takeout: string, 
+/**
+ * How.
+ */
+how: string, } | { "deed": "grant-standing-takeout", 
+/**
+ * Whom.
+ */
+user: string, 
+/**
+ * Up to this day, included.
+ */
+until: string, } | { "deed": "close-review", 
 /**
  * Which.
  */
@@ -985,6 +1017,10 @@ refused: number,
  * A colleague's device has to hand over keys first.
  */
 awaitingKeys: boolean, 
+/**
+ * Its text may be put into the chart, under a standing permit of this person (A12.5).
+ */
+chart: boolean, 
 /**
  * Read-only, frozen, without consent, or not to be trusted: why nobody writes here.
  */
@@ -1424,6 +1460,10 @@ reviews: number,
  */
 posture: boolean, 
 /**
+ * Own takeouts that are to come back now, and of which nothing was said yet (A12.5).
+ */
+takeouts: number, 
+/**
  * Messages that are not on the server yet.
  */
 unsent: number, };
@@ -1477,6 +1517,18 @@ from: number,
  */
 until: number, 
 /**
+ * Where it stands.
+ */
+stage: "requested" | "lapsed" | "refused" | "withdrawn" | "permitted" | "overdue" | "ended", 
+/**
+ * Who approved or refused it.
+ */
+decidedBy: Who | null, 
+/**
+ * Who ended the permit before its time, or withdrew the request.
+ */
+revokedBy: Who | null, 
+/**
  * It was approved, and its end is to be confirmed.
  */
 ending: boolean, 
@@ -1485,9 +1537,37 @@ ending: boolean,
  */
 declared: string | null, 
 /**
+ * How it ended, as an administrator has confirmed.
+ */
+ended: string | null, 
+/**
+ * How it can have ended.
+ */
+ends: string[], 
+/**
  * It should be back already.
  */
-late: boolean, };
+late: boolean, 
+/**
+ * Consent was withdrawn, or the group erased: what is out comes back now, whatever its time says (A6.2).
+ */
+calledBack: boolean, 
+/**
+ * This person sees to it in office.
+ */
+managed: boolean, 
+/**
+ * It is this person's, and in force now, with this device: it can be exported as an archive.
+ */
+archive: boolean, 
+/**
+ * The same, as text.
+ */
+text: boolean, 
+/**
+ * It is exported with another device of the person.
+ */
+elsewhere: boolean, };
 export type ThisDevice = { 
 /**
  * Phone, tablet or computer.
@@ -2320,3 +2400,156 @@ matter: "rings" | "waits" | "telephone" | null,
  * Those called.
  */
 people: Array<CalledView>, };
+export type ChartOf = { "under": "permit", 
+/**
+ * Which.
+ */
+takeout: string, } | { "under": "group", 
+/**
+ * Which.
+ */
+group: string, 
+/**
+ * Which messages.
+ */
+stretch: Stretch, };
+export type ChartText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Messages in it.
+ */
+messages: number, 
+/**
+ * Of them, those that this device can't open.
+ */
+unreadable: number, };
+export type PortableView = { 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * What it is.
+ */
+kind: "phone" | "tablet" | "computer", 
+/**
+ * It is this one.
+ */
+here: boolean, };
+export type StandingView = { 
+/**
+ * Which.
+ */
+takeout: string, 
+/**
+ * Whose.
+ */
+who: Who, 
+/**
+ * Who gave it.
+ */
+givenBy: Who, 
+/**
+ * For this group alone; otherwise for every group that the person reads.
+ */
+group: string | null, 
+/**
+ * The group's name, where it is known here.
+ */
+label: string | null, 
+/**
+ * Until when, excluded.
+ */
+until: number, 
+/**
+ * It is in force.
+ */
+inForce: boolean, 
+/**
+ * This person sees to it in office.
+ */
+managed: boolean, };
+export type Stretch = { "which": "days", 
+/**
+ * The first day.
+ */
+from: string | null, 
+/**
+ * The last day.
+ */
+to: string | null, } | { "which": "one", 
+/**
+ * Its place.
+ */
+seq: number, };
+export type TakenOut = { 
+/**
+ * What its file is called.
+ */
+name: string, 
+/**
+ * What opens it: shown once, kept nowhere.
+ */
+passphrase: string, 
+/**
+ * Messages and files in it together.
+ */
+items: number, 
+/**
+ * Files of them.
+ */
+files: number, 
+/**
+ * Files that could not be had, and messages that this device can't open: the archive names each.
+ */
+missing: number, };
+export type TakeoutPlan = { 
+/**
+ * What.
+ */
+what: TakeoutWhat, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * From this day on; otherwise from now on.
+ */
+from: string | null, 
+/**
+ * Up to this day, included.
+ */
+until: string, };
+export type TakeoutWhat = { "what": "information", 
+/**
+ * Of which.
+ */
+group: string, 
+/**
+ * Which messages.
+ */
+stretch: Stretch, 
+/**
+ * On what.
+ */
+medium: string, } | { "what": "device", 
+/**
+ * Which.
+ */
+device: string, };
+export type TakeoutsView = { 
+/**
+ * The person's own, and those that the person sees to; newest first.
+ */
+takeouts: Array<TakeoutView>, 
+/**
+ * Standing permits; newest first.
+ */
+standing: Array<StandingView>, 
+/**
+ * Devices of the facility that the person has, and could take out.
+ */
+devices: Array<PortableView>, };
