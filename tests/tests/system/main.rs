@@ -16,6 +16,7 @@ mod app_identifying;
 mod app_incidents;
 mod app_office;
 mod app_page;
+mod app_takeouts;
 mod attacks;
 mod away;
 mod broadcasts;

@@ -134,7 +134,7 @@ async fn raw(person: &Person, export: TakeoutExport) -> Result<Answer, Fault> {
     person.client().ask(Op::TakeOut(export)).await
 }
 
-fn opened(bytes: &[u8], passphrase: &str) -> (Vec<u8>, String) {
+pub(crate) fn opened(bytes: &[u8], passphrase: &str) -> (Vec<u8>, String) {
     let secret = age::secrecy::SecretString::from(passphrase.to_owned());
     let identity = age::scrypt::Identity::new(secret);
     let decryptor = age::Decryptor::new(bytes).expect("the age format");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use renkei_app_core::{App, Ask, News, Trouble};
+use renkei_app_core::{App, Ask, News, TakenOut, Trouble};
 use renkei_tests::within;
 use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
@@ -47,6 +47,12 @@ impl Page {
             }
         };
         within(&ask.to_string(), waiting).await
+    }
+
+    /// Writes an archive to where a person said in a window of the system.
+    pub(crate) async fn take_out(&self, takeout: &Value, path: &Path) -> Result<TakenOut, Trouble> {
+        let takeout = takeout.as_str().expect("an identifier").parse().expect("an identifier");
+        self.app.take_out(takeout, path).await
     }
 
     pub(crate) async fn over(&mut self) -> Option<Trouble> {
