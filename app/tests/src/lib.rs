@@ -69,6 +69,9 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|here| here.local_addr()).expect("a free port").port()
 }
 
+/// What whoever is asked where something is to be written says, below the home.
+pub const WRITTEN: &str = "連携-持ち出し.zip.age";
+
 impl Window {
     /// Opens the app whose people are kept below `home`.
     pub async fn open(home: &Path) -> Self {
@@ -83,6 +86,7 @@ impl Window {
         command.arg(format!("--port={port}")).env("DISPLAY", &display).env("RENKEI_APP_HOME", home);
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", "C.UTF-8").stdout(Stdio::null());
         command.envs(file.map(|file| ("RENKEI_APP_CHOOSES", file)));
+        command.env("RENKEI_APP_WRITES", home.join(WRITTEN));
         let driver = Running(command.spawn().expect("webkit2gtk-driver is installed"));
         let options = json!({ "binary": binary(), "args": [] });
         let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();

@@ -67,6 +67,7 @@ const phrases = {
   admittedBy: ['承認 2人中{count}人', 'admitted by {count} of 2'],
   signedBy: ['署名した人', 'Signed by'],
   // Takeouts
+  takesOut: ['持ち出す人', 'Who'],
   what: ['対象', 'What'],
   theDevice: ['端末そのもの', 'the device itself'],
   extent: ['書き込み{messages}件・ファイル{files}個', '{messages} messages, {files} files'],

@@ -31,6 +31,7 @@ const phrases = {
   allGroups: ['読んでいるすべてのグループ', 'every group that the person reads'],
   untilDay: ['{time} まで', 'until {time}'],
   over: ['終了', 'over'],
+  whose: ['許可された人', 'Who'],
   givenBy: ['許可した人', 'Permitted by'],
   decidedBy: ['判断した人', 'Decided by'],
   stoppedBy: ['取り消した人', 'Taken back by'],
