@@ -25,8 +25,8 @@ use crate::tablet::Tablet;
 use crate::takeouts::TakenOut;
 use crate::trouble::Trouble;
 use crate::{
-    Result, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, home, incidents, link, managing,
-    sending, staff, staff_file, takeouts, timeline, writing,
+    Result, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, home, incidents, inquiries, link,
+    managing, sending, staff, staff_file, takeouts, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -379,6 +379,9 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
             told(managing::candidates(client, group, facility, &query).await?)
         }
         Ask::Desk => told(desk::desk(client).await?),
+        Ask::Inquiries => told(inquiries::inquiries(client).await?),
+        Ask::Inquiry { group } => told(inquiries::inquiry(client, group).await?),
+        Ask::OpenInquiry { subject, text, meant } => told(inquiries::open(client, &subject, &text, meant).await?),
         Ask::Takeouts => told(takeouts::takeouts(client).await?),
         Ask::Chart { of, english } => told(takeouts::chart(client, of, english).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),

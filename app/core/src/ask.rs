@@ -424,4 +424,22 @@ pub enum Ask {
         /// Its language; otherwise Japanese.
         english: bool,
     },
+    /// Questions to the Desk that this person reads (A14.1) → `InquiryView[]`.
+    Inquiries,
+    /// One of them → `InquiryView`.
+    Inquiry {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Asks the Desk (A14.1) → `Checked`.
+    OpenInquiry {
+        /// What it is about; sealed.
+        subject: Secret,
+        /// What is asked; sealed.
+        text: Secret,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
+    },
 }

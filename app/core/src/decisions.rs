@@ -15,6 +15,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::Result;
+use crate::inquiries::{self, InquiryView};
 use crate::people::{People, Who};
 use crate::takeouts::{self, TakeoutView};
 use crate::waiting::{self, ApplicationView, FormView, PostureView, ResetView, ReviewView};
@@ -39,6 +40,8 @@ pub struct Decisions {
     pub forms: Vec<FormView>,
     /// Facilities that ask to be admitted.
     pub applications: Vec<ApplicationView>,
+    /// Questions to the Desk, and reports that something went wrong, which this person may see to.
+    pub inquiries: Vec<InquiryView>,
 }
 
 /// Somebody of the facility is invited.
@@ -97,6 +100,7 @@ pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
         reviews: waiting::reviews(client).await?,
         forms: waiting::forms(client).await?,
         applications: waiting::applications(client).await?,
+        inquiries: inquiries::waiting(client).await?,
     })
 }
 

@@ -195,6 +195,33 @@ pub enum Deed {
         #[ts(type = "string")]
         on: Date,
     },
+    /// Sees to a question to the Desk, as an operator.
+    TakeInquiry {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Says that an own message is the answer.
+    AnswerInquiry {
+        /// The inquiry's room.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// The message's place.
+        #[ts(type = "number")]
+        seq: u64,
+    },
+    /// Closes a question to the Desk.
+    CloseInquiry {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Opens a closed one again.
+    ReopenInquiry {
+        /// Its room.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
     /// Asks to take something out.
     RequestTakeout {
         /// What.
@@ -537,10 +564,12 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         }
         Deed::WithdrawInvitation { group, invitation } => client.withdraw(group, invitation).await,
         Deed::RemoveMember { group, user } => client.remove(group, user).await,
-        Deed::TakeIncident { group } => client.take_inquiry(group).await,
+        Deed::TakeIncident { group } | Deed::TakeInquiry { group } => client.take_inquiry(group).await,
+        Deed::AnswerInquiry { group, seq } => client.mark_answered(group, seq).await,
+        Deed::CloseInquiry { group } => client.close_inquiry(group, client.usual_end(group)?).await,
         Deed::RecordMeasure { group, measure, done, on } => client.record_measure(group, measure, done, on).await,
         Deed::CloseIncident { group } => client.close_inquiry(group, InquiryEnd::Settled).await,
-        Deed::ReopenIncident { group } => client.reopen_inquiry(group).await,
+        Deed::ReopenIncident { group } | Deed::ReopenInquiry { group } => client.reopen_inquiry(group).await,
         Deed::HaltGroup { group } => client.halt_group(group).await,
         Deed::ResumeGroup { group } => client.resume_group(group).await,
         Deed::Broadcast { text, drill } => {

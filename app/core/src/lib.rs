@@ -27,6 +27,7 @@ pub mod door;
 pub mod duties;
 pub mod home;
 pub mod incidents;
+pub mod inquiries;
 pub mod inside;
 pub mod link;
 pub mod looking;

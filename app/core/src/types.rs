@@ -16,6 +16,7 @@ use crate::door::{Entry, Factor, Second, ThisDevice};
 use crate::duties::{Duty, DutyView};
 use crate::home::{HomeRow, Last};
 use crate::incidents::{AboutView, IncidentView, MeasureView, ReportPlan};
+use crate::inquiries::InquiryView;
 use crate::inside::Status;
 use crate::link::LinkView;
 use crate::looking::{FileOpen, Kind};
@@ -140,6 +141,7 @@ pub fn all() -> String {
     one::<CalledView>(&config, &mut out);
     one::<ReachView>(&config, &mut out);
     one::<UrgentView>(&config, &mut out);
+    one::<InquiryView>(&config, &mut out);
     one::<ChartOf>(&config, &mut out);
     one::<ChartText>(&config, &mut out);
     one::<PortableView>(&config, &mut out);

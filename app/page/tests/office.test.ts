@@ -105,6 +105,7 @@ const none: Decisions = {
   reviews: [],
   forms: [],
   applications: [],
+  inquiries: [],
 };
 const full: Decisions = {
   invitations: [
@@ -207,6 +208,7 @@ const full: Decisions = {
       words: ['あさひ かわ', 'asahi kawa'],
     },
   ],
+  inquiries: [],
 };
 const stepUp: Trouble = {
   code: 'step_up_required',

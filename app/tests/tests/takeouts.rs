@@ -42,7 +42,7 @@ async fn approve(team: &Team) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a12_5_window_information_is_taken_out_and_its_end_declared() {
-    let mut team = Team::of_two().await;
+    let team = Team::of_two().await;
     let mut nurse = team.world.staff(&team.chief, "nurse").await;
     team.world.join(&team.doctor, team.group, nurse.user(), &team.chief).await;
     nurse.reads(team.group).await;

@@ -174,12 +174,12 @@ fn happening(what: &Happening, by: &str, language: Language) -> String {
         Happening::UseSettled { outcome } => {
             (say("利用資料の処分", "use settled"), Some(labels::uses::outcome(*outcome, language).to_owned()))
         }
-        Happening::InquiryTaken => (say("担当を引き受け", "took the inquiry"), None),
+        Happening::InquiryTaken => (say("担当を引き受け", "sees to it"), None),
         Happening::InquiryAnswered => (say("回答済み", "answered"), None),
         Happening::InquiryClosed { reason } => {
-            (say("問い合わせ終了", "inquiry closed"), Some(labels::inquiry_end(*reason, language).to_owned()))
+            (say("終了", "closed"), Some(labels::inquiry_end(*reason, language).to_owned()))
         }
-        Happening::InquiryReopened => (say("問い合わせ再開", "inquiry reopened"), None),
+        Happening::InquiryReopened => (say("再開", "reopened"), None),
         Happening::IncidentStated { incident } => {
             (say("インシデントの種類", "what went wrong"), Some(labels::incident(*incident, language).to_owned()))
         }

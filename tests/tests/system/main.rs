@@ -14,6 +14,7 @@ mod app_files;
 mod app_groups;
 mod app_identifying;
 mod app_incidents;
+mod app_inquiries;
 mod app_office;
 mod app_page;
 mod app_takeouts;

@@ -29,6 +29,7 @@ import type {
   ImportedView,
   IncidentView,
   ImportView,
+  InquiryView,
   LinkView,
   News,
   Outcome,
@@ -133,6 +134,10 @@ export const cardHistory = (group: string) => ask<CardChange[]>({ ask: 'card-his
 export const changeCard = (group: string, text: CardText, replaces: number | null) =>
   ask<null>({ ask: 'change-card', group, card: text, replaces });
 
+export const inquiries = () => ask<InquiryView[]>({ ask: 'inquiries' });
+export const inquiry = (group: string) => ask<InquiryView>({ ask: 'inquiry', group });
+export const openInquiry = (subject: string, text: string, meant: string | null) =>
+  ask<Checked>({ ask: 'open-inquiry', subject, text, meant });
 export const takeouts = () => ask<TakeoutsView>({ ask: 'takeouts' });
 export const chart = (of: ChartOf, english: boolean) => ask<ChartText>({ ask: 'chart', of, english });
 

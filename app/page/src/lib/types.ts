@@ -393,7 +393,23 @@ of: ChartOf,
 /**
  * Its language; otherwise Japanese.
  */
-english: boolean, };
+english: boolean, } | { "ask": "inquiries" } | { "ask": "inquiry", 
+/**
+ * Its room.
+ */
+group: string, } | { "ask": "open-inquiry", 
+/**
+ * What it is about; sealed.
+ */
+subject: Secret, 
+/**
+ * What is asked; sealed.
+ */
+text: Secret, 
+/**
+ * What the person was asked first, and means (S2).
+ */
+meant: string | null, };
 export type Decisions = { 
 /**
  * Invitations.
@@ -426,7 +442,11 @@ forms: Array<FormView>,
 /**
  * Facilities that ask to be admitted.
  */
-applications: Array<ApplicationView>, };
+applications: Array<ApplicationView>, 
+/**
+ * Questions to the Desk, and reports that something went wrong, which this person may see to.
+ */
+inquiries: Array<InquiryView>, };
 export type Deed = { "deed": "add-staff", 
 /**
  * What the person does.
@@ -567,7 +587,27 @@ how: string,
 /**
  * On which day.
  */
-on: string, } | { "deed": "request-takeout", 
+on: string, } | { "deed": "take-inquiry", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "answer-inquiry", 
+/**
+ * The inquiry's room.
+ */
+group: string, 
+/**
+ * The message's place.
+ */
+seq: number, } | { "deed": "close-inquiry", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "reopen-inquiry", 
+/**
+ * Its room.
+ */
+group: string, } | { "deed": "request-takeout", 
 /**
  * What.
  */
@@ -971,7 +1011,7 @@ author: Who,
  * What it says, in pieces: each with whether it is one of the words.
  */
 pieces: Array<[string, boolean]>, };
-export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "called" | "acknowledged" | "stands-in" | "nobody-stands-in" | "card-changed";
+export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-taken" | "incident-closed" | "incident-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "called" | "acknowledged" | "stands-in" | "nobody-stands-in" | "card-changed";
 export type HomeRow = { 
 /**
  * Names it.
@@ -2400,6 +2440,63 @@ matter: "rings" | "waits" | "telephone" | null,
  * Those called.
  */
 people: Array<CalledView>, };
+export type InquiryView = { 
+/**
+ * Its room.
+ */
+group: string, 
+/**
+ * It is a report that something went wrong.
+ */
+incident: boolean, 
+/**
+ * What it is about; nothing while that is on its way.
+ */
+subject: string | null, 
+/**
+ * Who asked.
+ */
+asker: Who, 
+/**
+ * When.
+ */
+opened: number, 
+/**
+ * Where it stands.
+ */
+state: "open" | "taken" | "answered" | "closed", 
+/**
+ * It is the Desk's turn.
+ */
+desks: boolean, 
+/**
+ * Who sees to it.
+ */
+taken: Who | null, 
+/**
+ * Who closed it.
+ */
+closed: Who | null, 
+/**
+ * Why.
+ */
+reason: string | null, 
+/**
+ * Whole days for which nobody whose turn it is has written.
+ */
+days: number, 
+/**
+ * This person sees to it.
+ */
+seesTo: boolean, 
+/**
+ * This person may close it now.
+ */
+closable: boolean, 
+/**
+ * From when on the Desk may close it, as its answer got no reply.
+ */
+closableFrom: number | null, };
 export type ChartOf = { "under": "permit", 
 /**
  * Which.
