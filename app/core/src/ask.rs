@@ -6,8 +6,9 @@ use renkei_client_core::proto::safety::Safety;
 use serde::Deserialize;
 use ts_rs::TS;
 
+use crate::announcements::DraftPlan;
 use crate::card::CardText;
-use crate::deeds::Deed;
+use crate::deed::Deed;
 use crate::door::{Second, ThisDevice};
 use crate::duties::Duty;
 use crate::incidents::ReportPlan;
@@ -438,6 +439,20 @@ pub enum Ask {
         subject: Secret,
         /// What is asked; sealed.
         text: Secret,
+        /// What the person was asked first, and means (S2).
+        #[ts(type = "string | null")]
+        meant: Option<Hash32>,
+    },
+    /// What is published, and drafts that this person has to do with (S4); the accounts that speak officially (S8) →
+    /// `AnnouncementsView`.
+    Announcements {
+        /// How many announcements at most.
+        count: usize,
+    },
+    /// Drafts an announcement (S4) → `Checked`.
+    DraftAnnouncement {
+        /// What.
+        plan: DraftPlan,
         /// What the person was asked first, and means (S2).
         #[ts(type = "string | null")]
         meant: Option<Hash32>,

@@ -1,4 +1,4 @@
-//! What an administrator, or a person with the own devices, orders by one press. The page has said before what it will do;
+//! What a person orders by one press ([`Deed`]) is done here. The page has said before what it will do;
 //! here it is done, and what comes back says how far it has come: an order is signed and durable, a device may not have
 //! heard of it yet, a second signature may be missing.
 //!
@@ -7,401 +7,29 @@
 use renkei_client_core::client::Client;
 use renkei_client_core::office;
 use renkei_client_core::policy::registry::a08_factors;
-use renkei_client_core::proto::act::{InquiryEnd, Measure, Profession, StaffPledge};
+use renkei_client_core::proto::act::{InquiryEnd, StaffPledge};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::form_scan::FormRef;
-use renkei_client_core::proto::hash::{Hash32, sha256};
-use renkei_client_core::proto::id::{
-    DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, TakeoutId, UserId,
-};
+use renkei_client_core::proto::hash::sha256;
+use renkei_client_core::proto::id::{FacilityId, GroupId, UserId};
 use renkei_client_core::proto::posture::Posture;
-use renkei_client_core::proto::takeout::TakeoutEnd;
 use renkei_client_core::proto::ticket::{Purpose, Ticket};
 use renkei_client_core::proto::time::{Date, Time};
 use renkei_client_core::random;
 use renkei_client_core::scans::ScanFile;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ts_rs::TS;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::Result;
+use crate::announcements;
 use crate::broadcasts;
 use crate::calls;
+use crate::deed::Deed;
 use crate::door::picture;
-use crate::managing::{self, Form3, GroupPlan};
+use crate::managing::{self};
 use crate::secret::Secret;
-use crate::takeouts::{self, TakeoutPlan};
-use crate::waiting::FormName;
-
-/// Something to be done at once.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(tag = "deed", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Deed {
-    /// Registers a person of the facility.
-    AddStaff {
-        /// What the person does.
-        #[ts(type = "string")]
-        profession: Profession,
-        /// The name.
-        name: String,
-        /// Its reading.
-        kana: Option<String>,
-    },
-    /// Issues a ticket for a device of a person.
-    IssueTicket {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Issues a ticket with which a facility applies, as an operator of the Desk.
-    IssueFacilityTicket,
-    /// Files Form 2, and deposits its scan.
-    RecordPledge {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-        /// The day on the paper.
-        #[ts(type = "string")]
-        on: Date,
-        /// The scan.
-        scan: Secret,
-    },
-    /// Files that an equal pledge is held.
-    RecordExemption {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-        /// Since when.
-        #[ts(type = "string")]
-        since: Date,
-    },
-    /// Deposits the scan of a form on record.
-    DepositForm {
-        /// Which form.
-        form: FormName,
-        /// The scan.
-        scan: Secret,
-    },
-    /// Ends an ID.
-    EndUser {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Stops a person.
-    SuspendUser {
-        /// Whom.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Lets a person go on.
-    ResumeUser {
-        /// Whom.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Has password and code generator forgotten.
-    ResetFactors {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Ends the wait after too many failures.
-    LiftLockout {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Lets a person create groups and invite, or no longer.
-    SetGroupManager {
-        /// Whom.
-        #[ts(type = "string")]
-        user: UserId,
-        /// Or no longer.
-        granted: bool,
-    },
-    /// Stops a device.
-    SuspendDevice {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-        /// It is not where it should be.
-        lost: bool,
-    },
-    /// Lets a device go on.
-    ResumeDevice {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-    },
-    /// Takes a device out of use.
-    RetireDevice {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-    },
-    /// Wipes a device.
-    WipeDevice {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-    },
-    /// Ends a session.
-    EndSession {
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-        /// Which.
-        #[ts(type = "string")]
-        session: SessionId,
-    },
-    /// Says how an own device is kept.
-    DeclarePosture {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-        /// The lines that hold.
-        lines: Vec<String>,
-    },
-    /// Confirms what was declared of a device.
-    ConfirmPosture {
-        /// Which.
-        #[ts(type = "string")]
-        device: DeviceId,
-        /// The declaration that was shown.
-        #[ts(type = "string")]
-        declaration: Hash32,
-    },
-    /// Decides a request to take something out.
-    DecideTakeout {
-        /// Which.
-        #[ts(type = "string")]
-        takeout: TakeoutId,
-        /// The request that was shown.
-        #[ts(type = "string")]
-        request: Hash32,
-        /// Or not.
-        approve: bool,
-    },
-    /// Confirms how a takeout ended.
-    ConfirmTakeoutEnd {
-        /// Which.
-        #[ts(type = "string")]
-        takeout: TakeoutId,
-        /// How.
-        #[ts(type = "string")]
-        how: TakeoutEnd,
-        /// On which day.
-        #[ts(type = "string")]
-        on: Date,
-    },
-    /// Sees to a question to the Desk, as an operator.
-    TakeInquiry {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Says that an own message is the answer.
-    AnswerInquiry {
-        /// The inquiry's room.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// The message's place.
-        #[ts(type = "number")]
-        seq: u64,
-    },
-    /// Closes a question to the Desk.
-    CloseInquiry {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Opens a closed one again.
-    ReopenInquiry {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Asks to take something out.
-    RequestTakeout {
-        /// What.
-        plan: TakeoutPlan,
-    },
-    /// Ends a permit at once, or withdraws a request.
-    RevokeTakeout {
-        /// Which.
-        #[ts(type = "string")]
-        takeout: TakeoutId,
-    },
-    /// Says how an own takeout ended.
-    DeclareTakeoutEnd {
-        /// Which.
-        #[ts(type = "string")]
-        takeout: TakeoutId,
-        /// How.
-        #[ts(type = "string")]
-        how: TakeoutEnd,
-    },
-    /// Lets a person put text into the chart, of every group that the person reads.
-    GrantStandingTakeout {
-        /// Whom.
-        #[ts(type = "string")]
-        user: UserId,
-        /// Up to this day, included.
-        #[ts(type = "string")]
-        until: Date,
-    },
-    /// Closes a review round of the facility.
-    CloseReview {
-        /// Which.
-        #[ts(type = "string")]
-        review: ReviewId,
-    },
-    /// New recovery codes in place of the old ones.
-    NewRecoveryCodes,
-    /// Another password of one's own (A11.2): sessions elsewhere end.
-    ChangePassword {
-        /// The present one.
-        old: Secret,
-        /// The one from now on.
-        new: Secret,
-    },
-    /// Admits a facility whose words were compared.
-    AdmitFacility {
-        /// Which.
-        #[ts(type = "string")]
-        facility: FacilityId,
-        /// The words in kana, as they were shown.
-        words: String,
-    },
-    /// Opens a group (A5.1).
-    OpenGroup {
-        /// Which.
-        plan: GroupPlan,
-    },
-    /// Puts Form 3 on record (A6.1), and deposits its scan.
-    RecordConsent {
-        /// Of which group.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// The form.
-        form: Form3,
-    },
-    /// Deposits the scan of Form 3 that is on record without it.
-    DepositConsent {
-        /// Of which group.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// The place at which the form is on record.
-        #[ts(type = "number")]
-        of: u64,
-        /// The scan.
-        scan: Secret,
-    },
-    /// Invites somebody to a group (A5.2).
-    Invite {
-        /// To which.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// Whom.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Takes an open invitation back.
-    WithdrawInvitation {
-        /// To which group.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// Which.
-        #[ts(type = "string")]
-        invitation: InvitationId,
-    },
-    /// Ends a membership (A5.2): another's, or one's own.
-    RemoveMember {
-        /// In which group.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// Whose.
-        #[ts(type = "string")]
-        user: UserId,
-    },
-    /// Sees to a report from now on (S5), as an SNS administrator of the reporter's facility or as an operator.
-    TakeIncident {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Puts on record what was done about it (S7).
-    RecordMeasure {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// Of which kind.
-        #[ts(type = "string")]
-        measure: Measure,
-        /// It was done; otherwise it was found not to be needed.
-        done: bool,
-        /// On which day.
-        #[ts(type = "string")]
-        on: Date,
-    },
-    /// Closes a report of which everything is on record.
-    CloseIncident {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Opens a closed report again.
-    ReopenIncident {
-        /// Its room.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Halts a group (S7).
-    HaltGroup {
-        /// Which.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-    /// Names who is called in one's place in a group, or nobody (U1).
-    SetStandIn {
-        /// In which.
-        #[ts(type = "string")]
-        group: GroupId,
-        /// Whom.
-        #[ts(type = "string | null")]
-        user: Option<UserId>,
-    },
-    /// Sets the hours at which one is not rung (U1).
-    SetQuietHours {
-        /// From, until, `22:00` each; none at no time.
-        quiet: Option<(String, String)>,
-    },
-    /// Says under which number the own facility is telephoned (U1).
-    SetTelephone {
-        /// As it was typed; none takes it back.
-        number: Option<String>,
-    },
-    /// Tells the whole district at once, as an operator (S6).
-    Broadcast {
-        /// What.
-        text: String,
-        /// A drill.
-        drill: bool,
-    },
-    /// Ends a broadcast (S6).
-    CloseBroadcast {
-        /// Which: its place.
-        #[ts(type = "number")]
-        broadcast: u64,
-    },
-    /// Lets a halted group go on.
-    ResumeGroup {
-        /// Which.
-        #[ts(type = "string")]
-        group: GroupId,
-    },
-}
+use crate::takeouts::{self};
 
 /// How far it has come.
 #[derive(Clone, PartialEq, Eq, Serialize, TS)]
@@ -579,6 +207,23 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::CloseBroadcast { broadcast } => client.close_broadcast(broadcast).await,
         Deed::SetStandIn { group, user } => client.name_stand_in(group, user).await,
         Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
+        Deed::CheckAnnouncement { announcement, text, approve } => {
+            client.check_announcement(announcement, text, approve).await
+        }
+        Deed::PublishAnnouncement { announcement, text } => client.publish_announcement(announcement, text).await,
+        Deed::WithdrawAnnouncement { announcement } => client.withdraw_announcement(announcement).await,
+        Deed::NameOfficial { user, purpose, responsible } => {
+            announcements::name_official(client, user, &purpose, responsible).await?;
+            return Ok(Outcome::Waits);
+        }
+        Deed::SignOfficial { user, shown } => {
+            announcements::sign_official(client, user, shown).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::WithdrawOfficial { user } => {
+            client.withdraw_official(user).await?;
+            return Ok(Outcome::Waits);
+        }
         Deed::RequestTakeout { plan } => {
             takeouts::request(client, plan).await?;
             return Ok(Outcome::Done);

@@ -29,6 +29,8 @@ pub(crate) struct Inside {
     pub(crate) meant: Meant,
     /// What was answered to broadcasts.
     pub(crate) said: crate::broadcasts::Said,
+    /// Texts that were fetched.
+    pub(crate) texts: crate::announcements::Texts,
     /// Files that are looked at.
     pub(crate) views: Views,
     /// Who draws them.
@@ -64,6 +66,8 @@ pub struct Status {
     pub reviews: usize,
     /// This device is not kept as is asked, or nobody has confirmed it (A12.1).
     pub posture: bool,
+    /// Announcements that wait to be checked or published by this person (S4).
+    pub announcements: usize,
     /// Own takeouts that are to come back now, and of which nothing was said yet (A12.5).
     pub takeouts: usize,
     /// Messages that are not on the server yet.
@@ -76,7 +80,8 @@ impl Inside {
         let meant = Meant::default();
         let active = watch::Sender::new(Instant::now());
         let (said, gone) = (crate::broadcasts::Said::default(), watch::Sender::new(false));
-        Arc::new(Self { key, client, bench, sendings, meant, said, views, drawing, active, gone })
+        let texts = crate::announcements::Texts::default();
+        Arc::new(Self { key, client, bench, sendings, meant, said, texts, views, drawing, active, gone })
     }
 
     /// The person is there.
@@ -123,6 +128,7 @@ impl Inside {
         let owed = client.owed();
         let unsent = client.unsent()?.len();
         let takeouts = crate::takeouts::owed(client);
+        let announcements = crate::announcements::waiting(client);
         let posture = client.posture(client.device()).is_some_and(|standing| standing.missing);
         let (fresh, locks_after) = (client.heads_are_fresh(), client.locks_after());
         let online = matches!(*client.connection().borrow(), Connection::Online);
@@ -144,6 +150,7 @@ impl Inside {
                 notice: owed.notice.is_some(),
                 reviews: owed.reviews.len(),
                 posture,
+                announcements,
                 takeouts,
                 unsent,
             }

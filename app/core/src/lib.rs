@@ -14,6 +14,7 @@
 //! step. Secrets come in and never go out again, but for those that are shown once: the code generator's, the
 //! recovery codes, and the link of a ticket that an administrator hands over.
 
+pub mod announcements;
 pub mod app;
 pub mod ask;
 pub mod attaching;
@@ -21,6 +22,7 @@ pub mod broadcasts;
 pub mod calls;
 pub mod card;
 pub mod decisions;
+pub mod deed;
 pub mod deeds;
 pub mod desk;
 pub mod door;

@@ -3,6 +3,7 @@
 
 use ts_rs::{Config, TS};
 
+use crate::announcements::{AnnouncementView, AnnouncementsView, DraftPlan, OfficialView};
 use crate::app::{FoundLine, News};
 use crate::ask::Ask;
 use crate::attaching::{Attached, Chip};
@@ -10,7 +11,8 @@ use crate::broadcasts::{BroadcastView, SafetyView};
 use crate::calls::{CallableView, CalledState, CalledView, ReachView, UrgentView};
 use crate::card::{CardChange, CardText, CardView, ContactText, MemberText};
 use crate::decisions::{Decisions, InvitationView, OfferView};
-use crate::deeds::{Deed, Outcome, TicketView};
+use crate::deed::Deed;
+use crate::deeds::{Outcome, TicketView};
 use crate::desk::{DelegationView, DeskView, FacilityState, FacilityView};
 use crate::door::{Entry, Factor, Second, ThisDevice};
 use crate::duties::{Duty, DutyView};
@@ -141,6 +143,10 @@ pub fn all() -> String {
     one::<CalledView>(&config, &mut out);
     one::<ReachView>(&config, &mut out);
     one::<UrgentView>(&config, &mut out);
+    one::<AnnouncementView>(&config, &mut out);
+    one::<AnnouncementsView>(&config, &mut out);
+    one::<DraftPlan>(&config, &mut out);
+    one::<OfficialView>(&config, &mut out);
     one::<InquiryView>(&config, &mut out);
     one::<ChartOf>(&config, &mut out);
     one::<ChartText>(&config, &mut out);

@@ -93,6 +93,7 @@ beforeEach(() => {
     notice: false,
     reviews: 0,
     posture: false,
+    announcements: 0,
     takeouts: 0,
     unsent: 0,
   };

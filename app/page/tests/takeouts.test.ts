@@ -136,6 +136,7 @@ beforeEach(() => {
     notice: false,
     reviews: 0,
     posture: false,
+    announcements: 0,
     takeouts: 0,
     unsent: 0,
   };

@@ -72,6 +72,7 @@ const status: Status = {
   notice: false,
   reviews: 0,
   posture: false,
+  announcements: 0,
   takeouts: 0,
   unsent: 0,
 };

@@ -9,6 +9,7 @@ mod access;
 mod alone;
 mod announcements;
 mod app;
+mod app_announcements;
 mod app_calls;
 mod app_files;
 mod app_groups;

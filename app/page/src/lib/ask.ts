@@ -3,6 +3,7 @@
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type {
+  AnnouncementsView,
   Ask,
   Attached,
   BroadcastView,
@@ -17,6 +18,7 @@ import type {
   Decisions,
   Deed,
   DeskView,
+  DraftPlan,
   Duty,
   DutyView,
   Entry,
@@ -138,6 +140,9 @@ export const inquiries = () => ask<InquiryView[]>({ ask: 'inquiries' });
 export const inquiry = (group: string) => ask<InquiryView>({ ask: 'inquiry', group });
 export const openInquiry = (subject: string, text: string, meant: string | null) =>
   ask<Checked>({ ask: 'open-inquiry', subject, text, meant });
+export const announcements = (count: number) => ask<AnnouncementsView>({ ask: 'announcements', count });
+export const draftAnnouncement = (plan: DraftPlan, meant: string | null) =>
+  ask<Checked>({ ask: 'draft-announcement', plan, meant });
 export const takeouts = () => ask<TakeoutsView>({ ask: 'takeouts' });
 export const chart = (of: ChartOf, english: boolean) => ask<ChartText>({ ask: 'chart', of, english });
 

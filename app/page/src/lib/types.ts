@@ -409,6 +409,18 @@ text: Secret,
 /**
  * What the person was asked first, and means (S2).
  */
+meant: string | null, } | { "ask": "announcements", 
+/**
+ * How many announcements at most.
+ */
+count: number, } | { "ask": "draft-announcement", 
+/**
+ * What.
+ */
+plan: DraftPlan, 
+/**
+ * What the person was asked first, and means (S2).
+ */
 meant: string | null, };
 export type Decisions = { 
 /**
@@ -587,7 +599,55 @@ how: string,
 /**
  * On which day.
  */
-on: string, } | { "deed": "take-inquiry", 
+on: string, } | { "deed": "check-announcement", 
+/**
+ * Which.
+ */
+announcement: string, 
+/**
+ * The text that was shown.
+ */
+text: string, 
+/**
+ * Or objects.
+ */
+approve: boolean, } | { "deed": "publish-announcement", 
+/**
+ * Which.
+ */
+announcement: string, 
+/**
+ * The text that was shown.
+ */
+text: string, } | { "deed": "withdraw-announcement", 
+/**
+ * Which.
+ */
+announcement: string, } | { "deed": "name-official", 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * Who answers for it.
+ */
+responsible: string[], } | { "deed": "sign-official", 
+/**
+ * Whose.
+ */
+user: string, 
+/**
+ * The proposal that was shown.
+ */
+shown: string, } | { "deed": "withdraw-official", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "take-inquiry", 
 /**
  * Its room.
  */
@@ -1499,6 +1559,10 @@ reviews: number,
  * This device is not kept as is asked, or nobody has confirmed it (A12.1).
  */
 posture: boolean, 
+/**
+ * Announcements that wait to be checked or published by this person (S4).
+ */
+announcements: number, 
 /**
  * Own takeouts that are to come back now, and of which nothing was said yet (A12.5).
  */
@@ -2440,6 +2504,142 @@ matter: "rings" | "waits" | "telephone" | null,
  * Those called.
  */
 people: Array<CalledView>, };
+export type AnnouncementView = { 
+/**
+ * Which.
+ */
+announcement: string, 
+/**
+ * In whose name: a facility's, or the association's.
+ */
+name: string, 
+/**
+ * It is the association's.
+ */
+association: boolean, 
+/**
+ * How far it has come.
+ */
+progress: "checked" | "objected" | "approved" | "published" | "withdrawn", 
+/**
+ * When its present text was drafted.
+ */
+drafted: number, 
+/**
+ * When it was published.
+ */
+published: number | null, 
+/**
+ * Hash of its text: a check and the publication name it.
+ */
+text: string, 
+/**
+ * The text in Japanese, which binds; and in English. Nothing while it can't be had.
+ */
+words: [string, string] | null, 
+/**
+ * Who wrote it, for those who have to do with it.
+ */
+author: Who | null, 
+/**
+ * Who checks it, and what they said.
+ */
+checks: Array<[Who, boolean | null]>, 
+/**
+ * Who published it.
+ */
+publishedBy: Who | null, 
+/**
+ * This person is asked to check it.
+ */
+toCheck: boolean, 
+/**
+ * This person is one who checks it.
+ */
+checker: boolean, 
+/**
+ * This person may publish it now.
+ */
+toPublish: boolean, 
+/**
+ * This person may give it other words: it is an own draft.
+ */
+ownDraft: boolean, 
+/**
+ * This person may give it up, or withdraw it.
+ */
+withdrawable: boolean, };
+export type AnnouncementsView = { 
+/**
+ * Newest first; drafts that wait for this person before all others.
+ */
+all: Array<AnnouncementView>, 
+/**
+ * There are older ones.
+ */
+more: boolean, 
+/**
+ * In whose name this person drafts.
+ */
+ownName: string | null, 
+/**
+ * Whom one could ask to check a draft: the people of the own facility.
+ */
+colleagues: Array<Who>, 
+/**
+ * Accounts that speak officially.
+ */
+officials: Array<OfficialView>, 
+/**
+ * This person signs which accounts do, as an operator of the Desk.
+ */
+namesOfficials: boolean, };
+export type DraftPlan = { 
+/**
+ * The own draft that gets these words; otherwise it is a new one.
+ */
+again: string | null, 
+/**
+ * The text in Japanese.
+ */
+ja: string, 
+/**
+ * The text in English; otherwise the Japanese one.
+ */
+en: string | null, 
+/**
+ * Who is asked to check it.
+ */
+checkers: string[], };
+export type OfficialView = { 
+/**
+ * The account.
+ */
+who: Who, 
+/**
+ * In whose name: a facility's, or the association's. Nothing where it is to be withdrawn.
+ */
+name: string | null, 
+/**
+ * What for.
+ */
+purpose: string | null, 
+/**
+ * Who answers for it.
+ */
+responsible: Array<Who>, 
+/**
+ * Since when; nothing of what is proposed.
+ */
+since: number | null, 
+/**
+ * Who proposes it, where it waits for a second signature.
+ */
+proposedBy: Who | null, 
+/**
+ * Hash of what is proposed, for who may give the second one: that signature names it.
+ */
+toSign: string | null, };
 export type InquiryView = { 
 /**
  * Its room.
