@@ -25,8 +25,8 @@ use crate::tablet::Tablet;
 use crate::takeouts::TakenOut;
 use crate::trouble::Trouble;
 use crate::{
-    Result, announcements, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, home, incidents,
-    inquiries, link, managing, sending, staff, staff_file, takeouts, timeline, writing,
+    Result, announcements, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, endings, home,
+    incidents, inquiries, link, managing, sending, staff, staff_file, takeouts, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -384,6 +384,7 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::OpenInquiry { subject, text, meant } => told(inquiries::open(client, &subject, &text, meant).await?),
         Ask::Announcements { count } => told(announcements::announcements(inside, count).await?),
         Ask::DraftAnnouncement { plan, meant } => told(announcements::draft(client, plan, meant).await?),
+        Ask::Ending { group } => told(endings::ending(client, group).await?),
         Ask::Takeouts => told(takeouts::takeouts(client).await?),
         Ask::Chart { of, english } => told(takeouts::chart(client, of, english).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),

@@ -457,4 +457,10 @@ pub enum Ask {
         #[ts(type = "string | null")]
         meant: Option<Hash32>,
     },
+    /// How a group ends or changes hands, for who governs it (A5.1, A6.2) → `EndingView`.
+    Ending {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
 }

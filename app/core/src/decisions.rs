@@ -15,6 +15,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::Result;
+use crate::endings::{self, EndingView};
 use crate::inquiries::{self, InquiryView};
 use crate::people::{People, Who};
 use crate::takeouts::{self, TakeoutView};
@@ -42,6 +43,8 @@ pub struct Decisions {
     pub applications: Vec<ApplicationView>,
     /// Questions to the Desk, and reports that something went wrong, which this person may see to.
     pub inquiries: Vec<InquiryView>,
+    /// Groups that are offered to the own facility, and those whose erasure waits for this person.
+    pub endings: Vec<EndingView>,
 }
 
 /// Somebody of the facility is invited.
@@ -101,6 +104,7 @@ pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
         forms: waiting::forms(client).await?,
         applications: waiting::applications(client).await?,
         inquiries: inquiries::waiting(client).await?,
+        endings: endings::waiting(client).await?,
     })
 }
 

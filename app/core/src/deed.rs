@@ -10,7 +10,7 @@ use renkei_client_core::proto::time::Date;
 use serde::Deserialize;
 use ts_rs::TS;
 
-use crate::managing::{Form3, GroupPlan};
+use crate::managing::{Consenter, Form3, GroupPlan};
 use crate::secret::Secret;
 use crate::takeouts::TakeoutPlan;
 use crate::waiting::FormName;
@@ -255,6 +255,61 @@ pub enum Deed {
         /// Its room.
         #[ts(type = "string")]
         group: GroupId,
+    },
+    /// Closes a group: nothing more is written in it.
+    CloseGroup {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Offers a group to another facility.
+    OfferHandover {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// To which.
+        #[ts(type = "string")]
+        to: FacilityId,
+    },
+    /// Accepts a group for the own facility.
+    AcceptHandover {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Takes the offer of a group back, or declines one.
+    DropHandover {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Records that the consent was withdrawn, and deposits the scan: the group freezes at once.
+    WithdrawConsent {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// Who withdrew it.
+        by: Consenter,
+        /// The day on the paper.
+        #[ts(type = "string")]
+        on: Date,
+        /// The scan.
+        scan: Secret,
+    },
+    /// Orders that a closed group be erased, its retention being over.
+    OrderErasure {
+        /// Which.
+        #[ts(type = "string")]
+        group: GroupId,
+    },
+    /// Confirms an erasure as the second person: with that the content is gone.
+    ConfirmErasure {
+        /// Of which group.
+        #[ts(type = "string")]
+        group: GroupId,
+        /// What was shown: the order, or the withdrawal.
+        #[ts(type = "string")]
+        shown: Hash32,
     },
     /// Asks to take something out.
     RequestTakeout {

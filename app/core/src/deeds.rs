@@ -27,6 +27,7 @@ use crate::broadcasts;
 use crate::calls;
 use crate::deed::Deed;
 use crate::door::picture;
+use crate::endings;
 use crate::managing::{self};
 use crate::secret::Secret;
 use crate::takeouts::{self};
@@ -223,6 +224,24 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::WithdrawOfficial { user } => {
             client.withdraw_official(user).await?;
             return Ok(Outcome::Waits);
+        }
+        Deed::CloseGroup { group } => client.close_group(group).await,
+        Deed::OfferHandover { group, to } => {
+            client.offer_handover(group, to).await?;
+            return Ok(Outcome::Waits);
+        }
+        Deed::AcceptHandover { group } => client.accept_handover(group).await,
+        Deed::DropHandover { group } => client.drop_handover(group).await,
+        Deed::WithdrawConsent { group, by, on, scan } => {
+            return endings::withdraw_consent(client, group, by, on, &scan).await;
+        }
+        Deed::OrderErasure { group } => {
+            client.order_erasure(group).await?;
+            return Ok(Outcome::Waits);
+        }
+        Deed::ConfirmErasure { group, shown } => {
+            endings::confirm(client, group, shown).await?;
+            return Ok(Outcome::Done);
         }
         Deed::RequestTakeout { plan } => {
             takeouts::request(client, plan).await?;

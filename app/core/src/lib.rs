@@ -27,6 +27,7 @@ pub mod deeds;
 pub mod desk;
 pub mod door;
 pub mod duties;
+pub mod endings;
 pub mod home;
 pub mod incidents;
 pub mod inquiries;

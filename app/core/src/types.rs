@@ -16,6 +16,7 @@ use crate::deeds::{Outcome, TicketView};
 use crate::desk::{DelegationView, DeskView, FacilityState, FacilityView};
 use crate::door::{Entry, Factor, Second, ThisDevice};
 use crate::duties::{Duty, DutyView};
+use crate::endings::EndingView;
 use crate::home::{HomeRow, Last};
 use crate::incidents::{AboutView, IncidentView, MeasureView, ReportPlan};
 use crate::inquiries::InquiryView;
@@ -147,6 +148,7 @@ pub fn all() -> String {
     one::<AnnouncementsView>(&config, &mut out);
     one::<DraftPlan>(&config, &mut out);
     one::<OfficialView>(&config, &mut out);
+    one::<EndingView>(&config, &mut out);
     one::<InquiryView>(&config, &mut out);
     one::<ChartOf>(&config, &mut out);
     one::<ChartText>(&config, &mut out);

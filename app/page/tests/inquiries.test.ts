@@ -72,6 +72,7 @@ const inbox = (inquiries: InquiryView[]): Decisions => ({
   forms: [],
   applications: [],
   inquiries,
+  endings: [],
 });
 
 let status: Status;

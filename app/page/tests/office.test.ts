@@ -107,6 +107,7 @@ const none: Decisions = {
   forms: [],
   applications: [],
   inquiries: [],
+  endings: [],
 };
 const full: Decisions = {
   invitations: [
@@ -210,6 +211,7 @@ const full: Decisions = {
     },
   ],
   inquiries: [],
+  endings: [],
 };
 const stepUp: Trouble = {
   code: 'step_up_required',

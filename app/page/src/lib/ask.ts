@@ -21,6 +21,7 @@ import type {
   DraftPlan,
   Duty,
   DutyView,
+  EndingView,
   Entry,
   Factor,
   FileOpen,
@@ -143,6 +144,7 @@ export const openInquiry = (subject: string, text: string, meant: string | null)
 export const announcements = (count: number) => ask<AnnouncementsView>({ ask: 'announcements', count });
 export const draftAnnouncement = (plan: DraftPlan, meant: string | null) =>
   ask<Checked>({ ask: 'draft-announcement', plan, meant });
+export const ending = (group: string) => ask<EndingView>({ ask: 'ending', group });
 export const takeouts = () => ask<TakeoutsView>({ ask: 'takeouts' });
 export const chart = (of: ChartOf, english: boolean) => ask<ChartText>({ ask: 'chart', of, english });
 

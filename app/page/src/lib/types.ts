@@ -421,7 +421,11 @@ plan: DraftPlan,
 /**
  * What the person was asked first, and means (S2).
  */
-meant: string | null, };
+meant: string | null, } | { "ask": "ending", 
+/**
+ * Which.
+ */
+group: string, };
 export type Decisions = { 
 /**
  * Invitations.
@@ -458,7 +462,11 @@ applications: Array<ApplicationView>,
 /**
  * Questions to the Desk, and reports that something went wrong, which this person may see to.
  */
-inquiries: Array<InquiryView>, };
+inquiries: Array<InquiryView>, 
+/**
+ * Groups that are offered to the own facility, and those whose erasure waits for this person.
+ */
+endings: Array<EndingView>, };
 export type Deed = { "deed": "add-staff", 
 /**
  * What the person does.
@@ -667,7 +675,55 @@ group: string, } | { "deed": "reopen-inquiry",
 /**
  * Its room.
  */
-group: string, } | { "deed": "request-takeout", 
+group: string, } | { "deed": "close-group", 
+/**
+ * Which.
+ */
+group: string, } | { "deed": "offer-handover", 
+/**
+ * Which.
+ */
+group: string, 
+/**
+ * To which.
+ */
+to: string, } | { "deed": "accept-handover", 
+/**
+ * Which.
+ */
+group: string, } | { "deed": "drop-handover", 
+/**
+ * Which.
+ */
+group: string, } | { "deed": "withdraw-consent", 
+/**
+ * Of which group.
+ */
+group: string, 
+/**
+ * Who withdrew it.
+ */
+by: Consenter, 
+/**
+ * The day on the paper.
+ */
+on: string, 
+/**
+ * The scan.
+ */
+scan: Secret, } | { "deed": "order-erasure", 
+/**
+ * Which.
+ */
+group: string, } | { "deed": "confirm-erasure", 
+/**
+ * Of which group.
+ */
+group: string, 
+/**
+ * What was shown: the order, or the withdrawal.
+ */
+shown: string, } | { "deed": "request-takeout", 
 /**
  * What.
  */
@@ -2640,6 +2696,87 @@ proposedBy: Who | null,
  * Hash of what is proposed, for who may give the second one: that signature names it.
  */
 toSign: string | null, };
+export type EndingView = { 
+/**
+ * Which.
+ */
+group: string, 
+/**
+ * What it is called, where this device can know it.
+ */
+label: string | null, 
+/**
+ * Whose it is.
+ */
+facility: string | null, 
+/**
+ * Since when it is closed.
+ */
+closed: number | null, 
+/**
+ * From when on its erasure may be ordered.
+ */
+due: number | null, 
+/**
+ * Who recorded that the consent was withdrawn.
+ */
+frozenBy: Who | null, 
+/**
+ * When that was recorded.
+ */
+frozen: number | null, 
+/**
+ * The day on that paper.
+ */
+withdrawnOn: string | null, 
+/**
+ * Until which day it is kept from being erased.
+ */
+heldUntil: string | null, 
+/**
+ * Why.
+ */
+heldBecause: string | null, 
+/**
+ * Who ordered its erasure, which waits for a second person.
+ */
+orderedBy: Who | null, 
+/**
+ * When it was erased.
+ */
+erased: number | null, 
+/**
+ * To which facility it is offered.
+ */
+offered: string | null, 
+/**
+ * This person may close it, or offer it to another facility.
+ */
+closable: boolean, 
+/**
+ * This person may record that the consent was withdrawn.
+ */
+withdrawable: boolean, 
+/**
+ * This person may take the offer back.
+ */
+droppable: boolean, 
+/**
+ * It is offered to this person's facility, for which this person decides.
+ */
+acceptable: boolean, 
+/**
+ * This person may order its erasure.
+ */
+orderable: boolean, 
+/**
+ * Hash of what this person may confirm as the second one: with that the content is gone.
+ */
+toConfirm: string | null, 
+/**
+ * Facilities to which it could be offered.
+ */
+facilities: Array<FacilityName>, };
 export type InquiryView = { 
 /**
  * Its room.
