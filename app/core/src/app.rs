@@ -25,8 +25,8 @@ use crate::tablet::Tablet;
 use crate::takeouts::TakenOut;
 use crate::trouble::Trouble;
 use crate::{
-    Result, announcements, attaching, broadcasts, calls, card, decisions, deeds, desk, duties, endings, home,
-    incidents, inquiries, link, managing, sending, staff, staff_file, takeouts, timeline, writing,
+    Result, announcements, attaching, broadcasts, calls, card, decisions, deeds, delegating, desk, duties, endings,
+    home, incidents, inquiries, link, managing, rounds, sending, staff, staff_file, takeouts, timeline, writing,
 };
 
 /// What changes within this time is told together.
@@ -385,6 +385,8 @@ async fn inside_ask(inside: &Inside, ask: Ask) -> Result<Value> {
         Ask::Announcements { count } => told(announcements::announcements(inside, count).await?),
         Ask::DraftAnnouncement { plan, meant } => told(announcements::draft(client, plan, meant).await?),
         Ask::Ending { group } => told(endings::ending(client, group).await?),
+        Ask::Delegations => told(delegating::view(client)),
+        Ask::Oversight => told(rounds::oversight(client).await?),
         Ask::Takeouts => told(takeouts::takeouts(client).await?),
         Ask::Chart { of, english } => told(takeouts::chart(client, of, english).await?),
         Ask::Search { group, query } => told(search(client, group, &query).await?),

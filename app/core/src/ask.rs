@@ -463,4 +463,8 @@ pub enum Ask {
         #[ts(type = "string")]
         group: GroupId,
     },
+    /// What is delegated to the Desk, and for whom one may open groups (A4.2) → `DelegationsView`.
+    Delegations,
+    /// Review rounds and the report of numbers (A9.2, A15.1) → `OversightView`.
+    Oversight,
 }

@@ -111,10 +111,10 @@ pub(crate) async fn decisions(client: &Client) -> Result<Decisions> {
 async fn invitations(client: &Client) -> Result<Vec<InvitationView>> {
     let me = client.user();
     let mine: Vec<(GroupId, InvitationId, UserId, UserId)> = client.look(|replica| {
-        let view = replica.registry().now();
+        let (view, now) = (replica.registry().now(), replica.time());
         let decides = |user| {
             let facility = view.user(user).map(|person| person.facility);
-            facility.is_some_and(|facility| view.is_administrator(me, facility))
+            facility.is_some_and(|facility| view.is_administrator(me, facility)) || view.deputy_for(me, user, now)
         };
         let groups = replica.groups().filter(|(_, followed)| !followed.ended());
         let open = groups.flat_map(|(id, followed)| followed.open_invitations().map(move |(one, of)| (id, one, of)));

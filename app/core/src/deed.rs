@@ -3,7 +3,7 @@
 use renkei_client_core::proto::act::{Measure, Profession};
 use renkei_client_core::proto::hash::Hash32;
 use renkei_client_core::proto::id::{
-    AnnouncementId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, TakeoutId, UserId,
+    AnnouncementId, DelegationId, DeviceId, FacilityId, GroupId, InvitationId, ReviewId, SessionId, TakeoutId, UserId,
 };
 use renkei_client_core::proto::takeout::TakeoutEnd;
 use renkei_client_core::proto::time::Date;
@@ -310,6 +310,59 @@ pub enum Deed {
         /// What was shown: the order, or the withdrawal.
         #[ts(type = "string")]
         shown: Hash32,
+    },
+    /// Lets the Desk act for the own facility, as an SNS administrator.
+    Delegate {
+        /// For this group alone; otherwise for everything.
+        #[ts(type = "string | null")]
+        group: Option<GroupId>,
+        /// Up to this day, included.
+        #[ts(type = "string")]
+        until: Date,
+        /// Operators may read, too.
+        reads: bool,
+    },
+    /// Takes a delegation back at once.
+    RevokeDelegation {
+        /// Which.
+        #[ts(type = "string")]
+        delegation: DelegationId,
+    },
+    /// Names a colleague who does for a time what waits for no administrator.
+    NameDeputy {
+        /// Whom.
+        #[ts(type = "string")]
+        user: UserId,
+        /// From this day on; otherwise from now on.
+        #[ts(type = "string | null")]
+        from: Option<Date>,
+        /// Up to this day, included.
+        #[ts(type = "string")]
+        until: Date,
+    },
+    /// Ends that before its time.
+    EndDeputy {
+        /// Whose.
+        #[ts(type = "string")]
+        user: UserId,
+    },
+    /// Stops a facility with everybody in it at once, or lets it go on, as an operator of the Desk.
+    SuspendFacility {
+        /// Which.
+        #[ts(type = "string")]
+        facility: FacilityId,
+        /// Or lets it go on, which two must sign.
+        suspended: bool,
+    },
+    /// Opens a review round: of the own facility, or as an operator of everybody.
+    OpenReview {
+        /// The last day.
+        #[ts(type = "string")]
+        due: Date,
+        /// Days after it until who has not confirmed only reads.
+        restrict_after: u16,
+        /// Days after it until who has not confirmed does nothing but confirm.
+        lock_after: u16,
     },
     /// Asks to take something out.
     RequestTakeout {

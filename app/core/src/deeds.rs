@@ -26,9 +26,11 @@ use crate::announcements;
 use crate::broadcasts;
 use crate::calls;
 use crate::deed::Deed;
+use crate::delegating;
 use crate::door::picture;
 use crate::endings;
 use crate::managing::{self};
+use crate::rounds;
 use crate::secret::Secret;
 use crate::takeouts::{self};
 
@@ -241,6 +243,25 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         }
         Deed::ConfirmErasure { group, shown } => {
             endings::confirm(client, group, shown).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::Delegate { group, until, reads } => {
+            delegating::delegate(client, group, until, reads).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::RevokeDelegation { delegation } => client.revoke_delegation(delegation).await,
+        Deed::NameDeputy { user, from, until } => {
+            delegating::name_deputy(client, user, from, until).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::EndDeputy { user } => client.end_deputy(user).await,
+        Deed::SuspendFacility { facility, suspended } => {
+            client.suspend_facility(facility, suspended).await?;
+            let stopped = client.look(|replica| replica.registry().now().facility_suspended(facility));
+            return Ok(if stopped == suspended { Outcome::Done } else { Outcome::Waits });
+        }
+        Deed::OpenReview { due, restrict_after, lock_after } => {
+            rounds::open(client, due, restrict_after, lock_after).await?;
             return Ok(Outcome::Done);
         }
         Deed::RequestTakeout { plan } => {

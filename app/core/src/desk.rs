@@ -1,15 +1,15 @@
 //! The Desk's view of its district: facilities and where each stands (A3.1), and for whom the Desk acts (A4.2).
 
 use renkei_client_core::client::Client;
-use renkei_client_core::policy::registry::{Delegation, Facility};
-use renkei_client_core::proto::act::{DelegationScope, FacilityKind};
+use renkei_client_core::policy::registry::Facility;
+use renkei_client_core::proto::act::FacilityKind;
 use renkei_client_core::proto::code::Code;
-use renkei_client_core::proto::id::{DelegationId, FacilityId};
-use renkei_client_core::proto::time::Time;
+use renkei_client_core::proto::id::FacilityId;
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::Result;
+use crate::delegating::{self, DelegationView};
 use crate::people::{People, Who};
 
 /// Where a facility stands.
@@ -50,26 +50,6 @@ pub struct FacilityView {
     pub administrators: usize,
     /// People with an ID.
     pub staff: usize,
-}
-
-/// A facility lets the Desk act for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct DelegationView {
-    /// Which.
-    #[ts(type = "string")]
-    pub delegation: DelegationId,
-    /// For whom.
-    pub facility: Option<String>,
-    /// For everything of the facility; otherwise for one group.
-    pub everything: bool,
-    /// The group's name, where it is known here.
-    pub label: Option<String>,
-    /// Until when, excluded.
-    #[ts(type = "number")]
-    pub until: Time,
-    /// Operators may read.
-    pub reads: bool,
 }
 
 /// What an operator of the Desk sees of the district.
@@ -119,28 +99,5 @@ pub(crate) async fn desk(client: &Client) -> Result<DeskView> {
         view.facilities().map(row).collect()
     });
     facilities.sort_by(|a, b| (a.state, &a.name).cmp(&(b.state, &b.name)));
-    Ok(DeskView { facilities, delegations: delegations(client) })
-}
-
-/// What is delegated now.
-fn delegations(client: &Client) -> Vec<DelegationView> {
-    let (now, scopes): (Time, Vec<(DelegationId, Delegation)>) = client.look(|replica| {
-        let view = replica.registry().now();
-        let in_force = view.delegations().filter(|(_, one)| one.period.holds(view.size()));
-        (replica.time(), in_force.map(|(id, one)| (id, one.clone())).collect())
-    });
-    let view = |(delegation, one): (DelegationId, Delegation)| {
-        let group = if let DelegationScope::Group(group) = one.scope { Some(group) } else { None };
-        DelegationView {
-            delegation,
-            facility: client.look(|replica| Some(replica.registry().now().facility(one.facility)?.name.clone())),
-            everything: group.is_none(),
-            label: group.and_then(|group| client.label(group)).map(|label| label.to_string()),
-            until: one.until,
-            reads: one.operators_read,
-        }
-    };
-    let mut all: Vec<DelegationView> = scopes.into_iter().filter(|(_, one)| one.until > now).map(view).collect();
-    all.sort_by_key(|one| one.until);
-    all
+    Ok(DeskView { facilities, delegations: delegating::delegations(client, |_| true) })
 }

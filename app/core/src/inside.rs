@@ -56,6 +56,8 @@ pub struct Status {
     pub locks_after: u32,
     /// SNS administrator of the person's facility.
     pub administrator: bool,
+    /// Deputy of the facility's SNS administrators, now (A8.3).
+    pub deputy: bool,
     /// Operator of the Desk.
     pub operator: bool,
     /// May open groups and invite.
@@ -138,6 +140,7 @@ impl Inside {
             let facility = view.user(me).map(|person| person.facility);
             let holds = |test: &dyn Fn(_) -> bool| facility.is_some_and(test);
             let operator = view.is_operator(me);
+            let deputy = holds(&|facility| view.is_deputy(me, facility, replica.time()));
             let administrator = !operator && holds(&|facility| view.is_administrator(me, facility));
             Status {
                 me: people.who(me),
@@ -145,6 +148,7 @@ impl Inside {
                 fresh,
                 locks_after,
                 administrator,
+                deputy,
                 operator,
                 opens_groups: operator || administrator || holds(&|facility| view.is_group_manager(me, facility)),
                 notice: owed.notice.is_some(),

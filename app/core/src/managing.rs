@@ -75,6 +75,9 @@ pub struct GroupPlan {
     pub day: Option<Date>,
     /// Whether the person who opens it reads it.
     pub reading: bool,
+    /// For which facility the Desk opens it, by a delegation (A4.2); otherwise it is the own one's.
+    #[ts(type = "string | null")]
+    pub acting_for: Option<FacilityId>,
 }
 
 /// Form 3 as it is on paper.
@@ -430,7 +433,7 @@ pub(crate) async fn open(client: &Client, plan: GroupPlan) -> Result<Outcome> {
         Opens::Free => GroupKind::Free,
     };
     let label = line(&plan.label)?;
-    let new = NewGroup { kind, label, history, acting_for: None, creator_reads: plan.reading };
+    let new = NewGroup { kind, label, history, acting_for: plan.acting_for, creator_reads: plan.reading };
     Ok(Outcome::Opened { group: client.create_group(new).await? })
 }
 

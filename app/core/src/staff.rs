@@ -57,6 +57,9 @@ pub struct StaffView {
     pub reviews: usize,
     /// A reset of password and code generator waits for another signature.
     pub reset: bool,
+    /// From when until when the person does for the SNS administrators what waits for nobody (A8.3).
+    #[ts(type = "[number, number] | null")]
+    pub deputy: Option<(Time, Time)>,
 }
 
 /// Where a device stands.
@@ -139,6 +142,8 @@ pub struct PersonView {
     pub staff: StaffView,
     /// Whether the one who looks administers the person's facility.
     pub managed: bool,
+    /// Whether the one who looks may do for the administrators what protects this person's account and devices (A8.3).
+    pub deputised: bool,
     /// The devices, those in force first.
     pub devices: Vec<DeviceView>,
     /// The sessions; nothing where they can't be had now.
@@ -190,6 +195,7 @@ async fn rows(client: &Client, users: &[UserId]) -> Result<Vec<StaffView>> {
                 posture,
                 reviews: view.reviews_due(*user).count(),
                 reset: a08_factors::waiting(view, *user, replica.time()),
+                deputy: view.deputyship(*user, replica.time()).map(|one| (one.from, one.until)),
             })
         };
         users.iter().zip(missing).filter_map(row).collect()
@@ -215,7 +221,7 @@ pub(crate) async fn staff(client: &Client) -> Result<Vec<StaffView>> {
 pub(crate) async fn person(client: &Client, user: UserId) -> Result<PersonView> {
     let staff = rows(client, &[user]).await?.pop().ok_or(Code::Unknown)?;
     let me = client.user();
-    let (managed, ids) = client.look(|replica| {
+    let (managed, deputised, ids) = client.look(|replica| {
         let view = replica.registry().now();
         let facility = view.user(user).map(|person| person.facility);
         let managed = facility.is_some_and(|facility| view.is_administrator(me, facility));
@@ -225,7 +231,7 @@ pub(crate) async fn person(client: &Client, user: UserId) -> Result<PersonView> 
             .filter_map(|(id, _)| Some((device_state(view, id)?, id)))
             .collect();
         ids.sort();
-        (managed, ids)
+        (managed, view.deputy_for(me, user, replica.time()), ids)
     });
     let gone = |state: DeviceState| matches!(state, DeviceState::Ended | DeviceState::Wiped | DeviceState::Retired);
     let asked: Vec<DeviceId> = ids.iter().filter(|(state, _)| gone(*state)).map(|(_, id)| *id).collect();
@@ -253,7 +259,7 @@ pub(crate) async fn person(client: &Client, user: UserId) -> Result<PersonView> 
             rows.into_iter().map(one).collect()
         })
     });
-    Ok(PersonView { staff, managed, devices, sessions })
+    Ok(PersonView { staff, managed, deputised, devices, sessions })
 }
 
 fn device_state(view: View<'_>, id: DeviceId) -> Option<DeviceState> {

@@ -13,7 +13,8 @@ use crate::card::{CardChange, CardText, CardView, ContactText, MemberText};
 use crate::decisions::{Decisions, InvitationView, OfferView};
 use crate::deed::Deed;
 use crate::deeds::{Outcome, TicketView};
-use crate::desk::{DelegationView, DeskView, FacilityState, FacilityView};
+use crate::delegating::{DelegationView, DelegationsView};
+use crate::desk::{DeskView, FacilityState, FacilityView};
 use crate::door::{Entry, Factor, Second, ThisDevice};
 use crate::duties::{Duty, DutyView};
 use crate::endings::EndingView;
@@ -28,6 +29,7 @@ use crate::managing::{
     MemberView, Newcomers, Opens, SentInvitation,
 };
 use crate::people::Who;
+use crate::rounds::{OversightView, ReportRow, RoundView};
 use crate::secret::Secret;
 use crate::sending::SendingLine;
 use crate::staff::{DeviceState, DeviceView, PersonView, SessionView, StaffState, StaffView};
@@ -148,6 +150,10 @@ pub fn all() -> String {
     one::<AnnouncementsView>(&config, &mut out);
     one::<DraftPlan>(&config, &mut out);
     one::<OfficialView>(&config, &mut out);
+    one::<DelegationsView>(&config, &mut out);
+    one::<OversightView>(&config, &mut out);
+    one::<ReportRow>(&config, &mut out);
+    one::<RoundView>(&config, &mut out);
     one::<EndingView>(&config, &mut out);
     one::<InquiryView>(&config, &mut out);
     one::<ChartOf>(&config, &mut out);

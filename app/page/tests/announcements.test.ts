@@ -82,6 +82,7 @@ beforeEach(() => {
     fresh: true,
     locksAfter: 300,
     administrator: false,
+    deputy: false,
     operator: false,
     opensGroups: false,
     notice: false,

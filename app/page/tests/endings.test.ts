@@ -131,6 +131,8 @@ test('A6.2: that consent was withdrawn needs the day and the scan of the paper',
     new File(['%PDF-'], 'paper.pdf', { type: 'application/pdf' }),
   );
   await user.click(press());
+  // The file is read before anything is ordered.
+  await vi.waitFor(() => expect(orders()).toHaveLength(1));
   const [deed] = orders();
   expect(deed).toMatchObject({ deed: 'withdraw-consent', group: 'grp-1', by: 'family', on: '2026-03-02' });
 });

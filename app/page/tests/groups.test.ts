@@ -47,6 +47,7 @@ const status: Status = {
   fresh: true,
   locksAfter: 300,
   administrator: false,
+  deputy: false,
   operator: false,
   opensGroups: true,
   notice: false,
@@ -201,7 +202,14 @@ test('a group is opened with what is said of it, and its people come next', asyn
   view = group({ row: row('grp-9', { label: 'Team J', lacksConsent: true }), invitations: [] });
   await user.click(press());
   await screen.findByText('グループ「Team J」を作りました。');
-  const plan = { kind: 'patient', label: 'Team J', newcomers: 'from-day', day: '2026-03-01', reading: true };
+  const plan = {
+    kind: 'patient',
+    label: 'Team J',
+    newcomers: 'from-day',
+    day: '2026-03-01',
+    reading: true,
+    actingFor: null,
+  };
   expect(orders()).toEqual([{ deed: 'open-group', plan }]);
   expect(screen.getByText(/様式3）がまだ記録されていません/u)).toBeTruthy();
   expect(asked).toContainEqual({ ask: 'members', group: 'grp-9' });
@@ -334,8 +342,10 @@ const mine: PersonView = {
     posture: false,
     reviews: 0,
     reset: false,
+    deputy: null,
   },
   managed: false,
+  deputised: false,
   devices: [],
   sessions: [],
 };

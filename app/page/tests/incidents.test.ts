@@ -48,6 +48,7 @@ const status: Status = {
   fresh: true,
   locksAfter: 300,
   administrator: false,
+  deputy: false,
   operator: false,
   opensGroups: true,
   notice: false,

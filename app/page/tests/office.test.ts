@@ -55,6 +55,7 @@ const status: Status = {
   fresh: true,
   locksAfter: 300,
   administrator: true,
+  deputy: false,
   operator: false,
   opensGroups: true,
   notice: false,
@@ -96,6 +97,7 @@ const staff = (name: string, me = false): StaffView => ({
   posture: true,
   reviews: 1,
   reset: true,
+  deputy: null,
 });
 const none: Decisions = {
   invitations: [],
@@ -287,8 +289,14 @@ beforeEach(() => {
     },
   ];
   persons = {
-    Yui: { staff: staff('Yui'), managed: true, devices: [device()], sessions: sessions(false) },
-    Nobuko: { staff: staff('Nobuko', true), managed: true, devices: [device(true)], sessions: sessions(true) },
+    Yui: { staff: staff('Yui'), managed: true, deputised: false, devices: [device()], sessions: sessions(false) },
+    Nobuko: {
+      staff: staff('Nobuko', true),
+      managed: true,
+      deputised: false,
+      devices: [device(true)],
+      sessions: sessions(true),
+    },
   };
   plan = { clean: true, rows: [], findings: [] };
 });

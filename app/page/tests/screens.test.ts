@@ -62,6 +62,7 @@ const status: Status = {
   fresh: true,
   locksAfter: 300,
   administrator: false,
+  deputy: false,
   operator: false,
   opensGroups: false,
   notice: false,

@@ -131,6 +131,7 @@ beforeEach(() => {
     fresh: true,
     locksAfter: 300,
     administrator: false,
+    deputy: false,
     operator: false,
     opensGroups: false,
     notice: false,
@@ -353,7 +354,7 @@ test('A12.5: a standing permit is given to a person until a day', async () => {
     pledge: true,
     state: 'in-force',
     devices: 1,
-    lastContact: null,
+    deputy: null,
   } as unknown as PersonView['staff'];
   const before = answer;
   answer = (ask) => {

@@ -67,6 +67,7 @@ const status: Status = {
   fresh: true,
   locksAfter: 300,
   administrator: true,
+  deputy: false,
   operator: false,
   opensGroups: true,
   notice: false,
@@ -147,10 +148,12 @@ const person: PersonView = {
     posture: false,
     reviews: 0,
     reset: false,
+    deputy: null,
   },
   devices: [],
   sessions: [],
   managed: true,
+  deputised: false,
 };
 
 let urgent: UrgentView[];

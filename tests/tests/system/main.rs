@@ -11,6 +11,7 @@ mod announcements;
 mod app;
 mod app_announcements;
 mod app_calls;
+mod app_delegating;
 mod app_endings;
 mod app_files;
 mod app_groups;

@@ -17,6 +17,7 @@ import type {
   Checked,
   Decisions,
   Deed,
+  DelegationsView,
   DeskView,
   DraftPlan,
   Duty,
@@ -36,6 +37,7 @@ import type {
   LinkView,
   News,
   Outcome,
+  OversightView,
   PersonView,
   Place,
   ReachView,
@@ -145,6 +147,8 @@ export const announcements = (count: number) => ask<AnnouncementsView>({ ask: 'a
 export const draftAnnouncement = (plan: DraftPlan, meant: string | null) =>
   ask<Checked>({ ask: 'draft-announcement', plan, meant });
 export const ending = (group: string) => ask<EndingView>({ ask: 'ending', group });
+export const delegations = () => ask<DelegationsView>({ ask: 'delegations' });
+export const oversight = () => ask<OversightView>({ ask: 'oversight' });
 export const takeouts = () => ask<TakeoutsView>({ ask: 'takeouts' });
 export const chart = (of: ChartOf, english: boolean) => ask<ChartText>({ ask: 'chart', of, english });
 

@@ -425,7 +425,7 @@ meant: string | null, } | { "ask": "ending",
 /**
  * Which.
  */
-group: string, };
+group: string, } | { "ask": "delegations" } | { "ask": "oversight" };
 export type Decisions = { 
 /**
  * Invitations.
@@ -723,7 +723,59 @@ group: string,
 /**
  * What was shown: the order, or the withdrawal.
  */
-shown: string, } | { "deed": "request-takeout", 
+shown: string, } | { "deed": "delegate", 
+/**
+ * For this group alone; otherwise for everything.
+ */
+group: string | null, 
+/**
+ * Up to this day, included.
+ */
+until: string, 
+/**
+ * Operators may read, too.
+ */
+reads: boolean, } | { "deed": "revoke-delegation", 
+/**
+ * Which.
+ */
+delegation: string, } | { "deed": "name-deputy", 
+/**
+ * Whom.
+ */
+user: string, 
+/**
+ * From this day on; otherwise from now on.
+ */
+from: string | null, 
+/**
+ * Up to this day, included.
+ */
+until: string, } | { "deed": "end-deputy", 
+/**
+ * Whose.
+ */
+user: string, } | { "deed": "suspend-facility", 
+/**
+ * Which.
+ */
+facility: string, 
+/**
+ * Or lets it go on, which two must sign.
+ */
+suspended: boolean, } | { "deed": "open-review", 
+/**
+ * The last day.
+ */
+due: string, 
+/**
+ * Days after it until who has not confirmed only reads.
+ */
+restrictAfter: number, 
+/**
+ * Days after it until who has not confirmed does nothing but confirm.
+ */
+lockAfter: number, } | { "deed": "request-takeout", 
 /**
  * What.
  */
@@ -1382,6 +1434,10 @@ staff: StaffView,
  */
 managed: boolean, 
 /**
+ * Whether the one who looks may do for the administrators what protects this person's account and devices (A8.3).
+ */
+deputised: boolean, 
+/**
  * The devices, those in force first.
  */
 devices: Array<DeviceView>, 
@@ -1572,7 +1628,11 @@ reviews: number,
 /**
  * A reset of password and code generator waits for another signature.
  */
-reset: boolean, };
+reset: boolean, 
+/**
+ * From when until when the person does for the SNS administrators what waits for nobody (A8.3).
+ */
+deputy: [number, number] | null, };
 export type Standing = "waiting" | "ready" | "wiped";
 export type Status = { 
 /**
@@ -1595,6 +1655,10 @@ locksAfter: number,
  * SNS administrator of the person's facility.
  */
 administrator: boolean, 
+/**
+ * Deputy of the facility's SNS administrators, now (A8.3).
+ */
+deputy: boolean, 
 /**
  * Operator of the Desk.
  */
@@ -2258,7 +2322,11 @@ day: string | null,
 /**
  * Whether the person who opens it reads it.
  */
-reading: boolean, };
+reading: boolean, 
+/**
+ * For which facility the Desk opens it, by a delegation (A4.2); otherwise it is the own one's.
+ */
+actingFor: string | null, };
 export type GroupView = { 
 /**
  * The group.
@@ -2696,6 +2764,110 @@ proposedBy: Who | null,
  * Hash of what is proposed, for who may give the second one: that signature names it.
  */
 toSign: string | null, };
+export type DelegationsView = { 
+/**
+ * What the own facility lets the Desk do now.
+ */
+own: Array<DelegationView>, 
+/**
+ * This person decides on that, as an SNS administrator.
+ */
+gives: boolean, 
+/**
+ * Groups of the own facility, with what they are called: one alone can be delegated.
+ */
+groups: [string, string | null][], 
+/**
+ * For whom this person, an operator of the Desk, may open groups now.
+ */
+actsFor: Array<FacilityName>, };
+export type OversightView = { 
+/**
+ * Open rounds, the next to be due first.
+ */
+rounds: Array<RoundView>, 
+/**
+ * The facilities of which this person may have numbers.
+ */
+report: Array<ReportRow>, 
+/**
+ * How many days of refusals are counted.
+ */
+days: number, };
+export type ReportRow = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Where it stands.
+ */
+state: FacilityState, 
+/**
+ * People whose ID is in force.
+ */
+people: number, 
+/**
+ * Of those: suspended.
+ */
+suspended: number, 
+/**
+ * Of those: without Form 2.
+ */
+pledgesMissing: number, 
+/**
+ * Devices in use.
+ */
+devices: number, 
+/**
+ * Of those: not kept as is asked.
+ */
+postureMissing: number, 
+/**
+ * Invitations that wait for its administrators.
+ */
+invitations: number, 
+/**
+ * Confirmed, of those who were asked in open reviews.
+ */
+reviews: [number, number], 
+/**
+ * Done, of those who were asked in open training rounds.
+ */
+trainings: [number, number], 
+/**
+ * Takeouts that wait for a decision, and those that are over without a confirmed end.
+ */
+takeouts: [number, number], 
+/**
+ * Refusals and failed sign-ins of the last 30 days: for the Desk.
+ */
+refused: number | null, };
+export type RoundView = { 
+/**
+ * Which.
+ */
+review: string, 
+/**
+ * Whose people; nothing where it is everybody's.
+ */
+facility: string | null, 
+/**
+ * The last day.
+ */
+due: string, 
+/**
+ * How many have confirmed it.
+ */
+confirmed: number, 
+/**
+ * How many were asked.
+ */
+asked: number, 
+/**
+ * This person may close it.
+ */
+closable: boolean, };
 export type EndingView = { 
 /**
  * Which.
