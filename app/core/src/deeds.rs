@@ -186,6 +186,15 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
             let admitted = client.look(|replica| replica.registry().now().admitted(facility));
             return Ok(if admitted { Outcome::Done } else { Outcome::Waits });
         }
+        deed => return in_groups(client, deed).await,
+    };
+    done?;
+    Ok(Outcome::Done)
+}
+
+/// Of groups, of questions to the Desk and of reports.
+async fn in_groups(client: &Client, deed: Deed) -> Result<Outcome> {
+    let done = match deed {
         Deed::OpenGroup { plan } => return managing::open(client, plan).await,
         Deed::RecordConsent { group, form } => return managing::record_consent(client, group, form).await,
         Deed::DepositConsent { group, of, scan } => return managing::deposit_consent(client, group, of, &scan).await,
@@ -203,30 +212,7 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::ReopenIncident { group } | Deed::ReopenInquiry { group } => client.reopen_inquiry(group).await,
         Deed::HaltGroup { group } => client.halt_group(group).await,
         Deed::ResumeGroup { group } => client.resume_group(group).await,
-        Deed::Broadcast { text, drill } => {
-            broadcasts::send(client, drill, &text).await?;
-            return Ok(Outcome::Done);
-        }
-        Deed::CloseBroadcast { broadcast } => client.close_broadcast(broadcast).await,
         Deed::SetStandIn { group, user } => client.name_stand_in(group, user).await,
-        Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
-        Deed::CheckAnnouncement { announcement, text, approve } => {
-            client.check_announcement(announcement, text, approve).await
-        }
-        Deed::PublishAnnouncement { announcement, text } => client.publish_announcement(announcement, text).await,
-        Deed::WithdrawAnnouncement { announcement } => client.withdraw_announcement(announcement).await,
-        Deed::NameOfficial { user, purpose, responsible } => {
-            announcements::name_official(client, user, &purpose, responsible).await?;
-            return Ok(Outcome::Waits);
-        }
-        Deed::SignOfficial { user, shown } => {
-            announcements::sign_official(client, user, shown).await?;
-            return Ok(Outcome::Done);
-        }
-        Deed::WithdrawOfficial { user } => {
-            client.withdraw_official(user).await?;
-            return Ok(Outcome::Waits);
-        }
         Deed::CloseGroup { group } => client.close_group(group).await,
         Deed::OfferHandover { group, to } => {
             client.offer_handover(group, to).await?;
@@ -244,6 +230,38 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
         Deed::ConfirmErasure { group, shown } => {
             endings::confirm(client, group, shown).await?;
             return Ok(Outcome::Done);
+        }
+        deed => return in_office(client, deed).await,
+    };
+    done?;
+    Ok(Outcome::Done)
+}
+
+/// Of what people say and do in office, and of what leaves the service.
+async fn in_office(client: &Client, deed: Deed) -> Result<Outcome> {
+    let done = match deed {
+        Deed::Broadcast { text, drill } => {
+            broadcasts::send(client, drill, &text).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::CloseBroadcast { broadcast } => client.close_broadcast(broadcast).await,
+        Deed::SetQuietHours { quiet } => client.set_quiet_hours(calls::hours(quiet)?).await,
+        Deed::CheckAnnouncement { announcement, text, approve } => {
+            client.check_announcement(announcement, text, approve).await
+        }
+        Deed::PublishAnnouncement { announcement, text } => client.publish_announcement(announcement, text).await,
+        Deed::WithdrawAnnouncement { announcement } => client.withdraw_announcement(announcement).await,
+        Deed::NameOfficial { user, purpose, responsible } => {
+            announcements::name_official(client, user, &purpose, responsible).await?;
+            return Ok(Outcome::Waits);
+        }
+        Deed::SignOfficial { user, shown } => {
+            announcements::sign_official(client, user, shown).await?;
+            return Ok(Outcome::Done);
+        }
+        Deed::WithdrawOfficial { user } => {
+            client.withdraw_official(user).await?;
+            return Ok(Outcome::Waits);
         }
         Deed::Delegate { group, until, reads } => {
             delegating::delegate(client, group, until, reads).await?;
@@ -275,6 +293,7 @@ pub(crate) async fn perform(client: &Client, deed: Deed) -> Result<Outcome> {
             return Ok(Outcome::Done);
         }
         Deed::SetTelephone { number } => client.set_telephone(calls::telephone(number.as_deref())?).await,
+        _ => return Err(Code::OutOfOrder.into()),
     };
     done?;
     Ok(Outcome::Done)

@@ -21,6 +21,7 @@ use crate::writing::{self, Checked};
 /// An inquiry, or a report, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that a screen shows one by one")]
 pub struct InquiryView {
     /// Its room.
     #[ts(type = "string")]

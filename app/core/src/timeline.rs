@@ -10,7 +10,7 @@ use renkei_client_core::official::{in_whose_name, official_throughout};
 use renkei_client_core::outbox::Unsent;
 use renkei_client_core::policy::group::Group;
 use renkei_client_core::policy::registry::View;
-use renkei_client_core::proto::act::{Act, GroupAct};
+use renkei_client_core::proto::act::{Act, GroupAct, GroupKind};
 use renkei_client_core::proto::code::Code;
 use renkei_client_core::proto::id::{DeviceId, GroupId, InvitationId, StatementId, UserId};
 use renkei_client_core::proto::statement::Statement;
@@ -115,6 +115,8 @@ pub enum Happening {
     UseConsentWithdrawn,
     Used,
     UseSettled,
+    InquiryOpened,
+    IncidentOpened,
     InquiryTaken,
     InquiryAnswered,
     InquiryClosed,
@@ -284,6 +286,8 @@ fn message(client: &Client, group: GroupId, one: Shown, people: &People) -> Time
 /// What a statement means to a reader, if it has a line of its own.
 fn happens(group: &Group, statement: &Statement) -> Option<Happening> {
     Some(match &statement.act {
+        Act::Group(GroupAct::Create { kind: GroupKind::Inquiry, .. }) => Happening::InquiryOpened,
+        Act::Group(GroupAct::Create { kind: GroupKind::Incident, .. }) => Happening::IncidentOpened,
         Act::Group(GroupAct::Create { .. }) => Happening::Created,
         Act::Group(GroupAct::RecordConsent(_)) => Happening::ConsentRecorded,
         Act::Group(GroupAct::Invite { .. }) => Happening::Invited,

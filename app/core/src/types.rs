@@ -122,50 +122,55 @@ pub fn all() -> String {
     one::<Checked>(&config, &mut out);
     one::<Identified>(&config, &mut out);
     one::<Question>(&config, &mut out);
-    one::<Candidate>(&config, &mut out);
-    one::<Candidates>(&config, &mut out);
-    one::<Consenter>(&config, &mut out);
-    one::<FacilityName>(&config, &mut out);
-    one::<Form3>(&config, &mut out);
-    one::<GovernedRow>(&config, &mut out);
-    one::<GroupPlan>(&config, &mut out);
-    one::<GroupView>(&config, &mut out);
-    one::<InvitationStanding>(&config, &mut out);
-    one::<MemberView>(&config, &mut out);
-    one::<Newcomers>(&config, &mut out);
-    one::<Opens>(&config, &mut out);
-    one::<SentInvitation>(&config, &mut out);
-    one::<AboutView>(&config, &mut out);
-    one::<IncidentView>(&config, &mut out);
-    one::<MeasureView>(&config, &mut out);
-    one::<ReportPlan>(&config, &mut out);
-    one::<BroadcastView>(&config, &mut out);
-    one::<SafetyView>(&config, &mut out);
-    one::<CallableView>(&config, &mut out);
-    one::<CalledState>(&config, &mut out);
-    one::<CalledView>(&config, &mut out);
-    one::<ReachView>(&config, &mut out);
-    one::<UrgentView>(&config, &mut out);
-    one::<AnnouncementView>(&config, &mut out);
-    one::<AnnouncementsView>(&config, &mut out);
-    one::<DraftPlan>(&config, &mut out);
-    one::<OfficialView>(&config, &mut out);
-    one::<DelegationsView>(&config, &mut out);
-    one::<OversightView>(&config, &mut out);
-    one::<ReportRow>(&config, &mut out);
-    one::<RoundView>(&config, &mut out);
-    one::<EndingView>(&config, &mut out);
-    one::<InquiryView>(&config, &mut out);
-    one::<ChartOf>(&config, &mut out);
-    one::<ChartText>(&config, &mut out);
-    one::<PortableView>(&config, &mut out);
-    one::<StandingView>(&config, &mut out);
-    one::<Stretch>(&config, &mut out);
-    one::<TakenOut>(&config, &mut out);
-    one::<TakeoutPlan>(&config, &mut out);
-    one::<TakeoutWhat>(&config, &mut out);
-    one::<TakeoutsView>(&config, &mut out);
+    of_groups_and_offices(&config, &mut out);
     out
+}
+
+/// Those of groups, and of what people do in office.
+fn of_groups_and_offices(config: &Config, out: &mut String) {
+    one::<Candidate>(config, out);
+    one::<Candidates>(config, out);
+    one::<Consenter>(config, out);
+    one::<FacilityName>(config, out);
+    one::<Form3>(config, out);
+    one::<GovernedRow>(config, out);
+    one::<GroupPlan>(config, out);
+    one::<GroupView>(config, out);
+    one::<InvitationStanding>(config, out);
+    one::<MemberView>(config, out);
+    one::<Newcomers>(config, out);
+    one::<Opens>(config, out);
+    one::<SentInvitation>(config, out);
+    one::<AboutView>(config, out);
+    one::<IncidentView>(config, out);
+    one::<MeasureView>(config, out);
+    one::<ReportPlan>(config, out);
+    one::<BroadcastView>(config, out);
+    one::<SafetyView>(config, out);
+    one::<CallableView>(config, out);
+    one::<CalledState>(config, out);
+    one::<CalledView>(config, out);
+    one::<ReachView>(config, out);
+    one::<UrgentView>(config, out);
+    one::<AnnouncementView>(config, out);
+    one::<AnnouncementsView>(config, out);
+    one::<DraftPlan>(config, out);
+    one::<OfficialView>(config, out);
+    one::<DelegationsView>(config, out);
+    one::<OversightView>(config, out);
+    one::<ReportRow>(config, out);
+    one::<RoundView>(config, out);
+    one::<EndingView>(config, out);
+    one::<InquiryView>(config, out);
+    one::<ChartOf>(config, out);
+    one::<ChartText>(config, out);
+    one::<PortableView>(config, out);
+    one::<StandingView>(config, out);
+    one::<Stretch>(config, out);
+    one::<TakenOut>(config, out);
+    one::<TakeoutPlan>(config, out);
+    one::<TakeoutWhat>(config, out);
+    one::<TakeoutsView>(config, out);
 }
 
 #[cfg(test)]

@@ -98,5 +98,22 @@ async fn a05_1_window_a_group_is_opened_and_somebody_invited_and_removed() {
         (approved && state.membership(team.chief.user()).is_none()).then_some(())
     });
     removed.await.expect("removed");
+
+    // Its end: said before, and in nobody's reach by one key.
+    window.press("section[aria-labelledby=ending] button", "同意の撤回を記録").await;
+    window.see("dialog", "直ちに凍結され").await;
+    window.is_sound("90-withdraw-consent").await;
+    window.press("dialog button", "やめる").await;
+    window.press("section[aria-labelledby=ending] button.grave", "グループを終了").await;
+    window.see("dialog", "再開はできません").await;
+    window.press("dialog button.grave", "グループを終了").await;
+    window.see("section[aria-labelledby=ending]", "から消去できます").await;
+    window.is_sound("91-closed").await;
+    window.press("main header button", "戻る").await;
+    window.press("section[aria-labelledby=delegated] button", "療養相談室に委託する").await;
+    window.is_sound("92-delegate").await;
+    window.press("dialog button.main", "療養相談室に委託する").await;
+    window.see("section[aria-labelledby=delegated]", "委託を取り消す").await;
+    window.is_sound("93-delegated").await;
     window.close().await;
 }

@@ -232,5 +232,11 @@ async fn window_the_desk_admits_a_facility_by_two() {
     window.press("header button", "事業所").await;
     window.see("main", "利用中").await;
     window.is_sound("42-admitted").await;
+    window.press("main button", "定期確認と報告").await;
+    window.see("main", "拒否（30日間）").await;
+    window.is_sound("94-oversight").await;
+    window.size(380, 760).await;
+    window.is_sound("95-oversight-phone").await;
+    window.size(1_280, 860).await;
     window.close().await;
 }

@@ -92,5 +92,32 @@ async fn a12_5_window_information_is_taken_out_and_its_end_declared() {
     window.press("dialog button.main", "コピー").await;
     window.see("dialog .said", "ました").await;
     window.is_sound("77-copied").await;
+    window.press("dialog button", "閉じる").await;
+
+    // What else stands below the groups.
+    window.press("nav button", "問い合わせ").await;
+    window.press("main button.main", "問い合わせる").await;
+    window.write("#inquiry-subject", "様式2の綴じ方").await;
+    window.write("#inquiry-text", "退職した人の様式2は、いつまで保管しますか。").await;
+    window.is_sound("80-ask-the-desk").await;
+    window.press("dialog button.main", "送る").await;
+    window.see("main li", "担当待ち").await;
+    window.is_sound("81-inquiries").await;
+    window.press("main li button", "読む・書く").await;
+    window.see("article header", "問い合わせの状態: 担当待ち").await;
+    window.is_sound("82-inquiry").await;
+    window.press("nav button", "お知らせ").await;
+    window.press("main button", "お知らせの案を作る").await;
+    // The key Enter, as the driver types it.
+    window.write("#draft-ja", "# 年末年始の訪問\u{e007}\u{e007}12月29日から1月3日は休みます（架空）。").await;
+    window.press("dialog fieldset label", "station").await;
+    window.is_sound("83-draft").await;
+    window.press("dialog button.main", "確認を頼む").await;
+    window.see("main li h3", "年末年始の訪問").await;
+    window.see("main li", "確認中").await;
+    window.is_sound("84-announcements").await;
+    window.size(380, 760).await;
+    window.is_sound("85-announcements-phone").await;
+    window.size(1_280, 860).await;
     window.close().await;
 }

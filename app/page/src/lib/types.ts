@@ -1179,7 +1179,7 @@ author: Who,
  * What it says, in pieces: each with whether it is one of the words.
  */
 pieces: Array<[string, boolean]>, };
-export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-taken" | "incident-closed" | "incident-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "called" | "acknowledged" | "stands-in" | "nobody-stands-in" | "card-changed";
+export type Happening = "created" | "consent-recorded" | "invited" | "joined" | "declined" | "withdrawn" | "removed" | "closed" | "new-devices" | "consent-withdrawn" | "freeze-lifted" | "erasure-held" | "erasure-ordered" | "erased" | "handover-offered" | "handed-over" | "handover-dropped" | "downloads-forbidden" | "use-consent-recorded" | "use-consent-withdrawn" | "used" | "use-settled" | "inquiry-opened" | "incident-opened" | "inquiry-taken" | "inquiry-answered" | "inquiry-closed" | "inquiry-reopened" | "incident-taken" | "incident-closed" | "incident-reopened" | "incident-stated" | "measure-recorded" | "halted" | "resumed" | "called" | "acknowledged" | "stands-in" | "nobody-stands-in" | "card-changed";
 export type HomeRow = { 
 /**
  * Names it.

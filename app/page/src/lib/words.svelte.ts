@@ -357,6 +357,8 @@ const happenings: Record<Happening, readonly [string, string]> = {
   ],
   used: ['{by}が二次利用を記録しました', '{by} recorded a further use'],
   'use-settled': ['{by}が二次利用の後始末を記録しました', '{by} recorded how a further use was settled'],
+  'inquiry-opened': ['{by}が療養相談室に問い合わせました', '{by} asked the Desk'],
+  'incident-opened': ['{by}がインシデントを報告しました', '{by} reported an incident'],
   'inquiry-taken': ['{by}が問い合わせの担当になりました', '{by} took the inquiry'],
   'inquiry-answered': ['{by}が問い合わせに回答しました', '{by} answered the inquiry'],
   'inquiry-closed': ['{by}が問い合わせを終了しました', '{by} closed the inquiry'],
