@@ -99,3 +99,8 @@ pub(crate) fn test() -> bool {
 pub(crate) fn open() -> bool {
     build(&["--release"]) && succeeds(&mut Command::new("target/release/renkei-app"))
 }
+
+/// Builds the app with a clock that goes along with the demo's, and opens it in the demo's district.
+pub(crate) fn open_in_district() -> bool {
+    build(&["--features", "e2e"]) && crate::district::open()
+}

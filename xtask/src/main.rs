@@ -4,12 +4,15 @@
 //! cargo xtask test          everything but printing: builds it, runs all tests, the second reader, the demo
 //! cargo xtask test AREA     a part of it
 //! cargo xtask bench files   what the largest file costs, sent and opened, in a release build
+//! cargo xtask bench start   what starting the app costs, in a release build, until its first screen stands
 //! cargo xtask check         format, lints as errors, dependency policy
-//! cargo xtask app           builds the app and opens it
+//! cargo xtask app           builds the app and opens it against the demo's district, with codes to sign in
+//! cargo xtask app release   builds the app as it is shipped, and opens it
 //! ```
 
 mod again;
 mod app;
+mod district;
 mod heard;
 
 use std::io::IsTerminal;
@@ -105,15 +108,18 @@ fn main() -> ExitCode {
         },
         ["bench", "files"] => bench_files(None),
         ["bench", "files", rounds] => bench_files(Some(rounds)),
+        ["bench", "start"] => bench_start(None),
+        ["bench", "start", rounds] => bench_start(Some(rounds)),
         ["check"] => check(),
-        ["app"] if app::open() => ExitCode::SUCCESS,
-        ["app"] => ExitCode::FAILURE,
+        ["app"] if app::open_in_district() => ExitCode::SUCCESS,
+        ["app", "release"] if app::open() => ExitCode::SUCCESS,
+        ["app", ..] => ExitCode::FAILURE,
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo xtask test [AREA] | bench files [ROUNDS] | check | app\n\nareas:");
+    eprintln!("cargo xtask test [AREA] | bench files|start [ROUNDS] | check | app [release]\n\nareas:");
     for area in &AREAS {
         eprintln!("  {:8} {}", area.name, area.what);
     }
@@ -279,6 +285,13 @@ fn bench_files(rounds: Option<&str>) -> ExitCode {
     let built = cargo(&["build", "--release", "--package", "renkei-server"]);
     let mut arguments = vec!["run", "--release", "--package", "renkei-tests", "--example", "files"];
     arguments.extend(rounds.into_iter().flat_map(|rounds| ["--", rounds]));
+    if built && cargo(&arguments) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn bench_start(rounds: Option<&str>) -> ExitCode {
+    let built = app::page() && cargo(&["build", "--release", "--manifest-path", app::SHELL]);
+    let mut arguments = vec!["run", "--package", app::TESTS, "--example", "start", "--", "target/release/renkei-app"];
+    arguments.extend(rounds);
     if built && cargo(&arguments) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -142,6 +142,9 @@ pub(crate) enum Command {
         /// Leave the server up and print how to sign in as each person / サーバーを動かしたままにし、各参加者のサインインの方法を表示する
         #[arg(long)]
         keep: bool,
+        /// Print what this code generator of the demo shows now / デモのこの認証アプリ（秘密鍵）が今示す確認コードを表示する
+        #[arg(long, value_name = "SECRET", hide = true, conflicts_with = "keep")]
+        code: Option<String>,
     },
     /// Be renkei-server: the demo runs its own executable again / renkei-server として動く（デモが自分の実行ファイルを使う）
     #[cfg(feature = "demo")]
