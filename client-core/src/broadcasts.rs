@@ -12,7 +12,7 @@ use renkei_proto::code::Code;
 use renkei_proto::frame::{Accepted, Answer, Op, Sidecar};
 use renkei_proto::id::UserId;
 use renkei_proto::safety::{Safety, SafetyAnswer, SignedSafety};
-use renkei_proto::statement::Role;
+use renkei_proto::statement::{LogId, Role};
 use renkei_proto::text::Prose;
 
 use crate::Result;
@@ -75,6 +75,8 @@ impl Client {
 
     /// How those are whose answers this person may see: oneself, the own facility's people, or everybody.
     pub async fn how_people_are(&self, broadcast: u64) -> Result<HowPeopleAre> {
+        // A device that has just been approved is known before its answer is judged: help that is asked for is no forgery.
+        self.inner.fresh(LogId::Registry).await?;
         let mut signed: Vec<SignedSafety> = Vec::new();
         let mut after = None;
         for _ in 0..PAGES {

@@ -243,10 +243,10 @@ pub const OPEN_DRAFTS: usize = 8;
 /// The text of an emergency broadcast, in bytes: 140 Japanese characters, as much as fits a glance and a packet.
 pub const BROADCAST: usize = 420;
 
-/// Emergency broadcasts that may be open at once: a quake, its aftershock, and a drill that nobody closed.
+/// Emergency broadcasts of one operator that may be open at once, drills apart: a quake, its aftershock, and one that nobody closed.
 pub const OPEN_BROADCASTS: usize = 3;
 
-/// Emergency broadcasts within a day: more, and nobody reads them.
+/// Emergency broadcasts of one operator within a day, drills apart: more, and nobody reads them.
 pub const BROADCASTS_OF_A_DAY: usize = 12;
 
 /// An answer to a broadcast, encoded: 70 bytes and room for a later version.

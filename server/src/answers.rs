@@ -5,7 +5,7 @@
 //! same minute costs a few turns of the disk. After a fall all of it is read back.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 use rand_core::{OsRng, RngCore as _};
@@ -16,11 +16,12 @@ use renkei_proto::code::Code;
 use renkei_proto::codec;
 use renkei_proto::frame::{Answer, Fault};
 use renkei_proto::id::UserId;
-use renkei_proto::safety::{SafetyAnswer, SignedSafety};
+use renkei_proto::safety::{Safety, SafetyAnswer, SignedSafety};
 use renkei_store::{Append, Log, NewRecord, ReadLimit, RecordKey, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::connection::Driver;
+use crate::hub::lock;
 use crate::service::decode_code;
 use crate::world::ANSWERS;
 use crate::writer::append_code;
@@ -50,10 +51,25 @@ pub(crate) struct Kept {
     size: u64,
 }
 
+/// How many answers of each person to each broadcast wait to be written.
+type Unsettled = Arc<Mutex<BTreeMap<(u64, UserId), usize>>>;
+
 /// All answers.
 pub(crate) struct Answers {
     queue: mpsc::Sender<Item>,
     kept: Arc<RwLock<Kept>>,
+    unsettled: Unsettled,
+}
+
+/// One of them is written, or never will be.
+fn settle(unsettled: &Unsettled, of: (u64, UserId)) {
+    let mut all = lock(unsettled);
+    if let Some(waiting) = all.get_mut(&of) {
+        *waiting = waiting.saturating_sub(1);
+        if *waiting == 0 {
+            all.remove(&of);
+        }
+    }
 }
 
 /// Whether a record of the store is an answer, and by whom.
@@ -92,12 +108,16 @@ impl Answers {
     pub(crate) fn start(kept: Kept, log: Arc<dyn Log>) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, receiver) = mpsc::channel(WAITING);
         let kept = Arc::new(RwLock::new(kept));
-        let writing = tokio::spawn(run(Arc::clone(&kept), log, receiver));
-        (Self { queue, kept }, writing)
+        let unsettled = Unsettled::default();
+        let writing = tokio::spawn(run(Arc::clone(&kept), Arc::clone(&unsettled), log, receiver));
+        (Self { queue, kept, unsettled }, writing)
     }
 
-    /// What this person said last.
+    /// What this person said last; nothing while another answer is on its way: then nobody knows yet which is the last.
     fn last(&self, broadcast: u64, user: UserId) -> Option<SafetyAnswer> {
+        if lock(&self.unsettled).contains_key(&(broadcast, user)) {
+            return None;
+        }
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         kept.last.get(&(broadcast, user))?.unverified().ok()
     }
@@ -105,9 +125,14 @@ impl Answers {
     /// Keeps an answer. When this returns it is durable.
     async fn keep(&self, answer: SafetyAnswer, signed: SignedSafety) -> Result<(), Code> {
         let (done, kept) = oneshot::channel();
-        self.queue.try_send(Item { answer, signed, done }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Code::Busy,
-            mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
+        let of = (answer.broadcast, answer.user);
+        *lock(&self.unsettled).entry(of).or_default() += 1;
+        self.queue.try_send(Item { answer, signed, done }).map_err(|error| {
+            settle(&self.unsettled, of);
+            match error {
+                mpsc::error::TrySendError::Full(_) => Code::Busy,
+                mpsc::error::TrySendError::Closed(_) => Code::ShuttingDown,
+            }
         })?;
         kept.await.unwrap_or(Err(Code::StorageFailed))
     }
@@ -130,7 +155,7 @@ impl Answers {
     }
 }
 
-async fn run(kept: Arc<RwLock<Kept>>, log: Arc<dyn Log>, mut receiver: mpsc::Receiver<Item>) {
+async fn run(kept: Arc<RwLock<Kept>>, unsettled: Unsettled, log: Arc<dyn Log>, mut receiver: mpsc::Receiver<Item>) {
     let mut waiting = Vec::new();
     while receiver.recv_many(&mut waiting, TOGETHER).await > 0 {
         let items = std::mem::take(&mut waiting);
@@ -155,6 +180,7 @@ async fn run(kept: Arc<RwLock<Kept>>, log: Arc<dyn Log>, mut receiver: mpsc::Rec
             Err(error) => Err(append_code(&error)),
         };
         for item in items {
+            settle(&unsettled, (item.answer.broadcast, item.answer.user));
             // Whoever has gone away no longer wants it.
             let _gone = item.done.send(result);
         }
@@ -179,7 +205,10 @@ impl Driver {
         if said.is_some_and(|said| said.says == answer.says) {
             return Ok(Answer::Done);
         }
-        service.words.permit(answer.user, service.clock.monotonic())?;
+        // Who needs help is never told to wait: before each such word there is another one, which is counted.
+        if answer.says != Safety::NeedsHelp {
+            service.words.permit(answer.user, service.clock.monotonic())?;
+        }
         service.answers.keep(answer, signed).await?;
         Ok(Answer::Done)
     }

@@ -50,10 +50,18 @@ fn of_group<'w>(
     })
 }
 
-/// The oldest first, and no more than one is told of.
+/// No more than one is told of: what rings before what one is to telephone about, that before what only waits, and of each the
+/// latest. So nothing old that nobody acknowledged keeps a new call from ringing. Then in their order, the oldest first.
 fn told(mut all: Vec<(Time, CallNotice)>) -> Calls {
+    let rank = |matter: CallMatter| match matter {
+        CallMatter::Rings => 0,
+        CallMatter::Telephone => 1,
+        CallMatter::Waits => 2,
+    };
+    all.sort_unstable_by_key(|(since, notice)| (rank(notice.matter), std::cmp::Reverse((*since, *notice))));
+    all.truncate(bounds::CALLS_TOLD);
     all.sort_unstable();
-    List::new(all.into_iter().map(|(_, notice)| notice).take(bounds::CALLS_TOLD).collect()).unwrap_or_default()
+    List::new(all.into_iter().map(|(_, notice)| notice).collect()).unwrap_or_default()
 }
 
 /// What urgent messages are to `user` at `now`.
@@ -61,15 +69,13 @@ fn of_user(world: &World, user: UserId, now: Time) -> Calls {
     told(world.called(now).flat_map(|group| of_group(world, group, user, now)).collect())
 }
 
-/// What there is to do for everybody, where there is anything: each group is looked at once.
+/// What there is to do for everybody, where there is anything: each call is looked at once.
 fn of_everybody(world: &World, now: Time) -> BTreeMap<UserId, Calls> {
     let mut all: BTreeMap<UserId, Vec<(Time, CallNotice)>> = BTreeMap::new();
     for (id, group) in world.called(now) {
-        for user in group.concerned_by_calls(now) {
-            let mut there = of_group(world, (id, group), user, now).peekable();
-            if there.peek().is_some() {
-                all.entry(user).or_default().extend(there);
-            }
+        for (call, since, user, what) in group.urgent_to_everybody(world.registry().now(), now) {
+            let notice = CallNotice { group: id, call, matter: matter(what) };
+            all.entry(user).or_default().push((since, notice));
         }
     }
     all.into_iter().map(|(user, calls)| (user, told(calls))).collect()
@@ -134,6 +140,19 @@ mod tests {
 
     fn present(all: &[(UserId, CallMatter)]) -> BTreeMap<UserId, Calls> {
         all.iter().map(|&(user, matter)| (user, calls(matter))).collect()
+    }
+
+    #[test]
+    fn u1_what_rings_is_told_before_any_number_of_older_calls_that_nobody_acknowledged() {
+        let notice = |at: u64, matter| (Time(at), CallNotice { group: GroupId([7; 16]), call: at, matter });
+        let old = 0..u64::try_from(bounds::CALLS_TOLD).unwrap() + 9;
+        let mut all: Vec<_> = old.map(|at| notice(at, CallMatter::Waits)).collect();
+        all.extend([notice(500, CallMatter::Telephone), notice(900, CallMatter::Rings)]);
+        let told = told(all);
+        let told: Vec<_> = told.as_slice().iter().map(|one| (one.call, one.matter)).collect();
+        assert_eq!(told.len(), bounds::CALLS_TOLD);
+        assert_eq!(told[told.len() - 2..], [(500, CallMatter::Telephone), (900, CallMatter::Rings)]);
+        assert_eq!(told[0].0, 11, "of what only waits the latest are told");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! cargo xtask test AREA     a part of it
 //! cargo xtask bench files   what the largest file costs, sent and opened, in a release build
 //! cargo xtask bench start   what starting the app costs, in a release build, until its first screen stands
+//! cargo xtask bench timeline   what a group of 100,000 messages costs at the app, in a release build
 //! cargo xtask check         format, lints as errors, dependency policy
 //! cargo xtask app           builds the app and opens it against the demo's district, with codes to sign in
 //! cargo xtask app release   builds the app as it is shipped, and opens it
@@ -106,8 +107,10 @@ fn main() -> ExitCode {
             Some(area) => test(area),
             None => usage(),
         },
-        ["bench", "files"] => bench_files(None),
-        ["bench", "files", rounds] => bench_files(Some(rounds)),
+        ["bench", "files"] => bench("files", None),
+        ["bench", "files", rounds] => bench("files", Some(rounds)),
+        ["bench", "timeline"] => bench("timeline", None),
+        ["bench", "timeline", messages] => bench("timeline", Some(messages)),
         ["bench", "start"] => bench_start(None),
         ["bench", "start", rounds] => bench_start(Some(rounds)),
         ["check"] => check(),
@@ -119,7 +122,7 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo xtask test [AREA] | bench files|start [ROUNDS] | check | app [release]\n\nareas:");
+    eprintln!("cargo xtask test [AREA] | bench files|start|timeline [NUMBER] | check | app [release]\n\nareas:");
     for area in &AREAS {
         eprintln!("  {:8} {}", area.name, area.what);
     }
@@ -281,10 +284,10 @@ impl Parts {
 }
 
 /// Measures files between two clients and a server of a release build (docs/performance.md).
-fn bench_files(rounds: Option<&str>) -> ExitCode {
+fn bench(what: &str, number: Option<&str>) -> ExitCode {
     let built = cargo(&["build", "--release", "--package", "renkei-server"]);
-    let mut arguments = vec!["run", "--release", "--package", "renkei-tests", "--example", "files"];
-    arguments.extend(rounds.into_iter().flat_map(|rounds| ["--", rounds]));
+    let mut arguments = vec!["run", "--release", "--package", "renkei-tests", "--example", what];
+    arguments.extend(number.into_iter().flat_map(|number| ["--", number]));
     if built && cargo(&arguments) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

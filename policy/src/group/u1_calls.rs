@@ -7,7 +7,7 @@
 //!   0 min                     3 min                           6 min                                30 min: silence
 //! ```
 //!
-//! Who has quiet hours at the call does not ring in them: who stands in rings at once. Where nobody stands in, reads the
+//! Who has quiet hours at the call, or while it goes on, does not ring in them: who stands in rings at once. Where nobody stands in, reads the
 //! group and may be rung, that step falls away: the author is told to telephone the sooner, in the worst case at once.
 //! It ends for a person with the acknowledgement, by that person or by who was called in the place; for everybody when the
 //! author calls it off or takes the message back, or when the group is shut. After half an hour it rings no more; it is
@@ -128,15 +128,16 @@ impl Circumstances {
     pub fn stage(self, now: Time) -> Stage {
         let passed = now.since(self.called);
         let loud = passed < RINGS_FOR;
-        // Who is not rung has nothing to be waited for.
-        let alone = if self.quiet.0 { 0 } else { ALONE };
+        // Who is not rung has nothing to be waited for: also where quiet hours have begun since.
+        let alone = if self.quiet.0 || self.quiet.1 { 0 } else { ALONE };
         let rung = self.stand_in.filter(|(then, _)| !then);
         let stand_in_called = rung.is_some() && passed >= alone;
+        let together = if rung.is_some_and(|(_, now)| !now) { TOGETHER } else { 0 };
         Stage {
             rings: loud && !self.quiet.1,
             stand_in_called,
             stand_in_rings: stand_in_called && loud && rung.is_some_and(|(_, now)| !now),
-            telephone: passed >= alone + if rung.is_some() { TOGETHER } else { 0 },
+            telephone: passed >= alone + together,
         }
     }
 }
@@ -227,31 +228,42 @@ impl Group {
         view.active_user(user) && self.reading_at(view, user, now).is_some()
     }
 
-    /// What urgent messages are to `user` at `now`, the latest first.
-    pub fn urgent<'a>(&'a self, view: View<'a>, user: UserId, now: Time) -> impl Iterator<Item = (Seq, Matter)> + 'a {
-        self.recent_calls(now).filter_map(move |(at, call)| {
-            let matter = |line: Line| {
-                let stage = line.stage;
-                if line.over.is_some() {
-                    None
-                } else if line.user == user {
-                    Some(if stage.rings { Matter::Rings } else { Matter::Waits })
-                } else if line.stand_in == Some(user) && stage.stand_in_called {
-                    Some(if stage.stand_in_rings { Matter::Rings } else { Matter::Waits })
-                } else {
-                    (call.by.user == user && stage.telephone).then_some(Matter::Telephone)
-                }
-            };
-            Some((at, self.lines(view, call, now).filter_map(matter).min()?))
-        })
+    /// What a call is to everybody whom it concerns at `now`: who was called, who stands in, and its author.
+    fn matters(&self, view: View<'_>, call: &Call, now: Time) -> BTreeMap<UserId, Matter> {
+        let mut found: BTreeMap<UserId, Matter> = BTreeMap::new();
+        let mut is = |user: UserId, matter: Matter| {
+            let known = found.entry(user).or_insert(matter);
+            *known = matter.min(*known);
+        };
+        let sounds = |rings| if rings { Matter::Rings } else { Matter::Waits };
+        for line in self.lines(view, call, now).filter(|line| line.over.is_none()) {
+            is(line.user, sounds(line.stage.rings));
+            if let Some(other) = line.stand_in.filter(|_| line.stage.stand_in_called) {
+                is(other, sounds(line.stage.stand_in_rings));
+            }
+            // Whoever does not read here any more is told nothing of what goes on here.
+            if line.stage.telephone && self.reached(view, call.by.user, now) {
+                is(call.by.user, Matter::Telephone);
+            }
+        }
+        found
     }
 
-    /// Everybody whom urgent messages of the group may concern at `now`: authors, who was called, and who stands in.
-    pub fn concerned_by_calls(&self, now: Time) -> BTreeSet<UserId> {
-        let people = self.recent_calls(now).flat_map(|(_, call)| call.of.iter().copied().chain([call.by.user]));
-        let people: BTreeSet<UserId> = people.collect();
-        let stand_ins: Vec<UserId> = people.iter().filter_map(|user| self.stand_in(*user)).collect();
-        people.into_iter().chain(stand_ins).collect()
+    /// What urgent messages are to `user` at `now`, the latest first.
+    pub fn urgent<'a>(&'a self, view: View<'a>, user: UserId, now: Time) -> impl Iterator<Item = (Seq, Matter)> + 'a {
+        self.recent_calls(now).filter_map(move |(at, call)| Some((at, *self.matters(view, call, now).get(&user)?)))
+    }
+
+    /// The same for everybody: the call, its time, whom it concerns and how. Each call is looked at once.
+    pub fn urgent_to_everybody<'a>(
+        &'a self,
+        view: View<'a>,
+        now: Time,
+    ) -> impl Iterator<Item = (Seq, Time, UserId, Matter)> + 'a {
+        self.recent_calls(now).flat_map(move |(at, call)| {
+            let since = call.by.time;
+            self.matters(view, call, now).into_iter().map(move |(user, matter)| (at, since, user, matter))
+        })
     }
 
     pub(super) fn fold_call(&mut self, by: By, step: Step) {

@@ -211,7 +211,7 @@ impl Registry {
             RegistryAct::SetTelephone { facility, number } => {
                 u1_reach::permit_telephone(view, statement, *facility, number.as_ref())
             }
-            RegistryAct::Broadcast { .. } => s6_broadcasts::permit_broadcast(view, statement, time),
+            RegistryAct::Broadcast { drill, .. } => s6_broadcasts::permit_broadcast(view, statement, *drill, time),
             RegistryAct::CloseBroadcast { broadcast } => s6_broadcasts::permit_closing(view, statement, *broadcast),
         }
     }

@@ -89,11 +89,15 @@ fn operator(view: View<'_>, statement: &Statement) -> Result<(), Refusal> {
     require(statement.role == Role::Operator, Code::WrongRole)
 }
 
-/// By one operator, as often as is read.
-pub(super) fn permit_broadcast(view: View<'_>, statement: &Statement, time: Time) -> Result<(), Refusal> {
+/// By one operator, as often as is read. Drills take no room from what is real, and no operator from another: whoever wears
+/// people out is one, and an emergency waits for nobody.
+pub(super) fn permit_broadcast(view: View<'_>, statement: &Statement, drill: bool, time: Time) -> Result<(), Refusal> {
     operator(view, statement)?;
-    let of_a_day = view.broadcasts().rev().take_while(|one| time.since(one.time) < DAY).count();
-    let room = view.open_broadcasts().count() < bounds::OPEN_BROADCASTS && of_a_day < bounds::BROADCASTS_OF_A_DAY;
+    let by = view.standing(statement)?.user;
+    let like = |one: &&Broadcast| one.drill == drill && one.by == by;
+    let of_a_day = view.broadcasts().rev().take_while(|one| time.since(one.time) < DAY).filter(like).count();
+    let open = view.open_broadcasts().filter(like).count();
+    let room = open < bounds::OPEN_BROADCASTS && of_a_day < bounds::BROADCASTS_OF_A_DAY;
     require(room, Code::TooManyBroadcasts)
 }
 

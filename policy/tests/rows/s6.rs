@@ -73,14 +73,19 @@ fn s6_so_many_are_open_and_so_many_are_sent_that_they_are_read() {
     let seat = OPERATOR.operator();
     let mut open: Vec<u64> =
         (0..bounds::OPEN_BROADCASTS).map(|_| broadcast(&mut d, seat, false).granted("S6: some at once")).collect();
-    let more = broadcast(&mut d, COLLEAGUE.operator(), false).map(drop);
-    more.refused(Code::TooManyBroadcasts, "S6: of the Desk, not of one operator");
+    broadcast(&mut d, seat, false).map(drop).refused(Code::TooManyBroadcasts, "S6: no more of them");
+    let drill = broadcast(&mut d, seat, true).granted("S6: a drill has room of its own");
+    close(&mut d, seat, drill).expect("closed");
+    let other = broadcast(&mut d, COLLEAGUE.operator(), false).granted("S6: nobody keeps a colleague from warning");
+    close(&mut d, seat, other).expect("closed");
     for _ in bounds::OPEN_BROADCASTS..bounds::BROADCASTS_OF_A_DAY {
         close(&mut d, seat, open.remove(0)).expect("closed");
         open.push(broadcast(&mut d, seat, false).granted("S6: another one"));
     }
     close(&mut d, seat, open.remove(0)).expect("closed");
     broadcast(&mut d, seat, false).map(drop).refused(Code::TooManyBroadcasts, "S6: within a day");
+    let other = broadcast(&mut d, COLLEAGUE.operator(), false).granted("S6: another one still can");
+    close(&mut d, seat, other).expect("closed");
     d.now = d.now.plus(A_DAY);
     broadcast(&mut d, seat, false).granted("S6: the next day");
     d.replayed();

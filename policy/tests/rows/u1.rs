@@ -81,7 +81,7 @@ fn u1_it_rings_then_at_who_stands_in_and_then_the_author_telephones() {
     assert_eq!(seen(RINGS_FOR), (vec![Waits], vec![Waits], vec![Telephone]), "U1: nothing rings for ever");
     assert_eq!(seen(CALL_ENDS), (vec![], vec![], vec![]), "U1: over");
     assert_eq!(line(&d, at, DOCTOR).over, Some(Over::Expired));
-    assert_eq!(d.group(G).concerned_by_calls(start).len(), 3);
+    assert_eq!(d.group(G).urgent_to_everybody(d.registry.now(), start).count(), 1, "U1: only who is called, at first");
     d.replayed();
 }
 
@@ -231,6 +231,40 @@ fn u1_in_quiet_hours_who_stands_in_rings_at_once_or_the_author_telephones() {
 }
 
 #[test]
+fn u1_where_quiet_hours_begin_just_after_the_call_nobody_is_waited_for_who_is_not_rung() {
+    let (mut d, said) = scene();
+    // A minute to nine in the evening in Japan.
+    d.now = Time((d.now.0 + JAPAN) / A_DAY * A_DAY + A_DAY + 21 * 3_600 - 60 - JAPAN);
+    quiet(&mut d, DOCTOR, "21:00-07:00");
+    call(&mut d, NURSE.oneself(), said, &[DOCTOR]).expect("called");
+    assert_eq!((urgent(&d, DOCTOR), urgent(&d, NURSE)), (vec![Matter::Rings], vec![]));
+    d.now = d.now.plus(60);
+    assert_eq!(urgent(&d, DOCTOR), [Matter::Waits], "U1: it is quiet now");
+    assert_eq!(urgent(&d, NURSE), [Matter::Telephone], "U1: so the nurse telephones at once");
+    stand_in(&mut d, DOCTOR.oneself(), Some(CLERK)).expect("named");
+    assert_eq!((urgent(&d, CLERK), urgent(&d, NURSE)), (vec![Matter::Rings], vec![]), "U1: or who stands in rings");
+    quiet(&mut d, CLERK, "21:00-22:00");
+    assert_eq!(urgent(&d, NURSE), [Matter::Telephone], "U1: unless it is quiet there, too");
+    d.replayed();
+}
+
+#[test]
+fn u1_an_author_who_reads_the_group_no_more_is_told_nothing_of_it() {
+    let (mut d, said) = scene();
+    call(&mut d, NURSE.oneself(), said, &[DOCTOR]).expect("called");
+    d.now = d.now.plus(ALONE);
+    assert_eq!(urgent(&d, NURSE), [Matter::Telephone]);
+    let gone = Act::Group(GroupAct::Remove { user: NURSE.user });
+    d.act_in(G, DOCTOR.admin(), gone).expect("removed");
+    assert_eq!(
+        (urgent(&d, NURSE), urgent(&d, DOCTOR)),
+        (vec![], vec![Matter::Rings]),
+        "U1: the doctor is called still"
+    );
+    d.replayed();
+}
+
+#[test]
 fn u1_quiet_hours_are_ones_own_and_a_number_is_its_facilitys() {
     let mut d = District::open();
     let hours: Option<QuietHours> = Some("21:00-07:00".parse().expect("hours"));
@@ -349,12 +383,14 @@ fn told(circumstances: Circumstances, passed: u64) -> Stage {
     let other_can_be_called = matches!(circumstances.stand_in, Some((false, _)));
     let other_can_hear = matches!(circumstances.stand_in, Some((_, false)));
     let mut waited_for = 0;
-    if !circumstances.quiet.0 {
+    if circumstances.quiet == (false, false) {
         waited_for += 180;
     }
     if other_can_be_called {
         stage.stand_in_called = passed >= waited_for;
-        waited_for += 180;
+        if other_can_hear {
+            waited_for += 180;
+        }
     }
     stage.telephone = passed >= waited_for;
     if passed < 1_800 {
@@ -390,8 +426,7 @@ proptest! {
         prop_assert!(!first.telephone || later.telephone);
         prop_assert!(!first.stand_in_called || later.stand_in_called);
         prop_assert!(first.rings || !later.rings);
-        // Whoever can't be told by ringing is not waited for without anybody ringing.
-        prop_assert!(first.rings || first.stand_in_rings || first.telephone || circumstances.quiet.1
-            || circumstances.stand_in.is_some_and(|(_, now)| now));
+        // Nobody is waited for while nobody rings: then the author telephones.
+        prop_assert!(first.rings || first.stand_in_rings || first.telephone);
     }
 }

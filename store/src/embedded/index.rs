@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
 use sled::{Batch, Db, Tree};
 
@@ -33,6 +34,9 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How often sled writes by itself. It bounds what a start after a crash has to index again.
 const FLUSH_EVERY_MS: u64 = 500;
+
+/// How long sled may take to let go of files that were closed.
+const LETTING_GO: Duration = Duration::from_secs(10);
 
 /// Changes whenever the layout of the index does; an index of another layout is rebuilt.
 const LAYOUT: u32 = 1;
@@ -86,7 +90,7 @@ impl Index {
     /// Opens or creates the index in `dir`.
     pub(crate) fn open(dir: &Path) -> Result<Self, String> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
-        let db = guarded(|| config.open())?;
+        let db = open_when_let_go(&config)?;
         let tree = guarded(|| db.open_tree("index"))?;
         let mut heads = HashMap::new();
         for (log, len) in guarded(|| tree.scan_prefix(b"h").collect::<sled::Result<Vec<_>>>())? {
@@ -262,6 +266,21 @@ impl Index {
             self.doubt(&reason);
             StoreError::Views { reason }
         })
+    }
+}
+
+/// Opens sled's files. Who closed a store a moment ago holds their lock for a little longer, as a thread of sled lets go of them in
+/// its own time. The data directory is ours by a lock of its own, so that nobody else can be meant: it is waited for, since
+/// an index that is not opened is taken for a lost one, and what it proves of the journal with it.
+fn open_when_let_go(config: &sled::Config) -> Result<Db, String> {
+    let until = Instant::now() + LETTING_GO;
+    loop {
+        match guarded(|| config.open()) {
+            Err(reason) if reason.contains("could not acquire lock") && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            other => return other,
+        }
     }
 }
 

@@ -139,9 +139,10 @@ async fn s6_the_server_alone_refuses_answers_that_are_not_ones_own() {
     before.holds().await;
 
     for _ in 1..renkei_client_core::proto::bounds::OPEN_BROADCASTS {
-        operator.client().broadcast(true, text("訓練です。")).await.expect("sent");
+        operator.client().broadcast(false, text("続報です。")).await.expect("sent");
     }
     refused(operator.client().broadcast(false, text("もう一件")).await, Code::TooManyBroadcasts);
+    operator.client().broadcast(true, text("訓練です。")).await.expect("a drill has room of its own");
 
     // Going round in circles is slowed, and what was said before stays.
     let mut slowed = None;

@@ -66,9 +66,9 @@ pub(super) async fn play(report: &mut Report, district: &District) -> Result<(),
         "needs help, seen by the own alone",
     );
     for _ in 1..bounds::OPEN_BROADCASTS {
-        first.client()?.broadcast(true, words("訓練です。")?).await?;
+        first.client()?.broadcast(false, words("続報です。")?).await?;
     }
-    let more = first.client()?.broadcast(true, words("もう一件")?).await;
+    let more = first.client()?.broadcast(false, words("もう一件")?).await;
     report.refused("S6", "同時に4件目の一斉連絡", "a fourth at once", more, Code::TooManyBroadcasts);
     let open: Vec<u64> = first.client()?.broadcasts(false).iter().map(|one| one.seq).collect();
     for broadcast in open {
