@@ -138,7 +138,7 @@ async fn s6_the_server_alone_refuses_answers_that_are_not_ones_own() {
     before.refuses(&team.chief, Role::Operator, LogId::Registry, close, Code::NotOperator).await;
     before.holds().await;
 
-    for _ in 1..renkei_client_core::proto::bounds::OPEN_BROADCASTS {
+    for _ in 0..renkei_client_core::proto::bounds::OPEN_BROADCASTS {
         operator.client().broadcast(false, text("続報です。")).await.expect("sent");
     }
     refused(operator.client().broadcast(false, text("もう一件")).await, Code::TooManyBroadcasts);
