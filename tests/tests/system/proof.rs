@@ -131,7 +131,9 @@ async fn a06_2_nobody_makes_or_trims_the_proof_of_an_erasure() {
     assert_eq!(code(&unsigned), Err(Code::LogNotTrusted), "without the server's heads nothing says that it is whole");
     let mut swapped = evidence.clone();
     let last = swapped.receipts[0].len() - 2;
-    swapped.receipts[0].replace_range(last.., "00");
+    // One time in 256 it ends so by itself.
+    let other = if swapped.receipts[0].ends_with("00") { "01" } else { "00" };
+    swapped.receipts[0].replace_range(last.., other);
     assert!(code(&swapped).is_err(), "a receipt that was touched");
     assert_eq!(code(&evidence), Ok(()), "and as it was, it holds");
 }
